@@ -1,0 +1,53 @@
+"""Log lines: readable in development, one JSON object a line in production. Hook keys never get into either."""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+HOOK_KEY = re.compile(r"(/hooks/)[^/\s?#\"']+")
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
+
+
+def without_keys(text: str) -> str:
+    return HOOK_KEY.sub(r"\1…", text)
+
+
+class Readable(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return without_keys(super().format(record))
+
+
+class JsonLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {name: value for name, value in vars(record).items() if name not in STANDARD}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return without_keys(json.dumps(line, default=str, ensure_ascii=False))
+
+
+def config(level: str, as_json: bool) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {"()": JsonLine},
+            "readable": {"()": Readable, "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json" if as_json else "readable"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django": {"level": level},
+            "django.server": {"handlers": ["console"], "propagate": False},
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
+            "asyncio": {"level": "WARNING"},
+        },
+    }

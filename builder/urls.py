@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+from builder import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("builder.api.urls")),
+    path("", include("builder.web.urls")),
+]

@@ -1,0 +1,62 @@
+"""Columns that several tables share."""
+
+import json
+import re
+import secrets
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def random_id() -> str:
+    """Twelve characters without look-alikes: 59 bits, for addresses that cannot be guessed or counted."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+_EXACT = secrets.token_hex(8)
+_EXACT_TEXT = re.compile(f'"{_EXACT}(-?[0-9.E+-]+)"')
+
+
+def write_json(value: Any) -> str:
+    """JSON text in which a Decimal keeps its digits. The marker around them is this process's own secret."""
+    text = json.dumps(value, default=_plain, separators=(",", ":"))
+    return _EXACT_TEXT.sub(r"\1", text) if _EXACT in text else text
+
+
+def read_json(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{_EXACT}{value}" if value.is_finite() else None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+class JsonText(models.TextField):
+    """JSON in a text column: fractions stay Decimal, and what PostgreSQL's jsonb refuses (NUL, lone surrogates) is kept."""
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        return None if value is None else read_json(value)
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else write_json(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return write_json(self.value_from_object(obj))
+
+
+class PublicId(models.CharField):
+    """What addresses and the API call the row."""
+
+    def __init__(self, **options: Any):
+        options = {"max_length": 24, "unique": True, "default": random_id, "editable": False, **options}
+        super().__init__(**options)

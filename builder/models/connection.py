@@ -1,0 +1,48 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from builder.models.columns import JsonText, PublicId
+from builder.models.workspace import Workspace
+
+
+class Health(models.TextChoices):
+    UNTESTED = "untested", _("Not tested yet")
+    WELL = "well", _("Connected")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    TROUBLE = "trouble", _("In trouble")
+
+
+class Connection(models.Model):
+    """An account at a service: where it is, how we sign in (sealed), and how it fares."""
+
+    public_id = PublicId()
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="connections")
+    connector = models.CharField(max_length=40)
+    method = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    settings = JsonText(default=dict)
+    """Public fields and facts (`base_url`, `location_id`, `currency`): shown, exported without ids, never secret."""
+    sealed = models.TextField(blank=True)
+    """The secret fields as sealed JSON, opened by `builder.seal` only where a request is built."""
+    endings = JsonText(default=dict)
+    """Last four characters of each secret, to recognise it by."""
+    health = models.CharField(max_length=12, choices=Health.choices, default=Health.UNTESTED)
+    trouble = models.TextField(blank=True)
+    """The sentence behind a health that is not well."""
+    identity = JsonText(default=dict)
+    """`name`, `detail`, `version`, `record_id` as the last test found them."""
+    budget = JsonText(default=dict)
+    """What the service's rate headers said last: `remaining`, `reset_at`, `daily_remaining`."""
+    tested_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(workspace="workspace")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,164 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from builder.models.columns import JsonText, PublicId
+from builder.models.connection import Connection
+from builder.models.recipe import Recipe
+from builder.models.workspace import Workspace
+
+
+class Subscription(models.Model):
+    """What we watch: an object of a connection, whatever the ways in; or one recipe's own hook or schedule."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    connection = models.ForeignKey(Connection, models.CASCADE, null=True, related_name="subscriptions")
+    recipe = models.ForeignKey(Recipe, models.CASCADE, null=True, related_name="subscriptions")
+    object = models.CharField(max_length=40)
+    began_at = models.DateTimeField()
+    active = models.BooleanField(default=True)
+    cursor = JsonText(default=dict)
+    poll_seconds = models.PositiveIntegerField(default=120)
+    poll_at = models.DateTimeField(null=True)
+    """When the next poll (or the schedule's next tick) is due; None: never."""
+    polled_at = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True)
+    remote_hooks = JsonText(default=list)
+    """Ids of the webhooks that stand for us at the service."""
+    hooks_checked_at = models.DateTimeField(null=True)
+    last_event_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "object"], condition=Q(recipe=None), name="one_subscription_per_object"
+            ),
+            models.UniqueConstraint(
+                fields=["recipe", "object"], condition=Q(connection=None), name="one_subscription_per_recipe"
+            ),
+        ]
+        indexes = [models.Index(fields=["poll_at"], condition=Q(active=True), name="subscription_due")]
+
+
+class Hook(models.Model):
+    """An address the world may post to. The key is looked up by its hash alone."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    connection = models.ForeignKey(Connection, models.CASCADE, null=True, related_name="hooks")
+    subscription = models.ForeignKey(Subscription, models.CASCADE, null=True, related_name="hooks")
+    key_hash = models.CharField(max_length=64, unique=True)
+    sealed = models.TextField()
+    """The key and the secrets deliveries are checked with, sealed."""
+    refused = models.PositiveIntegerField(default=0)
+    refused_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedManager(workspace="workspace")
+
+
+class StrayDelivery(models.Model):
+    """What came to an address we don't know: kept for a day's worth, then only counted."""
+
+    day = models.DateField()
+    key_hash = models.CharField(max_length=64)
+    headers = JsonText(default=dict)
+    raw = models.BinaryField()
+    at = models.DateTimeField()
+
+
+class StrayCount(models.Model):
+    day = models.DateField(unique=True)
+    deliveries = models.PositiveIntegerField(default=0)
+    bytes = models.PositiveBigIntegerField(default=0)
+
+
+class Source(models.TextChoices):
+    HOOK = "hook", _("Webhook")
+    POLL = "poll", _("Polling")
+    SCHEDULE = "schedule", _("Schedule")
+    PERSON = "person", _("A person")
+    API = "api", _("API")
+
+
+class Fate(models.TextChoices):
+    WAITING = "", _("Being read")
+    RAN = "ran", _("Ran")
+    FILTERED = "filtered", _("Filtered out")
+    DUPLICATE = "duplicate", _("Duplicate")
+    ECHO = "echo", _("Echo of our own change")
+    PAUSED = "paused", _("Kept while paused")
+    NO_RECIPE = "no_recipe", _("No recipe listens")
+    UNREADABLE = "unreadable", _("Unreadable")
+
+
+class Event(models.Model):
+    """Something that happened outside, with the bytes it came in."""
+
+    public_id = PublicId()
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    connection = models.ForeignKey(Connection, models.CASCADE, null=True)
+    subscription = models.ForeignKey(Subscription, models.CASCADE, null=True)
+    source = models.CharField(max_length=8, choices=Source.choices)
+    name = models.CharField(max_length=80, blank=True)
+    """The service's own word for it (`OpportunityStatusUpdate`), or what followed the key in the address."""
+    headers = JsonText(default=dict)
+    raw = models.BinaryField()
+    received_at = models.DateTimeField()
+    delivery_key = models.CharField(max_length=100, null=True)
+    change_key = models.CharField(max_length=200, null=True)
+    object = models.CharField(max_length=40, blank=True)
+    record_id = models.CharField(max_length=100, blank=True)
+    data = JsonText(null=True)
+    """What the trigger gives to recipes; None until read."""
+    complete = models.BooleanField(default=True)
+    """False: the first thing a run does is to read the record again."""
+    fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.WAITING)
+    fate_details = JsonText(default=list)
+    """One `{"recipe": public id or "", "because": sentence}` for each recipe that listened."""
+    read_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "delivery_key"], name="one_event_per_delivery"),
+            models.UniqueConstraint(fields=["subscription", "change_key"], name="one_event_per_change"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(read_at=None), name="event_unread"),
+            models.Index(fields=["workspace", "-id"], name="event_newest"),
+        ]
+
+
+class EventKey(models.Model):
+    """What an event can be found by: an e-mail address, a phone number, a name, a record's id, a number."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    kind = models.CharField(max_length=12)
+    value_hash = models.CharField(max_length=32)
+    value = models.CharField(max_length=200)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="keys")
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "kind", "value_hash"], name="eventkey_search")]
+
+
+class Snapshot(models.Model):
+    """A watched record as it was seen last: what the next sighting is compared with."""
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE)
+    record_id = models.CharField(max_length=100)
+    values = JsonText()
+    stamp = models.CharField(max_length=40, blank=True)
+    serial = models.PositiveIntegerField(default=1)
+    """Counts the changes; part of the event's change key."""
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscription", "record_id"], name="one_snapshot_per_record")]

@@ -1,0 +1,121 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from builder.models.columns import JsonText, PublicId
+from builder.models.connection import Connection
+from builder.models.workspace import Workspace
+
+
+class Folder(models.Model):
+    public_id = PublicId()
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="folders")
+    name = models.CharField(max_length=80)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="one_folder_per_name")]
+
+
+class RecipeState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    LIVE = "live", _("Live")
+    PAUSED = "paused", _("Paused")
+
+
+class Recipe(models.Model):
+    """A draft that people edit and a pointer to the version that runs."""
+
+    public_id = PublicId()
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="recipes")
+    folder = models.ForeignKey(Folder, models.SET_NULL, null=True, blank=True)
+    name = models.CharField(max_length=120)
+    draft = JsonText()
+    draft_rev = models.PositiveIntegerField(default=0)
+    draft_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=8, choices=RecipeState.choices, default=RecipeState.DRAFT)
+    paused_because = models.TextField(blank=True)
+    live = models.ForeignKey("Version", models.PROTECT, null=True, related_name="+")
+    live_trigger = models.CharField(max_length=80, blank=True)
+    live_connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="+")
+    template = models.CharField(max_length=60, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        indexes = [models.Index(fields=["live_connection", "state"], name="recipe_listening")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Version(models.Model):
+    """A published tree. Never changed: runs point into it."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    tree = JsonText()
+    note = models.CharField(max_length=200, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipe", "number"], name="one_version_per_number")]
+
+
+class DraftEdit(models.Model):
+    """One edit of a draft: what it touched, and how to take it back."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="edits")
+    rev = models.PositiveIntegerField()
+    """The draft's revision after this edit."""
+    key = models.CharField(max_length=40)
+    """The browser's own id of the edit: sent twice, done once."""
+    op = models.CharField(max_length=20)
+    args = JsonText(default=dict)
+    touched = JsonText(default=list)
+    """`step.field` for each value, `step` for a structural change."""
+    before = JsonText(null=True)
+    after = JsonText(null=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    undone = models.BooleanField(default=False)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["recipe", "key"], name="one_edit_per_key"),
+            models.UniqueConstraint(fields=["recipe", "rev"], name="one_edit_per_rev"),
+        ]
+
+
+class StepTest(models.Model):
+    """The newest test of a draft's step: what later steps' pills show as samples."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="tests")
+    step_id = models.CharField(max_length=10)
+    operation = models.CharField(max_length=80)
+    at = models.DateTimeField(auto_now=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    passed = models.BooleanField()
+    input = JsonText(default=dict)
+    output = JsonText(null=True)
+    error = JsonText(null=True)
+    exchanges = JsonText(default=list)
+    took_ms = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipe", "step_id"], name="one_test_per_step")]

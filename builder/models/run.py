@@ -1,0 +1,171 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from builder.models.columns import JsonText, PublicId
+from builder.models.connection import Connection
+from builder.models.event import Event
+from builder.models.recipe import Recipe, Version
+from builder.models.workspace import Workspace
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    WAITING = "waiting", _("Waiting")
+    HELD = "held", _("On hold")
+    DONE = "done", _("Done")
+    FILTERED = "filtered", _("Filtered out")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+    @classmethod
+    def open(cls) -> tuple[str, ...]:
+        return cls.QUEUED, cls.RUNNING, cls.WAITING
+
+    @classmethod
+    def ended(cls) -> tuple[str, ...]:
+        return cls.DONE, cls.FILTERED, cls.FAILED, cls.CANCELLED
+
+
+class Run(models.Model):
+    """One payload's way through one version. A row that becomes due is all there is to resuming, retrying and waiting."""
+
+    public_id = PublicId()
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="runs")
+    version = models.ForeignKey(Version, models.PROTECT)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="runs")
+    replay = models.PositiveIntegerField(default=0)
+    parent = models.ForeignKey("StepRun", models.CASCADE, null=True, related_name="children")
+    parent_item = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
+    place = JsonText(default=list)
+    """Where it stands: [] before the trigger was read, [2] the third step, None past the end."""
+    wake_at = models.DateTimeField(null=True)
+    """When it is due; while somebody holds the lease, when that ends; None when nothing more is to come by itself."""
+    lease_until = models.DateTimeField(null=True)
+    token = models.PositiveBigIntegerField(default=0)
+    """Raised by every claim: only the holder of the newest may write."""
+    claims = models.PositiveIntegerField(default=0)
+    """Claims since a step last finished: a run that kills its workers stops at ten."""
+    because = models.TextField(blank=True)
+    """The sentence for a person: why it waits, is on hold, was filtered or failed."""
+    stopped_at = models.CharField(max_length=10, blank=True)
+    """Id of the step that sentence is about."""
+    remembered = JsonText(default=dict)
+    title = models.CharField(max_length=200, blank=True)
+    """What it was about: the deal's or contact's name."""
+    engine = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "recipe", "replay"], condition=Q(parent=None), name="one_run_each"),
+            models.UniqueConstraint(fields=["parent", "parent_item"], name="one_run_per_item"),
+        ]
+        indexes = [
+            models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="run_due"),
+            models.Index(fields=["workspace", "-id"], name="run_newest"),
+            models.Index(fields=["recipe", "-id"], name="run_of_recipe"),
+            models.Index(fields=["workspace", "status"], condition=Q(status="held"), name="run_held"),
+        ]
+
+
+class StepStatus(models.TextChoices):
+    STARTED = "started", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Outcome unknown")
+    HELD = "held", _("On hold")
+    WAITING = "waiting", _("Waiting")
+    SKIPPED = "skipped", _("Skipped")
+    FILTERED = "filtered", _("Filtered out")
+
+
+class StepRun(models.Model):
+    """One attempt at one step. `started` is committed before anything leaves; `done` is never done again."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    run = models.ForeignKey(Run, models.CASCADE, related_name="steps")
+    step_id = models.CharField(max_length=10)
+    iteration = models.CharField(max_length=40, blank=True)
+    """Item numbers of the loops around it: `3.0`."""
+    attempt = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=10)
+    operation = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=10, choices=StepStatus.choices)
+    marker = models.CharField(max_length=24, blank=True)
+    input = JsonText(null=True)
+    output = JsonText(null=True)
+    error = JsonText(null=True)
+    """`{"code", "message", "field"}`"""
+    note = models.TextField(blank=True)
+    """What a person should know of how it went: found by e-mail, adopted after a cut, several found."""
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "step_id", "iteration", "attempt"], name="one_step_run_each")
+        ]
+
+
+class Exchange(models.Model):
+    """An HTTP request and what came back, redacted before it was stored."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    step_run = models.ForeignKey(StepRun, models.CASCADE, related_name="exchanges")
+    connection = models.ForeignKey(Connection, models.SET_NULL, null=True)
+    position = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=12, default="call")
+    """`call`, `look` (was it done already?) or `read`."""
+    method = models.CharField(max_length=8)
+    url = models.TextField()
+    request_headers = JsonText(default=dict)
+    request_body = models.TextField(blank=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    response_headers = JsonText(default=dict)
+    response_body = models.TextField(blank=True)
+    trouble = models.TextField(blank=True)
+    """Why there is no answer."""
+    at = models.DateTimeField()
+    took_ms = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager(workspace="workspace")
+
+
+class HourCount(models.Model):
+    """What a recipe did in one hour, counted as it happened."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="hours")
+    hour = models.DateTimeField()
+    runs = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    filtered = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipe", "hour"], name="one_count_per_hour")]
+
+
+class Drain(models.Model):
+    """Which drains are awake: the doorbell is not rung while one is."""
+
+    pool = models.CharField(max_length=20, unique=True)
+    alive_until = models.DateTimeField()
+    holder = models.CharField(max_length=40)
+
+

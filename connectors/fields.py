@@ -1,0 +1,67 @@
+"""The inputs of an operation, declared once: what a form shows, what a check demands, where a value goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+TYPES = frozenset(
+    "text note email phone url number integer money date datetime boolean choice choices tags json lines object".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    """As the service spells it; a dot reaches into an object (`settings.currency_id`)."""
+    type: str
+    label: str = ""
+    """For people; derived from the name when left out."""
+    help: str = ""
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    """Fixed (value, label) pairs."""
+    source: str = ""
+    """Key of a live list of the connector (`pipelines`), see `spec.Choices`."""
+    depends: tuple[str, ...] = ()
+    """Names of inputs the live list needs (`pipeline_id` for stages)."""
+    default: Any = None
+    fields: tuple["Field", ...] = ()
+    """The columns of a `lines` field, the members of an `object`."""
+    more: bool = False
+    """Folded under "More fields"."""
+    where: str = "body"
+    """path, query, body, or none (used by the operation itself and never sent)."""
+    example: Any = None
+
+    def __post_init__(self) -> None:
+        if self.type not in TYPES:
+            raise ValueError(f"{self.name}: there is no field type {self.type!r}")
+        if not self.label:
+            object.__setattr__(self, "label", label_of(self.name))
+
+
+def label_of(name: str) -> str:
+    """`pipelineStageId` and `pipeline_stage_id` give `Pipeline stage`."""
+    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name.split(".")[-1]).replace("_", " ")
+    words = [w for w in spaced.split() if w != "id"] or spaced.split()
+    return " ".join(words).capitalize()
+
+
+def _maker(kind: str) -> Callable[..., Field]:
+    def make(name: str, help: str = "", **more: Any) -> Field:
+        return Field(name, kind, help=help, **more)
+
+    make.__name__ = kind
+    return make
+
+
+text, note, email, phone, url = (_maker(k) for k in ("text", "note", "email", "phone", "url"))
+number, integer, money = (_maker(k) for k in ("number", "integer", "money"))
+date, datetime, boolean = (_maker(k) for k in ("date", "datetime", "boolean"))
+choice, choices, tags, json = (_maker(k) for k in ("choice", "choices", "tags", "json"))
+lines, object_ = _maker("lines"), _maker("object")
+
+
+def required(field: Field, **more: Any) -> Field:
+    """The same field, but one that must be filled in."""
+    return replace(field, required=True, **more)

@@ -1,0 +1,315 @@
+"""How a service is declared. The runner, the pages and the API know a connector by these records alone.
+
+A *conversation* is a generator: it yields `Request`s, is sent `Response`s and returns its result. It never does I/O
+itself, so it can be tested with plain lists, recorded by the runner, budgeted and cut off at any point. An answer
+it can't accept is raised as one of `connectors.errors`.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from connectors.fields import Field
+
+T = TypeVar("T")
+
+
+class Retry(StrEnum):
+    """What may be done when a call has to be made again."""
+
+    READ = "read"
+    IDEMPOTENT = "idempotent"
+    KEYED = "keyed"
+    RECONCILE = "reconcile"
+    ONCE = "once"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str
+    """Below the account's base URL; already escaped."""
+    query: Mapping[str, Any] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def effect(self) -> bool:
+        """Whether the service may change something on it."""
+        return self.method not in ("GET", "HEAD") and not self.reads
+
+    reads: bool = False
+    """A search by POST."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    json: Any = None
+    """The decoded body with Decimal for every fraction, or None when it is not JSON."""
+
+
+Conversation = Generator[Request, Response, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A connection as a connector sees it: where, with what headers, and what to hide from every record."""
+
+    base_url: str
+    headers: Mapping[str, str]
+    secrets: tuple[str, ...] = ()
+    """Values that must never be stored or shown."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Public facts of the connection: `location_id`, `company`, `currency` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an operation may know besides its inputs."""
+
+    account: Account
+    marker: str = ""
+    """Written into the created record so that it can be found again: `wf-` + 20 letters and digits, the same for every
+    attempt of one step."""
+    linked: str = ""
+    """Id of the record that the link table already knows for this input, or empty."""
+    currency: str = ""
+    """The workspace's, for money without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One value a step gives to later steps."""
+
+    path: str
+    """`client.contacts[0].email` in dots and indexes, below the step's id."""
+    type: str
+    label: str
+    example: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKind:
+    """An operation that ties a record there to a record here."""
+
+    kind: str
+    """Kind of the record in this service: `client`."""
+    key: str
+    """Name of the input that holds the other side's id."""
+    id: str = "id"
+    """Path of this service's id in the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    key: str
+    """`ghl.contacts.create`: stored in recipes, never renamed."""
+    label: str
+    """Imperative, without the service's name: `Create a contact`."""
+    kind: str
+    """`action` or `lookup`."""
+    retry: Retry
+    perform: Callable[[dict[str, Any], Context], Conversation[dict[str, Any]]]
+    fields: tuple[Field, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    sample: Mapping[str, Any] = field(default_factory=dict)
+    """A whole output, valid against the official document; pills show it until the step was tested."""
+    find: Callable[[dict[str, Any], Context], Conversation[list[dict[str, Any]]]] | None = None
+    """For class reconcile (and once, to look first): every record that bears our marker or natural key, compared
+    exactly. Each is shaped like the output of `perform`."""
+    lag: float = 0.0
+    """Seconds the service's search may lag behind its writes; a look-up that finds nothing is asked again after it."""
+    link: LinkKind | None = None
+    object: str = ""
+    """`contact`: the chooser groups by it."""
+    words: tuple[str, ...] = ()
+    """What people also call it; the chooser's search knows them."""
+    help: str = ""
+    permission: str = ""
+    """The scope the service wants: `contacts.write`."""
+    source: str = ""
+    """Document and operation id the declaration was made from."""
+
+    @property
+    def connector(self) -> str:
+        return self.key.split(".")[0]
+
+    def field(self, name: str) -> Field | None:
+        return next((f for f in self.fields if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A record as a webhook or a poll showed it."""
+
+    object: str
+    record_id: str
+    values: Mapping[str, Any]
+    """What is compared to tell a change: `{"status": "won", "stage": "…"}`. Plain JSON."""
+    data: Mapping[str, Any]
+    """What the trigger gives to the recipe, shaped like the trigger's sample."""
+    stamp: str = ""
+    """ISO time of the version seen; an older one than the last seen is passed over. Empty: unknown."""
+    created: str = ""
+    """ISO time the record was made, when known."""
+    hint: str = ""
+    """Name of the webhook event that carried it (`OpportunityStatusUpdate`), empty from a poll."""
+    complete: bool = True
+    """False: `data` must be read again before a recipe sees it."""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one poll brought."""
+
+    sightings: list[Sighting]
+    cursor: dict[str, Any]
+    """Handed to the next poll; plain JSON."""
+    more: bool = False
+    """Ask again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An object whose changes can be noticed, whatever the ways."""
+
+    object: str
+    label: str
+    events: tuple[str, ...]
+    """Webhook events (GHL type names, Invoice Ninja event ids) that can carry it."""
+    read: Callable[[Mapping[str, Any], str], Sighting | None]
+    """(webhook body, event name) to a sighting; None when it is not about this object."""
+    reread: Callable[[str, Context], Conversation[Sighting]]
+    """The record as it is now. Raises NotFound when it is gone."""
+    poll: Callable[[dict[str, Any], Context], Conversation[Page]]
+    """From a cursor (empty at first: then it records where things stand and reports nothing) to what changed since."""
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    key: str
+    """`ghl.opportunity.won`"""
+    label: str
+    """`An opportunity is won`; the card reads "When an opportunity is won"."""
+    object: str
+    fired: Callable[[Mapping[str, Any] | None, Sighting, str, dict[str, Any]], bool]
+    """(values seen before or None, sighting, ISO time the watching began, the trigger's inputs) to whether it happened."""
+    why_not: Callable[[dict[str, Any], Sighting], str] = lambda inputs, sighting: ""
+    """Why this recipe's own choice (pipeline, tag) leaves it out, as a sentence with the values; empty when it doesn't."""
+    fields: tuple[Field, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    sample: Mapping[str, Any] = field(default_factory=dict)
+    latest: Callable[[dict[str, Any], Context], Conversation[list[Sighting]]] | None = None
+    """The newest records that fit, for "Test with real data"; at most ten."""
+    words: tuple[str, ...] = ()
+    help: str = ""
+
+    @property
+    def connector(self) -> str:
+        return self.key.split(".")[0]
+
+    def field(self, name: str) -> Field | None:
+        return next((f for f in self.fields if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A live list for a form field."""
+
+    key: str
+    load: Callable[[dict[str, Any], Context], Conversation[list[Choice]]]
+    """The inputs filled in so far (for `depends`), to choices."""
+    seconds: int = 300
+    """How long it may be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a connection turned out to be."""
+
+    name: str
+    """Company or location."""
+    detail: str
+    """`1,204 contacts`"""
+    version: str = ""
+    record_id: str = ""
+    """Id of the company or location: another one later means another account."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Merged into the connection's public settings (currency, time zone …)."""
+    missing: tuple[str, ...] = ()
+    """Permissions the token lacks, as the service spells them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way to connect."""
+
+    key: str
+    """`token` or `app`"""
+    label: str
+    help: str
+    fields: tuple[Field, ...]
+    secret: tuple[str, ...]
+    """Names of the fields that are sealed and never shown again."""
+    webhooks: bool
+    """Whether the service can call us over such a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The service's own rate limit; its answer headers correct it."""
+
+    requests: int
+    seconds: float
+    daily: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    key: str
+    label: str
+    words: tuple[str, ...]
+    methods: tuple[Method, ...]
+    account: Callable[[str, Mapping[str, str]], Account]
+    """(method key, all fields of the connection) to an account. Raises Misconfigured with `field` for a bad URL."""
+    test: Callable[[Context], Conversation[Identity]]
+    operations: Mapping[str, Operation]
+    triggers: Mapping[str, Trigger]
+    watched: Mapping[str, Watched]
+    choices: Mapping[str, Choices]
+    budget: Budget
+    explain: Callable[[Request, Response, str], None]
+    """(request, response, what was asked for in words) raises the fitting error for a bad answer; else returns None."""
+    limits: Callable[[Response], dict[str, int]] = lambda response: {}
+    """Rate headers to `{"remaining": …, "reset_ms": …, "daily_remaining": …}`, whichever are there."""
+    verify: Callable[[Mapping[str, str], bytes, Mapping[str, str]], bool] = lambda headers, body, secrets: False
+    """(headers in lower case, raw body, the connection's hook secrets) to whether a delivery is genuine."""
+    event_of: Callable[[Mapping[str, Any], str], str] = lambda body, tail: ""
+    """(body, what follows the key in the hook's path) to the webhook event's name."""
+    delivery_of: Callable[[Mapping[str, Any]], str] = lambda body: ""
+    """The sender's own id of a delivery, or empty."""
+    subscribe: Callable[[tuple[str, ...], str, str, Context], Conversation[list[str]]] | None = None
+    """(event names, hook URL, secret) makes what is missing, heals what died, removes doubles; ids of what stands.
+    None: the service has no such call and hooks are set up by hand or by the app."""
+    unsubscribe: Callable[[str, Context], Conversation[None]] | None = None
+    refresh: Callable[[Mapping[str, str]], Request] | None = None
+    """OAuth: the connection's fields to the request (absolute path below `base_url`) for new tokens."""
+    tokens: Callable[[Response], dict[str, str]] | None = None
+    """OAuth: the answer to the fields to store. Raises SignedOut."""
+    sandbox: str = ""
+    """Dotted path of the ASGI application that stands in for the service."""

@@ -201,9 +201,11 @@ class Trigger:
     """`An opportunity is won`; the card reads "When an opportunity is won"."""
     object: str
     fired: Callable[[Mapping[str, Any] | None, Sighting, str, dict[str, Any]], bool]
-    """(values seen before or None, sighting, ISO time the watching began, the trigger's inputs) to whether it happened."""
+    """(values seen before or None, sighting, ISO time the watching began, the trigger's inputs) to whether it
+    happened."""
     why_not: Callable[[dict[str, Any], Sighting], str] = lambda inputs, sighting: ""
-    """Why this recipe's own choice (pipeline, tag) leaves it out, as a sentence with the values; empty when it doesn't."""
+    """Why this recipe's own choice (pipeline, tag) leaves it out, as a sentence with the values; empty when it
+    doesn't."""
     fields: tuple[Field, ...] = ()
     outputs: tuple[Output, ...] = ()
     sample: Mapping[str, Any] = field(default_factory=dict)

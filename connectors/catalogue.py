@@ -1,0 +1,116 @@
+"""Every connector, and the search of the chooser."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
+
+from connectors.spec import Connector, Operation, Trigger
+
+CONNECTORS: dict[str, Connector] = {c.key: c for c in ()}
+
+SYNONYMS = {
+    "deal": "opportunity", "lead": "contact", "person": "contact", "customer": "client contact", "bill": "invoice",
+    "estimate": "quote", "offer": "quote", "proposal": "quote", "label": "tag", "todo": "task", "comment": "note",
+    "add": "create", "new": "create created", "make": "create", "insert": "create", "edit": "update",
+    "change": "update", "modify": "update", "remove": "delete", "fetch": "get", "read": "get", "lookup": "find search",
+    "find": "get search", "list": "search list", "win": "won", "sale": "won", "pay": "payment paid", "mail": "email", "send": "email sent",
+    "crm": "highlevel", "ghl": "highlevel", "gohighlevel": "highlevel", "in": "invoice ninja", "item": "product",
+    "staff": "user", "owner": "user", "column": "stage", "board": "pipeline",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    item: Operation | Trigger
+    kind: str
+    """`trigger`, `action` or `lookup`."""
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    hits: tuple[Hit, ...]
+    did_you_mean: str = ""
+    """The query as it was understood, when words had to be corrected."""
+
+    def __iter__(self) -> Iterator[Operation | Trigger]:
+        return (hit.item for hit in self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+
+def connector(key: str) -> Connector | None:
+    return CONNECTORS.get(key)
+
+
+def operation(key: str) -> Operation | None:
+    home = connector(key.split(".")[0])
+    return home.operations.get(key) if home else None
+
+
+def trigger(key: str) -> Trigger | None:
+    home = connector(key.split(".")[0])
+    return home.triggers.get(key) if home else None
+
+
+def search(query: str, kind: str | None = None, connector: str | None = None) -> Found:
+    """What the chooser shows for a query, the best first; everything, in order, for an empty one. `kind` is trigger,
+    action or lookup."""
+    pool = list(_pool(kind, connector))
+    words = _words(query)
+    hits = _ranked(pool, words)
+    if hits or not words:
+        return Found(hits)
+    meant = _corrected(pool, words)
+    return Found(_ranked(pool, meant), " ".join(meant)) if meant != words else Found(())
+
+
+def _pool(kind: str | None, only: str | None) -> Iterator[tuple[str, Operation | Trigger, Connector]]:
+    for home in CONNECTORS.values():
+        if only in (None, home.key):
+            yield from (("trigger", t, home) for t in home.triggers.values() if kind in (None, "trigger"))
+            yield from ((o.kind, o, home) for o in home.operations.values() if kind in (None, o.kind))
+
+
+def _ranked(pool: Iterable[tuple[str, Operation | Trigger, Connector]], words: list[str]) -> tuple[Hit, ...]:
+    hits = [Hit(item, kind, _score(item, home, words)) for kind, item, home in pool]
+    return tuple(sorted((h for h in hits if h.score > 0), key=lambda h: -h.score))
+
+
+def _score(item: Operation | Trigger, home: Connector, words: list[str]) -> float:
+    """Every word must be found somewhere; a word of the label counts most."""
+    if not words:
+        return 1
+    label = _words(item.label)
+    aside = _words(f"{item.key} {item.object} {' '.join(item.words)} {home.label} {' '.join(home.words)}")
+    points = [max(_points(word, label) * 3, _points(word, aside)) for word in words]
+    if not all(points):
+        return 0
+    return sum(points) / len(words) + SequenceMatcher(None, " ".join(words), item.label.lower()).ratio()
+
+
+def _points(word: str, among: list[str]) -> float:
+    """3 for the word itself, 2 for its beginning, 1 for a synonym."""
+    if word in among:
+        return 3
+    if any(_same_stem(word, other) for other in among):
+        return 2
+    return 1 if any(s in among for s in _words(SYNONYMS.get(word, ""))) else 0
+
+
+def _same_stem(word: str, other: str) -> bool:
+    return other.startswith(word) or (len(other) > 3 and word.rstrip("s") == other.rstrip("s"))
+
+
+def _corrected(pool: Iterable[tuple[str, Operation | Trigger, Connector]], words: list[str]) -> list[str]:
+    known = {
+        w for _, item, home in pool for w in _words(f"{item.label} {item.key} {' '.join(item.words)} {home.label}")
+    }
+    known |= SYNONYMS.keys()
+    return [w if w in known else next(iter(get_close_matches(w, known, 1, 0.7)), w) for w in words]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())

@@ -1,0 +1,251 @@
+"""The one door to the outside: a `Request` goes out, a `Response` or one of `connectors.errors` comes back."""
+
+import asyncio
+import ssl
+import zlib
+from collections.abc import Awaitable, Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import aiohttp
+import httpx
+from aiohttp.abc import AbstractResolver
+from httpx_aiohttp import AiohttpTransport
+
+from connectors import wire
+from connectors.errors import Blocked, ConnectorError, Misconfigured, Unavailable, Unknown
+from connectors.guard import Barred, Guard, GuardedResolver, check_url
+from connectors.spec import Account, Conversation, Request, Response
+
+T = TypeVar("T")
+HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "Recette"}
+UNTRUSTED = (502, 504)
+"""A gateway gave up; what stood behind it may have done the work."""
+
+
+class Client:
+    """One per process and event loop. Connections are shared by all accounts, cookies by none."""
+
+    def __init__(
+        self,
+        allow_private: bool = False,
+        connect: float = 5,
+        read: float = 30,
+        total: float = 30,
+        max_body: int = 10 * 1024 * 1024,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self.guard = Guard(allow_private)
+        self.connect, self.total, self.max_body, self.resolver = connect, total, max_body, resolver
+        timeout = httpx.Timeout(read, connect=connect, pool=min(2 * connect, total))
+        jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+        transport = AiohttpTransport(client=self._session, trust_env=False)
+        self.http = httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False, cookies=jar)
+
+    async def send(self, account: Account, request: Request) -> Response:
+        """The answer, whatever its status but 3xx, 502 and 504. A body that claims to be JSON is JSON."""
+        built = build(account, request)
+        check_url(str(built.url), self.guard.allow_private)
+        try:
+            async with asyncio.timeout(self.total):
+                response = await self._exchange(built)
+        except ConnectorError:
+            raise
+        except TimeoutError:
+            raise _lost(request, f"{_host(account)} took longer than {self.total:g} seconds to answer") from None
+        except Exception as problem:
+            raise _classified(problem, account, request) from problem
+        return _trusted(response, account, request)
+
+    async def close(self) -> None:
+        await self.http.aclose()
+
+    async def _exchange(self, built: httpx.Request) -> Response:
+        answer = await self.http.send(built, stream=True, follow_redirects=False)
+        try:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            body = await self._body(answer, headers.get("content-encoding", "identity"))
+            return Response(answer.status_code, headers, body)
+        finally:
+            await answer.aclose()
+
+    async def _body(self, answer: httpx.Response, encoding: str) -> bytes:
+        unpack = Unpacker(encoding, self.max_body)
+        async for chunk in answer.aiter_raw():
+            unpack.feed(chunk)
+        return unpack.done()
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Made at the first request, when the loop runs."""
+        resolver = GuardedResolver(self.resolver or aiohttp.ThreadedResolver(), self.guard)
+        connector = aiohttp.TCPConnector(
+            ssl=ssl.create_default_context(),
+            limit=200,
+            keepalive_timeout=4,
+            resolver=resolver,
+            socket_factory=self.guard.socket,
+        )
+        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        # A repeat is the runner's decision; aiohttp would make one by itself when a kept connection breaks.
+        session._retry_connection = False
+        return session
+
+
+class TooMuch(Exception):
+    pass
+
+
+class Unpacker:
+    """Gathers a body, unpacked, and gives up at its limit before a bomb is in memory."""
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        self.parts: list[bytes] = []
+        self.left = limit
+        self.zip = _unzipper(encoding)
+
+    def feed(self, chunk: bytes) -> None:
+        plain = self.zip.decompress(chunk, self.left + 1) if self.zip else chunk
+        self.left -= len(plain)
+        if self.left < 0:
+            raise TooMuch
+        self.parts.append(plain)
+
+    def done(self) -> bytes:
+        if self.zip and self.parts and not self.zip.eof:
+            raise zlib.error("cut")
+        return b"".join(self.parts)
+
+
+def _unzipper(encoding: str) -> Any:
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return zlib.decompressobj(wbits=47)
+    if encoding in ("identity", ""):
+        return None
+    raise zlib.error(encoding)
+
+
+async def converse(conversation: Conversation[T], send: Callable[[Request], Awaitable[Response]]) -> T:
+    """Drives a conversation to its result; an error of `send` is raised inside it first."""
+    try:
+        request = next(conversation)
+        while True:
+            try:
+                response = await send(request)
+            except ConnectorError as problem:
+                request = conversation.throw(problem)
+            else:
+                request = conversation.send(response)
+    except StopIteration as end:
+        return end.value
+    finally:
+        conversation.close()
+
+
+def build(account: Account, request: Request) -> httpx.Request:
+    """The exact HTTP request. Account headers win over the request's, both over ours."""
+    if not request.path.startswith("/"):
+        raise Misconfigured("A request's path must begin with a slash.")
+    headers = {**HEADERS, **request.headers, **account.headers}
+    content = None
+    if request.json is not None:
+        content = wire.encode(request.json).encode()
+        headers["Content-Type"] = "application/json"
+    elif request.form is not None:
+        content = urlencode(request.form).encode()
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    try:
+        return httpx.Request(request.method, url_of(account, request), headers=headers, content=content)
+    except (httpx.InvalidURL, UnicodeError, ValueError):
+        raise Misconfigured("The address or the token holds characters that can't be sent: copy it again.") from None
+
+
+def url_of(account: Account, request: Request) -> str:
+    query = urlencode([pair for name, value in request.query.items() for pair in _pairs(name, value)])
+    return account.base_url.rstrip("/") + request.path + (f"?{query}" if query else "")
+
+
+def _pairs(name: str, value: Any) -> list[tuple[str, str]]:
+    if value is None:
+        return []
+    if isinstance(value, list | tuple):
+        return [(name, _plain(v)) for v in value]
+    return [(name, _plain(value))]
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _trusted(response: Response, account: Account, request: Request) -> Response:
+    if 300 <= response.status < 400:
+        raise _seen(Misconfigured(_redirected(response, account)), response)
+    if response.status in UNTRUSTED:
+        raise _seen(_lost(request, f"A gateway before {_host(account)} gave up ({response.status})"), response)
+    if "json" not in response.headers.get("content-type", ""):
+        return response
+    try:
+        return _with_json(response, wire.decode(response.body) if response.body.strip() else None)
+    except ValueError:
+        if response.status >= 400:
+            return response
+        raise _seen(_lost(request, f"The answer of {_host(account)} is not the JSON it says it is"), response) from None
+
+
+def _with_json(response: Response, value: Any) -> Response:
+    return Response(response.status, response.headers, response.body, value)
+
+
+def _redirected(response: Response, account: Account) -> str:
+    target = urlsplit(response.headers.get("location", ""))
+    other = f"{target.scheme}://{target.netloc}" if target.netloc and "@" not in target.netloc else "another page"
+    return f"{_host(account)} sends us on to {other}: put the service's final address into the connection."
+
+
+def _seen(problem: ConnectorError, response: Response) -> ConnectorError:
+    problem.response = response
+    return problem
+
+
+def _classified(problem: Exception, account: Account, request: Request) -> ConnectorError:
+    """What a failure of the transport means. httpx's own classes mislead here: its adapter calls every lost connection
+    a connect time-out, so aiohttp's, which tell before from after sending, are asked."""
+    host = _host(account)
+    causes = _causes(problem)
+    if _any(causes, Barred):
+        return Blocked(f"{host} lies in a network that may not be reached from here: ask whoever runs this server.")
+    if _any(causes, TooMuch):
+        return _lost(request, f"The answer of {host} is larger than we read")
+    if _any(causes, aiohttp.ClientConnectorDNSError):
+        return Unavailable(f"There is no host named {host}: check the connection's address, or try again later.")
+    if _any(causes, aiohttp.ClientSSLError, ssl.SSLError):
+        return Unavailable(f"{host} has no certificate that we can trust: it must be valid for this name.")
+    if _any(causes, aiohttp.ConnectionTimeoutError):
+        return Unavailable(f"{host} didn't take the call: it may be down, or a firewall is in between.")
+    if _any(causes, aiohttp.ClientConnectorError):
+        return Unavailable(f"{host} refused the connection: it may be down, or the port is wrong.")
+    if _any(causes, aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, httpx.UnsupportedProtocol, ValueError):
+        return Misconfigured("The address or the token holds characters that can't be sent: copy it again.")
+    return _lost(request, f"The connection to {host} broke before the answer was complete")
+
+
+def _causes(problem: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while problem is not None and problem not in found:
+        found.append(problem)
+        problem = getattr(problem, "os_error", None) or problem.__cause__
+    return found
+
+
+def _any(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _lost(request: Request, what: str) -> ConnectorError:
+    if request.effect:
+        return Unknown(f"{what}: it may have been done or not.")
+    return Unavailable(f"{what}: nothing was changed, it is asked again.")
+
+
+def _host(account: Account) -> str:
+    return urlsplit(account.base_url).hostname or "The service"

@@ -1,0 +1,344 @@
+"""Operations in the fewest readable lines (house.md §5): a name is written once and the rest follows.
+
+    resource = service("ghl", explain=explain, headers=headers).resource
+    NOTES = resource(
+        "contacts", "/contacts/{contactId}/notes",
+        post("add_note", "", "Add a note", f.note("body"), returns="note", retry=reconcile(by=find_note)),
+        version="2021-07-28", scopes="contacts.write", samples=samples("note"),
+    )
+
+`NOTES` is {"ghl.contacts.add_note": Operation}. Where an input goes follows from the path's braces and the method.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from connectors import wire
+from connectors.errors import NotFound, Refused
+from connectors.fields import Field, label_of
+from connectors.pages import Explain, ask
+from connectors.spec import Context, Conversation, LinkKind, Operation, Output, Request, Response, Retry
+
+Values = dict[str, Any]
+Perform = Callable[[Values, Context], Conversation[Values]]
+Find = Callable[[Values, Context], Conversation[list[Values]]]
+BRACES = re.compile(r"{(\w+)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An input that no form shows: the connection's own settings fill it in."""
+
+    name: str
+    setting: str
+    where: str = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    by: Find
+    lag: float = 0.0
+
+
+def reconcile(by: Find, lag: float = 0.0) -> Reconcile:
+    """Class reconcile: `by` looks for what an earlier attempt may have made; the search may lag `lag` seconds."""
+    return Reconcile(by, lag)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a verb declares; `resource` makes the Operation of it."""
+
+    method: str
+    name: str
+    path: str
+    label: str
+    parts: tuple[Field | Given, ...]
+    returns: str = ""
+    """The object's name: the key the output nests under."""
+    sample: Any = None
+    """The whole output, when it isn't `{returns: the resource's sample}`."""
+    retry: Retry | Reconcile | None = None
+    prepare: Callable[[Values, Context], Values] | None = None
+    """Last touch on the inputs before the request is built from them."""
+    perform: Perform | None = None
+    """Instead of the generated conversation, for what can't be declared."""
+    read: Callable[[Any, Values], Values] | None = None
+    """(answer's JSON, inputs) to the output, when nesting by name isn't enough."""
+    body: bool = False
+    """A DELETE whose inputs travel in a body."""
+    reads: bool = False
+    """A POST that only searches."""
+    scopes: str = ""
+    help: str = ""
+    words: tuple[str, ...] = ()
+    source: str = ""
+    link: LinkKind | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Fixed values sent along."""
+
+
+def _verb(method: str) -> Callable[..., Draft]:
+    def declare(name: str, path: str, label: str, *parts: Field | Given, **options: Any) -> Draft:
+        return Draft(method, name, path, label, parts, **options)
+
+    declare.__name__ = method.lower()
+    return declare
+
+
+get, post, put, patch, delete = (_verb(method) for method in ("GET", "POST", "PUT", "PATCH", "DELETE"))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What all operations of one connector share."""
+
+    key: str
+    explain: Explain
+    headers: Callable[[str], Mapping[str, str]] = lambda version: {}
+    """(version) to the headers a module wants besides the account's."""
+    unwrap: Callable[[Any, str], Any] = lambda answer, name: (
+        answer.get(name, answer) if isinstance(answer, dict) else answer
+    )
+    """(answer's JSON, object's name) to the object."""
+    money: frozenset[str] = frozenset()
+    """Names that hold amounts, wherever they appear in a sample."""
+
+    def resource(
+        self,
+        name: str,
+        base: str,
+        *drafts: Draft,
+        version: str = "",
+        scopes: str = "",
+        source: str = "",
+        object: str = "",
+        sample: Any = None,
+        words: tuple[str, ...] = (),
+    ) -> dict[str, Operation]:
+        """{key: Operation}. `sample` is one record; an output is `{returns: sample}` unless a draft brings its own."""
+        made = {}
+        for draft in drafts:
+            filled = replace(
+                draft,
+                path=base + draft.path,
+                scopes=draft.scopes or scopes,
+                source=draft.source or source,
+                words=(*draft.words, *words),
+            )
+            operation = self.operation(f"{self.key}.{name}.{draft.name}", filled, version, object or name, sample)
+            made[operation.key] = operation
+        return made
+
+    def operation(self, key: str, draft: Draft, version: str, object: str, record: Any) -> Operation:
+        fields = _fields(draft, object)
+        retry, find, lag = _class_of(draft)
+        sample = draft.sample if draft.sample is not None else _sample(draft, record)
+        return Operation(
+            key=key,
+            label=draft.label,
+            kind="lookup" if retry is Retry.READ else "action",
+            retry=retry,
+            perform=draft.perform or self.performer(draft, fields, version),
+            fields=fields,
+            outputs=tuple(outputs(sample, self.money)),
+            sample=sample,
+            find=find,
+            lag=lag,
+            link=draft.link,
+            object=object,
+            words=draft.words,
+            help=draft.help,
+            permission=draft.scopes,
+            source=draft.source,
+        )
+
+    def performer(self, draft: Draft, fields: tuple[Field, ...], version: str) -> Perform:
+        def perform(inputs: Values, context: Context) -> Conversation[Values]:
+            values = draft.prepare(dict(inputs), context) if draft.prepare else inputs
+            request = build(draft, fields, values, context, self.headers(version))
+            try:
+                response = yield from ask(request, self.explain, draft.label.lower())
+            except NotFound:
+                if draft.method != "DELETE":
+                    raise
+                return {draft.returns: {"deleted": True, "found": False}} if draft.returns else {"deleted": True}
+            return self.read(draft, response, values)
+
+        return perform
+
+    def read(self, draft: Draft, response: Response, values: Values) -> Values:
+        if draft.read:
+            return draft.read(response.json, values)
+        if draft.method == "DELETE" and not draft.body:
+            return {draft.returns: {"deleted": True, "found": True}} if draft.returns else {"deleted": True}
+        return {draft.returns: self.unwrap(response.json, draft.returns)} if draft.returns else response.json or {}
+
+
+def service(key: str, explain: Explain, **options: Any) -> Service:
+    return Service(key, explain, **options)
+
+
+def build(
+    draft: Draft, fields: tuple[Field, ...], values: Values, context: Context, headers: Mapping[str, str]
+) -> Request:
+    """The request: declared inputs only, empty ones left out."""
+    sent: dict[str, Values] = {"path": {}, "query": {}, "body": dict(draft.more), "none": {}}
+    for item in fields:
+        value = values.get(item.name)
+        value = value if not _empty(value) else item.default
+        if item.required and _empty(value):
+            raise Refused(
+                f"{item.label} is empty: fill it in, or see why the earlier step gave nothing.", field=item.name
+            )
+        if not _empty(value):
+            sent[item.where][item.name] = plain(item, value)
+    for given in (part for part in draft.parts if isinstance(part, Given)):
+        sent[given.where][given.name] = context.account.settings.get(given.setting, "")
+    return Request(
+        draft.method,
+        fill(draft.path, sent["path"]),
+        query=sent["query"],
+        json=nested(sent["body"]) if draft.method in ("POST", "PUT", "PATCH") or draft.body else None,
+        headers=dict(headers),
+        reads=draft.reads,
+    )
+
+
+def fill(path: str, values: Mapping[str, Any]) -> str:
+    """The path with every brace filled, escaped so that a value can't leave its place."""
+
+    def one(match: re.Match[str]) -> str:
+        value = str(values.get(match[1], "")).strip()
+        if not value or set(value) == {"."}:
+            raise Refused(f"{label_of(match[1])} is {value or 'empty'!r}, which is no id.", field=match[1])
+        return quote(value, safe="")
+
+    return BRACES.sub(one, path)
+
+
+def nested(values: Mapping[str, Any]) -> Values:
+    """`{"settings.currency_id": 3}` as `{"settings": {"currency_id": 3}}`."""
+    made: Values = {}
+    for name, value in values.items():
+        *outer, last = name.split(".")
+        inside = made
+        for step in outer:
+            inside = inside.setdefault(step, {})
+        inside[last] = value
+    return made
+
+
+def plain(item: Field, value: Any) -> Any:
+    """A value as JSON carries it, by its field's type; unknown columns and empty ones left out."""
+    if item.type == "lines":
+        return [_members(item, line) for line in value]
+    if item.type == "object" and item.fields:
+        return _members(item, value)
+    if item.type in ("tags", "choices"):
+        return [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)]
+    if item.type in ("number", "money"):
+        return value if isinstance(value, int) else Decimal(str(value))
+    if item.type == "integer":
+        return int(value)
+    if item.type in ("date", "datetime"):
+        return value if isinstance(value, str) else wire.moment(value)
+    if item.type in ("boolean", "json", "object"):
+        return value
+    return str(value)
+
+
+def _members(item: Field, given: Mapping[str, Any]) -> Values:
+    return nested({f.name: plain(f, given[f.name]) for f in item.fields if not _empty(given.get(f.name))})
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, list | tuple | dict) and not value)
+
+
+def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
+    given = {part.name for part in draft.parts if isinstance(part, Given)}
+    declared = {part.name: part for part in draft.parts if isinstance(part, Field)}
+    in_path = [name for name in BRACES.findall(draft.path) if name not in given]
+    ids = [_id_field(name, declared.pop(name, None)) for name in in_path]
+    elsewhere = "body" if draft.method in ("POST", "PUT", "PATCH") or draft.body else "query"
+    rest = (replace(f, where=elsewhere) if f.where == "body" else f for f in declared.values())
+    return (*ids, *rest)
+
+
+def _id_field(name: str, declared: Field | None) -> Field:
+    if declared is None:
+        what = label_of(name).lower()
+        declared = Field(name, "text", help=f"Id of the {what}, as an earlier step gives it.")
+    return replace(declared, required=True, where="path")
+
+
+def _class_of(draft: Draft) -> tuple[Retry, Find | None, float]:
+    if isinstance(draft.retry, Reconcile):
+        return Retry.RECONCILE, draft.retry.by, draft.retry.lag
+    if draft.retry:
+        return draft.retry, None, 0.0
+    if draft.method == "GET" or draft.reads:
+        return Retry.READ, None, 0.0
+    return (Retry.ONCE if draft.method in ("POST", "PATCH") else Retry.IDEMPOTENT), None, 0.0
+
+
+def _sample(draft: Draft, record: Any) -> Values:
+    if draft.method == "DELETE" and not draft.body:
+        gone = {"deleted": True, "found": True}
+        return {draft.returns: gone} if draft.returns else {"deleted": True}
+    return {draft.returns: record} if draft.returns else dict(record or {})
+
+
+def outputs(sample: Any, money: frozenset[str] = frozenset(), path: str = "", depth: int = 6) -> list[Output]:
+    """Every value of a sample, lists also as a whole and by their first item."""
+    if isinstance(sample, Mapping) and depth:
+        return [o for k, v in sample.items() for o in outputs(v, money, f"{path}.{k}" if path else k, depth - 1)]
+    if isinstance(sample, list):
+        first = outputs(sample[0], money, f"{path}[0]", depth - 1) if sample and isinstance(sample[0], Mapping) else []
+        return [Output(path, "list", _label(path), sample), *first]
+    return [Output(path, kind_of(path, sample, money), _label(path), sample)]
+
+
+def _label(path: str) -> str:
+    """`contact.custom[0].value` reads `Contact custom value`; an id keeps its name."""
+    names = [re.sub(r"\[\d+\]", "", name) for name in path.split(".")]
+    words = [label_of(name) if name != "id" else "ID" for name in names[-2:]]
+    return " ".join([words[0], *(w if w == "ID" else w[0].lower() + w[1:] for w in words[1:])])
+
+
+def kind_of(path: str, value: Any, money: frozenset[str] = frozenset()) -> str:
+    """The type an output is offered as, from its name and an example."""
+    name = path.rsplit(".", 1)[-1]
+    if name in money:
+        return "money"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float | Decimal):
+        return "number"
+    if isinstance(value, Mapping):
+        return "object"
+    return _kind_of_text(name.lower(), str(value or ""))
+
+
+def _kind_of_text(name: str, value: str) -> str:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return "date"
+    if re.match(r"\d{4}-\d\d-\d\dT\d\d:", value):
+        return "datetime"
+    if "email" in name and "@" in value:
+        return "email"
+    if "phone" in name:
+        return "phone"
+    return "url" if value.startswith(("https://", "http://")) else "text"
+
+
+def sampler(folder: Path) -> Callable[[str], Any]:
+    """Reads `<folder>/<name>.json`, fractions as Decimal."""
+    return lambda name: json.loads((folder / f"{name}.json").read_text("utf-8"), parse_float=Decimal)

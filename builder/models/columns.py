@@ -39,7 +39,7 @@ def _plain(value: Any) -> Any:
 
 
 class JsonText(models.TextField):
-    """JSON in a text column: fractions stay Decimal, and what PostgreSQL's jsonb refuses (NUL, lone surrogates) is kept."""
+    """JSON in a text column: fractions stay Decimal, and what jsonb refuses (NUL, lone surrogates) is kept."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         return None if value is None else read_json(value)

@@ -1,9 +1,9 @@
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from builder.models.columns import JsonText, PublicId
+from builder.models.user import User
 from builder.models.workspace import Workspace
 
 
@@ -37,7 +37,7 @@ class Connection(models.Model):
     """What the service's rate headers said last: `remaining`, `reset_at`, `daily_remaining`."""
     tested_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True)

@@ -27,6 +27,4 @@ class RecordLink(models.Model):
     objects = ScopedManager(workspace="workspace")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "kind", "local_key"], name="one_link_per_record")
-        ]
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "local_key"], name="one_link_per_record")]

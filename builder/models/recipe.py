@@ -1,10 +1,10 @@
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from builder.models.columns import JsonText, PublicId
 from builder.models.connection import Connection
+from builder.models.user import User
 from builder.models.workspace import Workspace
 
 
@@ -41,7 +41,7 @@ class Recipe(models.Model):
     live_trigger = models.CharField(max_length=80, blank=True)
     live_connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="+")
     template = models.CharField(max_length=60, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
 
@@ -62,7 +62,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     tree = JsonText()
     note = models.CharField(max_length=200, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    published_by = models.ForeignKey(User, models.SET_NULL, null=True)
     published_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedManager(workspace="workspace")
@@ -86,7 +86,7 @@ class DraftEdit(models.Model):
     """`step.field` for each value, `step` for a structural change."""
     before = JsonText(null=True)
     after = JsonText(null=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    author = models.ForeignKey(User, models.SET_NULL, null=True)
     at = models.DateTimeField(auto_now_add=True)
     undone = models.BooleanField(default=False)
 
@@ -107,7 +107,7 @@ class StepTest(models.Model):
     step_id = models.CharField(max_length=10)
     operation = models.CharField(max_length=80)
     at = models.DateTimeField(auto_now=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True)
     passed = models.BooleanField()
     input = JsonText(default=dict)
     output = JsonText(null=True)

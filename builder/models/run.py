@@ -30,7 +30,7 @@ class RunStatus(models.TextChoices):
 
 
 class Run(models.Model):
-    """One payload's way through one version. A row that becomes due is all there is to resuming, retrying and waiting."""
+    """One payload's way through one version. Resuming, retrying and waiting are all a row that becomes due."""
 
     public_id = PublicId()
     workspace = models.ForeignKey(Workspace, models.CASCADE)
@@ -66,7 +66,9 @@ class Run(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["event", "recipe", "replay"], condition=Q(parent=None), name="one_run_each"),
+            models.UniqueConstraint(
+                fields=["event", "recipe", "replay"], condition=Q(parent=None), name="one_run_each"
+            ),
             models.UniqueConstraint(fields=["parent", "parent_item"], name="one_run_per_item"),
         ]
         indexes = [
@@ -167,5 +169,3 @@ class Drain(models.Model):
     pool = models.CharField(max_length=20, unique=True)
     alive_until = models.DateTimeField()
     holder = models.CharField(max_length=40)
-
-

@@ -2,12 +2,12 @@
 
 import enum
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from builder.models.columns import JsonText, PublicId
+from builder.models.user import User
 
 
 class Workspace(models.Model):
@@ -65,7 +65,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
 
 class Membership(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
     joined_at = models.DateTimeField(auto_now_add=True)
 
@@ -84,7 +84,7 @@ class Invitation(models.Model):
     email = models.EmailField()
     role = models.CharField(max_length=10, choices=Role.choices)
     key_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
@@ -102,7 +102,7 @@ class ApiToken(models.Model):
     key_hash = models.CharField(max_length=64, unique=True)
     ending = models.CharField(max_length=4)
     scopes = JsonText(default=list)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
@@ -116,7 +116,7 @@ class AuditEvent(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="audit_events")
     at = models.DateTimeField(auto_now_add=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    user = models.ForeignKey(User, models.SET_NULL, null=True)
     token = models.ForeignKey(ApiToken, models.SET_NULL, null=True)
     verb = models.CharField(max_length=40)
     """`recipe.published`, `member.invited`: stable words; pages put them into sentences."""

@@ -1,6 +1,8 @@
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import celeryd_init
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
@@ -11,3 +13,10 @@ TRANSPORT_ALIASES["recette"] = "builder.broker:Transport"
 app = Celery("recette")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["builder"])
+
+
+@celeryd_init.connect
+def insist(**kwargs: Any) -> None:
+    from builder import checks  # noqa: PLC0415 -- Django loads this module before its settings
+
+    checks.insist()

@@ -35,6 +35,8 @@ class Connection(models.Model):
     """`name`, `detail`, `version`, `record_id` as the last test found them."""
     budget = JsonText(default=dict)
     """What the service's rate headers said last: `remaining`, `reset_at`, `daily_remaining`."""
+    refreshing_until = models.DateTimeField(null=True)
+    """Somebody is fetching new tokens; refresh tokens are good for one use."""
     tested_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True)

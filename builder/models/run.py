@@ -164,8 +164,8 @@ class HourCount(models.Model):
 
 
 class Drain(models.Model):
-    """Which drains are awake: the doorbell is not rung while one is."""
+    """Which drains are awake: the doorbell is not rung while one has room."""
 
-    pool = models.CharField(max_length=20, unique=True)
+    holder = models.CharField(max_length=40, unique=True)
     alive_until = models.DateTimeField()
-    holder = models.CharField(max_length=40)
+    full = models.BooleanField(default=False)

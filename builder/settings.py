@@ -40,6 +40,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 HOSTS = env.number("HOSTS", 1)
 WEB_ADDRESS = env.text("WEB_ADDRESS", "127.0.0.1")
 WEB_PORT = env.number("WEB_PORT", 8000)
+LOCAL_URL = env.text("LOCAL_URL", f"http://127.0.0.1:{WEB_PORT}")
 WEB_THREADS = env.number("WEB_THREADS", 4)
 WORKERS = env.number("WORKERS", 1)
 
@@ -185,7 +186,7 @@ USE_TZ = USE_I18N = True
 # Files
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {

@@ -1,0 +1,40 @@
+PYTHON ?= python3
+SPECS ?= ../shared/specs
+PY = .venv/bin/python
+
+.PHONY: up test unit contract check lock deps dev browser
+
+up: deps
+	@exec $(PY) manage.py up
+
+deps:
+	@$(PYTHON) bootstrap.py
+
+dev:
+	@$(PYTHON) bootstrap.py --dev
+
+# The whole suite, on SQLite with the embedded broker and on PostgreSQL with Redis, side by side.
+test: dev browser
+	@$(PY) -m tests.services
+
+# The pure part: the recipe language, the connectors, the sandboxes. No database, no browser.
+unit: dev
+	@$(PY) -m pytest -q -n auto tests/recipe tests/connectors tests/sandboxes
+
+browser: dev
+	@$(PY) -m tests.browser
+
+contract: dev
+	@test -d "$(SPECS)" || { echo "contract: there is no folder $(SPECS). Name it: make contract SPECS=…"; exit 1; }
+	@SPECS="$(abspath $(SPECS))" $(PY) -m pytest -q tests/contract
+
+check: dev
+	@.ci/checks
+
+lock: dev
+	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
+	uv pip compile requirements.in $(LOCK) -o requirements.txt
+	uv pip compile requirements-dev.in -c requirements.txt $(LOCK) -o requirements-dev.txt
+
+LOCK = --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links

@@ -1,0 +1,24 @@
+"""The book of who did what. Details are facts for people: names, numbers, states; never a secret, never a payload."""
+
+from typing import Any
+
+from django.db import models
+
+from builder.actions.actor import Actor
+from builder.models import AuditEvent
+from connectors.redact import redact
+
+
+def write(by: Actor, verb: str, thing: models.Model | None = None, label: str = "", **details: Any) -> AuditEvent:
+    """`verb` is `kind.happened` (`recipe.published`) and stays as it is for ever."""
+    return AuditEvent.objects.create(
+        workspace=by.workspace,
+        user=by.user,
+        token=by.token,
+        verb=verb,
+        object_kind=verb.split(".")[0],
+        object_id=str(getattr(thing, "public_id", None) or (thing.pk if thing else "")),
+        label=(label or str(thing or ""))[:200],
+        details=redact(details),
+        address=by.address,
+    )

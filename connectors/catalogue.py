@@ -7,14 +7,16 @@ from difflib import SequenceMatcher, get_close_matches
 
 from connectors.spec import Connector, Operation, Trigger
 
-CONNECTORS: dict[str, Connector] = {c.key: c for c in ()}
+ALL: tuple[Connector, ...] = ()
+CONNECTORS = {connector.key: connector for connector in ALL}
 
 SYNONYMS = {
     "deal": "opportunity", "lead": "contact", "person": "contact", "customer": "client contact", "bill": "invoice",
     "estimate": "quote", "offer": "quote", "proposal": "quote", "label": "tag", "todo": "task", "comment": "note",
     "add": "create", "new": "create created", "make": "create", "insert": "create", "edit": "update",
     "change": "update", "modify": "update", "remove": "delete", "fetch": "get", "read": "get", "lookup": "find search",
-    "find": "get search", "list": "search list", "win": "won", "sale": "won", "pay": "payment paid", "mail": "email", "send": "email sent",
+    "find": "get search", "list": "search list", "win": "won",
+    "sale": "won", "pay": "payment paid", "mail": "email", "send": "email sent",
     "crm": "highlevel", "ghl": "highlevel", "gohighlevel": "highlevel", "in": "invoice ninja", "item": "product",
     "staff": "user", "owner": "user", "column": "stage", "board": "pipeline",
 }  # fmt: skip

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 TYPES = frozenset(
-    ("text", "note", "email", "phone", "url", "number", "integer", "money", "date", "datetime")
-    + ("boolean", "choice", "choices", "tags", "json", "lines", "object")
+    {"text", "note", "email", "phone", "url", "number", "integer", "money", "date", "datetime", "boolean"}
+    | {"choice", "choices", "tags", "json", "lines", "object"}
 )
 
 

@@ -69,6 +69,8 @@ class Draft:
     """Last touch on the inputs before the request is built from them."""
     perform: Perform | None = None
     """Instead of the generated conversation, for what can't be declared."""
+    wrap: Callable[[Perform], Perform] | None = None
+    """Around the generated conversation."""
     read: Callable[[Any, Values], Values] | None = None
     """(answer's JSON, inputs) to the output, when nesting by name isn't enough."""
     body: bool = False
@@ -171,7 +173,7 @@ class Service:
                 return {draft.returns: {"deleted": True, "found": False}} if draft.returns else {"deleted": True}
             return self.read(draft, response, values)
 
-        return perform
+        return draft.wrap(perform) if draft.wrap else perform
 
     def read(self, draft: Draft, response: Response, values: Values) -> Values:
         if draft.read:

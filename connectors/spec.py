@@ -151,7 +151,8 @@ class Sighting:
     object: str
     record_id: str
     values: Mapping[str, Any]
-    """What is compared to tell a change: `{"status": "won", "stage": "…"}`. Plain JSON."""
+    """What is compared to tell a change: `{"status": "won", "stage": "…"}`. Plain JSON. A value that this way in doesn't
+    show is left out: what was seen last stays."""
     data: Mapping[str, Any]
     """What the trigger gives to the recipe, shaped like the trigger's sample."""
     stamp: str = ""
@@ -163,6 +164,9 @@ class Sighting:
     complete: bool = True
     """False: `data` must be read again before a recipe sees it."""
     gone: bool = False
+    owner: str = ""
+    """Id of the account (location, company) it belongs to, when the delivery tells: another one than the connection's
+    `Identity.record_id` is not ours, since one app hears of many accounts at one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,8 @@ class Page:
     """Handed to the next poll; plain JSON."""
     more: bool = False
     """Ask again at once."""
+    baseline: bool = False
+    """Only where things stand before the watching: to be remembered as last seen, never to be reported."""
 
 
 @dataclass(frozen=True, slots=True)

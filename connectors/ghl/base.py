@@ -1,0 +1,49 @@
+"""What every module of HighLevel's declarations shares."""
+
+from pathlib import Path
+
+from connectors import fields as f
+from connectors.fields import Field
+from connectors.ghl.answers import explain
+from connectors.notation import Given, sampler, service
+
+DATED = "2021-07-28"
+"""The `Version` header of the modules declared here; newer ones would only change this datum."""
+
+SERVICE = service("ghl", explain, headers=lambda version: {"Version": version}, money=frozenset({"monetaryValue"}))
+resource = SERVICE.resource
+sample = sampler(Path(__file__).parent / "samples")
+
+LOCATION = Given("locationId", "location_id")
+LOCATION_QUERY = Given("locationId", "location_id", "query")
+LOCATION_PATH = Given("locationId", "location_id", "path")
+
+CONTACT = f.text("contactId", "The contact's id; from a trigger it is Contact ID.", label="Contact ID")
+OPPORTUNITY = f.text("id", "The opportunity's id, as a trigger or a search gives it.", label="Opportunity ID")
+PIPELINE = f.choice("pipelineId", "The pipeline it belongs to.", source="pipelines")
+STAGE = f.choice(
+    "pipelineStageId", "Left empty, the first stage.", source="stages", depends=("pipelineId",), label="Stage"
+)
+ASSIGNED = f.choice("assignedTo", "The user who takes care of it.", source="users", label="Assigned to", more=True)
+STATUSES = (("open", "Open"), ("won", "Won"), ("lost", "Lost"), ("abandoned", "Abandoned"))
+TAGS = f.tags("tags", "One or more; a tag that is new to HighLevel is made.", source="tags", required=True)
+EXISTS = f.choice(
+    "if_exists",
+    "HighLevel may refuse a second one: take the one that is there, or stop here.",
+    choices=(("use", "Use the one that is there"), ("fail", "Fail")),
+    default="use",
+    label="If it exists already",
+    where="none",
+    more=True,
+)
+
+
+def custom_fields(source: str) -> Field:
+    """Custom fields as rows: which field, what value."""
+    return f.lines(
+        "customFields",
+        "Your own fields in HighLevel.",
+        label="Custom fields",
+        fields=(f.choice("id", source=source, label="Field", required=True), f.text("value", required=True)),
+        more=True,
+    )

@@ -1,0 +1,80 @@
+"""Live lists for the forms."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from connectors.ghl import odd
+from connectors.ghl.answers import explain
+from connectors.pages import ask
+from connectors.spec import Choice, Choices, Context, Conversation, Request
+
+
+def listed(path: str, key: str, context: Context, **query: str) -> Conversation[list[dict[str, Any]]]:
+    """The records below a key of a list of the location."""
+    where = {"locationId": odd.location(context)} if "{location}" not in path else {}
+    request = Request("GET", path.format(location=odd.location(context)), query={**where, **query}, headers=odd.VERSION)
+    response = yield from ask(request, explain, f"list the {key}")
+    return list((response.json or {}).get(key) or [])
+
+
+def pipelines(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from listed("/opportunities/pipelines", "pipelines", context)
+    return _chosen(found)
+
+
+def stages(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """Of the pipeline chosen; of all, with the pipeline as a hint, while none is."""
+    wanted = inputs.get("pipelineId") or inputs.get("pipeline")
+    found = yield from listed("/opportunities/pipelines", "pipelines", context)
+    ours = [p for p in found if p.get("id") == wanted] or ([] if wanted else found)
+    return [Choice(s["id"], s.get("name", ""), "" if wanted else p.get("name", "")) for p in ours for s in _stages(p)]
+
+
+def users(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from listed("/users/", "users", context)
+    return [Choice(u["id"], _name(u), u.get("email") or "") for u in found if u.get("id")]
+
+
+def tags(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """Tags are known by name everywhere but here."""
+    found = yield from listed("/locations/{location}/tags", "tags", context)
+    return [
+        Choice(t["name"], t["name"]) for t in sorted(found, key=lambda t: str(t.get("name")).lower()) if t.get("name")
+    ]
+
+
+def lost_reasons(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from listed("/opportunities/lost-reason", "lostReasons", context)
+    return _chosen(found)
+
+
+def fields_of(model: str) -> Any:
+    def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+        found = yield from listed("/locations/{location}/customFields", "customFields", context, model=model)
+        return [Choice(c["id"], c.get("name", ""), c.get("fieldKey", "")) for c in found if c.get("id")]
+
+    return load
+
+
+def _chosen(found: Iterable[dict[str, Any]]) -> list[Choice]:
+    return [Choice(item["id"], item.get("name") or item["id"]) for item in found if item.get("id")]
+
+
+def _stages(pipeline: dict[str, Any]) -> list[dict[str, Any]]:
+    return [s for s in pipeline.get("stages") or [] if isinstance(s, dict) and s.get("id")]
+
+
+def _name(user: dict[str, Any]) -> str:
+    return user.get("name") or f"{user.get('firstName', '')} {user.get('lastName', '')}".strip() or str(user["id"])
+
+
+LOADERS = {
+    "pipelines": pipelines,
+    "stages": stages,
+    "users": users,
+    "tags": tags,
+    "lost_reasons": lost_reasons,
+    "custom_fields": fields_of("contact"),
+    "opportunity_custom_fields": fields_of("opportunity"),
+}
+CHOICES = {key: Choices(key, load) for key, load in LOADERS.items()}

@@ -1,0 +1,274 @@
+from connectors import fields as f
+from connectors.fields import required
+from connectors.ghl import odd
+from connectors.ghl.base import ASSIGNED, CONTACT, DATED, EXISTS, LOCATION, TAGS, custom_fields, resource, sample
+from connectors.notation import delete, get, post, put, reconcile
+from connectors.spec import Retry
+
+NAME = (
+    f.text("firstName"),
+    f.text("lastName"),
+    f.email("email"),
+    f.phone("phone", "With the country's code, such as +4915112345678."),
+)
+COMPANY = f.text("companyName", label="Company")
+PERSON = (
+    f.text("name", "The whole name, where it isn't known in parts.", more=True),
+    f.text("address1", label="Street", more=True),
+    f.text("city", more=True),
+    f.text("state", more=True),
+    f.text("postalCode", more=True),
+    f.text("country", "Two letters, such as DE.", more=True),
+    f.url("website", more=True),
+    f.text("timezone", "Such as Europe/Berlin.", label="Time zone", more=True),
+    f.date("dateOfBirth", more=True),
+    f.boolean("dnd", "No messages to this person, on any channel.", label="Do not disturb", more=True),
+    f.text("source", "Where the contact came from.", more=True),
+    ASSIGNED,
+    custom_fields("custom_fields"),
+)
+USERS = f.choices("followers", "One or more users.", source="users", required=True)
+WORKFLOW = f.text("workflowId", "The workflow's id: the last part of its address in HighLevel.", label="Workflow ID")
+CAMPAIGN = f.text("campaignId", "The campaign's id: the last part of its address in HighLevel.", label="Campaign ID")
+
+record = sample("contact")
+tags = {"tags": ["customer", "vip"]}
+followers = {"followers": ["0IHuJvc2ofPAAA8GzTRi"]}
+contacts = {"contacts": [record], "total": 1}
+PERSON_WORDS = ("lead", "person", "customer", "crm")
+
+CONTACTS = resource(
+    "contacts",
+    "/contacts",
+    post(
+        "create",
+        "/",
+        "Create a contact",
+        LOCATION,
+        *NAME,
+        COMPANY,
+        *PERSON,
+        f.tags("tags", source="tags", more=True),
+        EXISTS,
+        returns="contact",
+        sample={"contact": record, "existing": False},
+        prepare=odd.with_custom_fields,
+        wrap=odd.adopting("contact", "/contacts/{id}"),
+        retry=reconcile(by=odd.find_contact, lag=10),
+    ),
+    post(
+        "upsert",
+        "/upsert",
+        "Create or update a contact",
+        LOCATION,
+        *NAME,
+        COMPANY,
+        *PERSON,
+        returns="contact",
+        sample={"contact": record, "new": False, "differs": ""},
+        prepare=odd.reachable,
+        read=odd.upserted,
+        retry=Retry.IDEMPOTENT,
+        help="Finds the contact by e-mail or phone, as the location's own rule for duplicates says. Tags stay as they are.",
+        words=("find or create", "save"),
+    ),
+    put(
+        "update",
+        "/{contactId}",
+        "Update a contact",
+        CONTACT,
+        *NAME,
+        *PERSON,
+        returns="contact",
+        prepare=odd.with_custom_fields,
+        help="Fields left empty stay as they are.",
+    ),
+    get("get", "/{contactId}", "Get a contact", CONTACT, returns="contact", scopes="contacts.readonly"),
+    delete("delete", "/{contactId}", "Delete a contact", CONTACT, returns="contact"),
+    post(
+        "search",
+        "/search",
+        "Search contacts",
+        f.text("query", "A name, an e-mail address, a phone number or a part of one."),
+        f.choice("tag", "Only contacts that bear this tag.", source="tags"),
+        f.email("email", "Exactly this address.", more=True),
+        ASSIGNED,
+        f.integer("limit", "At most so many, the newest first.", default=20, more=True),
+        reads=True,
+        sample=contacts,
+        perform=odd.search_contacts,
+        scopes="contacts.readonly",
+    ),
+    get(
+        "find_duplicate",
+        "/search/duplicate",
+        "Find a contact by e-mail or phone",
+        f.email("email"),
+        f.phone("phone", "With the country's code, such as +4915112345678."),
+        sample={"contact": record, "found": True},
+        perform=odd.search_duplicate,
+        scopes="contacts.readonly",
+        help="Looks exactly as HighLevel does when it checks for duplicates. Finding nobody is no error.",
+    ),
+    post("add_tags", "/{contactId}/tags", "Add tags to a contact", CONTACT, TAGS, sample=tags, retry=Retry.IDEMPOTENT),
+    delete("remove_tags", "/{contactId}/tags", "Remove tags from a contact", CONTACT, TAGS, sample=tags, body=True),
+    post(
+        "add_followers",
+        "/{contactId}/followers",
+        "Add followers to a contact",
+        CONTACT,
+        USERS,
+        sample={**followers, "followersAdded": followers["followers"]},
+        retry=Retry.IDEMPOTENT,
+    ),
+    delete(
+        "remove_followers",
+        "/{contactId}/followers",
+        "Remove followers from a contact",
+        CONTACT,
+        USERS,
+        sample={"followers": [], "followersRemoved": followers["followers"]},
+        body=True,
+    ),
+    get(
+        "list_appointments",
+        "/{contactId}/appointments",
+        "List a contact's appointments",
+        CONTACT,
+        sample={"events": [sample("appointment")]},
+        scopes="contacts.readonly",
+    ),
+    post(
+        "add_to_workflow",
+        "/{contactId}/workflow/{workflowId}",
+        "Add a contact to a workflow",
+        CONTACT,
+        WORKFLOW,
+        f.datetime("eventStartTime", "When the workflow should count from.", label="Starts at", more=True),
+        sample={"succeded": True},
+        retry=Retry.ONCE,
+        words=("automation", "enrol"),
+    ),
+    delete(
+        "remove_from_workflow",
+        "/{contactId}/workflow/{workflowId}",
+        "Remove a contact from a workflow",
+        CONTACT,
+        WORKFLOW,
+        sample={"succeded": True},
+        body=True,
+        words=("automation",),
+    ),
+    post(
+        "add_to_campaign",
+        "/{contactId}/campaigns/{campaignId}",
+        "Add a contact to a campaign",
+        CONTACT,
+        CAMPAIGN,
+        sample={"succeded": True},
+        retry=Retry.ONCE,
+    ),
+    delete(
+        "remove_from_campaign",
+        "/{contactId}/campaigns/{campaignId}",
+        "Remove a contact from a campaign",
+        CONTACT,
+        CAMPAIGN,
+        returns="campaign",
+    ),
+    delete(
+        "remove_from_every_campaign",
+        "/{contactId}/campaigns/removeAll",
+        "Remove a contact from every campaign",
+        CONTACT,
+        returns="campaigns",
+    ),
+    version=DATED,
+    scopes="contacts.write",
+    source="contacts.json",
+    object="contact",
+    sample=record,
+    words=PERSON_WORDS,
+)
+
+NOTE = (
+    required(f.note("body", "What the note says.", label="Note")),
+    f.text("title", more=True),
+    f.choice("userId", "Who is shown as its author.", source="users", label="Author", more=True),
+    f.boolean("pinned", more=True),
+)
+NOTE_ID = f.text("noteId", "The note's id, as an earlier step gives it.", label="Note ID")
+
+NOTES = resource(
+    "contacts",
+    "/contacts/{contactId}/notes",
+    post(
+        "add_note",
+        "",
+        "Add a note to a contact",
+        CONTACT,
+        *NOTE,
+        returns="note",
+        prepare=odd.marked,
+        retry=reconcile(by=odd.bearing_marker("notes", "note")),
+        help="Its last line is a short reference (ref wf-…), so that a lost answer never makes a second note.",
+    ),
+    get("list_notes", "", "List a contact's notes", CONTACT, returns="notes", sample={"notes": [sample("note")]}),
+    get("get_note", "/{noteId}", "Get a contact's note", CONTACT, NOTE_ID, returns="note"),
+    put("update_note", "/{noteId}", "Update a contact's note", CONTACT, NOTE_ID, *NOTE, returns="note"),
+    delete("delete_note", "/{noteId}", "Delete a contact's note", CONTACT, NOTE_ID, returns="note"),
+    version=DATED,
+    scopes="contacts.write",
+    source="contacts.json",
+    object="note",
+    sample=sample("note"),
+    words=("comment", "remark"),
+)
+
+DUE = f.datetime("dueDate", "When it should be done.", label="Due")
+TASK = (
+    f.text("title", "What has to be done."),
+    DUE,
+    f.note("body", label="Description"),
+    ASSIGNED,
+)
+TASK_ID = f.text("taskId", "The task's id, as an earlier step gives it.", label="Task ID")
+
+TASKS = resource(
+    "contacts",
+    "/contacts/{contactId}/tasks",
+    post(
+        "add_task",
+        "",
+        "Add a task to a contact",
+        CONTACT,
+        *(required(field) if field.name in ("title", "dueDate") else field for field in TASK),
+        returns="task",
+        more={"completed": False},
+        prepare=odd.marked,
+        retry=reconcile(by=odd.bearing_marker("tasks", "task")),
+        help="The description's last line is a short reference (ref wf-…), so that a lost answer never makes a second task.",
+    ),
+    get("list_tasks", "", "List a contact's tasks", CONTACT, returns="tasks", sample={"tasks": [sample("task")]}),
+    get("get_task", "/{taskId}", "Get a contact's task", CONTACT, TASK_ID, returns="task"),
+    put("update_task", "/{taskId}", "Update a contact's task", CONTACT, TASK_ID, *TASK, returns="task"),
+    put(
+        "complete_task",
+        "/{taskId}/completed",
+        "Complete or reopen a contact's task",
+        CONTACT,
+        TASK_ID,
+        f.boolean("completed", "Yes: it is done. No: it is open again.", default=True),
+        returns="task",
+        words=("finish", "done"),
+    ),
+    delete("delete_task", "/{taskId}", "Delete a contact's task", CONTACT, TASK_ID, returns="task"),
+    version=DATED,
+    scopes="contacts.write",
+    source="contacts.json",
+    object="task",
+    sample=sample("task"),
+    words=("todo",),
+)
+
+OPERATIONS = {**CONTACTS, **NOTES, **TASKS}

@@ -1,0 +1,173 @@
+from dataclasses import replace
+
+from connectors import fields as f
+from connectors.fields import required
+from connectors.ghl import odd
+from connectors.ghl.base import (
+    ASSIGNED,
+    CONTACT,
+    DATED,
+    EXISTS,
+    LOCATION,
+    LOCATION_QUERY,
+    OPPORTUNITY,
+    PIPELINE,
+    STAGE,
+    STATUSES,
+    custom_fields,
+    resource,
+    sample,
+)
+from connectors.notation import delete, get, post, put, reconcile
+from connectors.spec import Retry
+
+STATUS = f.choice("status", "Where it stands.", choices=STATUSES)
+VALUE = f.money("monetaryValue", "In the location's currency.", label="Value")
+LOST = f.choice("lostReasonId", "For a lost one.", source="lost_reasons", label="Lost reason", more=True)
+NAME = f.text("name", "What it is about; HighLevel shows it on the card.")
+DETAILS = (VALUE, ASSIGNED, custom_fields("opportunity_custom_fields"))
+FOLLOWERS = f.choices("followers", "One or more users.", source="users", required=True)
+OWNER = required(replace(CONTACT, help="Whose opportunity it is: the contact's id."))
+
+record = sample("opportunity")
+people = ["0IHuJvc2ofPAAA8GzTRi"]
+made = {"opportunity": record, "existing": False}
+
+DECLARED = resource(
+    "opportunities",
+    "/opportunities",
+    post(
+        "create",
+        "/",
+        "Create an opportunity",
+        LOCATION,
+        OWNER,
+        required(NAME),
+        required(PIPELINE),
+        STAGE,
+        replace(STATUS, default="open"),
+        *DETAILS,
+        EXISTS,
+        returns="opportunity",
+        sample=made,
+        prepare=odd.with_custom_fields,
+        wrap=odd.adopting("opportunity", "/opportunities/{id}"),
+        retry=reconcile(by=odd.find_opportunity, lag=10),
+    ),
+    put(
+        "update",
+        "/{id}",
+        "Update an opportunity",
+        OPPORTUNITY,
+        NAME,
+        PIPELINE,
+        STAGE,
+        STATUS,
+        *DETAILS,
+        returns="opportunity",
+        prepare=odd.with_custom_fields,
+        help="Fields left empty stay as they are. Its contact can't be changed.",
+        words=("move stage",),
+    ),
+    put(
+        "set_status",
+        "/{id}/status",
+        "Set an opportunity's status",
+        OPPORTUNITY,
+        required(STATUS),
+        LOST,
+        sample={"opportunity": {"id": record["id"], "status": "won"}},
+        read=odd.status_set,
+        words=("win", "lose", "won", "lost", "abandon"),
+    ),
+    get("get", "/{id}", "Get an opportunity", OPPORTUNITY, returns="opportunity", scopes="opportunities.readonly"),
+    post(
+        "search",
+        "/search",
+        "Search opportunities",
+        f.text("query", "A part of its name, or of the contact's name or e-mail."),
+        STATUS,
+        PIPELINE,
+        STAGE,
+        CONTACT,
+        ASSIGNED,
+        f.integer("limit", "At most so many, the newest first.", default=20, more=True),
+        reads=True,
+        sample={"opportunities": [record], "total": 1},
+        perform=odd.search_opportunities,
+        scopes="opportunities.readonly",
+    ),
+    delete("delete", "/{id}", "Delete an opportunity", OPPORTUNITY, returns="opportunity"),
+    post(
+        "add_followers",
+        "/{id}/followers",
+        "Add followers to an opportunity",
+        OPPORTUNITY,
+        FOLLOWERS,
+        sample={"followers": people, "followersAdded": people},
+        retry=Retry.IDEMPOTENT,
+    ),
+    delete(
+        "remove_followers",
+        "/{id}/followers",
+        "Remove followers from an opportunity",
+        OPPORTUNITY,
+        FOLLOWERS,
+        sample={"followers": [], "followersRemoved": people},
+        body=True,
+    ),
+    get(
+        "list_lost_reasons",
+        "/lost-reason",
+        "List lost reasons",
+        LOCATION_QUERY,
+        sample={"lostReasons": [sample("lost_reason")], "total": 1},
+        scopes="opportunities.readonly",
+    ),
+    version=DATED,
+    scopes="opportunities.write",
+    source="opportunities.json",
+    object="opportunity",
+    sample=record,
+    words=("deal",),
+)
+
+UPSERT = resource(
+    "opportunities",
+    "/opportunities",
+    post(
+        "upsert",
+        "/",
+        "Create or update an opportunity",
+        OWNER,
+        required(NAME),
+        required(PIPELINE),
+        STAGE,
+        replace(STATUS, default="open"),
+        *DETAILS,
+        sample={"opportunity": record, "new": False},
+        perform=odd.upserting(
+            DECLARED["ghl.opportunities.create"].perform, DECLARED["ghl.opportunities.update"].perform
+        ),
+        retry=reconcile(by=odd.find_opportunity, lag=10),
+        help="Updates the contact's newest open opportunity in the pipeline; makes one where there is none.",
+        words=("find or create", "deal"),
+    ),
+    version=DATED,
+    scopes="opportunities.write",
+    source="opportunities.json",
+    object="opportunity",
+)
+
+PIPELINES = resource(
+    "pipelines",
+    "/opportunities/pipelines",
+    get("list", "", "List pipelines", LOCATION_QUERY, returns="pipelines", sample={"pipelines": [sample("pipeline")]}),
+    version=DATED,
+    scopes="opportunities.readonly",
+    source="opportunities.json",
+    object="pipeline",
+    words=("stages", "board"),
+)
+
+OPERATIONS = {**DECLARED, **UPSERT, **PIPELINES}

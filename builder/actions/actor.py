@@ -68,7 +68,9 @@ class Actor:
 
 def actor_for(request: HttpRequest, workspace: Workspace) -> Actor | None:
     """The signed-in person as a member of the workspace; None for a stranger."""
-    membership = Membership.objects.filter(workspace=workspace, user_id=request.user.pk).first()
+    membership = getattr(request, "membership", None)
+    if not membership or (membership.workspace_id, membership.user_id) != (workspace.pk, request.user.pk):
+        membership = Membership.objects.filter(workspace=workspace, user_id=request.user.pk).first()
     if not membership:
         return None
     origin = f"{request.scheme}://{request.get_host()}"

@@ -1,0 +1,108 @@
+"""The first workspace, and the settings of any."""
+
+import zoneinfo
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from builder.actions import audit, people
+from builder.actions.actor import Actor, action
+from builder.actions.errors import Gone, Invalid
+from builder.models import Capability, Membership, Role, User, Workspace
+
+SIGN_UP = 7_310_551
+"""Names the lock under which two first workspaces can't be made at once."""
+_CODES = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
+    "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
+    "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
+    "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
+    "USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
+)
+CURRENCIES = frozenset(_CODES.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    workspace: Workspace
+    user: User
+
+
+def sign_up_open() -> bool:
+    """Only until somebody has a workspace of their own; after that people are invited."""
+    return not Workspace.objects.filter(demo=False).exists()
+
+
+def create_first(
+    name: str, email: str, password: str, workspace_name: str, zone: str = "UTC", currency: str = "USD"
+) -> Started:
+    """Raises Gone when sign-up is closed."""
+    wrong = settings_errors(workspace_name, zone, currency)
+    wrong = {"workspace_name" if field == "name" else field: found for field, found in wrong.items()}
+    with transaction.atomic():
+        _one_at_a_time()
+        if not sign_up_open():
+            raise Gone(_("This Recette has its workspace already. Ask its owner for an invitation."))
+        if wrong := {**people.errors_in(name, email, password), **wrong}:
+            raise Invalid(errors=wrong)
+        user = people.new_user(name, email, password)
+        workspace = new_workspace(workspace_name, user, zone=zone, currency=currency)
+    return Started(workspace, user)
+
+
+def new_workspace(name: str, owner: User, **more: str | bool) -> Workspace:
+    workspace = Workspace.objects.create(slug=_free_slug(name), name=name.strip(), **more)
+    member = Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
+    audit.write(Actor(workspace, owner, member), "workspace.created", workspace)
+    return workspace
+
+
+@action(Capability.MEMBERS)
+def change_settings(by: Actor, name: str, zone: str, currency: str) -> Workspace:
+    if wrong := settings_errors(name, zone, currency):
+        raise Invalid(errors=wrong)
+    workspace = Workspace.objects.select_for_update().get(pk=by.workspace.pk)
+    before = {"name": workspace.name, "zone": workspace.zone, "currency": workspace.currency}
+    after = {"name": name.strip(), "zone": zone, "currency": currency}
+    changed = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
+    if changed:
+        Workspace.objects.filter(pk=workspace.pk).update(**after)
+        audit.write(by, "workspace.changed", workspace, **changed)
+    workspace.refresh_from_db()
+    return workspace
+
+
+def rename(by: Actor, name: str) -> Workspace:
+    return change_settings(by, name, by.workspace.zone, by.workspace.currency)
+
+
+def settings_errors(name: str, zone: str, currency: str) -> people.Errors:
+    found: people.Errors = {}
+    if not name.strip():
+        found["name"] = [_("Give the workspace a name: the company's or the team's.")]
+    elif len(name.strip()) > 80:
+        found["name"] = [_("The name is longer than 80 characters. Shorten it.")]
+    if zone not in zoneinfo.available_timezones():
+        found["zone"] = [_("There is no time zone “%(zone)s”. Choose one from the list.") % {"zone": zone[:40]}]
+    if currency not in CURRENCIES:
+        message = _("“%(currency)s” is not a currency. Choose one from the list, such as EUR.")
+        found["currency"] = [message % {"currency": currency[:10]}]
+    return found
+
+
+def _free_slug(name: str) -> str:
+    slug = slugify(name)[:32].strip("-") or "workspace"
+    while Workspace.objects.filter(slug=slug).exists():
+        slug = f"{slug[:32]}-{get_random_string(4, 'abcdefghjkmnpqrstuvwxyz23456789')}"
+    return slug
+
+
+def _one_at_a_time() -> None:
+    """SQLite's transactions are IMMEDIATE: they queue by themselves."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SIGN_UP])

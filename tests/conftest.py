@@ -1,0 +1,66 @@
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import backends, browser
+
+ACCEPTANCE = Path(__file__).parent / "acceptance"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The second way to store runs what touches it only, and begins at the other end: see `alone`."""
+    if not backends.POSTGRES:
+        return
+    chosen = [item for item in items if stores(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not stores(item)])
+    items[:] = sorted(chosen, key=lambda item: ACCEPTANCE not in item.path.parents)
+
+
+def stores(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    needs = {"db", "transactional_db", "live_server", "installation"}
+    return bool(item.get_closest_marker("django_db") or fixtures & needs or ACCEPTANCE in item.path.parents)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """`alone`: not beside another such test of the other process."""
+    if not item.get_closest_marker("alone"):
+        return (yield)
+    with open(os.environ.get("TEST_LOCK", os.devnull), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return (yield)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> dict[str, str]:
+    """The environment for `manage.py`, workers and servers of a new, migrated, empty installation."""
+    return backends.installation(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A running browser, of Playwright's synchronous kind."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- few tests need it
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # it runs a loop in this thread; our queries run beside it, not in it
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=browser.find(), args=list(browser.FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(chromium: object) -> Iterator[object]:
+    """A new page in a profile of its own. What its console complains of, CSP refusals included, fails the test."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(10_000)
+    opened, complaints = context.new_page(), []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []

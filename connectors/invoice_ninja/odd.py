@@ -1,0 +1,154 @@
+"""What a declaration can't say: updates that would lose data, changes of state whose refusal hides in a 200, and the
+reference that lets us find a record we may have made."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from connectors.errors import Refused
+from connectors.invoice_ninja.service import MANY, Record, call, one, read, rows, write
+from connectors.spec import Context, Conversation
+
+KEPT: dict[str, tuple[str, ...]] = {"clients": ("settings",), "products": ("quantity",)}
+"""Fields that a PUT resets when it leaves them out: a client's currency becomes the company's, a product's quantity 1
+(UpdateClientRequest, UpdateProductRequest of v5.10.17)."""
+SLOTS = ("custom_value4", "custom_value3", "custom_value2", "custom_value1")
+
+
+def name_of(plural: str) -> str:
+    return plural.removesuffix("s")
+
+
+# Updates
+
+
+def safe_update(
+    plural: str,
+    record_id: Any,
+    wanted: Record | Callable[[Record], Record],
+    what: str,
+    query: Mapping[str, Any] | None = None,
+) -> Conversation[Record]:
+    """The record with the wanted fields and nothing else changed. `wanted` may be worked out from what is there."""
+    current = yield from read(plural, record_id, what)
+    if current.get("is_deleted"):
+        raise Refused(f"Couldn't {what}: the {name_of(plural)} is deleted in Invoice Ninja. Restore it there first.")
+    changes = wanted(current) if callable(wanted) else wanted
+    if all(current.get(name) == value for name, value in changes.items()):
+        return current
+    record = yield from write("PUT", one(plural, record_id), what, {**kept(plural, current), **changes}, query)
+    return record
+
+
+def kept(plural: str, current: Record) -> Record:
+    """The fields of the record that have to be sent again, whatever else is."""
+    return {name: current[name] for name in KEPT.get(plural, ()) if current.get(name)}
+
+
+# Changes of state
+
+
+def state_change(
+    plural: str,
+    record_id: Any,
+    action: str,
+    what: str,
+    reached: Callable[[Record], bool],
+    possible: Callable[[Record], str] = lambda record: "",
+    more: Mapping[str, Any] | None = None,
+) -> Conversation[Record]:
+    """Looks first, acts only where needed and believes the record, not the 200. `possible` says why not, or nothing."""
+    current = yield from read(plural, record_id, what)
+    if reached(current):
+        return current
+    if reason := possible(current):
+        raise Refused(f"Couldn't {what}: {reason}.")
+    record = yield from bulk(plural, current["id"], action, what, more)
+    if not reached(record):
+        raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left the {name_of(plural)} as it was.")
+    return record
+
+
+def bulk(
+    plural: str, record_id: str, action: str, what: str, more: Mapping[str, Any] | None = None
+) -> Conversation[Record]:
+    """The record after a bulk action on it alone."""
+    answer = yield from call("POST", f"/{plural}/bulk", what, {"action": action, "ids": [record_id], **(more or {})})
+    found = [row for row in answer if row.get("id") == record_id] if isinstance(answer, list) else []
+    if found:
+        return found[0]
+    record = yield from read(plural, record_id, what)
+    return record
+
+
+def is_archived(record: Record) -> bool:
+    return bool(record.get("archived_at")) and not record.get("is_deleted")
+
+
+def is_active(record: Record) -> bool:
+    return not record.get("archived_at") and not record.get("is_deleted")
+
+
+def is_deleted(record: Record) -> bool:
+    return bool(record.get("is_deleted"))
+
+
+def has_status(*statuses: str) -> Callable[[Record], bool]:
+    return lambda record: not record.get("is_deleted") and str(record.get("status_id")) in statuses
+
+
+def delete(plural: str, record_id: Any, what: str) -> Conversation[Record]:
+    """The record, deleted: Invoice Ninja keeps it and can restore it."""
+    current = yield from read(plural, record_id, what)
+    if current.get("is_deleted"):
+        return current
+    record = yield from call("DELETE", one(plural, record_id), what)
+    if isinstance(record, dict) and record.get("is_deleted"):
+        return record
+    record = yield from read(plural, record_id, what)
+    if not record.get("is_deleted"):
+        raise Refused(f"Couldn't {what}: Invoice Ninja took the call but kept the {name_of(plural)}.")
+    return record
+
+
+# Our reference
+
+
+def marked(sent: Record, context: Context, notes: bool = True) -> Record:
+    """What is sent, with the marker in the connection's field for it; where the recipe fills that field itself, as the
+    last line of the private notes."""
+    slot = marker_field(context, notes)
+    if not context.marker:
+        return sent
+    if slot != "private_notes" and not sent.get(slot):
+        return {**sent, slot: context.marker}
+    if not notes:
+        return sent
+    return {**sent, "private_notes": "\n".join([*filter(None, [sent.get("private_notes")]), context.marker])}
+
+
+def marker_field(context: Context, notes: bool = True) -> str:
+    slot = context.account.settings.get("marker_field") or SLOTS[0]
+    return slot if slot in SLOTS or (notes and slot == "private_notes") else SLOTS[0]
+
+
+def bears(record: Mapping[str, Any], marker: str) -> bool:
+    """Whether the marker stands in one of our fields, compared exactly: the search is a mere LIKE."""
+    return bool(marker) and marker in _references(record)
+
+
+def find_marked(plural: str, context: Context, what: str, **query: Any) -> Conversation[list[Record]]:
+    """Every record that bears our marker, deleted ones included: one that somebody deleted must not be made again."""
+    if not context.marker:
+        return []
+    everything = {"status": "active,archived,deleted", **query}
+    found = yield from rows(plural, what, filter=context.marker, **everything)
+    hits = [row for row in found if bears(row, context.marker)]
+    if hits or len(found) >= MANY:
+        return hits
+    newest = yield from rows(plural, what, **everything)
+    return [row for row in newest if bears(row, context.marker)]
+
+
+def _references(record: Mapping[str, Any]) -> Iterator[str]:
+    yield from (str(record.get(slot) or "") for slot in (*SLOTS, "transaction_reference"))
+    yield from str(record.get("private_notes") or "").split()

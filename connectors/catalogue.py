@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
+from connectors import ghl, invoice_ninja
 from connectors.spec import Connector, Operation, Trigger
 
-ALL: tuple[Connector, ...] = ()
+ALL: tuple[Connector, ...] = (ghl.CONNECTOR, invoice_ninja.CONNECTOR)
 CONNECTORS = {connector.key: connector for connector in ALL}
 
 SYNONYMS = {

@@ -151,8 +151,8 @@ class Sighting:
     object: str
     record_id: str
     values: Mapping[str, Any]
-    """What is compared to tell a change: `{"status": "won", "stage": "…"}`. Plain JSON. A value that this way in doesn't
-    show is left out: what was seen last stays."""
+    """What is compared to tell a change: `{"status": "won", "stage": "…"}`. Plain JSON. A value that this way in
+    doesn't show is left out: what was seen last stays."""
     data: Mapping[str, Any]
     """What the trigger gives to the recipe, shaped like the trigger's sample."""
     stamp: str = ""

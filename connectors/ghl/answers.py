@@ -19,7 +19,7 @@ from connectors.spec import Request, Response
 
 HOST = "https://services.leadconnectorhq.com"
 PAGE = "The address of this connection leads to a web page, not to HighLevel's API: it should be " + HOST + "."
-SCOPE = "The token lacks the permission to {what}: tick it in HighLevel under Settings, Private Integrations, or in the app."
+SCOPE = "The token lacks the permission to {what}: tick it in HighLevel, Settings, Private Integrations, or in the app."
 SIGNED_OUT = "HighLevel no longer accepts this token: it was changed, expired or deleted. Paste the current one."
 LOCATION = (
     "This token does not belong to that location: copy the location id from HighLevel, Settings, Business Profile."

@@ -69,7 +69,7 @@ CONTACTS = resource(
         prepare=odd.reachable,
         read=odd.upserted,
         retry=Retry.IDEMPOTENT,
-        help="Finds the contact by e-mail or phone, as the location's own rule for duplicates says. Tags stay as they are.",
+        help="Finds the contact by e-mail or phone, as the location's rule for duplicates says. Tags stay as they are.",
         words=("find or create", "save"),
     ),
     put(
@@ -247,7 +247,7 @@ TASKS = resource(
         more={"completed": False},
         prepare=odd.marked,
         retry=reconcile(by=odd.bearing_marker("tasks", "task")),
-        help="The description's last line is a short reference (ref wf-…), so that a lost answer never makes a second task.",
+        help="The description ends in a short reference (ref wf-…), so that a lost answer never makes a second task.",
     ),
     get("list_tasks", "", "List a contact's tasks", CONTACT, returns="tasks", sample={"tasks": [sample("task")]}),
     get("get_task", "/{taskId}", "Get a contact's task", CONTACT, TASK_ID, returns="task"),

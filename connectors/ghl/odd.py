@@ -130,7 +130,7 @@ def find_opportunity(values: Values, context: Context) -> Conversation[list[Valu
 
 
 def opportunities_of(values: Values, context: Context) -> Conversation[list[Values]]:
-    """A contact's opportunities in a pipeline. The filters are checked again: HighLevel has been seen to ignore them."""
+    """A contact's opportunities in a pipeline. Filters are checked again: HighLevel has been seen to ignore them."""
     wanted = {"contactId": values.get("contactId"), "pipelineId": values.get("pipelineId")}
     query = {"location_id": location(context), "contact_id": wanted["contactId"], "pipeline_id": wanted["pipelineId"]}
     request = Request("GET", "/opportunities/search", query={**query, "limit": 100}, headers=VERSION)

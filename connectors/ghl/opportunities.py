@@ -61,7 +61,7 @@ DECLARED = resource(
         OPPORTUNITY,
         NAME,
         PIPELINE,
-        STAGE,
+        replace(STAGE, help="Where it moves to."),
         STATUS,
         *DETAILS,
         returns="opportunity",

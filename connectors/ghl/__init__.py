@@ -1,0 +1,49 @@
+"""HighLevel, also known as GoHighLevel and GHL."""
+
+from connectors.ghl import account, contacts, events, locations, opportunities, polling, sightings, triggers, users
+from connectors.ghl.answers import explain, limits
+from connectors.ghl.choices import CHOICES
+from connectors.spec import Budget, Connector, Watched
+
+WATCHED = (
+    Watched(
+        "contact",
+        "Contacts",
+        events.CONTACT_EVENTS,
+        events.read_contact,
+        sightings.reread_contact,
+        polling.poll(polling.CONTACTS, sweeps=True),
+        "contacts.readonly",
+    ),
+    Watched(
+        "opportunity",
+        "Opportunities",
+        events.OPPORTUNITY_EVENTS,
+        events.read_opportunity,
+        sightings.reread_opportunity,
+        polling.poll(polling.OPPORTUNITIES, sweeps=False),
+        "opportunities.readonly",
+    ),
+)
+
+CONNECTOR = Connector(
+    key="ghl",
+    label="HighLevel",
+    words=("ghl", "gohighlevel", "go high level", "leadconnector", "crm"),
+    methods=account.METHODS,
+    account=account.account,
+    test=account.test,
+    operations={**contacts.OPERATIONS, **opportunities.OPERATIONS, **locations.OPERATIONS, **users.OPERATIONS},
+    triggers=triggers.TRIGGERS,
+    watched={watched.object: watched for watched in WATCHED},
+    choices=CHOICES,
+    budget=Budget(requests=100, seconds=10, daily=200_000),
+    explain=explain,
+    limits=limits,
+    verify=events.verify,
+    event_of=events.event_of,
+    delivery_of=events.delivery_of,
+    refresh=account.refresh,
+    tokens=account.tokens,
+    sandbox="connectors.ghl.sandbox:app",
+)

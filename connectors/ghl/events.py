@@ -1,0 +1,92 @@
+"""Webhooks: whether a delivery is genuine, what it is called, what it shows (facts read 2026-11-22)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors import signatures
+from connectors.ghl import records
+from connectors.spec import Sighting
+
+PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=
+-----END PUBLIC KEY-----
+"""
+"""HighLevel's own, published in its webhook guide; a connection's `public_key` replaces it."""
+
+OLD_KEY = """-----BEGIN PUBLIC KEY-----
+MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAokvo/r9tVgcfZ5DysOSC
+Frm602qYV0MaAiNnX9O8KxMbiyRKWeL9JpCpVpt4XHIcBOK4u3cLSqJGOLaPuXw6
+dO0t6Q/ZVdAV5Phz+ZtzPL16iCGeK9po6D6JHBpbi989mmzMryUnQJezlYJ3DVfB
+csedpinheNnyYeFXolrJvcsjDtfAeRx5ByHQmTnSdFUzuAnC9/GepgLT9SM4nCpv
+uxmZMxrJt5Rw+VUaQ9B8JSvbMPpez4peKaJPZHBbU3OdeCVx5klVXXZQGNHOs8gF
+3kvoV5rTnXV0IknLBXlcKKAQLZcY/Q9rG6Ifi9c+5vqlvHPCUJFT5XUGG5RKgOKU
+J062fRtN+rLYZUV+BjafxQauvC8wSWeYja63VSUruvmNj8xkx2zE/Juc+yjLjTXp
+IocmaiFeAO6fUtNjDeFVkhf5LNb59vECyrHD2SQIrhgXpO4Q3dVNA5rw576PwTzN
+h/AMfHKIjE4xQA1SZuYJmNnmVZLIZBlQAF9Ntd03rfadZ+yDiOXCCs9FkHibELhC
+HULgCsnuDJHcrGNd5/Ddm5hxGQ0ASitgHeMZ0kcIOwKDOzOU53lDza6/Y09T7sYJ
+PQe7z0cvj7aE4B+Ax1ZoZGPzpJlZtGXCsu9aTEGEnKzmsFqwcSsnw3JB31IGKAyk
+T1hhTiaCeIY/OwwwNUY2yvcCAwEAAQ==
+-----END PUBLIC KEY-----
+"""
+
+CONTACT_EVENTS = ("ContactCreate", "ContactUpdate", "ContactTagUpdate", "ContactDndUpdate", "ContactDelete")
+OPPORTUNITY_EVENTS = (
+    "OpportunityCreate",
+    "OpportunityUpdate",
+    "OpportunityStatusUpdate",
+    "OpportunityStageUpdate",
+    "OpportunityMonetaryValueUpdate",
+    "OpportunityAssignedToUpdate",
+    "OpportunityDelete",
+)
+
+
+def verify(headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str]) -> bool:
+    """Secrets: `public_key` (PEM, several while a key is changed), `old_signature` = yes to take the RSA header that
+    HighLevel gave up in September 2026, `old_public_key`."""
+    if "x-ghl-signature" in headers:
+        return signatures.ed25519(secrets.get("public_key") or PUBLIC_KEY, headers["x-ghl-signature"], body)
+    if secrets.get("old_signature") == "yes" and "x-wh-signature" in headers:
+        return signatures.rsa_sha256(secrets.get("old_public_key") or OLD_KEY, headers["x-wh-signature"], body)
+    return False
+
+
+def event_of(body: Mapping[str, Any], tail: str) -> str:
+    return str(body.get("type") or "")
+
+
+def delivery_of(body: Mapping[str, Any]) -> str:
+    return str(body.get("webhookId") or "")
+
+
+def payload(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record of an envelope: live deliveries are flat, the guide's sample nests it below `data`."""
+    inner = body.get("data")
+    return {**body, **inner} if isinstance(inner, Mapping) else body
+
+
+def read_contact(body: Mapping[str, Any], event: str) -> Sighting | None:
+    record = payload(body)
+    if event not in CONTACT_EVENTS or not record.get("id"):
+        return None
+    return Sighting(
+        "contact", str(record["id"]), records.contact_values(record), records.person(record), **_told(record, event)
+    )
+
+
+def read_opportunity(body: Mapping[str, Any], event: str) -> Sighting | None:
+    record = payload(body)
+    if event not in OPPORTUNITY_EVENTS or not record.get("id"):
+        return None
+    values, data = records.opportunity_values(record), records.deal(record)
+    return Sighting("opportunity", str(record["id"]), values, data, complete=False, **_told(record, event))
+
+
+def _told(record: Mapping[str, Any], event: str) -> dict[str, Any]:
+    return {
+        "stamp": records.moment(record.get("dateUpdated") or record.get("updatedAt") or record.get("timestamp")),
+        "created": records.created(record),
+        "hint": event,
+        "gone": event.endswith("Delete"),
+        "owner": str(record.get("locationId") or ""),
+    }

@@ -1,0 +1,205 @@
+"""What people can wait for, told from two looks at a record or, where there was no earlier look, from its times."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from connectors import fields as f
+from connectors.ghl import polling, records
+from connectors.ghl.base import sample
+from connectors.notation import outputs
+from connectors.spec import Context, Conversation, Sighting, Trigger
+
+Before = Mapping[str, Any] | None
+Inputs = dict[str, Any]
+Latest = Callable[[Inputs, Context], Conversation[list[Sighting]]]
+
+PIPELINE = f.choice("pipeline", "Only in this pipeline; empty: in any.", source="pipelines")
+STAGE = f.choice("stage", "Only in this stage; empty: in any.", source="stages", depends=("pipeline",))
+TAG = f.choice("tag", "The tag to wait for. Capitals don't matter.", source="tags", required=True)
+STATUS = f.choice(
+    "status",
+    "Only when it becomes this; empty: any.",
+    choices=(("open", "Open"), ("won", "Won"), ("lost", "Lost"), ("abandoned", "Abandoned")),
+)
+
+
+def won(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    if now.values.get("status") != "won":
+        return False
+    if before and "status" in before:
+        return before["status"] != "won"
+    return _hinted(now, "OpportunityStatusUpdate", "OpportunityCreate") or _after(now.values.get("status_at"), since)
+
+
+def status_changed(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    return _turned("status", "OpportunityStatusUpdate", before, now, since)
+
+
+def stage_changed(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    return _turned("stage", "OpportunityStageUpdate", before, now, since)
+
+
+def created(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    return before is None and (_hinted(now, "OpportunityCreate", "ContactCreate") or _after(now.created, since))
+
+
+def updated(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    """Not what is only just made, and not what only touches the fields nobody can see."""
+    if before is not None:
+        return any(before.get(name) != now.values.get(name) for name in ("tags", "fields"))
+    is_new = _after(now.created, since)
+    return not is_new and (_hinted(now, "ContactUpdate", "ContactTagUpdate", "ContactDndUpdate"))
+
+
+def tagged(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    tag = _tag(inputs)
+    if tag not in now.values.get("tags", []):
+        return False
+    if before and "tags" in before:
+        return tag not in before["tags"]
+    return _hinted(now, "ContactTagUpdate") or _after(now.created, since)
+
+
+def _turned(name: str, event: str, before: Before, now: Sighting, since: str) -> bool:
+    if before and name in before:
+        return bool(before[name] != now.values.get(name))
+    at = now.values.get(f"{name}_at")
+    return _hinted(now, event) or (_after(at, since) and _after(at, now.created) and at != now.created)
+
+
+def _hinted(now: Sighting, *events: str) -> bool:
+    return now.hint in events
+
+
+def _after(at: Any, since: str) -> bool:
+    return bool(at) and records.moment(at) >= records.moment(since)
+
+
+def _tag(inputs: Inputs) -> str:
+    return str(inputs.get("tag") or "").strip().lower()
+
+
+def elsewhere(inputs: Inputs, now: Sighting) -> str:
+    """Another pipeline, stage or status than the recipe asks for."""
+    for name in ("pipeline", "stage", "status"):
+        wanted, got = str(inputs.get(name) or ""), str(now.values.get(name) or "")
+        if wanted and wanted.lower() != got.lower():
+            return f"Its {name} is {_called(now, name) or got or 'not known'}, this recipe takes only {wanted}."
+    return ""
+
+
+def _called(now: Sighting, name: str) -> str:
+    """The name for people, with the id by which the recipe chose it."""
+    told = now.data.get(name)
+    known = told if isinstance(told, Mapping) else {}
+    return f"{known['name']} ({known['id']})" if known.get("name") else ""
+
+
+def untagged(inputs: Inputs, now: Sighting) -> str:
+    tags = now.values.get("tags", [])
+    if _tag(inputs) in tags:
+        return ""
+    return f"Its tags are {', '.join(tags) or 'none'}; this recipe waits for {inputs.get('tag') or 'no tag'}."
+
+
+def recent(search: polling.Search, sort: str, filters: Callable[[Inputs], dict[str, Any]]) -> Latest:
+    """The newest that fit the recipe's own choice; what a search ignored is sorted out afterwards."""
+
+    def latest(inputs: Inputs, context: Context) -> Conversation[list[Sighting]]:
+        wanted = [{"field": n, "operator": "eq", "value": v} for n, v in filters(inputs).items() if v]
+        found = yield from polling.newest(search, sort, wanted, context)
+        return [s for s in found if _fits(s, inputs)]
+
+    return latest
+
+
+def _fits(now: Sighting, inputs: Inputs) -> bool:
+    return not (untagged(inputs, now) if "tag" in inputs else elsewhere(inputs, now))
+
+
+def _deals(sort: str, **fixed: str) -> Latest:
+    def filters(inputs: Inputs) -> dict[str, Any]:
+        chosen = {"pipeline_id": inputs.get("pipeline"), "pipeline_stage_id": inputs.get("stage")}
+        return {**chosen, "status": inputs.get("status"), **fixed}
+
+    return recent(polling.OPPORTUNITIES, sort, filters)
+
+
+def _people(sort: str) -> Latest:
+    return recent(polling.CONTACTS, sort, lambda inputs: {"tags": inputs.get("tag")})
+
+
+DEAL, PERSON = sample("deal"), sample("person")
+DEAL_OUTPUTS, PERSON_OUTPUTS = tuple(outputs(DEAL, frozenset({"value"}))), tuple(outputs(PERSON))
+PLACE = (PIPELINE, STAGE)
+
+
+def _opportunity(key: str, label: str, fired: Any, latest: Latest, *fields: f.Field, **more: Any) -> Trigger:
+    return Trigger(
+        f"ghl.opportunity.{key}",
+        label,
+        "opportunity",
+        fired,
+        elsewhere,
+        fields=fields,
+        outputs=DEAL_OUTPUTS,
+        sample=DEAL,
+        latest=latest,
+        **more,
+    )
+
+
+def _contact(key: str, label: str, fired: Any, latest: Latest, *fields: f.Field, **more: Any) -> Trigger:
+    return Trigger(
+        f"ghl.contact.{key}",
+        label,
+        "contact",
+        fired,
+        fields=fields,
+        outputs=PERSON_OUTPUTS,
+        sample=PERSON,
+        latest=latest,
+        **more,
+    )
+
+
+DECLARED = (
+    _opportunity(
+        "won",
+        "An opportunity is won",
+        won,
+        _deals("last_status_change_date", status="won"),
+        *PLACE,
+        words=("deal", "sale", "closed"),
+    ),
+    _opportunity("created", "An opportunity is created", created, _deals("date_added"), *PLACE, words=("new", "deal")),
+    _opportunity(
+        "status_changed",
+        "An opportunity changes its status",
+        status_changed,
+        _deals("last_status_change_date"),
+        STATUS,
+        *PLACE,
+        words=("deal", "lost", "abandoned"),
+    ),
+    _opportunity(
+        "stage_changed",
+        "An opportunity moves to a stage",
+        stage_changed,
+        _deals("last_stage_change_date"),
+        *PLACE,
+        words=("deal", "moved"),
+    ),
+    _contact("created", "A contact is created", created, _people("dateAdded"), words=("new", "lead")),
+    _contact("updated", "A contact is updated", updated, _people("dateUpdated"), words=("changed", "edited")),
+    _contact(
+        "tagged",
+        "A contact gets a tag",
+        tagged,
+        _people("dateUpdated"),
+        TAG,
+        why_not=untagged,
+        words=("tag added", "label"),
+    ),
+)
+TRIGGERS = {trigger.key: trigger for trigger in DECLARED}

@@ -1,0 +1,179 @@
+"""What every entity of the API has alike: list, read, write, archive, and the same in bulk."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.invoice_ninja.sandbox import paging, refusals, render
+from connectors.invoice_ninja.sandbox.paging import Keep
+from connectors.invoice_ninja.sandbox.routes import ROUTES
+from connectors.sandbox_kit.http import Answer, Call
+
+Record = dict[str, Any]
+Action = Callable[[Any, Record, Call], Record]
+"""(sandbox, record, call) to the record after it; raises a Refusal when it can't be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    table: str
+    model: str
+    blank: Callable[[Any], Record]
+    store: Callable[[Any, Record, Call], Record]
+    """(sandbox, body, call) makes and returns the record."""
+    update: Callable[[Any, Record, Record, Call], Record]
+    """(sandbox, record, body, call)"""
+    events: Mapping[str, int] = field(default_factory=dict)
+    """archive, delete and restore to the webhook event."""
+    marks: Mapping[str, int] = field(default_factory=dict)
+    """The same to the activity's type."""
+    filters: Mapping[str, Keep] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    """What bulk and `GET /{id}/{action}` know besides archive, restore and delete."""
+    after: Callable[[Any, str, Record], Record] = lambda box, action, record: record
+    """What archive, delete or restore brings about, before it is saved."""
+    lenient: bool = False
+    """An unknown bulk action passes in silence."""
+    admin: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/api/v1/{self.table}"
+
+    @property
+    def one(self) -> str:
+        return self.table[:-1]
+
+    def show(self, box: Any, record: Record, call: Call) -> Record:
+        return {"data": render.whole(box, self.table, record, call.query.get("include", ""))}
+
+    def change(self, box: Any, record: Record, action: str) -> Record:
+        """Archives, deletes or restores."""
+        now = int(box.clock())
+        done = {
+            "archive": {"archived_at": record["archived_at"] or now},
+            "delete": {"archived_at": record["archived_at"] or now, "is_deleted": True},
+            "restore": {"archived_at": 0, "is_deleted": False},
+        }[action]
+        if all(record[name] == value for name, value in done.items()):
+            return record
+        saved = box.save(self.table, self.after(box, action, record) | done)
+        self.tell(box, action, saved)
+        return saved
+
+    def tell(self, box: Any, action: str, record: Record) -> None:
+        box.effect(f"{self.one}.{action}", record["id"], render.plain(self.table, record))
+        if action in self.events:
+            box.fire(self.events[action], self.table, record["id"])
+        if action in self.marks:
+            ids = {self.one: record["id"]}
+            box.activity(self.marks[action], **({"client": record["client_id"]} if "client_id" in record else {}) | ids)
+
+    def act(self, box: Any, record: Record, action: str, call: Call) -> Record:
+        if action in ("archive", "delete", "restore"):
+            return self.change(box, record, action)
+        return self.actions[action](box, record, call)
+
+
+def register(resource: Resource) -> Resource:
+    facts = {"admin": True} if resource.admin else {}
+    for method, tail, handler in (
+        ("GET", "", _index),
+        ("POST", "", _store),
+        ("GET", "/create", _blank),
+        ("POST", "/bulk", _bulk),
+        ("GET", "/{id}", _show),
+        ("GET", "/{id}/edit", _show),
+        ("PUT", "/{id}", _update),
+        ("PATCH", "/{id}", _update),
+        ("DELETE", "/{id}", _delete),
+    ):
+        ROUTES.on(method, resource.path + tail, **facts)(_bound(handler, resource))
+    if resource.actions:
+        ROUTES.on("GET", resource.path + "/{id}/{action}")(_bound(_action, resource))
+    return resource
+
+
+def _bound(handler: Callable[..., Any], resource: Resource) -> Callable[[Any, Call], Any]:
+    return lambda box, call: handler(resource, box, call)
+
+
+def _index(resource: Resource, box: Any, call: Call) -> Any:
+    rows = paging.kept(box, box.store.rows(resource.table), call.query, resource.filters)
+    rows = paging.ordered(rows, call.query.get("sort", ""))
+    include = call.query.get("include", "")
+    return paging.page(call, rows, lambda row: render.whole(box, resource.table, row, include))
+
+
+def _blank(resource: Resource, box: Any, call: Call) -> Any:
+    times = {"created_at": 0, "updated_at": 0, "archived_at": 0, "is_deleted": False}
+    return {"data": render.plain(resource.table, {**resource.blank(box), **times, "id": ""})}
+
+
+def _store(resource: Resource, box: Any, call: Call) -> Any:
+    made = resource.store(box, body(call), call)
+    if hasattr(made, "__await__"):
+        return _later(resource, box, call, made)
+    return resource.show(box, made, call)
+
+
+async def _later(resource: Resource, box: Any, call: Call, made: Any) -> Any:
+    return resource.show(box, await made, call)
+
+
+def _show(resource: Resource, box: Any, call: Call) -> Any:
+    return resource.show(box, box.find(resource.table, resource.model, call.args["id"]), call)
+
+
+def _update(resource: Resource, box: Any, call: Call) -> Any:
+    record = box.find(resource.table, resource.model, call.args["id"])
+    if record["is_deleted"]:
+        raise refusals.deleted()
+    return resource.show(box, resource.update(box, record, body(call), call), call)
+
+
+def _delete(resource: Resource, box: Any, call: Call) -> Any:
+    record = box.find(resource.table, resource.model, call.args["id"])
+    return resource.show(box, resource.change(box, record, "delete"), call)
+
+
+def _action(resource: Resource, box: Any, call: Call) -> Any:
+    record = box.find(resource.table, resource.model, call.args["id"])
+    name = call.args["action"]
+    if name not in resource.actions and name not in ("archive", "delete", "restore"):
+        raise refusals.bad(f"The requested action `{name}` is not available.")
+    return resource.show(box, resource.act(box, record, name, call), call)
+
+
+def _bulk(resource: Resource, box: Any, call: Call) -> Any:
+    data = call.fields()
+    action, ids = str(data.get("action", "")), data.get("ids") or []
+    if not ids:
+        return Answer(200, {"message": "No Invoices Found" if resource.lenient else "No records found"})
+    if resource.lenient and box.locked(f"bulk|{call.client}|{action}|{ids}"):
+        raise refusals.TWICE
+    known = action in resource.actions or action in ("archive", "delete", "restore")
+    if not known and not resource.lenient:
+        raise refusals.invalid(action="The selected action is invalid.")
+    rows = [row for one in ids if (row := box.store.get(resource.table, str(one)))]
+    done = [_quiet(resource, box, row, action, call) for row in rows]
+    return paging.page(call, done, lambda row: render.whole(box, resource.table, row, call.query.get("include", "")))
+
+
+def _quiet(resource: Resource, box: Any, record: Record, action: str, call: Call) -> Record:
+    """Bulk answers 200 whatever a row says; a row that refuses stays as it was."""
+    try:
+        return resource.act(box, record, action, call)
+    except (refusals.Refusal, KeyError):
+        return box.store.get(resource.table, record["id"]) or record
+
+
+def body(call: Call) -> Record:
+    """The body, and the query beside it as Laravel merges them."""
+    return {**call.query, **call.fields()}
+
+
+def unique(box: Any, table: str, name: str, value: str, own: str = "") -> None:
+    """Raises a 422 when another row has it; archived and deleted ones count."""
+    if value and any(row[name] == value and row["id"] != own for row in box.store.rows(table)):
+        raise refusals.invalid(**{name: f"The {name.replace('_', ' ')} has already been taken."})

@@ -1,5 +1,6 @@
 """Everything comes from the environment; `.env.example` names each setting and says what it does."""
 
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from builder import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 env.load_dotenv(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
 
 RECETTE_ENV = env.text("RECETTE_ENV", "development")
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "builder.web.session.signed_out",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -93,6 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "builder.web.shell.shell",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -127,6 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "builder.web.accounts.InvitedOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -144,7 +149,7 @@ SESSION_COOKIE_NAME = "__Host-recette" if PRODUCTION else "recette"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+CSRF_FAILURE_VIEW = "builder.web.errors.stale_form"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # What a browser may do with our pages

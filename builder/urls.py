@@ -9,3 +9,8 @@ urlpatterns = [
     path("api/v1/", include("builder.api.urls")),
     path("", include("builder.web.urls")),
 ]
+
+handler400 = "builder.web.errors.bad_request"
+handler403 = "builder.web.errors.denied"
+handler404 = "builder.web.errors.missing"
+handler500 = "builder.web.errors.own_fault"

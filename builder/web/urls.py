@@ -1,3 +1,15 @@
+"""A module per family of pages. Each exposes its own `urlpatterns` and is named here."""
+
+from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from builder.web import home, states
+
+app_name = "web"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *home.urlpatterns,
+]
+
+if settings.RECETTE_ENV in ("development", "test"):
+    urlpatterns += states.urlpatterns

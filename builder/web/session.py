@@ -1,0 +1,21 @@
+"""A session that ends while a page is open must not cost what was typed."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+
+
+def signed_out(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Turns the redirect to the sign-in page into 401 for a part of a page, so that htmx doesn't swap the form in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not request.headers.get("HX-Request") or response.status_code != 302:
+            return response
+        if not response.headers["Location"].startswith(resolve_url(settings.LOGIN_URL)):
+            return response
+        return HttpResponse(status=401, headers={"HX-Trigger": "auth:needed"})
+
+    return middleware

@@ -1,0 +1,178 @@
+"""What the frame around every page shows: workspaces, navigation, what needs a hand."""
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django_scopes import scope
+
+from builder.models import Capability, Connection, Health, Membership, Role, Run, RunStatus, Theme, Workspace
+
+LAYERS = ("reset", "tokens", "base", "layout", "parts", "pages")
+THEMES = [
+    (Theme.SYSTEM, Theme.SYSTEM.label, "device-desktop"),
+    (Theme.LIGHT, Theme.LIGHT.label, "sun"),
+    (Theme.DARK, Theme.DARK.label, "moon"),
+]
+
+
+@dataclass
+class Item:
+    """A line of the navigation. `tab`: it has a place at the bottom of a phone."""
+
+    name: str
+    label: Any
+    icon: str
+    key: str = ""
+    capability: Capability = Capability.VIEW
+    tab: bool = True
+    rule: bool = False
+    demo: bool = False
+    url: str = ""
+    current: bool = False
+    count: int = 0
+    tone: str = field(default="")
+
+
+def items() -> list[Item]:
+    return [
+        Item("recipes", _("Recipes"), "book-2", "r"),
+        Item("runs", _("Runs"), "history", "u"),
+        Item("connections", _("Connections"), "plug-connected", "c"),
+        Item("templates", _("Templates"), "layout-grid", "t"),
+        Item("team", _("Team"), "users", "m", Capability.MEMBERS, tab=False, rule=True),
+        Item("sandboxes", _("Sandboxes"), "flask", "s", tab=False, demo=True),
+    ]
+
+
+def shell(request: HttpRequest) -> dict[str, "Shell"]:
+    return {"shell": Shell(request)}
+
+
+class Shell:
+    """Asks the database only for what a template shows."""
+
+    def __init__(self, request: HttpRequest):
+        self.request = request
+        self.themes = THEMES
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            return []
+        return list(Membership.objects.filter(user=user).select_related("workspace").order_by("workspace__name", "pk"))
+
+    @property
+    def workspaces(self) -> list[Workspace]:
+        return [membership.workspace for membership in self.memberships]
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        """That of the page's workspace; on a page outside all of them, none."""
+        return getattr(self.request, "membership", None)
+
+    @property
+    def workspace(self) -> Workspace | None:
+        return self.membership.workspace if self.membership else None
+
+    @property
+    def workspace_initials(self) -> str:
+        return "".join(word[0] for word in self.workspace.name.split()[:2]).upper() if self.workspace else ""
+
+    @property
+    def role_word(self) -> str:
+        return str(Role(self.membership.role).label) if self.membership else ""
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """`{% if shell.may.edit %}`: what this person may do here."""
+        return {str(each): bool(self.membership and self.membership.may(each)) for each in Capability}
+
+    @cached_property
+    def nav(self) -> list[Item]:
+        return [item for item in items() if self.membership and self._shown(item)]
+
+    def _shown(self, item: Item) -> bool:
+        if not self.may[item.capability] or (item.demo and not self.workspace.demo):
+            return False
+        try:
+            item.url = reverse(f"web:{item.name}", args=[self.workspace.slug])
+        except NoReverseMatch:
+            return False
+        item.current = self.request.path.startswith(item.url)
+        item.count, item.tone = self.hands.get(item.name, (0, ""))
+        return True
+
+    @property
+    def tabs(self) -> list[Item]:
+        return [item for item in self.nav if item.tab]
+
+    @property
+    def rest(self) -> list[Item]:
+        return [item for item in self.nav if not item.tab]
+
+    @cached_property
+    def hands(self) -> dict[str, tuple[int, str]]:
+        """How many runs and connections wait for a person."""
+        with scope(workspace=self.workspace):
+            held = Run.objects.filter(status=RunStatus.HELD).count()
+            broken = Connection.objects.filter(deleted_at=None, health__in=(Health.SIGNED_OUT, Health.TROUBLE)).count()
+        return {"runs": (held, "bad"), "connections": (broken, "warn")}
+
+    @property
+    def find_url(self) -> str:
+        try:
+            return reverse("web:find", args=[self.workspace.slug]) if self.workspace else ""
+        except NoReverseMatch:
+            return ""
+
+    @property
+    def theme(self) -> str:
+        """ "light" or "dark" when the person chose one; else the device decides."""
+        chosen = getattr(getattr(self.request, "user", None), "theme", "")
+        return chosen if chosen in (Theme.LIGHT, Theme.DARK) else ""
+
+    @property
+    def single_keys(self) -> bool:
+        return getattr(getattr(self.request, "user", None), "single_keys", True)
+
+    @property
+    def host(self) -> str:
+        return self.request.get_host()
+
+    @property
+    def version(self) -> str:
+        return release()
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        return style_sheets()
+
+
+@cache
+def release() -> str:
+    try:
+        return version("recette")
+    except PackageNotFoundError:
+        pyproject = (Path(settings.BASE_DIR) / "pyproject.toml").read_text()
+        return pyproject.split('version = "', 1)[1].split('"', 1)[0]
+
+
+@cache
+def style_sheets() -> tuple[str, ...]:
+    """Every sheet under static/css, in the order of the layers."""
+    root = Path(settings.BASE_DIR) / "static"
+    sheets = sorted((root / "css").rglob("*.css"), key=lambda sheet: _rank(sheet.relative_to(root / "css")))
+    return tuple(str(sheet.relative_to(root)) for sheet in sheets)
+
+
+def _rank(sheet: Path) -> tuple[int, str]:
+    layer = sheet.parts[0].removesuffix(".css")
+    return LAYERS.index(layer), str(sheet)

@@ -1,0 +1,64 @@
+// <dialog> elements: #dialog is filled by htmx, #confirm asks, others are opened by [data-open=id].
+import "./say.js";
+
+const room = document.getElementById("dialog");
+let opener = null;
+
+function open(dialog) {
+  if (dialog.open) return;
+  opener = document.activeElement;
+  dialog.showModal();
+  const first = dialog.querySelector("[autofocus], .body :is(input, select, textarea):not([type=hidden])");
+  (first ?? dialog.querySelector("button, a"))?.focus();
+}
+
+function close(dialog) {
+  if (dialog?.open) dialog.close();
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail.ctx?.target;
+  if (target !== room && !room.contains(target)) return;
+  if (!room.firstElementChild) return close(room);
+  const heading = room.querySelector("h2");
+  if (heading) {
+    heading.id ||= "dialog-title";
+    room.setAttribute("aria-labelledby", heading.id);
+  }
+  room.classList.toggle("top", Boolean(room.querySelector(".palette")));
+  open(room);
+});
+
+document.addEventListener("close", (event) => {
+  if (!event.target.matches?.("dialog")) return;
+  if (event.target === room) room.replaceChildren();
+  if (opener?.isConnected) opener.focus();
+}, true);
+
+document.addEventListener("dialog:close", () => close(room));
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-open]");
+  if (button) return open(document.getElementById(button.dataset.open));
+  if (event.target.closest("[data-close]")) {
+    event.preventDefault();
+    return close(event.target.closest("dialog"));
+  }
+  if (event.target.matches("dialog.modal:not(#signed-out)")) close(event.target);
+});
+
+document.addEventListener("htmx:confirm", (event) => {
+  const { ctx, issueRequest, dropRequest } = event.detail;
+  event.preventDefault();
+  const dialog = document.getElementById("confirm");
+  const source = ctx.sourceElement;
+  dialog.querySelector("#confirm-text").textContent = ctx.confirm;
+  dialog.querySelector("#confirm-yes").textContent = source.dataset.confirmAction || source.textContent.trim();
+  dialog.returnValue = "no";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === "yes") issueRequest();
+    else dropRequest();
+  }, { once: true });
+  open(dialog);
+  dialog.querySelector("[value=no]").focus();
+});

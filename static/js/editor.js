@@ -1,0 +1,102 @@
+// Text with pills. The server renders a <textarea data-pills> (which is what is sent, and all there is without script)
+// and after it a hidden <div class="input editor" data-editor> with the same text drawn; here they change places.
+import { insert, markPill, pillBefore, placeCaret, remember, textOf } from "./caret.js";
+import { closePicker, isOpen, openPicker } from "./picker.js";
+
+const editorOf = (target) => target.closest?.("[data-editor]");
+const sourceOf = (editor) => editor.previousElementSibling;
+
+function dress(source) {
+  const editor = source.nextElementSibling;
+  if (!editor?.matches("[data-editor]") || !editor.hidden) return;
+  source.hidden = true;
+  editor.hidden = false;
+  editor.contentEditable = "true";
+}
+
+function store(editor) {
+  const source = sourceOf(editor);
+  const text = textOf(editor);
+  if (source.value === text) return;
+  source.value = text;
+  source.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function dressAll() {
+  document.querySelectorAll("textarea[data-pills]").forEach(dress);
+}
+
+document.addEventListener("input", (event) => {
+  const editor = editorOf(event.target);
+  if (editor) store(editor);
+});
+
+document.addEventListener("focusin", (event) => {
+  const editor = editorOf(event.target);
+  if (editor) openPicker(editor);
+  else if (!event.target.closest?.("#picker")) closePicker();
+});
+
+document.addEventListener("focusout", (event) => {
+  const editor = editorOf(event.target);
+  if (!editor) return;
+  markPill(editor, null);
+  sourceOf(editor).dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+document.addEventListener("selectionchange", () => {
+  const editor = editorOf(document.activeElement);
+  if (editor) remember(editor);
+});
+
+document.addEventListener("paste", (event) => {
+  const editor = editorOf(event.target);
+  if (!editor) return;
+  event.preventDefault();
+  const text = event.clipboardData.getData("text/plain");
+  insert(editor, document.createTextNode(editor.ariaMultiLine === "true" ? text : text.replace(/\s*\n\s*/g, " ")));
+  store(editor);
+});
+
+document.addEventListener("keydown", (event) => {
+  const editor = editorOf(event.target);
+  if (!editor) return;
+  if (event.key === "{" || (event.ctrlKey && event.key === " ")) {
+    event.preventDefault();
+    openPicker(editor, true);
+  } else if (event.key === "ArrowDown" && isOpen()) {
+    event.preventDefault();
+    openPicker(editor, true);
+  } else if (event.key === "Escape" && isOpen()) {
+    event.preventDefault();
+    closePicker();
+  } else if (event.key === "Backspace") backspace(editor, event);
+  else if (event.key === "Enter") enter(editor, event);
+});
+
+// The first press marks the pill, the second removes it.
+function backspace(editor, event) {
+  const pill = pillBefore(editor);
+  if (!pill) return;
+  event.preventDefault();
+  if (pill.ariaSelected !== "true") return markPill(editor, pill);
+  placeCaret(pill);
+  pill.remove();
+  store(editor);
+}
+
+function enter(editor, event) {
+  event.preventDefault();
+  if (editor.ariaMultiLine !== "true") return;
+  insert(editor, document.createTextNode("\n"));
+  store(editor);
+}
+
+document.addEventListener("pill:chosen", (event) => {
+  insert(event.target, event.detail.cloneNode(true));
+  store(event.target);
+  event.target.focus();
+});
+
+document.addEventListener("htmx:after:swap", dressAll);
+dressAll();

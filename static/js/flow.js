@@ -1,0 +1,92 @@
+// The column of cards in the builder and the run viewer: selection, keys, zoom, dragging.
+import "./drag.js";
+import "./zoom.js";
+
+const cards = () => [...document.querySelectorAll("#canvas .step .hit")];
+const panel = document.getElementById("panel");
+
+function select(hit) {
+  for (const each of cards()) {
+    const chosen = each === hit;
+    each.closest(".step").toggleAttribute("data-sel", chosen);
+    if (chosen) each.setAttribute("aria-current", "step");
+    else each.removeAttribute("aria-current");
+  }
+  document.body.dataset.sheet = hit ? "open" : "closed";
+}
+
+function closePanel() {
+  const hit = document.querySelector("#canvas .step[data-sel] .hit");
+  select(null);
+  panel?.replaceChildren();
+  history.replaceState(history.state, "", location.pathname);
+  hit?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const hit = event.target.closest("#canvas .step .hit");
+  if (hit) return select(hit);
+  const sheet = event.target.closest("[data-sheet]:not(body)");
+  if (sheet?.dataset.sheet === "closed") closePanel();
+  else if (sheet) document.body.dataset.sheet = sheet.dataset.sheet;
+});
+
+// A new panel takes the focus: the field it was opened for, else its heading.
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx?.target !== panel || !panel.firstElementChild) return;
+  const aim = panel.querySelector("[data-focus]") ?? panel.querySelector("h2");
+  if (aim.tagName === "H2") aim.tabIndex = -1;
+  aim.focus({ preventScroll: aim.tagName === "H2" });
+  document.querySelector("#canvas .step[data-sel]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
+// Into the lane beside this one, at the same height if there is a card.
+function sideways(hit, step) {
+  const lane = hit.closest(".lane");
+  const all = lane ? [...lane.parentElement.children] : [];
+  const beside = all[all.indexOf(lane) + step];
+  if (beside) return beside.querySelector(".hit");
+  if (lane && step < 0) return lane.closest(".branch")?.querySelector(":scope > .step .hit");
+  return hit.closest(".branch")?.querySelector(".lane .hit");
+}
+
+function go(hit, key) {
+  const all = cards();
+  const at = all.indexOf(hit);
+  const next = {
+    ArrowDown: () => all[at + 1],
+    ArrowUp: () => all[at - 1],
+    ArrowRight: () => sideways(hit, 1),
+    ArrowLeft: () => sideways(hit, -1),
+    Home: () => all[0],
+    End: () => all.at(-1),
+  }[key];
+  return next?.();
+}
+
+// Keys of the focused card click that card's own buttons: [data-act=add|before|remove|up|down|duplicate|test].
+const ACTS = { a: "add", A: "before", Delete: "remove", Backspace: "remove", t: "test" };
+const ALT = { ArrowUp: "up", ArrowDown: "down" };
+
+function act(hit, event) {
+  if (event.ctrlKey || event.metaKey) return event.key === "d" ? "duplicate" : undefined;
+  return event.altKey ? ALT[event.key] : ACTS[event.key];
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && panel?.contains(event.target) && !event.defaultPrevented) return closePanel();
+  const hit = event.target.closest?.("#canvas .step .hit");
+  if (!hit) return;
+  const name = act(hit, event);
+  const button = name && hit.closest("li").querySelector(`:scope > :is(.step, .edge) [data-act=${name}]`);
+  if (button) {
+    event.preventDefault();
+    return button.click();
+  }
+  const next = !event.altKey && !event.ctrlKey && !event.metaKey && go(hit, event.key);
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
+
+document.querySelector("#canvas .step[data-sel]")?.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,60 @@
+// The data picker: one per panel, hung under the field that is being edited. The server fills #picker from the
+// address in data-picker; each [role=option] carries its finished pill in a <template>.
+import "./listbox.js";
+import { mark, options } from "./listbox.js";
+
+let owner = null;
+
+const picker = () => document.getElementById("picker");
+export const isOpen = () => Boolean(owner && picker() && !picker().hidden);
+
+// Loads the list for this field; `enter` moves the focus into the search.
+export async function openPicker(editor, enter = false) {
+  const box = picker();
+  if (!box || !editor.dataset.picker) return;
+  if (owner !== editor || box.hidden) await load(editor, box);
+  if (enter) searchOf(box)?.focus();
+}
+
+async function load(editor, box) {
+  closePicker();
+  owner = editor;
+  editor.parentElement.classList.add("has-pop");
+  editor.setAttribute("aria-expanded", "true");
+  await window.htmx.ajax("GET", editor.dataset.picker, { target: "#picker", swap: "innerHTML" });
+  if (owner !== editor) return;
+  box.hidden = false;
+  const first = options(box)[0];
+  if (first && searchOf(box)) mark(searchOf(box), box, first);
+}
+
+export function closePicker() {
+  if (!owner) return;
+  owner.parentElement.classList.remove("has-pop");
+  owner.setAttribute("aria-expanded", "false");
+  if (picker()) picker().hidden = true;
+  owner = null;
+}
+
+const searchOf = (box) => box.querySelector("input");
+
+document.addEventListener("click", (event) => {
+  const option = event.target.closest("#picker [role=option]");
+  const template = option?.querySelector("template");
+  if (!template || !owner) return;
+  const editor = owner;
+  editor.dispatchEvent(new CustomEvent("pill:chosen", { bubbles: true, detail: template.content.firstElementChild }));
+});
+
+// A press in the list must not take the caret out of the text.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("#picker") && !event.target.closest("input, button")) event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !event.target.closest?.("#picker")) return;
+  event.preventDefault();
+  const editor = owner;
+  editor?.focus();
+  closePicker();
+});

@@ -1,0 +1,67 @@
+// Edits that could not be sent wait here, in this tab, in order, and are tried again after 1, 2, 5, 10 s.
+// A form marked [data-edit] carries a `key`, so the server does an edit once however often it arrives.
+import { alarm, say } from "./say.js";
+import { token } from "./session.js";
+import { word } from "./words.js";
+
+const STORE = `recette.unsent:${location.pathname}`;
+const WAITS = [1000, 2000, 5000, 10000];
+const BANNER_AFTER = 3000;
+let tries = 0;
+let timer;
+
+const load = () => JSON.parse(sessionStorage.getItem(STORE) ?? "[]");
+const save = (edits) => sessionStorage.setItem(STORE, JSON.stringify(edits));
+
+function keep(ctx) {
+  const { action, body } = ctx.request;
+  const edits = load();
+  // A newer value of the same field makes the older one pointless.
+  const same = new URLSearchParams(body).get("field");
+  const rest = same ? edits.filter((each) => each.action !== action || new URLSearchParams(each.body).get("field") !== same) : edits;
+  save([...rest, { action, body: String(body) }]);
+  schedule();
+}
+
+function schedule() {
+  clearTimeout(timer);
+  if (!load().length) return;
+  timer = setTimeout(drain, WAITS[Math.min(tries, WAITS.length - 1)]);
+  tries += 1;
+  setTimeout(showBanner, BANNER_AFTER);
+}
+
+function showBanner() {
+  if (!load().length || document.querySelector("body > .unsent")) return;
+  document.body.append(document.getElementById("unsent").content.cloneNode(true));
+  alarm(document.querySelector("body > .unsent").textContent.trim());
+}
+
+async function drain() {
+  for (const edit of load()) {
+    const headers = { "X-CSRFToken": token(), "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
+    const answer = await fetch(edit.action, { method: "POST", body: edit.body, headers }).catch(() => null);
+    if (answer?.status === 401) return document.body.dispatchEvent(new CustomEvent("auth:needed", { bubbles: true }));
+    if (!answer || answer.status >= 500) return schedule();
+    save(load().slice(1));
+  }
+  tries = 0;
+  document.querySelector("body > .unsent")?.remove();
+  say(word("saved"));
+  document.body.dispatchEvent(new CustomEvent("edits:sent", { bubbles: true }));
+}
+
+document.addEventListener("htmx:error", (event) => {
+  const ctx = event.detail.ctx;
+  if (ctx?.request?.method === "POST" && ctx.sourceElement.closest("[data-edit]")) keep(ctx);
+});
+document.addEventListener("htmx:response:error", (event) => {
+  const ctx = event.detail.ctx;
+  if ([401, 502, 503, 504].includes(ctx.response.status) && ctx.sourceElement.closest("[data-edit]")) keep(ctx);
+});
+document.addEventListener("auth:renewed", drain);
+addEventListener("online", drain);
+addEventListener("beforeunload", (event) => {
+  if (load().length) event.preventDefault();
+});
+if (load().length) schedule();

@@ -1,0 +1,121 @@
+"""Which inputs a step has, and whether a value may be put there. What a value means is `recipe.values`' business."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from builder.actions.errors import Invalid
+from builder.recipe import shape
+from connectors import catalogue
+from connectors.fields import Field
+from connectors.spec import Operation, Trigger
+
+NESTED = frozenset({"lines", "object", "json", "choices", "tags"})
+PLAIN = frozenset({"id", "kind", "name", "note", "skip", "options", "steps", "paths", "otherwise", "conditions"})
+"""Parts of a step that have an edit of their own."""
+LONGEST = 65_536
+
+
+def check(step: dict[str, Any], name: str, inside: Sequence[str | int], value: Any) -> list[str | int]:
+    """Where in the step the value goes. Raises Invalid for a field the operation doesn't have."""
+    _fits(value, name)
+    known = _fields(step)
+    if known is None or (name in _parts(step) and not known.field(name)):
+        return _part(step, name, inside)
+    found = known.field(name)
+    if found is None:
+        message = _("“%(operation)s” has no field “%(field)s”.")
+        raise Invalid(message % {"operation": known.label, "field": str(name)[:60]}, str(name)[:60])
+    if found.type in ("object", "json"):
+        inside = [str(part) for part in inside]
+    _within(found, inside, value, name)
+    return ["inputs", name, *inside]
+
+
+def operation(key: Any) -> Operation:
+    found = catalogue.operation(key) if isinstance(key, str) else None
+    if found is None:
+        raise Invalid(
+            _("There is no operation “%(key)s”. Choose one from the list.") % {"key": str(key)[:80]}, "operation"
+        )
+    return found
+
+
+def trigger(key: Any) -> Trigger:
+    found = catalogue.trigger(key) if isinstance(key, str) else None
+    if found is None:
+        raise Invalid(
+            _("There is no trigger “%(key)s”. Choose one from the list.") % {"key": str(key)[:80]}, "operation"
+        )
+    return found
+
+
+def short(text: Any, field: str, limit: int = 120) -> str:
+    if not isinstance(text, str):
+        raise Invalid(_("This must be text."), field)
+    if len(text) > limit:
+        raise Invalid(_("This is longer than %(limit)d characters. Shorten it.") % {"limit": limit}, field)
+    return text
+
+
+def _fields(step: dict[str, Any]) -> Operation | Trigger | None:
+    """What declares the step's inputs; None when only its own parts can be set."""
+    if step.get("id") == "trigger":
+        return trigger(step["operation"])
+    if step.get("kind") == "action":
+        return operation(step["operation"])
+    if step.get("kind") == "wait" and step["mode"] == "event" and step["trigger"]:
+        return trigger(step["trigger"])
+    return None
+
+
+def _parts(step: dict[str, Any]) -> frozenset[str]:
+    if step.get("kind") in (None, "action"):
+        return frozenset()
+    return frozenset(shape.KINDS[step["kind"]]) - PLAIN
+
+
+def _part(step: dict[str, Any], name: str, inside: Sequence[str | int]) -> list[str | int]:
+    if name in _parts(step):
+        return [name, *inside]
+    if step.get("kind") == "call":
+        return ["inputs", name, *inside]
+    raise Invalid(_("This step has no field “%(field)s”.") % {"field": str(name)[:60]}, str(name)[:60])
+
+
+def _within(field: Field, inside: Sequence[str | int], value: Any, name: str) -> None:
+    """Names inside lines and objects are checked where the declaration knows them."""
+    if isinstance(value, dict | list) and not inside and field.type not in NESTED:
+        raise Invalid(_("“%(field)s” takes one value, not a list.") % {"field": field.label}, name)
+    if inside and field.type not in NESTED:
+        raise Invalid(_("“%(field)s” has nothing inside it.") % {"field": field.label}, name)
+    known = {member.name for member in field.fields}
+    if field.type not in ("lines", "object") or not known:
+        return
+    for given in _names(field, inside, value):
+        if given not in known and given.split(".")[0] not in known:
+            message = _("“%(field)s” has no part “%(part)s”.")
+            raise Invalid(message % {"field": field.label, "part": given[:60]}, name)
+
+
+def _names(field: Field, inside: Sequence[str | int], value: Any) -> list[str]:
+    """The member names an edit speaks of, whatever its depth."""
+    steps = list(inside)
+    if field.type == "lines":
+        if steps[:1] == ["each"] or (not steps and isinstance(value, dict) and "each" in value):
+            return [] if steps else _keys(value.get("line"))
+        if not steps:
+            return [name for line in value or [] for name in _keys(line)] if isinstance(value, list) else []
+        steps = steps[1:]
+    return [str(steps[0])] if steps else _keys(value)
+
+
+def _keys(value: Any) -> list[str]:
+    return [str(name) for name in value] if isinstance(value, dict) else []
+
+
+def _fits(value: Any, name: str) -> None:
+    if isinstance(value, str) and len(value) > LONGEST:
+        message = _("This text is longer than %(limit)d characters. Shorten it.")
+        raise Invalid(message % {"limit": LONGEST}, str(name)[:60])

@@ -69,7 +69,7 @@ def new_path_id(random: Callable[[int], int]) -> str:
 def steps(tree: Recipe) -> Iterator[Row]:
     """Every step in reading order; the trigger is not one of them."""
     number = 1
-    pending = [(step, ()) for step in reversed(tree["steps"])]
+    pending: list[tuple[Step, tuple[str, ...]]] = [(step, ()) for step in reversed(tree["steps"])]
     while pending:
         step, parents = pending.pop()
         number += 1
@@ -145,7 +145,7 @@ def set_value(tree: Recipe, step_id: str, keys: Sequence[str | int], value: Any)
     return parse(tree)
 
 
-def _put(holder: Any, key: str | int, value: Any) -> None:
+def _put(holder: Any, key: Any, value: Any) -> None:
     if value is not None:
         holder[key] = value
     elif isinstance(holder, list):

@@ -59,7 +59,8 @@ def _trail(tree: Recipe, place: Place) -> list[tuple[list[Step], Step]]:
     """The list and the step at every level down to the place."""
     if len(place) % 2 == 0:
         raise LookupError(f"{place} is no place in this recipe")
-    siblings, trail = tree["steps"], []
+    siblings: list[Step] = tree["steps"]
+    trail: list[tuple[list[Step], Step]] = []
     for level in range(0, len(place), 2):
         if level:
             inner = lists(trail[-1][1])

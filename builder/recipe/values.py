@@ -1,0 +1,190 @@
+"""What the fields of a step mean in a run: pills filled in, types made right, troubles said in sentences.
+
+What comes out of a pill is data and is never read as a template again.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime, tzinfo
+from typing import Any, NamedTuple, Protocol
+
+from builder.recipe import template
+from builder.recipe.coerce import TYPES, About, coerce
+from builder.recipe.errors import BadTemplate, CantRender, Missing, TooMuch, Wrong, shown
+
+__all__ = [
+    "BadTemplate", "CantRender", "Field", "Missing", "TooMuch", "Trouble", "Wrong",
+    "coerce", "empty", "has_pill", "refs", "render", "resolve",
+]  # fmt: skip
+
+MAX_ROWS = 1000
+EACH_NAMES = frozenset({"item", "number"})
+"""What the pills of `lines` with `each` may use besides."""
+
+
+class Field(Protocol):
+    """As `connectors.fields.Field`."""
+
+    name: str
+    type: str
+    label: str
+    required: bool
+    default: Any
+    choices: tuple[tuple[str, str], ...]
+    fields: tuple[Any, ...]
+
+
+class Trouble(NamedTuple):
+    field: str
+    """The field's name; in lines `line_items.0.cost`."""
+    message: str
+
+
+def render(
+    text: Any, scope: Mapping[str, Any], *, now: datetime | None, zone: str | tzinfo = "UTC", currency: str = ""
+) -> Any:
+    """The text with its pills filled in; a text that is one pill gives the value with its type. Raises CantRender."""
+    return _render(text, scope, About(zone, currency, now))
+
+
+def resolve(
+    inputs: Mapping[str, Any],
+    fields: Iterable[Any],
+    scope: Mapping[str, Any],
+    *,
+    now: datetime | None,
+    zone: str | tzinfo = "UTC",
+    currency: str = "",
+) -> tuple[dict[str, Any], list[Trouble]]:
+    """The filled-in fields with the right types, and what is wrong with the others. Empty fields are left out."""
+    troubles: list[Trouble] = []
+    return _record(inputs, fields, scope, About(zone, currency, now), "", troubles), troubles
+
+
+def refs(inputs: Any) -> set[tuple[str, str]]:
+    """(step id, path) of every pill inside, however deep; texts that can't be read have none."""
+    found: set[tuple[str, str]] = set()
+    if isinstance(inputs, dict):
+        own = EACH_NAMES if inputs.keys() == {"each", "line"} else frozenset()
+        found.update(ref for inner in inputs.values() for ref in refs(inner) if ref[0] not in own)
+    elif isinstance(inputs, list | tuple):
+        found.update(ref for inner in inputs for ref in refs(inner))
+    elif isinstance(inputs, str) and has_pill(inputs):
+        with suppress(BadTemplate):
+            found.update(pill for pill in template.parse(inputs).pills if pill[0] not in template.BUILT_IN)
+    return found
+
+
+def has_pill(text: Any) -> bool:
+    return isinstance(text, str) and ("{{" in text or "{%" in text)
+
+
+def empty(value: Any) -> bool:
+    return value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
+
+
+def _render(text: Any, scope: Mapping[str, Any], about: About) -> Any:
+    if isinstance(text, dict):
+        return {name: _render(inner, scope, about) for name, inner in text.items()}
+    if isinstance(text, list):
+        return [_render(inner, scope, about) for inner in text]
+    return template.run(text, scope, about) if has_pill(text) else text
+
+
+def _record(
+    inputs: Mapping[str, Any], fields: Iterable[Any], scope: Any, about: About, where: str, troubles: list[Trouble]
+) -> dict[str, Any]:
+    found = {}
+    for field in fields:
+        place = f"{where}{field.name}"
+        given = inputs.get(field.name)
+        value = _value(field.default if empty(given) else given, field, scope, about, place, troubles)
+        if not empty(value):
+            found[field.name] = value
+        elif field.required and not any(trouble.field.startswith(place) for trouble in troubles):
+            troubles.append(Trouble(place, _left_empty(field, given)))
+    return found
+
+
+def _value(given: Any, field: Any, scope: Any, about: About, place: str, troubles: list[Trouble]) -> Any:
+    try:
+        if isinstance(given, dict) and field.type == "lines":
+            return _each_line(given, field, scope, about, place, troubles)
+        if isinstance(given, list) and field.type == "lines":
+            return _lines(given, field, scope, about, place, troubles)
+        if isinstance(given, dict) and field.type == "object" and field.fields:
+            return _record(given, field.fields, scope, about, f"{place}.", troubles)
+        return _typed(_render(given, scope, about), field, about)
+    except CantRender as error:
+        troubles.append(Trouble(place, error.message))
+        return None
+
+
+def _lines(given: list[Any], field: Any, scope: Any, about: About, place: str, troubles: list[Trouble]) -> list[Any]:
+    found = []
+    for number, row in enumerate(given):
+        if isinstance(row, dict):
+            found.append(_record(row, field.fields, scope, about, f"{place}.{number}.", troubles))
+        else:
+            found += _typed(_render(row, scope, about), field, about) or []
+    return found
+
+
+def _each_line(given: dict[str, Any], field: Any, scope: Any, about: About, place: str, troubles: Any) -> list[Any]:
+    items = _render(given.get("each"), scope, about)
+    items = [] if empty(items) else items if isinstance(items, list) else [items]
+    if len(items) > MAX_ROWS:
+        raise TooMuch(f"The list has {len(items)} items; {MAX_ROWS} lines are the limit. Choose a shorter list.")
+    line = given.get("line") or {}
+    found = []
+    for number, item in enumerate(items, 1):
+        inner = {**scope, "item": item, "number": number}
+        found.append(_record(line, field.fields, inner, about, f"{place}.{number - 1}.", troubles))
+    return found
+
+
+def _typed(value: Any, field: Any, about: About) -> Any:
+    """A value that is filled in already, brought to the field's type. What is inside it is data, never a template."""
+    if isinstance(value, list) and field.type in ("choices", "tags"):
+        value = [inner for part in value for inner in (part if isinstance(part, list) else [part])]
+    if empty(value):
+        return None
+    found = TYPES[field.type](value, about)
+    if field.type == "lines" and field.fields:
+        return [_columns(row, field.fields, about) for row in found]
+    if field.type == "object" and field.fields:
+        return _columns(found, field.fields, about)
+    return _chosen(found, field)
+
+
+def _columns(row: dict[str, Any], fields: Iterable[Any], about: About) -> dict[str, Any]:
+    named = {field.name: field for field in fields}
+    return {k: _typed(v, named[k], about) if k in named else v for k, v in row.items() if not empty(v)}
+
+
+def _chosen(value: Any, field: Any) -> Any:
+    """The choice's value, also when its label was given."""
+    choices = getattr(field, "choices", ())
+    if not choices or field.type not in ("choice", "choices"):
+        return value
+    if isinstance(value, list):
+        return [_one_choice(inner, choices) for inner in value]
+    return _one_choice(value, choices)
+
+
+def _one_choice(value: str, choices: tuple[tuple[str, str], ...]) -> str:
+    known = {label.casefold(): name for name, label in choices} | {name.casefold(): name for name, _ in choices}
+    if value.strip().casefold() not in known:
+        labels = ", ".join(label for _, label in choices[:8])
+        raise Wrong(
+            f"{shown(value)} is none of the choices here. Choose one of {labels}{' …' if len(choices) > 8 else ''}."
+        )
+    return known[value.strip().casefold()]
+
+
+def _left_empty(field: Any, given: Any) -> str:
+    if has_pill(given):
+        return (
+            f"“{field.label}” must not be empty, and {given} is empty in this run. Give it a fallback with “default”."
+        )
+    return f"“{field.label}” must not be empty. Fill it in, or choose a value from an earlier step."

@@ -34,18 +34,25 @@ PLURALS = {
 INCLUDES = {"invoice": "client,payments", "quote": "client", "payment": "client,invoices"}
 STATUS = {"client": "active", "invoice": "active,archived", "quote": "active,archived"}
 """Paid invoices and converted quotes may be archived by Invoice Ninja at once; they count all the same."""
+COMPARED = {
+    "invoice": ("status_id", "balance"),
+    "quote": ("status_id",),
+    "payment": ("status_id", "refunded"),
+}
+"""Of the others a hash of what people change is compared; the webhook on a new client comes before its contacts."""
 SENT, PAID, APPROVED = ("2", "3", "4"), ("4",), ("3", "4")
 
 CREATED = {"client": "1", "invoice": "2", "quote": "3", "payment": "4", "product": "50"}
-CLIENT_UPDATED, QUOTE_UPDATED, QUOTE_APPROVED, INVOICE_UPDATED, INVOICE_SENT = "10", "6", "21", "8", "60"
+CLIENT_UPDATED, QUOTE_APPROVED, INVOICE_SENT, INVOICE_PAID = "10", "21", "60", "4-invoice"
 EVENTS = {
     "client": ("1", CLIENT_UPDATED),
-    "invoice": ("2", INVOICE_UPDATED, INVOICE_SENT, "4"),
-    "quote": ("3", QUOTE_UPDATED, QUOTE_APPROVED),
+    "invoice": ("2", INVOICE_SENT, INVOICE_PAID),
+    "quote": ("3", QUOTE_APPROVED),
     "payment": ("4",),
     "product": ("50",),
 }
-"""There is no event "invoice paid": a payment (4) brings its invoices along."""
+"""There is no event "invoice paid": a payment (4) brings its invoices along, so a second webhook on payments has a name
+of ours. "Invoice updated" (8) isn't wanted: it comes with every sending, before the status can be trusted."""
 
 
 # Seeing
@@ -55,7 +62,7 @@ def sighting(object: str, record: Mapping[str, Any], hint: str = "", complete: b
     return Sighting(
         object=object,
         record_id=str(record["id"]),
-        values=compared(object, record),
+        values=compared(object, record, hint),
         data=dict(record),
         stamp=iso(record.get("updated_at")),
         created=iso(record.get("created_at")),
@@ -65,14 +72,10 @@ def sighting(object: str, record: Mapping[str, Any], hint: str = "", complete: b
     )
 
 
-def compared(object: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    values = {"hash": fingerprint(record)}
-    if "status_id" in record:
-        values["status_id"] = str(record["status_id"])
-    if object == "invoice":
-        values["balance"] = str(record.get("balance", ""))
-        values["paid_at"] = iso(_paid_at(record))
-    return values
+def compared(object: str, record: Mapping[str, Any], hint: str) -> dict[str, str]:
+    if object in COMPARED:
+        return {name: _steady(record.get(name, "")) for name in COMPARED[object]}
+    return {"hash": "" if hint == CREATED["client"] else fingerprint(record)}
 
 
 def fingerprint(record: Mapping[str, Any]) -> str:
@@ -93,11 +96,6 @@ def _steady(value: Any) -> Any:
     return value
 
 
-def _paid_at(invoice: Mapping[str, Any]) -> int:
-    payments = invoice.get("payments") or ()
-    return max((int(p.get("created_at") or 0) for p in payments if isinstance(p, Mapping)), default=0)
-
-
 def iso(stamp: Any) -> str:
     """Unix seconds as ISO time; empty for none."""
     return datetime.fromtimestamp(int(stamp), UTC).isoformat() if str(stamp or "").isdigit() and int(stamp) else ""
@@ -105,7 +103,7 @@ def iso(stamp: Any) -> str:
 
 def _reader(object: str) -> Callable[[Mapping[str, Any], str], Sighting | None]:
     def see(body: Mapping[str, Any], event: str) -> Sighting | None:
-        record = _paid_invoice(body) if object == "invoice" and event == CREATED["payment"] else body
+        record = _paid_invoice(body) if event == INVOICE_PAID else body
         if event not in EVENTS[object] or not isinstance(record, Mapping) or not record.get("id"):
             return None
         return sighting(object, record, hint=event, complete=False)
@@ -186,7 +184,8 @@ def _created(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> b
 def _updated(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> bool:
     """A record first seen is one that changed, unless it is new: what it was before nobody noted."""
     if seen is not None:
-        return seen.get("hash") != now.values["hash"]
+        before, after = seen.get("hash"), now.values["hash"]
+        return bool(before and after and before != after)
     return now.hint != CREATED[now.object] and not is_new(now, since) and later(now.stamp, since)
 
 
@@ -195,7 +194,7 @@ def _reaches(statuses: tuple[str, ...], event: str, proof: Callable[[Sighting, s
     that happened since the watching began."""
 
     def fired(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> bool:
-        if now.values.get("status_id") not in statuses:
+        if now.values["status_id"] not in statuses:
             return False
         if seen is not None:
             return seen.get("status_id") not in statuses
@@ -226,12 +225,13 @@ def _sent_since(now: Sighting, since: str) -> bool:
 
 
 def _paid_since(now: Sighting, since: str) -> bool:
-    return later(str(now.values.get("paid_at") or ""), since)
+    payments = now.data.get("payments") or ()
+    return any(later(iso(p.get("created_at")), since) for p in payments)
 
 
 def _just_approved(now: Sighting, since: str) -> bool:
     """Nothing in a quote says when it was approved; a converted one may have been approved long ago."""
-    return now.values.get("status_id") == "3"
+    return now.values["status_id"] == "3"
 
 
 def _latest(object: str, **only: str) -> Callable[[dict[str, Any], Context], Conversation[list[Sighting]]]:
@@ -288,7 +288,7 @@ TRIGGERS = {
             {"status_id": "2,3,4"}, words=("issued", "bill mailed"), help="The first time, by mail or marked as sent.",
         ),
         _trigger(
-            "invoice", "paid", "An invoice is paid", _reaches(PAID, CREATED["payment"], _paid_since),
+            "invoice", "paid", "An invoice is paid", _reaches(PAID, INVOICE_PAID, _paid_since),
             {"status_id": "4"}, words=("settled", "bill payment"), help="In full: a part doesn't count.",
         ),
         _trigger("quote", "created", "A quote is created", _created, {}, words=("new estimate", "offer")),

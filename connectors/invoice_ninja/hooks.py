@@ -19,7 +19,7 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str]) 
 
 
 def event_of(body: Mapping[str, Any], tail: str) -> str:
-    """`/hooks/<key>/60/` is about event 60."""
+    """`/hooks/<key>/60/` is about event 60; a name may follow the number (`4-invoice`)."""
     return tail.strip("/").split("/")[0]
 
 
@@ -29,8 +29,8 @@ def subscribe(events: tuple[str, ...], url: str, secret: str, context: Context) 
     standing = []
     for event in events:
         target = f"{url.rstrip('/')}/{event}/"
-        same_target = [hook for hook in there if _is(hook, target, event)]
-        hook = yield from _standing(same_target, target, event, secret)
+        same_target = [hook for hook in there if _is(hook, target)]
+        hook = yield from _standing(same_target, target, event.split("-")[0], secret)
         standing.append(hook["id"])
         for double in same_target:
             if double["id"] != hook["id"]:
@@ -45,13 +45,12 @@ def unsubscribe(hook_id: str, context: Context) -> Conversation[None]:
         return
 
 
-def _is(hook: Record, target: str, event: str) -> bool:
-    alive = not hook.get("archived_at") and not hook.get("is_deleted")
-    return alive and hook.get("target_url") == target and str(hook.get("event_id")) == event
+def _is(hook: Record, target: str) -> bool:
+    return not hook.get("archived_at") and not hook.get("is_deleted") and hook.get("target_url") == target
 
 
 def _standing(there: list[Record], target: str, event: str, secret: str) -> Conversation[Record]:
-    good = [hook for hook in there if _carries(hook, secret)]
+    good = [hook for hook in there if str(hook.get("event_id")) == event and _carries(hook, secret)]
     if good:
         return good[0]
     sent = {

@@ -1,0 +1,21 @@
+"""An address of its own that a recipe starts from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.spec import Sighting, Trigger
+
+
+def read(body: Mapping[str, Any], event: str) -> Sighting:
+    """Every delivery is news: nothing in it is compared."""
+    return Sighting("hook", "", {}, dict(body), hint=event)
+
+
+RECEIVED = Trigger(
+    key="tools.hook.received",
+    label="A webhook comes in",
+    object="hook",
+    fired=lambda seen, now, since, inputs: True,
+    words=("incoming webhook", "catch", "http", "post", "form", "zapier", "api"),
+    help="Gives the recipe an address. Whatever JSON another app sends there starts it, and its values become pills.",
+)

@@ -1,0 +1,134 @@
+"""A web request to anywhere, through the same guarded client as every other."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from connectors import fields as f
+from connectors.errors import ConnectorError, Misconfigured, NotFound, RateLimited, Refused, Unavailable, Unknown
+from connectors.guard import check_url
+from connectors.notation import outputs
+from connectors.pages import ask
+from connectors.spec import Account, Context, Conversation, Operation, Request, Response, Retry
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+OURS = frozenset(["host", "content-length", "connection", "transfer-encoding", "accept-encoding"])
+"""Headers that follow from the request itself."""
+PAIR = (f.required(f.text("name")), f.text("value"))
+SAMPLE = {"status": 200, "headers": {"content-type": "application/json"}, "body": {"id": "1042", "ok": True}}
+
+
+def account_for(inputs: Mapping[str, Any]) -> Account:
+    """The place a request goes to; the runner opens it instead of a connection. Raises Misconfigured."""
+    url = str(inputs.get("url") or "").strip()
+    try:
+        check_url(url, allow_private=True)
+    except Misconfigured as wrong:
+        raise Misconfigured(wrong.message, field="url") from None
+    parts = urlsplit(url)
+    return Account(f"{parts.scheme}://{parts.netloc}", {})
+
+
+def class_of(inputs: Mapping[str, Any]) -> Retry:
+    """GET changes nothing, PUT and DELETE may be repeated; a POST or PATCH may not."""
+    method = str(inputs.get("method") or "GET").upper()
+    return {"GET": Retry.READ, "PUT": Retry.IDEMPOTENT, "DELETE": Retry.IDEMPOTENT}.get(method, Retry.ONCE)
+
+
+def _perform(inputs: dict[str, Any], context: Context) -> Conversation[dict[str, Any]]:
+    request = request_of(inputs)
+    response = yield from ask(request, explain, f"call {urlsplit(str(inputs['url'])).hostname}")
+    body = response.json if response.json is not None else response.body.decode("utf-8", "replace")
+    return {"status": response.status, "headers": dict(response.headers), "body": body}
+
+
+def request_of(inputs: Mapping[str, Any]) -> Request:
+    """The request below the account that `account_for` gives for the same inputs."""
+    parts = urlsplit(str(inputs.get("url") or "").strip())
+    query: dict[str, list[str]] = {}
+    for name, value in (*parse_qsl(parts.query, keep_blank_values=True), *_pairs(inputs, "query")):
+        query.setdefault(name, []).append(value)
+    method = str(inputs.get("method") or "GET").upper()
+    if method not in METHODS:
+        raise Refused(f"{method!r} is no method: choose one of {', '.join(METHODS)}.", field="method")
+    json, form = _body(inputs) if method != "GET" else (None, None)
+    return Request(method, parts.path or "/", query, json, form, _headers(inputs))
+
+
+def _body(inputs: Mapping[str, Any]) -> tuple[Any, dict[str, str] | None]:
+    body = inputs.get("body")
+    if body in (None, ""):
+        return None, None
+    if inputs.get("send_as") != "form":
+        return body, None
+    if not isinstance(body, Mapping):
+        raise Refused("A form needs names and values: write the body as an object.", field="body")
+    return None, {str(name): str(value) for name, value in body.items()}
+
+
+def _headers(inputs: Mapping[str, Any]) -> dict[str, str]:
+    headers = dict(_pairs(inputs, "headers"))
+    for name, value in headers.items():
+        if name.lower() in OURS or not name.replace("-", "").isalnum() or not (value.isascii() and value.isprintable()):
+            raise Refused(f"The header {name!r} can't be sent: leave it out.", field="headers")
+    return headers
+
+
+def _pairs(inputs: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
+    rows = inputs.get(name) or ()
+    return [(str(row["name"]).strip(), str(row.get("value") or "")) for row in rows if row.get("name")]
+
+
+def explain(request: Request, response: Response, what: str) -> None:
+    """Raises for every answer that isn't a success."""
+    if 200 <= response.status < 300:
+        return
+    problem = _problem(request, response, what)
+    problem.response = response
+    raise problem
+
+
+def _problem(request: Request, response: Response, what: str) -> ConnectorError:
+    status = response.status
+    if status == 429:
+        wait = response.headers.get("retry-after", "")
+        return RateLimited("The service had too many requests: tried again later.", retry_after=_seconds(wait))
+    if status == 404:
+        return NotFound(f"Couldn't {what}: there is nothing at this address.", field="url")
+    if status < 500:
+        return Refused(f"Couldn't {what}: it answered {status}. Its answer is in the exchange below.")
+    if request.effect and status != 503:
+        return Unknown(f"The service broke off with an error ({status}): it may or may not have done it.")
+    return Unavailable(f"The service is out of order ({status}): tried again later.")
+
+
+def _seconds(text: str) -> float | None:
+    return min(float(text), 3600.0) if text.isdigit() else None
+
+
+REQUEST = Operation(
+    key="tools.http.request",
+    label="Send a web request",
+    kind="action",
+    retry=Retry.ONCE,
+    perform=_perform,
+    fields=(
+        f.choice("method", choices=tuple((m, m) for m in METHODS), default="GET", required=True),
+        f.required(f.url("url", "The whole address, with https://.", label="Address")),
+        f.lines("query", "Put behind the address after a question mark.", label="Parameters", fields=PAIR, more=True),
+        f.lines("headers", fields=PAIR, more=True),
+        f.json("body", 'An object such as {"id": 1}; pills may stand in it.'),
+        f.choice(
+            "send_as",
+            label="Send the body as",
+            choices=(("json", "JSON"), ("form", "A form")),
+            default="json",
+            more=True,
+        ),
+    ),
+    outputs=tuple(outputs(SAMPLE)),
+    sample=SAMPLE,
+    object="web request",
+    words=("http", "api", "webhook", "rest", "curl", "call", "post"),
+    help="Calls any address. An answer that is an error ends the step.",
+)

@@ -1,0 +1,113 @@
+"""When a recipe starts by the clock."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from connectors import fields as f
+from connectors.errors import Refused
+from connectors.notation import outputs
+from connectors.spec import Sighting, Trigger
+
+EVERY = (("hour", "Hour"), ("day", "Day"), ("week", "Week"), ("month", "Month"))
+WEEKDAYS = tuple(
+    (str(n), name)
+    for n, name in enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"], 1)
+)
+SAMPLE = {
+    "due_at": "2026-11-23T08:00:00+00:00",
+    "local": "2026-11-23T09:00:00+01:00",
+    "date": "2026-11-23",
+    "time": "09:00",
+    "weekday": "Monday",
+}
+LEAP = 31 * 2
+"""Days looked ahead: the 31st comes at the latest in the month after next."""
+
+
+def next_due(inputs: Mapping[str, Any], after: datetime, zone: str) -> datetime:
+    """The first moment after an aware time, in UTC's calendar of the given zone. Raises Refused for inputs that name
+    no moment. An hour that the clock skips in spring is taken when it has been skipped; one that it repeats in autumn
+    counts once."""
+    place = _zone(str(inputs.get("zone") or zone))
+    at, every = _at(str(inputs.get("at") or "09:00")), str(inputs.get("every") or "day")
+    if every == "hour":
+        return _next_hour(after, at.minute)
+    start = after.astimezone(place).date()
+    for ahead in range(LEAP + 1):
+        day = start + timedelta(days=ahead)
+        moment = datetime.combine(day, at, place).astimezone(ZoneInfo("UTC"))
+        if _is_day(day, every, inputs) and moment > after:
+            return moment
+    raise Refused("This schedule never comes: choose a day of the week or month.", field="every")
+
+
+def moment(due: datetime, zone: str) -> dict[str, str]:
+    """What a recipe gets of the moment it started at: the body the runner hands to `read`."""
+    local = due.astimezone(_zone(zone))
+    return {
+        "due_at": due.astimezone(ZoneInfo("UTC")).isoformat(),
+        "local": local.isoformat(),
+        "date": local.date().isoformat(),
+        "time": local.strftime("%H:%M"),
+        "weekday": WEEKDAYS[local.weekday()][1],
+    }
+
+
+def read(body: Mapping[str, Any], event: str) -> Sighting:
+    return Sighting("schedule", str(body.get("due_at", "")), {}, dict(body))
+
+
+def _next_hour(after: datetime, minute: int) -> datetime:
+    this = after.astimezone(ZoneInfo("UTC")).replace(minute=minute, second=0, microsecond=0)
+    return this if this > after else this + timedelta(hours=1)
+
+
+def _is_day(day: date, every: str, inputs: Mapping[str, Any]) -> bool:
+    if every == "week":
+        return str(day.isoweekday()) in _weekdays(inputs)
+    if every == "month":
+        wanted = int(inputs.get("day") or 1)
+        return day.day == wanted or (wanted > day.day and (day + timedelta(days=1)).month != day.month)
+    return True
+
+
+def _weekdays(inputs: Mapping[str, Any]) -> list[str]:
+    chosen = inputs.get("weekdays") or ["1"]
+    return [chosen] if isinstance(chosen, str) else [str(day) for day in chosen]
+
+
+def _at(text: str) -> time:
+    try:
+        return time.fromisoformat(text.strip().zfill(5))
+    except ValueError:
+        raise Refused(f"{text!r} is no time of day: write it like 09:00.", field="at") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Refused(f"There is no time zone {name!r}: choose one such as Europe/Berlin.", field="zone") from None
+
+
+DUE = Trigger(
+    key="tools.schedule.due",
+    label="A time comes",
+    object="schedule",
+    fired=lambda seen, now, since, inputs: True,
+    fields=(
+        f.choice("every", choices=EVERY, default="day", required=True),
+        f.text("at", "Such as 09:00. Every hour takes only the minutes of it.", label="Time", default="09:00"),
+        f.choices("weekdays", "When it is every week.", label="On", choices=WEEKDAYS, default=["1"]),
+        f.integer("day", "When it is every month; 31 is always the last day.", label="Day of the month", default=1),
+        f.text(
+            "zone", "Leave empty for the workspace's, or write one such as Europe/Berlin.", label="Time zone", more=True
+        ),
+    ),
+    outputs=tuple(outputs(SAMPLE)),
+    sample=SAMPLE,
+    words=("every day", "daily", "weekly", "monthly", "hourly", "cron", "timer", "clock"),
+    help="Starts the recipe again and again, at the time you choose.",
+)

@@ -1,11 +1,7 @@
-import os
+"""The same application, for servers that speak ASGI only."""
 
-from django.core.asgi import get_asgi_application
+from asgiref.wsgi import WsgiToAsgi
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
+from builder.wsgi import application as wsgi_application
 
-application = get_asgi_application()
-
-from builder import checks  # noqa: E402 -- needs the settings
-
-checks.insist()
+application = WsgiToAsgi(wsgi_application)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 YES = {"1", "true", "yes", "on"}
-NO = {"", "0", "false", "no", "off"}
+NO = {"0", "false", "no", "off"}
 
 
 class BadSetting(Exception):
@@ -18,12 +18,13 @@ class BadSetting(Exception):
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    """Empty is the same as not set, so `.env.example` can be copied as it is."""
+    return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, default: bool = False) -> bool:
     value = text(name).lower()
-    if name not in os.environ:
+    if not value:
         return default
     if value in YES | NO:
         return value in YES

@@ -11,14 +11,14 @@ from builder import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-env.load_dotenv(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
+env.load_dotenv(BASE_DIR / env.text("ENV_FILE", ".env"))
 
 RECETTE_ENV = env.text("RECETTE_ENV", "development")
 if RECETTE_ENV not in ("development", "demo", "production", "test"):
     raise env.BadSetting(f"RECETTE_ENV is {RECETTE_ENV!r}. It takes development, demo, production or test.")
 PRODUCTION = RECETTE_ENV == "production"
 DEBUG = env.flag("DEBUG")
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
+VAR_DIR = BASE_DIR / env.text("VAR_DIR", "var")
 VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 # Secrets: made by the installation itself, except in production where the owner gives and keeps them.
@@ -43,7 +43,7 @@ HOSTS = env.number("HOSTS", 1)
 WEB_ADDRESS = env.text("WEB_ADDRESS", "127.0.0.1")
 WEB_PORT = env.number("WEB_PORT", 8000)
 LOCAL_URL = env.text("LOCAL_URL", f"http://127.0.0.1:{WEB_PORT}")
-WEB_THREADS = env.number("WEB_THREADS", 4)
+WEB_THREADS = env.number("WEB_THREADS", 16)
 WORKERS = env.number("WORKERS", 1)
 
 INSTALLED_APPS = [
@@ -110,7 +110,7 @@ TEMPLATES = [
 # Data
 
 DATABASE_URL = env.secret("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'recette.sqlite3'}"
-DATABASES = {"default": env.database(DATABASE_URL, pool=env.number("DATABASE_POOL", 8))}
+DATABASES = {"default": env.database(DATABASE_URL, pool=env.number("DATABASE_POOL", 16))}
 REDIS_URL = env.secret("REDIS_URL")
 BROKER_URL = env.secret("BROKER_URL") or REDIS_URL or "recette+file://"
 BROKER_DIR = VAR_DIR / "broker"
@@ -191,7 +191,7 @@ USE_TZ = USE_I18N = True
 # Files
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
+STATIC_ROOT = BASE_DIR / env.text("STATIC_ROOT", "staticfiles") if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
@@ -218,7 +218,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Recette <recette@loca
 
 # The runner. Tests divide every time by TIME_SCALE.
 
-TIME_SCALE = env.fraction("TIME_SCALE", 1)
+TIME_SCALE = env.fraction("TIME_SCALE", 1.0)
 CONNECT_TIMEOUT = env.fraction("CONNECT_TIMEOUT", 5) / TIME_SCALE
 READ_TIMEOUT = env.fraction("READ_TIMEOUT", 30) / TIME_SCALE
 LEASE = env.fraction("LEASE", 90) / TIME_SCALE

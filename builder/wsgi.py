@@ -1,11 +1,15 @@
+"""What the web server runs: the door for webhooks, and Django's pages behind it."""
+
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
 
-application = get_wsgi_application()
+pages = get_wsgi_application()
 
-from builder import checks  # noqa: E402 -- needs the settings
+from builder import checks, hooks  # noqa: E402 -- they need the settings
 
 checks.insist()
+
+application = hooks.Door(pages)

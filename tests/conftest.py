@@ -22,7 +22,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def stores(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     needs = {"db", "transactional_db", "live_server", "installation"}
-    return bool(item.get_closest_marker("django_db") or fixtures & needs or ACCEPTANCE in item.path.parents)
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("stores")
+    return bool(marked or fixtures & needs or ACCEPTANCE in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,7 @@ def test_flag_takes_yes_and_no(monkeypatch):
         monkeypatch.setenv("A_FLAG", word)
         read[word] = env.flag("A_FLAG", default=True)
 
-    assert [word for word, value in read.items() if value] == ["1", "true", "YES", "on"]
+    assert [word for word, value in read.items() if value] == ["1", "true", "YES", "on", ""]
 
 
 def test_flag_names_itself_when_unreadable(monkeypatch):

@@ -1,17 +1,16 @@
-import fcntl
 import http.client
 import os
 import sys
 import time
 from argparse import ArgumentParser
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connections
 
+from builder.management.locks import alone
 from builder.management.ports import Ports
 from builder.management.supervisor import Child, Supervisor
 
@@ -99,19 +98,6 @@ class Command(BaseCommand):
 
 def worker_names() -> list[str]:
     return [f"worker-{number}" if settings.WORKERS > 1 else "worker" for number in range(1, settings.WORKERS + 1)]
-
-
-def alone(path: Path) -> IO[str]:
-    """Held while this installation runs; a second start of it is refused."""
-    lock = path.open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise CommandError(
-            "Recette already runs from this folder. Stop it with Ctrl-C where it was started, or set VAR_DIR."
-        ) from None
-    return lock
 
 
 def answers(host: str, port: int) -> bool:

@@ -147,6 +147,8 @@ def build(account: Account, request: Request) -> httpx.Request:
     if not request.path.startswith("/"):
         raise Misconfigured("A request's path must begin with a slash.")
     headers = {**HEADERS, **request.headers, **account.headers}
+    if any(set(value) & set("\r\n\0") for value in headers.values()):
+        raise Misconfigured("The token holds a line break: copy it again.")
     content = None
     if request.json is not None:
         content = wire.encode(request.json).encode()

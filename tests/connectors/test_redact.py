@@ -1,0 +1,46 @@
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+
+from connectors.redact import DOTS, redact
+
+SECRET = 'pit-a/b+c"d ä'
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [SECRET, quote(SECRET, safe=""), json.dumps(SECRET)[1:-1], base64.b64encode(SECRET.encode()).decode()],
+)
+def test_secret_is_blanked_however_it_is_spelled(spelled):
+    assert redact(f"before {spelled} after", [SECRET]) == f"before {DOTS} after"
+
+
+def test_secret_is_blanked_in_bytes_and_depths():
+    value = {"body": b"x t0ken-1 y", "list": [{"deep": "t0ken-1"}], "t0ken-1": 1}
+
+    assert redact(value, ["t0ken-1"]) == {"body": f"x {DOTS} y".encode(), "list": [{"deep": DOTS}], DOTS: 1}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Authorization",
+        "X-API-TOKEN",
+        "client_secret",
+        "refresh_token",
+        "accessToken",
+        "Set-Cookie",
+        "X-GHL-Signature",
+        "api_key",
+    ],
+)
+def test_telling_name_is_blanked_whatever_it_holds(name):
+    assert redact({name: "anything"}) == {name: DOTS}
+
+
+def test_ordinary_names_stay():
+    value = {"name": "Token ring Ltd", "tokens_left": 3, "status": "won", "empty_secret": ""}
+
+    assert redact(value, ["abc"]) == value

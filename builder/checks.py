@@ -5,6 +5,7 @@ import binascii
 import ipaddress
 import stat
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -126,7 +127,7 @@ def lease() -> Iterator[CheckMessage]:
 
 
 def collected() -> Iterator[CheckMessage]:
-    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+    if not Path(settings.STATIC_ROOT or "", "staticfiles.json").exists():
         yield Error(
             f"{settings.STATIC_ROOT} holds no collected files: pages would have neither style nor script.",
             hint="Run: manage.py collectstatic --no-input",

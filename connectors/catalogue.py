@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches
+from difflib import get_close_matches
 
 from connectors import ghl, invoice_ninja
 from connectors.spec import Connector, Operation, Trigger
@@ -86,12 +86,13 @@ def _score(item: Operation | Trigger, home: Connector, words: list[str]) -> floa
     """Every word must be found somewhere; a word of the label counts most."""
     if not words:
         return 1
-    label = _words(item.label)
+    label = [word for word in _words(item.label) if len(word) > 2]
     aside = _words(f"{item.key} {item.object} {' '.join(item.words)} {home.label} {' '.join(home.words)}")
     points = [max(_points(word, label) * 3, _points(word, aside)) for word in words]
     if not all(points):
         return 0
-    return sum(points) / len(words) + SequenceMatcher(None, " ".join(words), item.label.lower()).ratio()
+    asked = sum(1 for word in label if _points(word, words)) / len(label)
+    return sum(points) / len(words) + asked
 
 
 def _points(word: str, among: list[str]) -> float:
@@ -112,7 +113,7 @@ def _corrected(pool: Iterable[tuple[str, Operation | Trigger, Connector]], words
         w for _, item, home in pool for w in _words(f"{item.label} {item.key} {' '.join(item.words)} {home.label}")
     }
     known |= SYNONYMS.keys()
-    return [w if w in known else next(iter(get_close_matches(w, known, 1, 0.7)), w) for w in words]
+    return [w if w in known else next(iter(get_close_matches(w, known, 1, 0.6)), w) for w in words]
 
 
 def _words(text: str) -> list[str]:

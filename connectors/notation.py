@@ -29,6 +29,7 @@ Values = dict[str, Any]
 Perform = Callable[[Values, Context], Conversation[Values]]
 Find = Callable[[Values, Context], Conversation[list[Values]]]
 BRACES = re.compile(r"{(\w+)}")
+WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ class Draft:
     """The whole output, when it isn't `{returns: the resource's sample}`."""
     retry: Retry | Reconcile | None = None
     prepare: Callable[[Values, Context], Values] | None = None
-    """Last touch on the inputs before the request is built from them."""
+    """First touch on the inputs, before the request is built from them."""
+    shape: Callable[[Values], Values] | None = None
+    """Last touch on the body, when everything in it is declared, filled and typed."""
     perform: Perform | None = None
     """Instead of the generated conversation, for what can't be declared."""
     wrap: Callable[[Perform], Perform] | None = None
@@ -207,10 +210,14 @@ def build(
         draft.method,
         fill(draft.path, sent["path"]),
         query=sent["query"],
-        json=nested(sent["body"]) if draft.method in ("POST", "PUT", "PATCH") or draft.body else None,
+        json=_shaped(draft, nested(sent["body"])) if draft.method in WITH_BODY or draft.body else None,
         headers=dict(headers),
         reads=draft.reads,
     )
+
+
+def _shaped(draft: Draft, body: Values) -> Values:
+    return draft.shape(body) if draft.shape else body
 
 
 def fill(path: str, values: Mapping[str, Any]) -> str:
@@ -269,7 +276,7 @@ def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
     declared = {part.name: part for part in draft.parts if isinstance(part, Field)}
     in_path = [name for name in BRACES.findall(draft.path) if name not in given]
     ids = [_id_field(name, declared.pop(name, None)) for name in in_path]
-    elsewhere = "body" if draft.method in ("POST", "PUT", "PATCH") or draft.body else "query"
+    elsewhere = "body" if draft.method in WITH_BODY or draft.body else "query"
     rest = (replace(f, where=elsewhere) if f.where == "body" else f for f in declared.values())
     return (*ids, *rest)
 

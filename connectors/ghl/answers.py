@@ -89,9 +89,7 @@ def _forbidden(said: str, what: str) -> ConnectorError:
 def _not_found(response: Response, what: str) -> ConnectorError:
     if _is_page(response):
         return Misconfigured(PAGE)
-    return NotFound(
-        f"HighLevel could not {what}: the record is not there. It may be deleted, or the id is of another kind."
-    )
+    return NotFound(f"HighLevel could not {what}: there is no such record. It may be deleted, or the id is wrong.")
 
 
 def _limited(response: Response) -> RateLimited:

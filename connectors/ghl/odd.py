@@ -17,18 +17,18 @@ def location(context: Context) -> str:
     return context.account.settings.get("location_id", "")
 
 
-def with_custom_fields(values: Values, context: Context) -> Values:
-    """Rows of (id, value) as HighLevel writes them: it reads `value` but wants `field_value`."""
-    rows = values.get("customFields") or []
-    values["customFields"] = [{"id": r.get("id"), "field_value": r.get("value")} for r in rows if r.get("id")]
-    return values
+def written(body: Values) -> Values:
+    """Custom fields as HighLevel wants them written: it reads `value` but takes `field_value`."""
+    if body.get("customFields"):
+        body["customFields"] = [{"id": r.get("id"), "field_value": r.get("value")} for r in body["customFields"]]
+    return body
 
 
 def reachable(values: Values, context: Context) -> Values:
     """Upsert matches by e-mail or phone; without both it would make a new contact each time."""
     if not values.get("email") and not values.get("phone"):
         raise Refused("E-mail and phone are both empty: one of them is needed to find the contact.", field="email")
-    return with_custom_fields(values, context)
+    return values
 
 
 def upserted(answer: Any, values: Values) -> Values:

@@ -1,0 +1,51 @@
+import pytest
+
+from connectors import catalogue
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "first"),
+    [
+        ("create contact", None, "ghl.contacts.create"),
+        ("won", "trigger", "ghl.opportunity.won"),
+        ("deal won", "trigger", "ghl.opportunity.won"),
+        ("add tag", "action", "ghl.contacts.add_tags"),
+        ("gohighlevel note", "action", "ghl.contacts.add_note"),
+        ("upd opp", "action", "ghl.opportunities.update"),
+        ("new person", "trigger", "ghl.contact.created"),
+    ],
+)
+def test_search_understands_people(query, kind, first):
+    assert next(iter(catalogue.search(query, kind, "ghl"))).key == first
+
+
+def test_typo_is_corrected_and_said():
+    found = catalogue.search("opportunty wno", connector="ghl")
+
+    assert found.did_you_mean == "opportunity won"
+    assert next(iter(found)).key == "ghl.opportunity.won"
+
+
+def test_nonsense_finds_nothing():
+    found = catalogue.search("qqqq zzzz")
+
+    assert (len(found), found.did_you_mean) == (0, "")
+
+
+def test_empty_query_lists_all_of_a_kind():
+    triggers = catalogue.search("", "trigger", "ghl")
+
+    assert {hit.kind for hit in triggers.hits} == {"trigger"}
+    assert len(triggers) == len(catalogue.CONNECTORS["ghl"].triggers)
+
+
+def test_keys_lead_to_declarations():
+    assert catalogue.operation("ghl.contacts.get").label == "Get a contact"
+    assert catalogue.trigger("ghl.contact.tagged").label == "A contact gets a tag"
+    assert catalogue.connector("ghl").label == "HighLevel"
+
+
+@pytest.mark.parametrize("key", ["", "ghl", "ghl.contacts.fly", "nobody.contacts.get"])
+def test_unknown_keys_lead_nowhere(key):
+    assert catalogue.operation(key) is None
+    assert catalogue.trigger(key) is None

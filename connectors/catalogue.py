@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from connectors import ghl, invoice_ninja
+from connectors import ghl, invoice_ninja, tools
 from connectors.spec import Connector, Operation, Trigger
 
-ALL: tuple[Connector, ...] = (ghl.CONNECTOR, invoice_ninja.CONNECTOR)
+ALL: tuple[Connector, ...] = (ghl.CONNECTOR, invoice_ninja.CONNECTOR, tools.CONNECTOR)
 CONNECTORS = {connector.key: connector for connector in ALL}
 
 SYNONYMS = {

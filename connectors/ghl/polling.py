@@ -16,10 +16,6 @@ from connectors.pages import ask
 from connectors.spec import Context, Conversation, Page, Request, Response, Sighting
 
 OVERLAP = timedelta(minutes=5)
-SIZE = 100
-SWEEP = 500
-PAGES = 10
-"""At most so many in one poll; then it asks to be called again."""
 
 Record = dict[str, Any]
 Position = tuple[str, int]
@@ -38,6 +34,11 @@ class Search:
     request: Callable[[Context, int, Record], Request]
     """(context, page size, {filters, sort, page}) to the request."""
     sighted: Callable[[Record], Sighting]
+    size: int = 100
+    sweep: int = 500
+    """Page size where all records are read in turn."""
+    pages: int = 10
+    """At most so many in one poll; then it asks to be called again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _begin(search: Search, sweeps: bool, context: Context) -> Conversation[Page]
 
 def _baseline(search: Search, cursor: Record, context: Context) -> Conversation[Page]:
     """What changed just before the beginning is left to the first window, which may find that it is new."""
-    walked = yield from _walk(search, search.added, _position(cursor, "sweep"), context, SWEEP, PAGES)
+    walked = yield from _walk(search, search.added, _position(cursor, "sweep"), context, search.sweep, search.pages)
     old = [r for r in walked.found.values() if search.stamp(r) < _earlier(cursor["since"])]
     after = {"since": cursor["since"]} if walked.ended else {**cursor, "sweep": list(walked.position)}
     return Page([search.sighted(r) for r in old], after, more=not walked.ended, baseline=True)
@@ -79,7 +80,7 @@ def _baseline(search: Search, cursor: Record, context: Context) -> Conversation[
 
 def _changes(search: Search, sweeps: bool, cursor: Record, context: Context) -> Conversation[Page]:
     start = _position(cursor, "window") if "window" in cursor else (_earlier(cursor["since"]), 1)
-    walked = yield from _walk(search, search.changed, start, context, SIZE, PAGES)
+    walked = yield from _walk(search, search.changed, start, context, search.size, search.pages)
     newest = max([cursor["since"], *map(search.stamp, walked.found.values())])
     after: Record = {"since": newest} if walked.ended else {"since": newest, "window": list(walked.position)}
     swept = (yield from _swept(search, cursor, context, after)) if sweeps else {}
@@ -88,7 +89,7 @@ def _changes(search: Search, sweeps: bool, cursor: Record, context: Context) -> 
 
 
 def _swept(search: Search, cursor: Record, context: Context, after: Record) -> Conversation[dict[str, Record]]:
-    walked = yield from _walk(search, search.added, _position(cursor, "sweep"), context, SWEEP, 1)
+    walked = yield from _walk(search, search.added, _position(cursor, "sweep"), context, search.sweep, 1)
     if not walked.ended:
         after["sweep"] = list(walked.position)
     return walked.found

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('replay', models.PositiveIntegerField(default=0)),
                 ('parent_item', models.PositiveIntegerField(default=0)),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('waiting', 'Waiting'), ('held', 'On hold'), ('done', 'Done'), ('filtered', 'Filtered out'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('place', builder.models.columns.JsonText(default=list)),
+                ('place', builder.models.columns.JsonText(default=list, null=True)),
                 ('wake_at', models.DateTimeField(null=True)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('token', models.PositiveBigIntegerField(default=0)),

@@ -1,0 +1,155 @@
+"""POST /hooks/<key>/: the door for the world, in front of Django's request handling.
+
+Reads the body up to its limit, hands it to one writer thread and answers when the writer has committed. Many deliveries
+share a commit. Whatever the method and with or without the slash it never answers 404, 405, 410 or a redirect: Invoice
+Ninja deletes a webhook that is answered so.
+"""
+
+import json
+import logging
+import queue
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django_scopes import scopes_disabled
+
+from builder.runner import deliveries, doorbell
+
+log = logging.getLogger(__name__)
+
+PATH = re.compile(r"^/hooks(?:/([^/]*)(?:/(.*?))?)?/?$")
+STATUS = {
+    200: "200 OK",
+    202: "202 Accepted",
+    401: "401 Unauthorized",
+    413: "413 Content Too Large",
+    429: "429 Too Many Requests",
+}
+SAY = {
+    200: "Received.",
+    202: "Received. No recipe knows this address.",
+    401: "The signature is missing or wrong.",
+    413: "The body is larger than this server takes.",
+    429: "It could not be stored just now. Please send it again.",
+}
+MOST = 100
+PATIENCE = 20.0
+
+Wsgi = Callable[[Mapping[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Door:
+    """A WSGI application in front of another one."""
+
+    def __init__(self, inside: Wsgi) -> None:
+        self.inside, self.writer = inside, Writer()
+
+    def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        match = PATH.match(environ.get("PATH_INFO", ""))
+        if match is None:
+            return self.inside(environ, start_response)
+        status = self._answer(match[1] or "", match[2] or "", environ)
+        return _say(start_response, status, environ["REQUEST_METHOD"])
+
+    def _answer(self, key: str, tail: str, environ: Mapping[str, Any]) -> int:
+        body = read_body(environ, settings.HOOK_BODY_LIMIT)
+        if body is None:
+            return 413
+        return self.writer.store(deliveries.Delivery(key, tail.strip("/"), headers_of(environ), body))
+
+
+def read_body(environ: Mapping[str, Any], limit: int) -> bytes | None:
+    """None when it is over the limit; no more than the limit is read."""
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    if length > limit:
+        return None
+    stream = environ["wsgi.input"]
+    body = stream.read(length) if length else stream.read(limit + 1) if _chunked(environ) else b""
+    return body if len(body) <= limit else None
+
+
+def _chunked(environ: Mapping[str, Any]) -> bool:
+    return "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+
+
+def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
+    """Names in lower case."""
+    found = {k[5:].replace("_", "-").lower(): str(v) for k, v in environ.items() if k.startswith("HTTP_")}
+    return found | {"content-type": str(environ.get("CONTENT_TYPE", ""))}
+
+
+def _say(start_response: Callable[..., Any], status: int, method: str) -> list[bytes]:
+    body = json.dumps({"message": SAY[status]}).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    if status == 429:
+        headers.append(("Retry-After", "10"))
+    start_response(STATUS[status], headers)
+    return [] if method == "HEAD" else [body]
+
+
+@dataclass(eq=False)
+class _Waiting:
+    delivery: deliveries.Delivery
+    done: threading.Event = field(default_factory=threading.Event)
+    status: int = 429
+
+
+class Writer:
+    """One thread with one database connection; started by the first delivery."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
+        self._start = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def store(self, delivery: deliveries.Delivery) -> int:
+        """The HTTP status to answer with; 429 when it is not durable."""
+        self._ensure_started()
+        waiting = _Waiting(delivery)
+        self._queue.put(waiting)
+        waiting.done.wait(PATIENCE)
+        return waiting.status
+
+    def _ensure_started(self) -> None:
+        with self._start:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        desk = deliveries.Registrar()
+        while True:
+            batch = [self._queue.get()]
+            while len(batch) < MOST and not self._queue.empty():
+                batch.append(self._queue.get())
+            self._write(desk, batch)
+
+    def _write(self, desk: deliveries.Registrar, batch: list[_Waiting]) -> None:
+        try:
+            with scopes_disabled(), transaction.atomic():
+                statuses = desk.register([w.delivery for w in batch])
+        except Exception as problem:  # whatever keeps it from being durable
+            log.error("deliveries were not stored", exc_info=problem, extra={"action": "intake_failed"})
+            connection.close()
+            statuses = [429] * len(batch)
+        for waiting, status in zip(batch, statuses, strict=True):
+            waiting.status = status
+            waiting.done.set()
+        if 200 in statuses:
+            _ring()
+
+
+def _ring() -> None:
+    try:
+        doorbell.ring_now()
+    except Exception as problem:  # the sweeper rings for what is stored
+        log.warning("the doorbell did not ring: %s", problem, extra={"action": "ring_failed"})
+        connection.close()

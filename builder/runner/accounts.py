@@ -1,0 +1,123 @@
+"""Where secrets are opened: a connection becomes what a request is built with."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+
+from builder import seal
+from builder.models import Connection, Health
+from builder.runner.clock import now
+from connectors import catalogue
+from connectors.errors import SignedOut
+from connectors.spec import Account, Connector, Response
+
+REFRESH_LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection ready for use."""
+
+    id: int
+    public_id: str
+    name: str
+    connector: Connector
+    account: Account
+    fields: dict[str, str]
+
+
+def place(connection: Connection) -> str:
+    return f"{connection.workspace_id}|connection|{connection.public_id}"
+
+
+def open(connection: Connection) -> Opened:
+    """Raises SignedOut when the secret can't be opened or the connection is gone."""
+    home = catalogue.connector(connection.connector)
+    if home is None or connection.deleted_at:
+        raise SignedOut(f"The connection {connection.name} is gone: choose another one in the recipe.")
+    try:
+        fields = {**connection.settings, **seal.unseal(connection.sealed, place(connection))}
+    except seal.Unreadable:
+        raise SignedOut(
+            f"The secret of {connection.name} can't be opened with this server's keys: enter the token again."
+        ) from None
+    account = home.account(connection.method, fields)
+    return Opened(connection.pk, connection.public_id, connection.name, home, account, fields)
+
+
+class Cache:
+    """Opened connections of this process, asked anew after a few seconds. Used on the journal's thread."""
+
+    KEEP = 5.0
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, str], tuple[float, Opened | SignedOut]] = {}
+
+    def get(self, workspace_id: int, public_id: str) -> Opened | SignedOut:
+        """By workspace and public id together, so that no tree can name another team's connection."""
+        key = (workspace_id, public_id)
+        at, opened = self._kept.get(key, (0.0, None))
+        if opened is None or time.monotonic() - at > self.KEEP:
+            opened = _load(workspace_id, public_id)
+            self._kept[key] = (time.monotonic(), opened)
+        return opened
+
+    def forget(self, workspace_id: int, public_id: str) -> None:
+        self._kept.pop((workspace_id, public_id), None)
+
+
+def _load(workspace_id: int, public_id: str) -> Opened | SignedOut:
+    found = Connection.objects.filter(workspace_id=workspace_id, public_id=public_id).first()
+    if found is None:
+        return SignedOut("This step has no connection: choose one in the recipe and publish it again.")
+    try:
+        return open(found)
+    except SignedOut as problem:
+        return problem
+
+
+def signed_out(connection_id: int, sentence: str) -> None:
+    Connection.objects.filter(pk=connection_id).update(health=Health.SIGNED_OUT, trouble=sentence)
+
+
+def claim_refresh(connection_id: int, stale: str) -> Opened | None:
+    """The connection to refresh, for one caller at a time; None when somebody else is at it or has done it.
+
+    `stale` is the access token that was refused."""
+    free = Q(refreshing_until=None) | Q(refreshing_until__lt=now())
+    mine = Connection.objects.filter(free, pk=connection_id).update(refreshing_until=now() + REFRESH_LEASE)
+    if not mine:
+        return None
+    opened = open(Connection.objects.get(pk=connection_id))
+    if opened.fields.get("access_token") == stale:
+        return opened
+    Connection.objects.filter(pk=connection_id).update(refreshing_until=None)
+    return None
+
+
+def store_tokens(opened: Opened, response: Response) -> None:
+    """New tokens are stored before they are used. Raises SignedOut when the service gave none."""
+    connection = Connection.objects.get(pk=opened.id)
+    assert opened.connector.tokens
+    try:
+        fields = {**opened.fields, **opened.connector.tokens(response)}
+    except SignedOut as problem:
+        Connection.objects.filter(pk=opened.id).update(
+            refreshing_until=None, health=Health.SIGNED_OUT, trouble=problem.message
+        )
+        raise
+    method = next(m for m in opened.connector.methods if m.key == connection.method)
+    secret = {name: value for name, value in fields.items() if name in method.secret}
+    connection.settings = {name: value for name, value in fields.items() if name not in method.secret}
+    connection.sealed = seal.seal(secret, place(connection))
+    connection.refreshing_until = None
+    connection.save(update_fields=["settings", "sealed", "refreshing_until", "changed_at"])
+
+
+def reopen(connection_id: int) -> Opened | None:
+    try:
+        return open(Connection.objects.get(pk=connection_id))
+    except SignedOut:
+        return None

@@ -1,0 +1,97 @@
+"""Walks one run until it waits, ends, needs a person, or has had its share of time."""
+
+import time
+from typing import Any
+
+from builder.models import RunStatus
+from builder.recipe import values, walk
+from builder.runner import origin, steps
+from builder.runner.clock import now
+from builder.runner.desk import Desk
+from builder.runner.outcome import End, Go, Hold, Outcome, Rest
+
+SLICE = 20.0
+"""Seconds after which a run lets others go first."""
+
+
+async def advance(desk: Desk) -> None:
+    """Raises journal.Fenced when the run is somebody else's by now."""
+    end = time.monotonic() + SLICE
+    place = await _begin(desk)
+    while place is not None:
+        if time.monotonic() > end:
+            await desk.flush(status=RunStatus.QUEUED, place=list(place), wake_at=now(), lease_until=None)
+            return
+        place = await _one(desk, place)
+
+
+async def _begin(desk: Desk) -> tuple[int, ...] | None:
+    """Where it stands; a new run first makes sure of what started it."""
+    desk.run.because = desk.run.stopped_at = ""
+    if desk.run.place:
+        return tuple(desk.run.place)
+    outcome = await origin.make_sure(desk)
+    if not isinstance(outcome, Go):
+        await _close(desk, outcome, "trigger", ())
+        return None
+    desk.pending.counted["runs"] += 1
+    place = walk.first(desk.claimed.tree)
+    if place is None:
+        await _close(desk, End(RunStatus.DONE), "", ())
+    return place
+
+
+async def _one(desk: Desk, place: tuple[int, ...]) -> tuple[int, ...] | None:
+    step = walk.step_at(desk.claimed.tree, place)
+    try:
+        outcome = await steps.take(desk, step, place)
+    except (values.Missing, values.Wrong) as problem:
+        outcome = Hold(str(problem))
+    if not isinstance(outcome, Go):
+        await _close(desk, outcome, step["id"], place)
+        return None
+    desk.run.claims = 0
+    following = walk.after(desk.claimed.tree, place, branch=outcome.branch, items=steps.rounds(desk, place))
+    if following is None:
+        await _close(desk, End(RunStatus.DONE), "", place)
+    return following
+
+
+async def _close(desk: Desk, outcome: Outcome, step_id: str, place: tuple[int, ...]) -> None:
+    await desk.flush(**_changes(desk, outcome, step_id, place))
+
+
+def _changes(desk: Desk, outcome: Outcome, step_id: str, place: tuple[int, ...]) -> dict[str, Any]:
+    """The run's columns for an outcome that is not "go on"."""
+    if isinstance(outcome, Rest):
+        return {
+            "status": RunStatus.WAITING,
+            "place": list(place),
+            "wake_at": outcome.until,
+            "lease_until": None,
+            "claims": 0,
+            "because": outcome.because,
+            "stopped_at": step_id,
+        }
+    if isinstance(outcome, Hold):
+        desk.pending.counted["held"] += 1
+        return {
+            "status": RunStatus.HELD,
+            "place": list(place),
+            "wake_at": None,
+            "lease_until": None,
+            "claims": 0,
+            "because": outcome.because,
+            "stopped_at": step_id,
+        }
+    assert isinstance(outcome, End)
+    desk.pending.counted[outcome.status.value] += 1
+    return {
+        "status": outcome.status,
+        "place": None,
+        "wake_at": None,
+        "lease_until": None,
+        "because": outcome.because,
+        "stopped_at": step_id,
+        "finished_at": now(),
+    }

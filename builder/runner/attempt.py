@@ -1,0 +1,143 @@
+"""One attempt at one action: values in, `started` committed, request out, answer in."""
+
+import logging
+from typing import Any
+
+from builder.models import RunStatus, StepRun, StepStatus
+from builder.recipe import values
+from builder.runner import accounts, calls, handlers, links, retry, scope
+from builder.runner.desk import Desk, Step
+from builder.runner.outcome import End, Go, Hold, Outcome, Rest
+from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
+from connectors.spec import Operation
+
+log = logging.getLogger(__name__)
+
+Place = tuple[int, ...]
+
+
+async def make(
+    desk: Desk, step: Step, place: Place, operation: Operation, inputs: dict[str, Any] | None = None
+) -> Outcome:
+    """`inputs` of an earlier attempt are used again as they were; else they are read from the recipe now."""
+    round_ = desk.round_of(place)
+    if inputs is None:
+        inputs, troubles = values.resolve(step.get("inputs", {}), operation.fields, desk.scope(place), **desk.reading())
+        if troubles:
+            return _unfit(desk, step, round_, inputs, troubles)
+    inputs = scope.plain(inputs)
+    try:
+        opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
+    except ConnectorError as problem:
+        return _unconnected(desk, step, round_, problem)
+    marker = scope.marker(desk.claimed, step["id"], round_)
+    row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs, marker=marker)
+    wish = wish_of(operation, opened, inputs)
+    if wish:
+        desk.pending.wishes.append(wish)
+    answer = await desk.flush(place=list(place), status=RunStatus.RUNNING)
+    answer = answer if wish else None
+    if answer and answer.busy:
+        desk.close(row, StepStatus.WAITING, note="Another run is working on the same record.")
+        return Rest(retry.after(1.0), "Another run is working on the same record. This one goes on after it.")
+    linked = answer.remote_id if answer else ""
+    return await _perform(desk, step, row, operation, opened, inputs, linked, wish)
+
+
+async def _perform(
+    desk: Desk,
+    step: Step,
+    row: StepRun,
+    operation: Operation,
+    opened: accounts.Opened,
+    inputs: dict[str, Any],
+    linked: str,
+    wish: links.Wish | None,
+) -> Outcome:
+    line = desk.line(opened)
+    context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency)
+    try:
+        output = await handlers.perform(line, operation, inputs, context)
+    except ConnectorError as problem:
+        desk.keep(line, row)
+        return await failed(desk, step, row, operation, opened, problem)
+    except Exception as mistake:  # a mistake of ours must not lose the run
+        log.exception("step failed", extra={"action": "step_mistake", "run": desk.run.public_id, "step": row.step_id})
+        desk.keep(line, row)
+        return await failed(desk, step, row, operation, opened, _ours(mistake, line))
+    desk.keep(line, row)
+    return finish(desk, row, operation, scope.plain(output), wish)
+
+
+def finish(
+    desk: Desk, row: StepRun, operation: Operation, output: dict[str, Any], wish: links.Wish | None, note: str = ""
+) -> Outcome:
+    """`done`, what it gave and whom it tied together: written with the next place."""
+    desk.close(row, StepStatus.DONE, output=output, error=None, note=note or str(output.get("note", "")))
+    remote = _dig(output, operation.link.id) if operation.link else ""
+    if wish and remote:
+        found = links.Wish(wish.connection_id, wish.kind, wish.local_key, row.marker, str(remote))
+        desk.pending.wishes.append(found)
+    return Go()
+
+
+async def failed(
+    desk: Desk, step: Step, row: StepRun, operation: Operation, opened: accounts.Opened, problem: ConnectorError
+) -> Outcome:
+    key = (row.step_id, row.iteration)
+    first = desk.claimed.firsts[key].started_at
+    decision = retry.decide(problem, desk.claimed.attempts.get(key, 1), first, desk.tools.chance)
+    error = {"code": problem.code, "message": problem.message, "field": problem.field}
+    if decision.next == retry.Next.SETTLE and decision.at:
+        desk.close(row, StepStatus.UNKNOWN, error=error)
+        return Rest(decision.at, f"{problem.message} Recette looks first whether it was done.")
+    if decision.next == retry.Next.AGAIN and decision.at:
+        waits = isinstance(problem, RateLimited)
+        desk.close(row, StepStatus.WAITING if waits else StepStatus.FAILED, error=error)
+        return Rest(decision.at, f"{problem.message} The run goes on by itself.")
+    if isinstance(problem, SignedOut) and opened.id:
+        await desk.do(lambda: accounts.signed_out(opened.id, problem.message))
+    desk.close(row, StepStatus.FAILED, error=error)
+    return settled(desk, step, problem.message)
+
+
+def settled(desk: Desk, step: Step, sentence: str) -> Outcome:
+    """What the recipe wants done about a step that failed for good."""
+    choice = desk.option(step, "on_error", "hold")
+    if choice == "go_on":
+        return Go()
+    if choice == "stop":
+        return End(RunStatus.FAILED, sentence)
+    return Hold(sentence)
+
+
+def _unfit(desk: Desk, step: Step, round_: str, inputs: dict[str, Any], troubles: list[values.Trouble]) -> Outcome:
+    sentence = " ".join(t.message for t in troubles)
+    error = {"code": "inputs", "message": sentence, "field": troubles[0].field}
+    desk.new_row(step, round_, StepStatus.FAILED, input=scope.plain(inputs), error=error)
+    return settled(desk, step, sentence)
+
+
+def _unconnected(desk: Desk, step: Step, round_: str, problem: ConnectorError) -> Outcome:
+    error = {"code": problem.code, "message": problem.message, "field": problem.field}
+    desk.new_row(step, round_, StepStatus.FAILED, error=error)
+    return settled(desk, step, problem.message)
+
+
+def wish_of(operation: Operation, opened: accounts.Opened, inputs: dict[str, Any]) -> links.Wish | None:
+    if operation.link is None or not (local := inputs.get(operation.link.key)):
+        return None
+    return links.Wish(opened.id, operation.link.kind, str(local)[:200])
+
+
+def _dig(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _ours(mistake: Exception, line: calls.Line) -> ConnectorError:
+    sentence = f"That was a mistake of Recette's own ({type(mistake).__name__})."
+    if line.sent_effect:
+        return Unknown(f"{sentence} The request had left by then.")
+    return ConnectorError(f"{sentence} Nothing was changed. Retry, or tell whoever looks after this server.")

@@ -1,0 +1,175 @@
+"""One step's way out: waits its turn, sends, keeps a redacted record of every exchange, refreshes a token once."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from builder.models import Exchange
+from builder.runner import accounts, limits
+from builder.runner.clock import now
+from connectors import client, redact
+from connectors.errors import ConnectorError, RateLimited, SignedOut
+from connectors.spec import Account, Context, Conversation, Request, Response
+
+T = TypeVar("T")
+LONGEST = 64 * 1024
+"""Characters of a body that are kept."""
+
+
+def make_client() -> client.Client:
+    return client.Client(
+        allow_private=settings.ALLOW_PRIVATE_ADDRESSES,
+        connect=settings.CONNECT_TIMEOUT,
+        read=settings.READ_TIMEOUT,
+        total=settings.READ_TIMEOUT,
+    )
+
+
+@dataclass
+class Line:
+    """The way out for one attempt of one step."""
+
+    client: client.Client
+    opened: accounts.Opened
+    bucket: limits.Bucket
+    workspace_id: int
+    refresh: Callable[[accounts.Opened], Awaitable[accounts.Opened | None]] | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
+    sent_effect: bool = False
+    purpose: str = "call"
+
+    async def hold(self, make: Callable[[], Conversation[T]]) -> T:
+        """The conversation's result. A refused token is refreshed once, and the conversation begins again."""
+        try:
+            return await client.converse(make(), self.send)
+        except SignedOut:
+            if self.sent_effect or not (renewed := await self._renew()):
+                raise
+            self.opened = renewed
+            return await client.converse(make(), self.send)
+
+    async def send(self, request: Request) -> Response:
+        if wait := await limits.turn(self.bucket):
+            raise RateLimited(f"{self.opened.connector.label}'s budget is used up for now.", retry_after=wait)
+        record, tick = self._record(request), time.monotonic()
+        self.exchanges.append(record)
+        try:
+            response = await self.client.send(self._account(), request)
+        except ConnectorError as problem:
+            _note_trouble(record, problem, tick, self.secrets)
+            self.sent_effect |= request.effect and not problem.known
+            raise
+        _note_answer(record, response, tick, self.secrets)
+        self.sent_effect |= request.effect and response.status < 400
+        self._learn(response)
+        return response
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return self.opened.account.secrets
+
+    def _account(self) -> Account:
+        return self.opened.account
+
+    async def _renew(self) -> accounts.Opened | None:
+        if self.refresh is None or self.opened.connector.refresh is None:
+            return None
+        return await self.refresh(self.opened)
+
+    def _learn(self, response: Response) -> None:
+        self.bucket.learn(self.opened.connector.limits(response))
+        if response.status == 429:
+            self.bucket.shut(_asked_to_wait(response) or self.bucket.budget.seconds)
+
+    def _record(self, request: Request) -> Exchange:
+        headers = {**client.HEADERS, **request.headers, **self.opened.account.headers}
+        body = request.form if request.form is not None else request.json
+        text = "" if body is None else client.wire.encode(body)
+        return Exchange(
+            workspace_id=self.workspace_id,
+            connection_id=self.opened.id or None,
+            position=len(self.exchanges),
+            purpose=self.purpose,
+            method=request.method,
+            url=redact.redact(client.url_of(self.opened.account, request), self.secrets),
+            request_headers=redact.redact(headers, self.secrets),
+            request_body=_body(text, self.secrets),
+            at=now(),
+        )
+
+
+def context(opened: accounts.Opened, marker: str = "", linked: str = "", currency: str = "") -> Context:
+    return Context(account=opened.account, marker=marker, linked=linked, currency=currency)
+
+
+def _note_answer(record: Exchange, response: Response, tick: float, secrets: tuple[str, ...]) -> None:
+    record.took_ms = _since(tick)
+    record.status = response.status
+    record.response_headers = redact.redact(dict(response.headers), secrets)
+    record.response_body = _body(response.body.decode("utf-8", "replace"), secrets)
+
+
+def _note_trouble(record: Exchange, problem: ConnectorError, tick: float, secrets: tuple[str, ...]) -> None:
+    if (response := getattr(problem, "response", None)) is not None:
+        _note_answer(record, response, tick, secrets)
+    record.took_ms = _since(tick)
+    record.trouble = redact.redact(problem.message, secrets)
+
+
+def _body(text: str, secrets: tuple[str, ...]) -> str:
+    """Redacted by name too where it is JSON, then shortened."""
+    try:
+        value = client.wire.decode(text.encode()) if text.strip()[:1] in ("{", "[") else None
+    except ValueError:
+        value = None
+    clean = redact.redact(value, secrets) if value is not None else redact.redact(text, secrets)
+    shown = client.wire.encode(clean) if value is not None else clean
+    return shown if len(shown) <= LONGEST else shown[:LONGEST] + "…"
+
+
+def _since(tick: float) -> int:
+    return int((time.monotonic() - tick) * 1000)
+
+
+def _asked_to_wait(response: Response) -> float | None:
+    try:
+        return min(float(response.headers.get("retry-after", "")), 3600.0)
+    except ValueError:
+        return None
+
+
+class Refresher:
+    """Fetches new tokens, one caller at a time per connection, here and in every other process."""
+
+    def __init__(self, http: client.Client, do: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
+        self.http, self.do = http, do
+
+    async def __call__(self, opened: accounts.Opened) -> accounts.Opened | None:
+        """The connection with its new tokens; None when it can't be refreshed."""
+        stale = opened.fields.get("access_token", "")
+        mine = await self.do(lambda: accounts.claim_refresh(opened.id, stale))
+        if mine is None:
+            return await self._others(opened, stale)
+        assert mine.connector.refresh
+        response = await self.http.send(_bare(mine), mine.connector.refresh(mine.fields))
+        await self.do(lambda: accounts.store_tokens(mine, response))
+        return await self.do(lambda: accounts.reopen(mine.id))
+
+    async def _others(self, opened: accounts.Opened, stale: str) -> accounts.Opened | None:
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            fresh = await self.do(lambda: accounts.reopen(opened.id))
+            if fresh and fresh.fields.get("access_token") != stale:
+                return fresh
+            await asyncio.sleep(0.2)
+        return None
+
+
+def _bare(opened: accounts.Opened) -> Account:
+    """Without the refused token."""
+    account = opened.account
+    return Account(account.base_url, {}, account.secrets, account.settings)

@@ -1,0 +1,142 @@
+"""What comes to a hook's address: known or not, genuine or not, stored or only counted."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import F
+
+from builder import seal
+from builder.models import Connection, Event, Hook, Source, StrayCount, StrayDelivery
+from builder.runner import intake
+from builder.runner.clock import clock, now
+from connectors import catalogue
+
+STRAYS, STRAY_BYTES = 1000, 10 * 1024 * 1024
+"""What is kept in a day of deliveries to addresses nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    key: str
+    tail: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A hook with its secrets opened."""
+
+    hook: Hook
+    connection: Connection | None
+    secrets: dict[str, str]
+    usable: bool
+    loaded: float
+
+
+class Registrar:
+    """Looks hooks up by the hash of their whole key and remembers them for a moment."""
+
+    KEEP = 2.0
+
+    def __init__(self) -> None:
+        self.known: dict[str, Known] = {}
+
+    def register(self, deliveries: list[Delivery]) -> list[int]:
+        """An HTTP status each. Inside a transaction, which is durable once it ends."""
+        clock.ask()
+        hashes = [seal.key_hash(d.key) for d in deliveries]
+        self._load({h for h in hashes if not self._fresh(h)})
+        pairs = [(d, self.known.get(h)) for d, h in zip(deliveries, hashes, strict=True)]
+        statuses = [_judge(d, known) for d, known in pairs]
+        stored = [(d, k) for (d, k), status in zip(pairs, statuses, strict=True) if status == 200 and k]
+        Event.objects.bulk_create([_event(d, k) for d, k in stored])
+        _touch({k.hook.pk for _, k in stored})
+        _count_refused([k for (_, k), status in zip(pairs, statuses, strict=True) if status == 401 and k])
+        for (d, _), h, status in zip(pairs, hashes, statuses, strict=True):
+            if status == 202:
+                _keep_stray(d, h)
+        return statuses
+
+    def _fresh(self, key_hash: str) -> bool:
+        known = self.known.get(key_hash)
+        return known is not None and time.monotonic() - known.loaded < self.KEEP
+
+    def _load(self, hashes: set[str]) -> None:
+        if not hashes:
+            return
+        for key_hash in hashes:
+            self.known.pop(key_hash, None)
+        rows = Hook.objects.filter(key_hash__in=hashes).select_related("connection", "subscription")
+        for hook in rows:
+            self.known[hook.key_hash] = _opened(hook)
+
+
+def place(hook: Hook) -> str:
+    return f"{hook.workspace_id}|hook|{hook.key_hash}"
+
+
+def _opened(hook: Hook) -> Known:
+    try:
+        secrets = seal.unseal(hook.sealed, place(hook))
+    except seal.Unreadable:
+        secrets = {}
+    gone = bool(hook.connection and hook.connection.deleted_at)
+    return Known(hook, hook.connection, secrets, bool(secrets) and not gone, time.monotonic())
+
+
+def _judge(delivery: Delivery, known: Known | None) -> int:
+    if known is None or not known.usable:
+        return 202
+    return 200 if _genuine(delivery, known) else 401
+
+
+def _genuine(delivery: Delivery, known: Known) -> bool:
+    if known.connection is None:
+        return True  # a recipe's own address: its key, which nobody can guess, is the secret
+    home = catalogue.connector(known.connection.connector)
+    if home is None:
+        return False
+    given = {
+        "public_key": settings.GHL_PUBLIC_KEY,
+        "old_signature": "yes" if settings.GHL_OLD_SIGNATURE else "",
+    }
+    return home.verify(delivery.headers, delivery.body, {**given, **known.secrets})
+
+
+def _event(delivery: Delivery, known: Known) -> Event:
+    event = intake.build(
+        known.hook.workspace_id, Source.HOOK, delivery.body, name=delivery.tail, headers=delivery.headers
+    )
+    event.connection_id, event.subscription_id = known.hook.connection_id, known.hook.subscription_id
+    return event
+
+
+def _touch(hooks: set[int]) -> None:
+    if hooks:
+        Hook.objects.filter(pk__in=hooks).update(last_at=now())
+
+
+def _count_refused(refused: list[Known]) -> None:
+    for known in refused:
+        Hook.objects.filter(pk=known.hook.pk).update(refused=F("refused") + 1, refused_at=now())
+
+
+def _keep_stray(delivery: Delivery, key_hash: str) -> None:
+    moment = now()
+    count = _stray_count(moment)
+    StrayCount.objects.filter(pk=count.pk).update(deliveries=F("deliveries") + 1, bytes=F("bytes") + len(delivery.body))
+    if count.deliveries < STRAYS and count.bytes + len(delivery.body) <= STRAY_BYTES:
+        kept = {k: v for k, v in delivery.headers.items() if k in intake.KEPT_HEADERS}
+        StrayDelivery.objects.create(
+            day=moment.date(), key_hash=key_hash, headers=kept, raw=intake.pack(delivery.body), at=moment
+        )
+
+
+def _stray_count(moment: datetime) -> StrayCount:
+    StrayCount.objects.bulk_create([StrayCount(day=moment.date())], ignore_conflicts=True)
+    return StrayCount.objects.get(day=moment.date())

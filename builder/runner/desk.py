@@ -1,0 +1,129 @@
+"""One claimed run at work: what it may use, and what it has not yet written down."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from builder.models import StepRun, StepStatus
+from builder.runner import accounts, calls, limits, links, scope
+from builder.runner.clock import now
+from builder.runner.journal import Journal, Save
+from builder.runner.leases import Claimed, remember
+from connectors import catalogue, client
+from connectors.errors import SignedOut
+from connectors.spec import Account, Operation
+
+Step = dict[str, Any]
+NOBODY = Account(base_url="", headers={})
+
+
+@dataclass
+class Tools:
+    """What all runs of a drain share."""
+
+    journal: Journal
+    http: client.Client
+    buckets: limits.Limits = field(default_factory=limits.Limits)
+    chance: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self.refresh = calls.Refresher(self.http, self.journal.do)
+
+
+class Desk:
+    def __init__(self, claimed: Claimed, tools: Tools) -> None:
+        self.claimed, self.tools = claimed, tools
+        self.run = claimed.run
+        self.pending = Save(self.run)
+        self._fresh: set[int] = set()
+
+    def new_row(self, step: Step, round_: str, status: str, **columns: Any) -> StepRun:
+        """A row for the next attempt; written with the next flush."""
+        last = self.claimed.last.get((step["id"], round_))
+        row = StepRun(
+            workspace_id=self.run.workspace_id,
+            run=self.run,
+            step_id=step["id"],
+            iteration=round_,
+            attempt=last.attempt + 1 if last else 1,
+            kind=step.get("kind", "trigger"),
+            operation=step.get("operation", ""),
+            status=status,
+            started_at=now(),
+            finished_at=None if status in (StepStatus.STARTED, StepStatus.WAITING) else now(),
+            **columns,
+        )
+        self.pending.started.append(row)
+        self._fresh.add(id(row))
+        remember(self.claimed, row)
+        return row
+
+    def close(self, row: StepRun, status: str, **columns: Any) -> None:
+        """How an attempt ended; written with the next flush."""
+        row.status = status
+        row.finished_at = None if status in (StepStatus.WAITING, StepStatus.UNKNOWN) else now()
+        for name, value in columns.items():
+            setattr(row, name, value)
+        if id(row) not in self._fresh and row not in self.pending.finished:
+            self.pending.finished.append(row)
+        if status == StepStatus.DONE and row.output is not None:
+            self.claimed.outputs[row.step_id] = row.output
+
+    def keep(self, line: calls.Line, row: StepRun) -> None:
+        """The exchanges of a line, under the attempt they belong to."""
+        for exchange in line.exchanges:
+            exchange.step_run = row
+        self.pending.exchanges += line.exchanges
+        self.pending.counted["calls"] += len(line.exchanges)
+
+    async def flush(self, **changes: Any) -> links.Answer | None:
+        """All that is pending, durable. Raises journal.Fenced."""
+        self.pending.changes |= changes
+        save, self.pending = self.pending, Save(self.run)
+        answer = await self.tools.journal.save(save)
+        self._fresh.clear()
+        return answer
+
+    def opened(self, step: Step, operation_connector: str, account: Account | None = None) -> accounts.Opened:
+        """The step's connection; a built-in operation brings its own account. Raises SignedOut with the sentence."""
+        home = catalogue.connector(operation_connector)
+        if home and not home.methods:
+            return accounts.Opened(0, "", home.label, home, account or NOBODY, {})
+        found = self.claimed.connections.get(step.get("connection", ""))
+        if found is None:
+            raise SignedOut("This step has no connection: choose one in the recipe and publish it again.")
+        if isinstance(found, SignedOut):
+            raise found
+        if found.connector.key != operation_connector:
+            raise SignedOut(f"The connection {found.name} belongs to {found.connector.label}: choose another one.")
+        return found
+
+    def line(self, opened: accounts.Opened, purpose: str = "call") -> calls.Line:
+        return calls.Line(
+            client=self.tools.http,
+            opened=opened,
+            bucket=self.tools.buckets.bucket(opened.id, opened.connector.budget),
+            workspace_id=self.run.workspace_id,
+            refresh=self.tools.refresh,
+            purpose=purpose,
+        )
+
+    async def do(self, work: Callable[[], Any]) -> Any:
+        return await self.tools.journal.do(work)
+
+    def round_of(self, place: tuple[int, ...]) -> str:
+        return scope.iteration(self.claimed, place)
+
+    def scope(self, place: tuple[int, ...]) -> dict[str, Any]:
+        return scope.values(self.claimed, place)
+
+    def reading(self) -> dict[str, Any]:
+        return scope.settings_of(self.claimed)
+
+    def option(self, step: Step, name: str, default: str) -> str:
+        return str(step.get("options", {}).get(name) or default)
+
+
+def operation_of(step: Step) -> Operation | None:
+    return catalogue.operation(step.get("operation", ""))

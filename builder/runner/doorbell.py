@@ -1,0 +1,55 @@
+"""Wakes a drain when there is something to do and none is awake. A lost ring is found by the sweeper."""
+
+import logging
+import time
+from datetime import timedelta
+
+from celery import current_app
+from django.db import transaction
+
+from builder.models import Drain
+from builder.runner.clock import now
+
+log = logging.getLogger(__name__)
+
+ALIVE = timedelta(seconds=5)
+"""How long a drain's word that it is awake holds; it renews it every second."""
+AGAIN = 0.1
+"""Seconds in which this process does not ring twice: the drain that was rung for will see it all."""
+_rung = 0.0
+
+
+def ring() -> None:
+    """Rings after the current transaction, if there is one."""
+    transaction.on_commit(ring_now)
+
+
+def ring_now() -> bool:
+    """Whether a message was sent. A broker that is away is not an error: the row is due and will be swept."""
+    global _rung
+    if time.monotonic() - _rung < AGAIN or someone_awake():
+        return False
+    _rung = time.monotonic()
+    return send("recette.drain")
+
+
+def send(task: str, *args: int) -> bool:
+    try:
+        current_app.send_task(task, args=args, retry=False)
+    except Exception as problem:  # whatever the broker's client raises
+        log.warning("the doorbell did not ring: %s", problem, extra={"action": "ring_failed"})
+        return False
+    return True
+
+
+def someone_awake() -> bool:
+    return Drain.objects.filter(alive_until__gt=now(), full=False).exists()
+
+
+def awake(holder: str, full: bool) -> None:
+    Drain.objects.update_or_create(holder=holder, defaults={"alive_until": now() + ALIVE, "full": full})
+
+
+def asleep(holder: str) -> None:
+    Drain.objects.filter(holder=holder).delete()
+    Drain.objects.filter(alive_until__lt=now() - ALIVE).delete()

@@ -1,0 +1,154 @@
+"""One Celery task walks many runs: claims what is due, lets each go its way, and goes home when all is quiet."""
+
+import asyncio
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection as database
+
+from builder.runner import calls, doorbell, leases
+from builder.runner.advance import advance
+from builder.runner.desk import Desk, Tools
+from builder.runner.journal import Fenced, Journal
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+LINGER = 1.0
+"""Seconds of quiet after which it goes home."""
+LONGEST = 60.0
+"""Seconds after which it goes home anyway, ringing for a successor."""
+GLANCE = 0.005
+"""Seconds between two looks while it lingers."""
+
+stopping = threading.Event()
+"""Set when the worker was told to stop: finish the steps in hand, claim nothing more."""
+
+
+def work(journal: Journal | None = None, **limits: float) -> int:
+    """Runs a drain to its end; the number of runs it walked."""
+    mine = journal or Journal()
+    try:
+        return asyncio.run(Shift(mine, **limits).run())
+    finally:
+        if journal is None:
+            mine.close()
+
+
+class Shift:
+    def __init__(
+        self, journal: Journal, at_once: int = AT_ONCE, linger: float = LINGER, longest: float = LONGEST
+    ) -> None:
+        self.journal, self.at_once, self.linger, self.longest = journal, int(at_once), linger, longest
+        self.holder = f"{os.uname().nodename[:16]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self.shelf = leases.Shelf()
+        self.active: dict[asyncio.Task[None], Desk] = {}
+        self.walked = 0
+        self.told_at = 0.0
+        self.reader = ThreadPoolExecutor(1, "reader")
+
+    async def run(self) -> int:
+        http = calls.make_client()
+        self.tools = Tools(self.journal, http)
+        try:
+            await self._shift()
+        finally:
+            await self._go_home()
+            await http.close()
+            self.reader.submit(database.close)
+            self.reader.shutdown()
+        return self.walked
+
+    async def _shift(self) -> None:
+        start = quiet_since = time.monotonic()
+        while not stopping.is_set() and time.monotonic() - start < self.longest:
+            await self._tell()
+            if await self._claim() or self.active:
+                quiet_since = time.monotonic()
+            elif time.monotonic() - quiet_since > self.linger and await self._nothing_left():
+                return
+            await self._breathe()
+
+    async def _claim(self) -> int:
+        """How many runs were taken."""
+        room = self.at_once - len(self.active)
+        if room <= 0 or not await self._look():
+            return 0
+        claimed = await self.journal.do(lambda: leases.claim(room, self.shelf))
+        for one in claimed:
+            desk = Desk(one, self.tools)
+            self.active[asyncio.create_task(_walk(desk))] = desk
+        self.walked += len(claimed)
+        self.journal.busy = len(self.active)
+        return len(claimed)
+
+    async def _breathe(self) -> None:
+        """Until a run has come to rest, or for a glance."""
+        if not self.active:
+            await asyncio.sleep(GLANCE)
+            return
+        done, _ = await asyncio.wait(self.active, timeout=GLANCE * 2, return_when=asyncio.FIRST_COMPLETED)
+        self._dismiss(done)
+
+    def _dismiss(self, done: "set[asyncio.Task[None]]") -> None:
+        for task in done:
+            self.active.pop(task)
+            if problem := task.exception():
+                log.error("a run was put down", exc_info=problem, extra={"action": "run_put_down"})
+        self.journal.busy = len(self.active)
+
+    async def _tell(self) -> None:
+        """Once a second: this drain is awake, and its runs are still its own."""
+        if time.monotonic() - self.told_at < LINGER:
+            return
+        self.told_at = time.monotonic()
+        full = len(self.active) >= self.at_once
+        runs = [desk.run for desk in self.active.values()]
+        await self.journal.do(lambda: (doorbell.awake(self.holder, full), leases.renew(runs)))
+
+    async def _nothing_left(self) -> bool:
+        """Lies down first and looks once more after: whoever comes in between sees nobody awake, and rings."""
+        await self.journal.do(lambda: doorbell.asleep(self.holder))
+        if await self._look():
+            self.told_at = 0.0
+            return False
+        return True
+
+    async def _go_home(self) -> None:
+        if self.active:
+            done, late = await asyncio.wait(self.active, timeout=25 if stopping.is_set() else 45)
+            self._dismiss(done)
+            for task in late:
+                task.cancel()
+        await self.journal.do(lambda: doorbell.asleep(self.holder))
+        if not stopping.is_set() and await self._look():
+            await self._on_reader(doorbell.ring_now)
+
+    async def _look(self) -> bool:
+        return await self._on_reader(leases.something_due)
+
+    async def _on_reader(self, look: Callable[[], bool]) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(self.reader, _reading(look))
+
+
+def _reading(look: Callable[[], bool]) -> Callable[[], bool]:
+    def read() -> bool:
+        try:
+            return look()
+        except Exception:
+            database.close()
+            raise
+
+    return read
+
+
+async def _walk(desk: Desk) -> None:
+    try:
+        await advance(desk)
+    except Fenced:
+        log.info("another worker has the run", extra={"action": "fenced", "run": desk.run.public_id})

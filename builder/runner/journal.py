@@ -1,0 +1,220 @@
+"""The runner's pen. Many runs hand in what they did; one thread writes it down together and commits once.
+
+A write is fenced: it counts only while the run still carries the token it was claimed with. A run goes on only when its
+own write is durable, so what the journal has answered for has happened.
+"""
+
+import asyncio
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django_scopes import scopes_disabled
+
+from builder.models import Exchange, Run, StepRun
+from builder.runner import counts, links
+from builder.runner.clock import clock, now
+
+GATHER = 0.002
+"""Seconds in which writes of other runs are waited for, when others are under way."""
+MOST = 200
+
+
+class Fenced(Exception):
+    """Somebody else holds the run now: nothing of this write was kept."""
+
+
+class Closed(Exception):
+    """The journal is shut; the work in hand is left for the next claim."""
+
+
+@dataclass(slots=True)
+class Save:
+    """What one run wants written, all of it or none."""
+
+    run: Run
+    started: list[StepRun] = field(default_factory=list)
+    finished: list[StepRun] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    changes: dict[str, Any] = field(default_factory=dict)
+    """Columns of the run."""
+    wishes: list[links.Wish] = field(default_factory=list)
+    """The answer to the last one is given back."""
+    counted: Counter[str] = field(default_factory=Counter)
+
+
+Tripwire = Callable[[str], None]
+
+
+class Journal:
+    """`tripwire` is called with "before commit" and "after commit"; the crash tests raise in it."""
+
+    def __init__(self, tripwire: Tripwire | None = None) -> None:
+        self.tripwire = tripwire or (lambda moment: None)
+        self.busy = 0
+        self._todo: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._thread.start()
+
+    async def save(self, save: Save) -> "links.Answer | None":
+        """Durable when it returns. Raises Fenced."""
+        return await self._hand_in(save)
+
+    async def do(self, work: Callable[[], Any]) -> Any:
+        """Runs a function on the journal's thread inside the same kind of transaction, and gives its result."""
+        return await self._hand_in(work)
+
+    def close(self) -> None:
+        self._todo.put(None)
+        self._thread.join(30)
+
+    async def _hand_in(self, what: "Save | Callable[[], Any]") -> Any:
+        loop = asyncio.get_running_loop()
+        item = _Item(what, loop, loop.create_future())
+        self._todo.put(item)
+        return await item.future
+
+    def _run(self) -> None:
+        try:
+            while batch := self._batch():
+                self._write(batch)
+        finally:
+            connection.close()
+
+    def _batch(self) -> "list[_Item]":
+        first = self._todo.get()
+        if first is None:
+            return []
+        if self.busy > 4:
+            time.sleep(GATHER)
+        batch = [first]
+        while len(batch) < MOST and not self._todo.empty():
+            item = self._todo.get()
+            if item is None:
+                self._todo.put(None)
+                break
+            batch.append(item)
+        return batch
+
+    def _write(self, batch: "list[_Item]") -> None:
+        try:
+            clock.ask()
+            results = self._commit(batch)
+        except Exception as problem:
+            connection.close()
+            if len(batch) > 1:
+                for item in batch:
+                    self._write([item])
+                return
+            results = [problem]
+        _answer(batch, results)
+
+    def _commit(self, batch: "list[_Item]") -> list[Any]:
+        with scopes_disabled(), transaction.atomic():
+            saved = dict(zip(_saves(batch), write([i.what for i in _saves(batch)]), strict=True))
+            results = [saved[i] if isinstance(i.what, Save) else i.what() for i in batch]
+            self.tripwire("before commit")
+        self.tripwire("after commit")
+        return results
+
+
+@dataclass(eq=False, slots=True)
+class _Item:
+    what: Any
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+
+
+def _saves(batch: list[_Item]) -> list[_Item]:
+    return [item for item in batch if isinstance(item.what, Save)]
+
+
+def _answer(batch: list[_Item], results: list[Any]) -> None:
+    def tell() -> None:
+        for item, result in zip(batch, results, strict=True):
+            if item.future.done():
+                continue
+            if isinstance(result, Exception):
+                item.future.set_exception(result)
+            else:
+                item.future.set_result(result)
+
+    batch[0].loop.call_soon_threadsafe(tell)
+
+
+def write(saves: Sequence[Save]) -> list[Any]:
+    """One result each: None, a link's answer, or Fenced for a run that is somebody else's now. Inside a transaction."""
+    if not saves:
+        return []
+    held = _still_held(saves)
+    mine = [s for s in saves if s.run.pk in held]
+    answers = {id(s): [links.wish(w, s.run) for w in s.wishes][-1] for s in mine if s.wishes}
+    _insert([step for s in mine for step in s.started])
+    _update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
+    Exchange.objects.bulk_create(_exchanges(mine))
+    _write_runs(mine)
+    counts.add(mine)
+    return [answers.get(id(s)) if s.run.pk in held else Fenced() for s in saves]
+
+
+def _still_held(saves: Sequence[Save]) -> set[int]:
+    rows = Run.objects.filter(pk__in=[s.run.pk for s in saves])
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",))
+    tokens = dict(rows.order_by("pk").values_list("pk", "token"))
+    return {s.run.pk for s in saves if tokens.get(s.run.pk) == s.run.token}
+
+
+def _insert(steps: list[StepRun]) -> None:
+    for step in steps:
+        step.pk = None
+    StepRun.objects.bulk_create(steps)
+
+
+def _exchanges(saves: Iterable[Save]) -> list[Exchange]:
+    rows = [exchange for s in saves for exchange in s.exchanges]
+    for row in rows:
+        row.step_run_id = row.step_run.pk
+    return rows
+
+
+_STEP_COLUMNS = ("status", "output", "error", "note", "finished_at")
+_RUN_COLUMNS = (
+    "status",
+    "place",
+    "wake_at",
+    "lease_until",
+    "claims",
+    "because",
+    "stopped_at",
+    "remembered",
+    "title",
+    "finished_at",
+)
+
+
+def _write_runs(saves: Iterable[Save]) -> None:
+    """A save that says nothing of it renews the lease."""
+    until = now() + timedelta(seconds=settings.LEASE)
+    for s in saves:
+        for name, value in {"wake_at": until, "lease_until": until, **s.changes}.items():
+            setattr(s.run, name, value)
+    _update(Run, _RUN_COLUMNS, [s.run for s in saves])
+
+
+def _update(model: Any, columns: Sequence[str], rows: Sequence[Any]) -> None:
+    if not rows:
+        return
+    fields = [model._meta.get_field(name) for name in columns]
+    assignments = ", ".join(f'"{f.column}" = %s' for f in fields)
+    sql = f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE "id" = %s'
+    values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields] + [row.pk] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, values)

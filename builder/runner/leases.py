@@ -1,0 +1,178 @@
+"""Who may work on a run. A claim is a conditional update; losing the race is normal."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection as database
+from django.db.models import F
+from django_scopes import scopes_disabled
+
+from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
+from builder.runner import accounts, doorbell, reading
+from builder.runner.clock import now
+from connectors.errors import SignedOut
+
+POISON = 10
+"""Claims without a finished step after which a run is taken to kill its workers."""
+EVENTS_AT_ONCE = 50
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A run with all it needs to be walked without another query."""
+
+    run: Run
+    tree: dict[str, Any]
+    workspace: Workspace
+    event: Event
+    outputs: dict[str, Any]
+    """Step id (with its iteration) to what the step gave."""
+    last: dict[tuple[str, str], StepRun]
+    """The newest attempt of each step and iteration."""
+    firsts: dict[tuple[str, str], StepRun]
+    attempts: dict[tuple[str, str], int]
+    """Failed attempts so far; waiting for the budget is none."""
+    connections: dict[str, accounts.Opened | SignedOut] = field(default_factory=dict)
+
+
+class Shelf:
+    """Versions and workspaces that were loaded before: neither changes under a run."""
+
+    def __init__(self) -> None:
+        self.versions: dict[int, Version] = {}
+        self.accounts = accounts.Cache()
+
+    def tree(self, version_id: int) -> dict[str, Any]:
+        if version_id not in self.versions:
+            if len(self.versions) > 500:
+                self.versions.clear()
+            self.versions[version_id] = Version.objects.get(pk=version_id)
+        return self.versions[version_id].tree
+
+
+def something_due() -> bool:
+    """A cheap look, outside any transaction."""
+    with scopes_disabled():
+        return Event.objects.filter(read_at=None).exists() or due().exists()
+
+
+def due() -> Any:
+    return Run.objects.filter(wake_at__lte=now(), status__in=RunStatus.open())
+
+
+def claim(room: int, shelf: Shelf) -> list[Claimed]:
+    """Reads what came in, then takes up to `room` due runs. Inside a transaction of the journal."""
+    read_events()
+    rows = list(_lock(due().order_by("wake_at", "pk"))[:room])
+    poisoned = [r for r in rows if r.claims >= POISON]
+    for run in poisoned:
+        _hold(run)
+    taken = [r for r in rows if r not in poisoned]
+    _take(taken)
+    return _load(taken, shelf)
+
+
+def read_events() -> None:
+    events = list(_lock(Event.objects.filter(read_at=None).order_by("pk"))[:EVENTS_AT_ONCE])
+    if events:
+        reading.read(events)
+
+
+def renew(runs: list[Run]) -> None:
+    """For long conversations: the lease holds as long as its holder lives."""
+    until = now() + timedelta(seconds=settings.LEASE)
+    for run in runs:
+        Run.objects.filter(pk=run.pk, token=run.token).update(wake_at=until, lease_until=until)
+
+
+def give_back(runs: list[Run]) -> None:
+    """At shutdown: what was not finished is due at once."""
+    for run in runs:
+        mine = Run.objects.filter(pk=run.pk, token=run.token, status=RunStatus.RUNNING)
+        mine.update(wake_at=now(), lease_until=None, claims=F("claims") - 1)
+
+
+def sweep() -> bool:
+    """Rings for what is due and nobody came for. Whether there was something."""
+    if not something_due():
+        return False
+    doorbell.ring_now()
+    return True
+
+
+def _lock(rows: Any) -> Any:
+    return rows.select_for_update(skip_locked=True) if database.features.has_select_for_update_skip_locked else rows
+
+
+def _take(runs: list[Run]) -> None:
+    until = now() + timedelta(seconds=settings.LEASE)
+    ids = [r.pk for r in runs]
+    Run.objects.filter(pk__in=ids).update(
+        status=RunStatus.RUNNING,
+        token=F("token") + 1,
+        claims=F("claims") + 1,
+        wake_at=until,
+        lease_until=until,
+    )
+    Run.objects.filter(pk__in=ids, started_at=None).update(started_at=now())
+    for run in runs:
+        run.status, run.token, run.claims = RunStatus.RUNNING, run.token + 1, run.claims + 1
+        run.started_at = run.started_at or now()
+
+
+def _hold(run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(
+        status=RunStatus.HELD,
+        wake_at=None,
+        lease_until=None,
+        token=F("token") + 1,
+        because=f"It was begun {POISON} times and stopped the worker each time. Look at its step, then retry.",
+    )
+
+
+def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:
+    workspaces = Workspace.objects.in_bulk({r.workspace_id for r in runs})
+    events = Event.objects.in_bulk({r.event_id for r in runs})
+    walked = [r.pk for r in runs if r.claims > 1 or r.place or r.replay]
+    steps = StepRun.objects.filter(run_id__in=walked).order_by("pk") if walked else []
+    by_run: dict[int, list[StepRun]] = {}
+    for step in steps:
+        by_run.setdefault(step.run_id, []).append(step)
+    return [_one(r, shelf, workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, [])) for r in runs]
+
+
+def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:
+    tree = shelf.tree(run.version_id)
+    claimed = Claimed(run, tree, workspace, event, {}, {}, {}, {})
+    for step in steps:
+        remember(claimed, step)
+    for public_id in connections_of(tree):
+        claimed.connections[public_id] = shelf.accounts.get(run.workspace_id, public_id)
+    return claimed
+
+
+def remember(claimed: Claimed, step: StepRun) -> None:
+    key = (step.step_id, step.iteration)
+    claimed.last[key] = step
+    claimed.firsts.setdefault(key, step)
+    if step.status != StepStatus.WAITING:
+        claimed.attempts[key] = claimed.attempts.get(key, 0) + 1
+    if step.status == StepStatus.DONE and step.output is not None:
+        claimed.outputs[step.step_id] = step.output
+
+
+def connections_of(tree: dict[str, Any]) -> set[str]:
+    """Public ids of every connection a tree names."""
+    found: set[str] = set()
+    todo: list[Any] = [tree]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, list):
+            todo += value
+        elif isinstance(value, dict):
+            if isinstance(name := value.get("connection"), str) and name:
+                found.add(name)
+            todo += [v for k, v in value.items() if k not in ("inputs", "conditions", "options")]
+    return found

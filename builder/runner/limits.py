@@ -1,0 +1,68 @@
+"""How fast a connection may be called: the service's own figures, corrected by what its answers say."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from connectors.spec import Budget
+
+
+@dataclass(slots=True)
+class Bucket:
+    """One per connection and process. Times are monotonic seconds."""
+
+    budget: Budget
+    tokens: float = field(init=False)
+    filled: float = field(default_factory=time.monotonic)
+    shut_until: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.tokens = float(self.budget.requests)
+
+    def take(self) -> float:
+        """Seconds to wait before the next request may leave; 0 takes it."""
+        now = time.monotonic()
+        if now < self.shut_until:
+            return self.shut_until - now
+        rate = self.budget.requests / self.budget.seconds
+        self.tokens = min(self.budget.requests, self.tokens + (now - self.filled) * rate)
+        self.filled = now
+        if self.tokens < 1:
+            return (1 - self.tokens) / rate
+        self.tokens -= 1
+        return 0.0
+
+    def shut(self, seconds: float) -> None:
+        self.shut_until = max(self.shut_until, time.monotonic() + seconds)
+
+    def learn(self, said: dict[str, int]) -> None:
+        """From the rate headers: others may use the same budget."""
+        remaining = said.get("remaining")
+        if remaining is not None:
+            self.tokens = min(self.tokens, float(remaining))
+        if said.get("daily_remaining") == 0:
+            self.shut(said.get("daily_reset_ms", 60_000) / 1000)
+
+
+class Limits:
+    """The buckets of this process."""
+
+    def __init__(self) -> None:
+        self.buckets: dict[int, Bucket] = {}
+
+    def bucket(self, connection_id: int, budget: Budget) -> Bucket:
+        return self.buckets.setdefault(connection_id, Bucket(budget))
+
+
+PATIENCE = 5.0
+"""Seconds a run waits in memory for its turn; longer, and it lies down as a row."""
+
+
+async def turn(bucket: Bucket) -> float:
+    """0 when the request may leave, else how many seconds to come back in."""
+    end = time.monotonic() + PATIENCE
+    while wait := bucket.take():
+        if time.monotonic() + wait > end:
+            return wait
+        await asyncio.sleep(wait)
+    return 0.0

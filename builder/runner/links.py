@@ -1,0 +1,49 @@
+"""This record there is that record here. Asked under lock before a create, so that two runs for one person agree."""
+
+from dataclasses import dataclass
+
+from django.db import connection as database
+
+from builder.models import RecordLink, Run, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a step needs of the link table before it starts; after it ended, with `remote_id`, what it found."""
+
+    connection_id: int
+    kind: str
+    local_key: str
+    marker: str = ""
+    remote_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    remote_id: str = ""
+    busy: bool = False
+    """Another run is finding or making the same record right now."""
+
+
+def wish(wish: Wish, run: Run) -> Answer:
+    """Inside a transaction."""
+    row = _row(wish, run)
+    if wish.remote_id:
+        RecordLink.objects.filter(pk=row.pk).update(remote_id=wish.remote_id, marker=wish.marker, claimed_by=None)
+        return Answer(wish.remote_id)
+    if row.remote_id:
+        return Answer(row.remote_id)
+    if row.claimed_by_id not in (None, run.pk) and row.claimed_by.status in RunStatus.open():
+        return Answer(busy=True)
+    RecordLink.objects.filter(pk=row.pk).update(claimed_by=run)
+    return Answer()
+
+
+def _row(wish: Wish, run: Run) -> RecordLink:
+    key = {"connection_id": wish.connection_id, "kind": wish.kind, "local_key": wish.local_key}
+    new = RecordLink(workspace_id=run.workspace_id, claimed_by=run, **key)
+    RecordLink.objects.bulk_create([new], ignore_conflicts=True)
+    rows = RecordLink.objects.filter(**key)
+    if database.features.has_select_for_update:
+        rows = rows.select_for_update()
+    return rows.get()

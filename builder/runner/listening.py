@@ -1,0 +1,190 @@
+"""Makes the world reach a live recipe: subscriptions, addresses, remote webhooks, and what to call when."""
+
+import logging
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django_scopes import scopes_disabled
+
+from builder import seal
+from builder.models import Connection, Hook, Recipe, RecipeState, Subscription
+from builder.runner import accounts, deliveries, doorbell, offline
+from builder.runner.clock import now
+from connectors import catalogue
+from connectors.errors import ConnectorError
+from connectors.spec import Connector, Method
+from connectors.tools import schedule
+
+log = logging.getLogger(__name__)
+
+CHECK_EVERY = timedelta(hours=1)
+POLL, SWEEP = 120, 900
+"""Seconds between polls where nothing else comes, and where webhooks do and polling only finds what was missed."""
+
+
+def listen(recipe: Recipe) -> Subscription | None:
+    """After a recipe went live: what it watches is watched from now on. Inside the publishing transaction."""
+    trigger = catalogue.trigger(recipe.live_trigger)
+    if trigger is None:
+        return None
+    if recipe.live_connection is None:
+        return _own(recipe, trigger.object)
+    subscription = _shared(recipe.live_connection, trigger.object)
+    transaction.on_commit(lambda: doorbell.send("recette.subscribe", subscription.pk))
+    return subscription
+
+
+def unlisten(recipe: Recipe) -> None:
+    """After a recipe stopped for good. A paused one goes on listening: its events are kept."""
+    Subscription.objects.filter(recipe=recipe).update(active=False)
+    if recipe.live_connection:
+        retire(recipe.live_connection)
+
+
+def retire(connection: Connection) -> None:
+    """Stops watching objects that no recipe of the connection starts from any more."""
+    triggers = Recipe.objects.filter(
+        live_connection=connection, deleted_at=None, state__in=(RecipeState.LIVE, RecipeState.PAUSED)
+    ).values_list("live_trigger", flat=True)
+    objects = {found.object for key in triggers if (found := catalogue.trigger(key))}
+    idle = Subscription.objects.filter(connection=connection, active=True).exclude(object__in=objects)
+    idle.update(active=False, poll_at=None)
+
+
+def _shared(connection: Connection, object_: str) -> Subscription:
+    found, made = Subscription.objects.get_or_create(
+        connection=connection,
+        object=object_,
+        recipe=None,
+        defaults={"workspace_id": connection.workspace_id, "began_at": now(), "poll_at": now()},
+    )
+    if not made and not found.active:
+        found.active, found.began_at, found.poll_at, found.cursor = True, now(), now(), {}
+    found.poll_seconds = SWEEP if "webhook" in ways(connection) else POLL
+    found.save()
+    return found
+
+
+def _own(recipe: Recipe, object_: str) -> Subscription:
+    """A recipe's own address or schedule."""
+    found, _ = Subscription.objects.get_or_create(
+        recipe=recipe,
+        object=object_,
+        connection=None,
+        defaults={"workspace_id": recipe.workspace_id, "began_at": now()},
+    )
+    found.active = True
+    if object_ == "schedule" and recipe.live:
+        inputs = recipe.live.tree["trigger"].get("inputs", {})
+        found.poll_at = schedule.next_due(inputs, now(), recipe.workspace.zone)
+    elif object_ == "hook":
+        hook_for(recipe.workspace_id, subscription=found)
+    found.save()
+    return found
+
+
+def ways(connection: Connection) -> list[str]:
+    """How changes reach us over this connection, the fastest first: webhook, poll."""
+    method = _method(connection)
+    return ["webhook", "poll"] if method and method.webhooks and reachable(connection) else ["poll"]
+
+
+def reachable(connection: Connection) -> bool:
+    """Whether the service can call us: over PUBLIC_URL, or because it runs on this very machine."""
+    return bool(settings.PUBLIC_URL) or is_sandbox(connection)
+
+
+def is_sandbox(connection: Connection) -> bool:
+    base = str(connection.settings.get("base_url", "")).rstrip("/")
+    known = {settings.SANDBOX_GHL_URL.rstrip("/"), settings.SANDBOX_INVOICE_NINJA_URL.rstrip("/")} - {""}
+    return any(base.startswith(url) for url in known)
+
+
+def address(hook: Hook) -> str:
+    """The whole address of a hook, for whoever is to call it."""
+    key = seal.unseal(hook.sealed, deliveries.place(hook))["key"]
+    return f"{our_address(hook.connection)}/hooks/{key}/"
+
+
+def our_address(connection: Connection | None) -> str:
+    if connection and is_sandbox(connection):
+        return settings.LOCAL_URL
+    return settings.PUBLIC_URL or settings.LOCAL_URL
+
+
+def hook_for(
+    workspace_id: int,
+    *,
+    connection: Connection | None = None,
+    subscription: Subscription | None = None,
+    with_secrets: dict[str, str] | None = None,
+) -> Hook:
+    """The one hook of a connection or of a recipe's own subscription, made when it is first wanted."""
+    owner = {"connection": connection, "subscription": subscription}
+    found = Hook.objects.filter(workspace_id=workspace_id, **owner).first()
+    if found:
+        return found
+    key = secrets.token_urlsafe(32)
+    hook = Hook(workspace_id=workspace_id, key_hash=seal.key_hash(key), **owner)
+    hook.sealed = seal.seal(
+        {"key": key, "secret": secrets.token_urlsafe(32), **(with_secrets or {})}, deliveries.place(hook)
+    )
+    hook.save()
+    return hook
+
+
+def give_secrets(hook: Hook, **more: str) -> None:
+    """Adds what deliveries are checked with, such as a marketplace app's public key."""
+    hook.sealed = seal.seal({**seal.unseal(hook.sealed, deliveries.place(hook)), **more}, deliveries.place(hook))
+    hook.save(update_fields=["sealed"])
+
+
+def unchecked() -> list[int]:
+    """Subscriptions whose remote webhooks were not looked after for an hour."""
+    stale = Q(hooks_checked_at=None) | Q(hooks_checked_at__lt=now() - CHECK_EVERY)
+    rows = Subscription.objects.filter(stale, active=True, connection__isnull=False)
+    return list(rows.values_list("pk", flat=True)[:50])
+
+
+def subscribe(subscription_id: int) -> None:
+    """Makes, heals and cleans the remote webhooks of a subscription; where there can be none it is polled oftener."""
+    with scopes_disabled():
+        rows = Subscription.objects.filter(pk=subscription_id, active=True, connection__isnull=False)
+        subscription = rows.select_related("connection").first()
+        if subscription is None:
+            return
+        Subscription.objects.filter(pk=subscription_id).update(hooks_checked_at=now())
+        _subscribe(subscription, subscription.connection)
+
+
+def _subscribe(subscription: Subscription, connection: Connection | None) -> None:
+    home = catalogue.connector(connection.connector) if connection else None
+    if connection is None or home is None or "webhook" not in ways(connection):
+        return
+    hook = hook_for(connection.workspace_id, connection=connection)
+    if home.subscribe is None:
+        return
+    try:
+        ids = _ask(home, hook, subscription, connection)
+    except ConnectorError as problem:
+        Subscription.objects.filter(pk=subscription.pk).update(trouble=problem.message, poll_seconds=POLL)
+        return
+    Subscription.objects.filter(pk=subscription.pk).update(remote_hooks=ids, trouble="", poll_seconds=SWEEP)
+
+
+def _ask(home: Connector, hook: Hook, subscription: Subscription, connection: Connection) -> list[str]:
+    assert home.subscribe
+    subscribe_ = home.subscribe
+    opened = accounts.open(connection)
+    events = home.watched[subscription.object].events
+    secret = seal.unseal(hook.sealed, deliveries.place(hook))["secret"]
+    url = address(hook)
+    return offline.hold(opened, lambda context: subscribe_(events, url, secret, context))
+
+
+def _method(connection: Connection) -> Method | None:
+    home = catalogue.connector(connection.connector)
+    return next((m for m in home.methods if m.key == connection.method), None) if home else None

@@ -1,0 +1,58 @@
+"""A conversation outside a drain: for pages, polls and set-up, from ordinary synchronous code."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from asgiref.sync import sync_to_async
+
+from builder.models import Exchange
+from builder.runner import accounts, calls, limits
+from connectors.spec import Context, Conversation
+
+T = TypeVar("T")
+
+BUCKETS = limits.Limits()
+
+
+def hold(
+    opened: accounts.Opened,
+    make: Callable[[Context], Conversation[T]],
+    *,
+    marker: str = "",
+    currency: str = "",
+    kept: list[Exchange] | None = None,
+) -> T:
+    """The conversation's result. Raises connectors.errors. Exchanges are added to `kept`, unsaved."""
+    return asyncio.run(_hold(opened, make, marker, currency, kept if kept is not None else []))
+
+
+async def _hold(
+    opened: accounts.Opened,
+    make: Callable[[Context], Conversation[T]],
+    marker: str,
+    currency: str,
+    kept: list[Exchange],
+) -> T:
+    http = calls.make_client()
+    line = calls.Line(
+        client=http,
+        opened=opened,
+        bucket=BUCKETS.bucket(opened.id, opened.connector.budget),
+        workspace_id=0,
+        refresh=calls.Refresher(http, _in_thread) if opened.id else None,
+        exchanges=kept,
+    )
+    try:
+        return await line.hold(lambda: make(calls.context(line.opened, marker, "", currency)))
+    finally:
+        await http.close()
+
+
+async def _in_thread(work: Callable[[], Any]) -> Any:
+    """The query runs on the thread that asked, where its connection and scope are."""
+    return await sync_to_async(work, thread_sensitive=True)()
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)

@@ -1,0 +1,39 @@
+"""What a step came to, as a value that `advance` carries out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from builder.models import RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Done: on to the next place."""
+
+    branch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing to do before `until`; the place stays."""
+
+    until: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A person must decide or mend something; the place stays."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The run is over."""
+
+    status: RunStatus
+    because: str = ""
+
+
+Outcome = Go | Rest | Hold | End

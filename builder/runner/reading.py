@@ -1,0 +1,334 @@
+"""An event is read once: parsed, compared with what was seen before, keyed for searching, given its runs or its fate.
+
+Many are read in one transaction. Subscriptions are locked first: two readers never judge one record at the same time.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection as database
+
+from builder.models import (
+    Connection,
+    Event,
+    EventKey,
+    Fate,
+    Recipe,
+    RecipeState,
+    Run,
+    RunStatus,
+    Snapshot,
+    Source,
+    Subscription,
+)
+from builder.runner import keys
+from builder.runner.clock import now
+from builder.runner.intake import unpack
+from connectors import catalogue
+from connectors.spec import Connector, Sighting, Trigger
+
+DEEPEST = 64
+
+
+class Unreadable(Exception):
+    """The message says why, to a person."""
+
+
+def read(events: list[Event]) -> list[Run]:
+    """The runs that begin. Inside a transaction; the events are saved with their fates."""
+    desk = Desk(events)
+    for event in events:
+        desk.read(event)
+    return desk.put_away()
+
+
+@dataclass
+class Desk:
+    """What one batch of events needs, loaded together and written together."""
+
+    events: list[Event]
+    runs: list[Run] = field(default_factory=list)
+    found: list[EventKey] = field(default_factory=list)
+    touched: dict[tuple[int, str], Snapshot] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.connections = Connection.objects.in_bulk({e.connection_id for e in self.events if e.connection_id})
+        self.subscriptions = _subscriptions(self.events)
+        self.sightings = {e.pk: self._look(e) for e in self.events}
+        self.snapshots = _snapshots(self._places())
+        self.delivered = _delivered(self.events)
+        self.recipes = _listening(self.events)
+
+    def read(self, event: Event) -> None:
+        event.read_at = now()
+        if event.fate:
+            return
+        sighting = self.sightings[event.pk]
+        if sighting is None:
+            return self._close(event, Fate.NO_RECIPE, "This kind of event is not one that recipes can start from.")
+        if self._delivered_before(event):
+            return self._close(event, Fate.DUPLICATE, "The same delivery came before.")
+        subscription = self._subscription(event, sighting)
+        if subscription is None:
+            return self._close(event, Fate.NO_RECIPE, "No recipe listens to this connection's records of this kind.")
+        event.subscription = subscription
+        event.object, event.record_id = sighting.object, sighting.record_id[:100]
+        event.data, event.complete = dict(sighting.data), sighting.complete
+        self.found += [EventKey(workspace_id=event.workspace_id, event=event, **k) for k in keys.of(sighting)]
+        subscription.last_event_at = event.received_at
+        before, news = self._compare(event, subscription, sighting)
+        if not news:
+            return self._close(event, Fate.DUPLICATE, "This change was seen before, by another way in.")
+        self._start(event, subscription, sighting, before)
+
+    def put_away(self) -> list[Run]:
+        Event.objects.bulk_update(self.events, _EVENT_COLUMNS)
+        EventKey.objects.bulk_create(self.found)
+        new = [s for s in self.touched.values() if s.pk is None]
+        Snapshot.objects.bulk_create(new)
+        old = [s for s in self.touched.values() if s not in new]
+        Snapshot.objects.bulk_update(old, ["values", "stamp", "serial", "seen_at"])
+        used = {e.subscription for e in self.events if e.subscription}
+        Subscription.objects.bulk_update(used, ["last_event_at"])
+        Run.objects.bulk_create(self.runs)
+        return self.runs
+
+    def _look(self, event: Event) -> Sighting | None:
+        """What the event shows; an unreadable one gets its fate here."""
+        try:
+            body = parse(unpack(event.raw))
+            return self._sighting(event, body)
+        except Unreadable as problem:
+            self._close(event, Fate.UNREADABLE, str(problem))
+            return None
+
+    def _sighting(self, event: Event, body: Any) -> Sighting | None:
+        if event.source == Source.POLL:
+            return Sighting(**body)
+        subscription = self.subscriptions.get(event.subscription_id or 0)
+        if subscription and subscription.recipe_id:
+            return _own(subscription, body)
+        if event.source in (Source.PERSON, Source.API):
+            return Sighting(**body)
+        home = catalogue.connector(self.connections[event.connection_id].connector)
+        return _delivery(home, event, body) if home else None
+
+    def _places(self) -> set[tuple[int, str]]:
+        pairs = ((self._subscription(e, s), s) for e in self.events if (s := self.sightings[e.pk]))
+        return {(subscription.pk, s.record_id) for subscription, s in pairs if subscription}
+
+    def _subscription(self, event: Event, sighting: Sighting) -> Subscription | None:
+        if event.subscription_id:
+            return self.subscriptions.get(event.subscription_id)
+        known = self.subscriptions.values()
+        return next((s for s in known if (s.connection_id, s.object) == (event.connection_id, sighting.object)), None)
+
+    def _delivered_before(self, event: Event) -> bool:
+        if event.delivery_key is None:
+            return False
+        key = (event.connection_id, event.delivery_key)
+        if key in self.delivered:
+            event.delivery_key = None
+            return True
+        self.delivered.add(key)
+        return False
+
+    def _compare(
+        self, event: Event, subscription: Subscription, sighting: Sighting
+    ) -> tuple[Mapping[str, Any] | None, bool]:
+        """(values seen before, whether this is news). A sighting without values is always news."""
+        if not sighting.values or event.source in (Source.PERSON, Source.API):
+            return None, True
+        place = (subscription.pk, sighting.record_id)
+        seen = self.snapshots.get(place)
+        if seen and (seen.values == sighting.values or _older(sighting, seen)):
+            return seen.values, False
+        before = seen.values if seen else None
+        seen = seen or Snapshot(subscription=subscription, record_id=sighting.record_id, serial=0)
+        seen.values, seen.stamp, seen.seen_at = dict(sighting.values), sighting.stamp, now()
+        seen.serial += 1
+        self.snapshots[place] = self.touched[place] = seen
+        event.change_key = f"{sighting.object}:{sighting.record_id}:{seen.serial}"[:200]
+        return before, True
+
+    def _start(
+        self, event: Event, subscription: Subscription, sighting: Sighting, before: Mapping[str, Any] | None
+    ) -> None:
+        fates = [self._try(r, event, subscription, sighting, before) for r in self._listeners(event, subscription)]
+        event.fate_details = [details for _, details in fates]
+        event.fate = next((fate for fate in _WEIGHT if any(fate == f for f, _ in fates)), Fate.NO_RECIPE)
+
+    def _listeners(self, event: Event, subscription: Subscription) -> list[Recipe]:
+        if subscription.recipe_id:
+            return [r for r in self.recipes if r.pk == subscription.recipe_id]
+        return [r for r in self.recipes if r.live_connection_id == event.connection_id]
+
+    def _try(
+        self,
+        recipe: Recipe,
+        event: Event,
+        subscription: Subscription,
+        sighting: Sighting,
+        before: Mapping[str, Any] | None,
+    ) -> tuple[str, dict[str, str]]:
+        trigger = catalogue.trigger(recipe.live_trigger)
+        fate, because = _judge(recipe, trigger, subscription, sighting, before)
+        if fate == Fate.RAN:
+            self.runs.append(_run(recipe, event, sighting))
+        return fate, {"recipe": recipe.public_id, "name": recipe.name, "because": because}
+
+    def _close(self, event: Event, fate: str, because: str) -> None:
+        event.fate, event.fate_details = fate, [{"recipe": "", "because": because}]
+
+
+_EVENT_COLUMNS = [
+    "subscription",
+    "delivery_key",
+    "change_key",
+    "object",
+    "record_id",
+    "data",
+    "complete",
+    "fate",
+    "fate_details",
+    "read_at",
+]
+_WEIGHT = (Fate.RAN, Fate.PAUSED, Fate.FILTERED, Fate.NO_RECIPE)
+
+
+def _judge(
+    recipe: Recipe,
+    trigger: Trigger | None,
+    subscription: Subscription,
+    sighting: Sighting,
+    before: Mapping[str, Any] | None,
+) -> tuple[str, str]:
+    """(fate, sentence) of one event for one recipe that listens."""
+    if trigger is None or trigger.object != sighting.object or recipe.live is None:
+        return Fate.NO_RECIPE, "It listens to something else."
+    inputs = recipe.live.tree["trigger"].get("inputs", {})
+    since = subscription.began_at.isoformat()
+    if not trigger.fired(before, sighting, since, inputs):
+        return Fate.NO_RECIPE, f"It starts when: {trigger.label}. That is not what happened."
+    if because := trigger.why_not(inputs, sighting):
+        return Fate.FILTERED, because
+    if recipe.state == RecipeState.PAUSED:
+        return Fate.PAUSED, "The recipe is paused. The event is kept."
+    return Fate.RAN, ""
+
+
+def _run(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
+    return Run(
+        workspace_id=event.workspace_id,
+        recipe=recipe,
+        version_id=recipe.live_id,
+        event=event,
+        status=RunStatus.QUEUED,
+        title=keys.title(sighting.data)[:200],
+        wake_at=event.received_at,
+        created_at=now(),
+    )
+
+
+def parse(raw: bytes) -> Any:
+    """Raises Unreadable."""
+    try:
+        body = json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse)
+    except UnicodeDecodeError:
+        raise Unreadable("It is not UTF-8 text.") from None
+    except RecursionError:
+        raise Unreadable(f"It is nested deeper than {DEEPEST} levels.") from None
+    except ValueError as problem:
+        raise Unreadable(f"It is not JSON: {problem}.") from None
+    _insist_sound(body, DEEPEST)
+    return body
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is not a number that JSON knows")
+
+
+def _insist_sound(value: Any, depth: int) -> None:
+    if depth == 0:
+        raise Unreadable(f"It is nested deeper than {DEEPEST} levels.")
+    if isinstance(value, str):
+        _insist_text(value)
+    elif isinstance(value, Decimal) and not -400 < value.adjusted() < 309:
+        raise Unreadable("It holds a number that is too large to be meant.")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _insist_text(name)
+            _insist_sound(item, depth - 1)
+    elif isinstance(value, list):
+        for item in value:
+            _insist_sound(item, depth - 1)
+
+
+def _insist_text(text: str) -> None:
+    if "\x00" in text:
+        raise Unreadable("It holds the character NUL.")
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise Unreadable("It holds half a character (a lone surrogate).")
+
+
+def _own(subscription: Subscription, body: Any) -> Sighting | None:
+    """A recipe's own hook or schedule."""
+    home = catalogue.connector("tools")
+    watched = home.watched.get(subscription.object) if home else None
+    return watched.read(body if isinstance(body, dict) else {"body": body}, "") if watched else None
+
+
+def _delivery(home: Connector, event: Event, body: Any) -> Sighting | None:
+    if not isinstance(body, dict):
+        raise Unreadable("A JSON object was expected, and it is something else.")
+    event.name = (home.event_of(body, event.name) or event.name)[:80]
+    event.delivery_key = home.delivery_of(body)[:100] or None
+    fitting = (w for w in home.watched.values() if event.name in w.events)
+    return next((s for w in fitting if (s := w.read(body, event.name))), None)
+
+
+def _older(sighting: Sighting, seen: Snapshot) -> bool:
+    return bool(sighting.stamp and seen.stamp and sighting.stamp < seen.stamp)
+
+
+def _subscriptions(events: Iterable[Event]) -> dict[int, Subscription]:
+    connections = {e.connection_id for e in events if e.connection_id}
+    own = {e.subscription_id for e in events if e.subscription_id}
+    rows = Subscription.objects.filter(active=True).order_by("pk")
+    if database.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(connection_id__in=connections) | rows.filter(pk__in=own)
+    return {s.pk: s for s in found}
+
+
+def _snapshots(places: set[tuple[int, str]]) -> dict[tuple[int, str], Snapshot]:
+    if not places:
+        return {}
+    rows = Snapshot.objects.filter(
+        subscription_id__in={s for s, _ in places}, record_id__in={record_id for _, record_id in places}
+    )
+    return {(s.subscription_id, s.record_id): s for s in rows}
+
+
+def _delivered(events: Iterable[Event]) -> set[tuple[int | None, str | None]]:
+    wanted = [e.delivery_key for e in events if e.delivery_key]
+    if not wanted:
+        return set()
+    rows = Event.objects.filter(delivery_key__in=wanted)
+    return set(rows.values_list("connection_id", "delivery_key"))
+
+
+def _listening(events: Iterable[Event]) -> list[Recipe]:
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for e in events:
+        by_kind["connection"].add(e.connection_id or 0)
+        by_kind["subscription"].add(e.subscription_id or 0)
+    live = Recipe.objects.filter(deleted_at=None, live__isnull=False).select_related("live")
+    found = live.filter(live_connection_id__in=by_kind["connection"]) | live.filter(
+        subscriptions__in=by_kind["subscription"]
+    )
+    return list(found.distinct().order_by("pk"))

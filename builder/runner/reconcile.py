@@ -1,0 +1,108 @@
+"""After an outcome nobody knows: look in the other system first, then adopt, repeat, or ask a person."""
+
+from typing import Any
+
+from django.conf import settings
+
+from builder.models import StepRun, StepStatus
+from builder.runner import attempt, calls, handlers, retry, scope
+from builder.runner.clock import now
+from builder.runner.desk import Desk, Step
+from builder.runner.outcome import Go, Hold, Outcome, Rest
+from connectors.errors import ConnectorError, SignedOut
+from connectors.spec import Operation, Retry
+
+Place = tuple[int, ...]
+FREELY = (Retry.READ, Retry.IDEMPOTENT, Retry.KEYED)
+LOOK_AGAIN = 30.0
+
+
+async def recover(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
+    """`last` was sent, or may have been, and nothing was recorded of its answer."""
+    if handlers.retry_class(operation, last.input or {}) in FREELY:
+        _close(desk, last, "No answer was recorded. This call may be repeated, so it was.")
+        return await attempt.make(desk, step, place, operation, last.input)
+    if operation.find is None:
+        return await _unknown(desk, step, place, operation, last)
+    return await _look(desk, step, place, operation, last)
+
+
+async def _look(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
+    assert operation.find
+    find = operation.find
+    try:
+        opened = desk.opened(step, operation.connector)
+    except SignedOut as problem:
+        return Hold(problem.message)
+    line = desk.line(opened, purpose="look")
+    context = calls.context(opened, last.marker, "", desk.claimed.workspace.currency)
+    try:
+        hits = await line.hold(lambda: find(dict(last.input or {}), context))
+    except ConnectorError as problem:
+        desk.keep(line, last)
+        return _blind(desk, last, problem)
+    desk.keep(line, last)
+    return await _judge(desk, step, place, operation, last, hits, opened.connector.label)
+
+
+async def _judge(
+    desk: Desk,
+    step: Step,
+    place: Place,
+    operation: Operation,
+    last: StepRun,
+    hits: list[dict[str, Any]],
+    service: str,
+) -> Outcome:
+    if len(hits) == 1:
+        note = f"The answer had got lost. Recette looked in {service}, found that it was done, and did not repeat it."
+        wish = attempt.wish_of(operation, desk.opened(step, operation.connector), last.input or {})
+        return attempt.finish(desk, last, operation, scope.plain(hits[0]), wish, note)
+    if len(hits) > 1:
+        desk.close(last, StepStatus.HELD, output={"found": scope.plain(hits)})
+        return Hold(f"{service} holds {len(hits)} records that this step may have made. Look there, then choose one.")
+    if operation.lag and _looks(last) == 0:
+        _count_look(desk, last)
+        pause = max(operation.lag, LOOK_AGAIN) / settings.TIME_SCALE
+        return Rest(retry.after(pause), f"Nothing found in {service} yet. Its search lags, so Recette looks once more.")
+    if operation.retry == Retry.RECONCILE:
+        _close(desk, last, f"The answer had got lost. Recette looked in {service}: it was not done.")
+        return await attempt.make(desk, step, place, operation, last.input)
+    return await _unknown(desk, step, place, operation, last)
+
+
+async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
+    """Nobody can look: the recipe's own rule, and without one a person."""
+    choice = desk.option(step, "on_unknown", "ask")
+    if choice == "again":
+        _close(desk, last, "Nobody knows whether it was done. The recipe says: do it again.")
+        return await attempt.make(desk, step, place, operation, last.input)
+    if choice == "skip":
+        desk.close(last, StepStatus.SKIPPED, note="Nobody knows whether it was done. The recipe says: skip it.")
+        return Go()
+    desk.close(last, StepStatus.HELD)
+    return Hold(
+        f"Nobody knows whether “{operation.label}” was done: the answer got lost. Look there, then tell Recette."
+    )
+
+
+def _blind(desk: Desk, last: StepRun, problem: ConnectorError) -> Outcome:
+    """The look itself failed."""
+    if not problem.again or now() - last.started_at > retry.GIVE_UP:
+        desk.close(last, StepStatus.HELD)
+        return Hold(f"Recette can't look whether it was done: {problem.message}")
+    _count_look(desk, last, by=0)
+    return Rest(retry.after(LOOK_AGAIN / settings.TIME_SCALE), f"Recette can't look yet: {problem.message}")
+
+
+def _looks(last: StepRun) -> int:
+    return int((last.error or {}).get("looks", 0))
+
+
+def _count_look(desk: Desk, last: StepRun, by: int = 1) -> None:
+    error = last.error or {"code": "unknown", "message": "The answer got lost.", "field": ""}
+    desk.close(last, StepStatus.UNKNOWN, error={**error, "looks": _looks(last) + by})
+
+
+def _close(desk: Desk, last: StepRun, note: str) -> None:
+    desk.close(last, StepStatus.FAILED, note=note)

@@ -1,0 +1,149 @@
+"""What a person asks of a run: go on from where it stopped, begin again, or be done with it."""
+
+from typing import Any
+
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import F, Max
+
+from builder.models import Run, RunStatus, StepRun, StepStatus
+from builder.recipe import walk
+from builder.runner import doorbell
+from builder.runner.clock import now
+
+ANSWERS = ("again", "done", "skip")
+
+
+class Late(Exception):
+    """Somebody else, or the runner itself, was there first; the message says how the run stands."""
+
+
+def run_again(run: Run) -> Run:
+    """A new run of the same event from the start, with the recipe's newest version and markers of its own."""
+    with transaction.atomic():
+        same = Run.objects.filter(event=run.event, recipe=run.recipe, parent=None)
+        number = (same.aggregate(most=Max("replay"))["most"] or 0) + 1
+        fresh = Run.objects.create(
+            workspace_id=run.workspace_id,
+            recipe=run.recipe,
+            version_id=run.recipe.live_id or run.version_id,
+            event=run.event,
+            replay=number,
+            title=run.title,
+            wake_at=now(),
+            created_at=now(),
+        )
+    doorbell.ring()
+    return fresh
+
+
+def resume(run: Run, answer: str | None = None, record_id: str = "") -> Run:
+    """Goes on at the step that failed or is on hold. For an unknown outcome the answer says what to do with it: do it
+    `again`, it was `done` (as `record_id`, when known), or `skip` it. Raises Late."""
+    with transaction.atomic():
+        held = _locked(run)
+        if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
+            raise Late(f"The run is {RunStatus(held.status).label.lower()} by now.")
+        last = _last(held)
+        if answer:
+            _answer(held, last, answer, record_id)
+        held.place = _place(held, last) if held.place is None else held.place
+        _wake(held)
+    doorbell.ring()
+    return held
+
+
+def cancel(run: Run) -> Run:
+    """Nothing more is sent; what was done stays done. Raises Late when it had ended."""
+    with transaction.atomic():
+        found = _locked(run)
+        if found.status in RunStatus.ended():
+            raise Late(f"The run is {RunStatus(found.status).label.lower()} by now.")
+        found.status, found.wake_at, found.lease_until = RunStatus.CANCELLED, None, None
+        found.token, found.finished_at = F("token") + 1, now()
+        found.because = "Somebody cancelled it."
+        found.save(update_fields=["status", "wake_at", "lease_until", "token", "finished_at", "because"])
+    found.refresh_from_db()
+    return found
+
+
+def resume_after(connection_public_id: str, workspace_id: int) -> int:
+    """Runs that were held because a connection was signed out, once it is well again."""
+    held = Run.objects.filter(workspace_id=workspace_id, status=RunStatus.HELD).select_related("version")
+    count = 0
+    for run in held.iterator():
+        last = _last(run)
+        if last and (last.error or {}).get("code") == "signed_out" and _uses(run, last, connection_public_id):
+            resume(run)
+            count += 1
+    return count
+
+
+def _uses(run: Run, last: StepRun, public_id: str) -> bool:
+    tree = run.version.tree
+    if last.step_id == "trigger":
+        return bool(tree["trigger"].get("connection") == public_id)
+    step = walk.step_at(tree, tuple(run.place)) if run.place else {}
+    return bool(step.get("connection") == public_id)
+
+
+def _locked(run: Run) -> Run:
+    rows = Run.objects.filter(pk=run.pk)
+    return (rows.select_for_update() if database.features.has_select_for_update else rows).get()
+
+
+def _last(run: Run) -> StepRun | None:
+    return StepRun.objects.filter(run=run, step_id=run.stopped_at).order_by("pk").last() if run.stopped_at else None
+
+
+def _answer(run: Run, last: StepRun | None, answer: str, record_id: str) -> None:
+    if answer not in ANSWERS:
+        raise ValueError(answer)
+    if last is None:
+        raise Late("There is no step to answer for.")
+    if answer == "again":
+        last.status, last.note = StepStatus.FAILED, "Somebody said: it was not done, send it again."
+    else:
+        done = answer == "done"
+        last.status = StepStatus.DONE if done else StepStatus.SKIPPED
+        last.note = "Somebody said: it was done." if done else "Somebody said: skip it."
+        last.output = _told(last, record_id) if done else None
+        last.finished_at = now()
+        following = walk.after(run.version.tree, tuple(run.place)) if run.place else walk.first(run.version.tree)
+        run.place = None if following is None else list(following)
+        if following is None:
+            run.status = RunStatus.DONE
+    last.save()
+
+
+def _told(last: StepRun, record_id: str) -> dict[str, Any] | None:
+    """The record a person picked among those found, or one that is known by its id alone."""
+    for found in (last.output or {}).get("found", []):
+        if record_id and record_id in str(found):
+            return dict(found)
+    return {"id": record_id} if record_id else {}
+
+
+def _place(run: Run, last: StepRun | None) -> list[int]:
+    """A failed run has lost its place; the step it failed at is looked up."""
+    if last is None or last.step_id == "trigger":
+        return []
+    todo: list[tuple[int, ...]] = [p] if (p := walk.first(run.version.tree)) else []
+    while todo:
+        place = todo.pop()
+        if walk.step_at(run.version.tree, place)["id"] == last.step_id:
+            return list(place)
+        following = walk.after(run.version.tree, place)
+        todo += [following] if following else []
+    return []
+
+
+def _wake(run: Run) -> None:
+    ended = run.place is None
+    run.status = RunStatus.DONE if ended else RunStatus.QUEUED
+    run.wake_at, run.lease_until = None if ended else now(), None
+    run.claims, run.because = 0, ""
+    run.finished_at = now() if ended else None
+    run.token = F("token") + 1
+    run.save(update_fields=["status", "place", "wake_at", "lease_until", "claims", "because", "finished_at", "token"])
+    run.refresh_from_db()

@@ -1,0 +1,53 @@
+"""What becomes of a step that did not go well. A value, carried out by the caller."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+
+from builder.runner.clock import now
+from connectors.errors import ConnectorError, RateLimited
+
+QUICK = 5
+"""Attempts within minutes; after them, slow ones for a day."""
+FIRST, CAP, LONGEST_WAIT = 2.0, 600.0, 3600.0
+GIVE_UP = timedelta(hours=24)
+
+
+class Next(StrEnum):
+    AGAIN = "again"
+    """Wait, then make another attempt."""
+    SETTLE = "settle"
+    """Wait until the other side has surely finished, then look whether it was done."""
+    HOLD = "hold"
+    """A person must mend something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    next: Next
+    at: datetime | None = None
+
+
+def decide(problem: ConnectorError, attempts: int, since: datetime, chance: random.Random) -> Decision:
+    """`attempts` made so far, the failed one included; `since` the first of them began."""
+    if not problem.known:
+        return Decision(Next.SETTLE, after(settings.SETTLE))
+    if isinstance(problem, RateLimited):
+        return Decision(Next.AGAIN, after(min(problem.retry_after or 10.0, LONGEST_WAIT)))
+    if not problem.again or now() - since > GIVE_UP:
+        return Decision(Next.HOLD)
+    return Decision(Next.AGAIN, after(pause(attempts, chance)))
+
+
+def pause(attempts: int, chance: random.Random) -> float:
+    """Seconds: full jitter over 2 s × 2ⁿ, at most ten minutes; slow attempts lie 10 to 30 minutes apart."""
+    if attempts >= QUICK:
+        return chance.uniform(CAP, 3 * CAP) / settings.TIME_SCALE
+    return chance.uniform(0.25, 1) * min(CAP, FIRST * 2**attempts) / settings.TIME_SCALE
+
+
+def after(seconds: float) -> datetime:
+    return now() + timedelta(seconds=seconds)

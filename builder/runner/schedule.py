@@ -1,0 +1,73 @@
+"""What is due by the clock. Any number of schedulers may tick; the database decides who was first."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, close_old_connections, connection, transaction
+from django_scopes import scopes_disabled
+
+from builder.models import Source, Subscription
+from builder.models.columns import write_json
+from builder.runner import doorbell, intake, leases, listening, polling
+from builder.runner.clock import clock, now
+from connectors.tools import schedule
+
+log = logging.getLogger(__name__)
+
+
+def run_forever(stop: Callable[[], bool]) -> None:
+    """Ticks every SWEEP_EVERY seconds until told to stop; a failing tick is said and tried again."""
+    while not stop():
+        began = time.monotonic()
+        try:
+            tick()
+        except Exception:
+            log.exception("a tick failed", extra={"action": "tick_failed"})
+            connection.close()
+        time.sleep(max(0.05, settings.SWEEP_EVERY / 2 - (time.monotonic() - began)))
+
+
+def tick() -> None:
+    close_old_connections()
+    clock.ask()
+    with scopes_disabled():
+        leases.sweep()
+        for subscription_id in polling.due():
+            doorbell.send("recette.poll", subscription_id)
+        for subscription_id in listening.unchecked():
+            doorbell.send("recette.subscribe", subscription_id)
+        for subscription in _schedules():
+            fire(subscription)
+
+
+def _schedules() -> list[Subscription]:
+    rows = Subscription.objects.filter(active=True, object="schedule", poll_at__lte=now(), recipe__isnull=False)
+    return list(rows.select_related("recipe__live", "workspace")[:100])
+
+
+def fire(subscription: Subscription) -> bool:
+    """One event for one due time, whoever comes first; then the next due time."""
+    due = subscription.poll_at
+    assert due
+    raw = write_json(schedule.moment(due, subscription.workspace.zone)).encode()
+    event = intake.build(subscription.workspace_id, Source.SCHEDULE, raw, name="due", headers={})
+    event.subscription, event.change_key = subscription, f"due:{due.isoformat()}"
+    try:
+        with transaction.atomic():
+            event.save()
+            Subscription.objects.filter(pk=subscription.pk).update(poll_at=next_due(subscription))
+    except IntegrityError:
+        return False
+    doorbell.ring_now()
+    return True
+
+
+def next_due(subscription: Subscription) -> datetime:
+    """The next moment the recipe's own rule names, after now: missed ones are not caught up."""
+    recipe = subscription.recipe
+    assert recipe and recipe.live
+    inputs = recipe.live.tree["trigger"].get("inputs", {})
+    return schedule.next_due(inputs, now(), subscription.workspace.zone)

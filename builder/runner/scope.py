@@ -1,0 +1,59 @@
+"""What a step may see: the trigger, what earlier steps gave, what was remembered; and how to read it."""
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from builder import seal
+from builder.models.columns import read_json, write_json
+from builder.recipe import walk
+from builder.runner.clock import now
+from builder.runner.leases import Claimed
+
+
+def values(claimed: Claimed, place: tuple[int, ...]) -> dict[str, Any]:
+    """Step ids to plain values, as pills name them; a loop around the place gives its current `item`."""
+    scope = {"trigger": claimed.event.data or {}, **claimed.outputs, **_items(claimed, place)}
+    if claimed.run.remembered:
+        scope["remembered"] = claimed.run.remembered.get("values", {})
+    return scope
+
+
+def _items(claimed: Claimed, place: tuple[int, ...]) -> dict[str, Any]:
+    found = {}
+    for length in range(1, len(place) - 1, 2):
+        step = walk.step_at(claimed.tree, place[:length])
+        if step["kind"] == "each" and (output := claimed.outputs.get(step["id"])):
+            number = place[length]
+            item = walk.portion(output["items"], batch_of(step), number)
+            found[step["id"]] = {**output, "item": item, "number": number + 1}
+    return found
+
+
+def batch_of(step: dict[str, Any]) -> int:
+    return max(1, int(step.get("batch") or 1))
+
+
+def settings_of(claimed: Claimed) -> dict[str, Any]:
+    """The keyword arguments every reader of values takes."""
+    zone = ZoneInfo(claimed.workspace.zone)
+    return {"now": now().astimezone(zone), "zone": zone, "currency": claimed.workspace.currency}
+
+
+def iteration(claimed: Claimed, place: tuple[int, ...]) -> str:
+    return ".".join(str(number) for number in walk.iteration(claimed.tree, place))
+
+
+def marker(claimed: Claimed, step_id: str, round_: str) -> str:
+    """The same for every attempt of one step of one run, and not to be guessed."""
+    run = claimed.run
+    text = f"{run.workspace_id}|{run.pk}|{run.public_id}|{step_id}|{round_}"
+    digest = hmac.new(seal.install_key(), text.encode(), hashlib.sha256).digest()
+    return "wf-" + base64.b32encode(digest).decode().lower()[:20]
+
+
+def plain(value: Any) -> Any:
+    """As it will be read back from the database: dates as ISO text, fractions as Decimal."""
+    return read_json(write_json(value))

@@ -1,0 +1,124 @@
+"""One function per kind of step: (desk, step, place) to an outcome."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from builder.models import RunStatus, StepRun, StepStatus
+from builder.recipe import conditions, values, walk
+from builder.runner import attempt, reconcile, scope
+from builder.runner.clock import now
+from builder.runner.desk import Desk, Step, operation_of
+from builder.runner.outcome import End, Go, Hold, Outcome, Rest
+
+Place = tuple[int, ...]
+UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
+
+
+async def take(desk: Desk, step: Step, place: Place) -> Outcome:
+    kind = KINDS.get(step["kind"])
+    if kind is None:
+        return Hold(f"This version of Recette can't carry out a step of the kind “{step['kind']}”.")
+    return await kind(desk, step, place)
+
+
+async def action(desk: Desk, step: Step, place: Place) -> Outcome:
+    operation = operation_of(step)
+    if operation is None:
+        return Hold(f"This version of Recette doesn't know the operation {step.get('operation')}: choose another one.")
+    last = desk.claimed.last.get((step["id"], desk.round_of(place)))
+    if last and last.status in (StepStatus.STARTED, StepStatus.UNKNOWN):
+        return await reconcile.recover(desk, step, place, operation, last)
+    return await attempt.make(desk, step, place, operation)
+
+
+async def only_if(desk: Desk, step: Step, place: Place) -> Outcome:
+    verdict = conditions.judge(step["conditions"], desk.scope(place), **desk.reading())
+    status = StepStatus.DONE if verdict.passed else StepStatus.FILTERED
+    desk.new_row(step, desk.round_of(place), status, note=verdict.because)
+    return Go() if verdict.passed else End(RunStatus.FILTERED, verdict.because)
+
+
+async def paths(desk: Desk, step: Step, place: Place) -> Outcome:
+    chosen, because = len(step["paths"]), "None of the conditions fits."
+    for index, path in enumerate(step["paths"]):
+        verdict = conditions.judge(path["conditions"], desk.scope(place), **desk.reading())
+        if verdict.passed:
+            chosen, because = index, verdict.because
+            break
+    desk.new_row(step, desk.round_of(place), StepStatus.DONE, note=because, output={"path": chosen})
+    return Go(branch=chosen)
+
+
+async def each(desk: Desk, step: Step, place: Place) -> Outcome:
+    found = values.render(step["list"], desk.scope(place), **desk.reading())
+    items = found if isinstance(found, list) else [] if found in (None, "") else [found]
+    desk.new_row(step, desk.round_of(place), StepStatus.DONE, output={"items": items, "count": len(items)})
+    return Go()
+
+
+async def wait(desk: Desk, step: Step, place: Place) -> Outcome:
+    round_ = desk.round_of(place)
+    last = desk.claimed.last.get((step["id"], round_))
+    if last and last.status == StepStatus.WAITING:
+        return _woken(desk, last, last.output["until"])
+    until = _until(desk, step, place)
+    desk.new_row(step, round_, StepStatus.WAITING, output={"until": until.isoformat()})
+    return Rest(until, "It waits, as the recipe says.")
+
+
+def _woken(desk: Desk, row: StepRun, until: str) -> Outcome:
+    moment = values.coerce(until, "datetime", zone=desk.reading()["zone"], currency=desk.claimed.workspace.currency)
+    if moment > now():
+        return Rest(moment, "It waits, as the recipe says.")
+    desk.close(row, StepStatus.DONE)
+    return Go()
+
+
+def _until(desk: Desk, step: Step, place: Place) -> Any:
+    if step["mode"] == "until":
+        text = values.render(step["at"], desk.scope(place), **desk.reading())
+        reading = desk.reading()
+        return values.coerce(text, "datetime", zone=reading["zone"], currency=reading["currency"])
+    return now() + timedelta(seconds=float(step["amount"]) * UNITS[step["unit"]])
+
+
+async def remember(desk: Desk, step: Step, place: Place) -> Outcome:
+    kept = {
+        name: values.render(text, desk.scope(place), **desk.reading()) if isinstance(text, str) else text
+        for name, text in step["values"].items()
+    }
+    before = desk.run.remembered.get("values", {})
+    desk.run.remembered = {**desk.run.remembered, "values": {**before, **kept}}
+    desk.new_row(step, desk.round_of(place), StepStatus.DONE, output=kept)
+    return Go()
+
+
+async def stop(desk: Desk, step: Step, place: Place) -> Outcome:
+    message = str(values.render(step.get("message", ""), desk.scope(place), **desk.reading()))
+    desk.new_row(step, desk.round_of(place), StepStatus.DONE, note=message)
+    ends = {"failed": RunStatus.FAILED, "filtered": RunStatus.FILTERED}
+    return End(ends.get(step.get("outcome", "done"), RunStatus.DONE), message)
+
+
+Kind = Callable[[Desk, Step, Place], Awaitable[Outcome]]
+KINDS: dict[str, Kind] = {
+    "action": action,
+    "only_if": only_if,
+    "paths": paths,
+    "each": each,
+    "wait": wait,
+    "remember": remember,
+    "stop": stop,
+}
+"""What this version carries out; publishing refuses the rest."""
+
+
+def rounds(desk: Desk, place: Place) -> dict[Place, int]:
+    """How often each loop on the way to the place, and at it, goes round."""
+    counted = {}
+    for length in range(1, len(place) + 1, 2):
+        step = walk.step_at(desk.claimed.tree, place[:length])
+        if step["kind"] == "each" and (output := desk.claimed.outputs.get(step["id"])):
+            counted[place[:length]] = walk.rounds(len(output["items"]), scope.batch_of(step))
+    return counted

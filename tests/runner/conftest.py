@@ -1,0 +1,117 @@
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django_scopes import scopes_disabled
+
+from builder.runner import drain
+
+
+@dataclass
+class Sandbox:
+    """A stand-in of a service on loopback, in a process of its own."""
+
+    url: str
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self._ask("POST", path, body, headers)
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self._ask("GET", path, None, headers)
+
+    def reset(self) -> None:
+        self.post("/_sandbox/reset", {})
+
+    def fail(self, *faults: dict[str, Any]) -> None:
+        self.post("/_sandbox/faults", list(faults))
+
+    def effects(self, kind: str = "") -> list[dict[str, Any]]:
+        """What was really done there, by its own log."""
+        rows = self.get("/_sandbox/effects")
+        rows = rows.get("effects", rows) if isinstance(rows, dict) else rows
+        return [row for row in rows if row["kind"].startswith(kind)]
+
+    def _ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_sandbox(name: str, folder: Path) -> tuple[Sandbox, subprocess.Popen[bytes]]:
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--log-level", "error"]
+    process = subprocess.Popen(
+        [*command, "--port", str(port), f"connectors.{name}.sandbox:app"],
+        env={**os.environ, "SANDBOX_STATE": str(folder)},
+    )
+    sandbox = Sandbox(f"http://127.0.0.1:{port}")
+    for _ in range(100):
+        try:
+            sandbox.get("/_sandbox/effects")
+            return sandbox, process
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    raise RuntimeError(f"the {name} sandbox did not start")
+
+
+@contextmanager
+def running(name: str, folder: Path) -> Iterator[Sandbox]:
+    sandbox, process = start_sandbox(name, folder)
+    yield sandbox
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def _ninja(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("invoice_ninja", tmp_path_factory.mktemp("ninja")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def _ghl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("ghl", tmp_path_factory.mktemp("ghl")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def ninja(_ninja: Sandbox) -> Sandbox:
+    _ninja.reset()
+    return _ninja
+
+
+@pytest.fixture
+def ghl(_ghl: Sandbox) -> Sandbox:
+    _ghl.reset()
+    return _ghl
+
+
+@pytest.fixture(autouse=True)
+def everywhere() -> Iterator[None]:
+    """The runner works across workspaces; what a test looks at afterwards may lie in any."""
+    with scopes_disabled():
+        yield
+
+
+def work(**limits: Any) -> int:
+    """A drain until nothing is due."""
+    return drain.work(**{"linger": 0.05, **limits})

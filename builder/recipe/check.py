@@ -1,8 +1,9 @@
 """What keeps a draft from being published, in the order of reading, each with the step, the field and the way out."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from builder.recipe import coerce, conditions, summary, template, tree, values
@@ -26,7 +27,7 @@ class Problem:
     code: str
     message: str
     """English with %(name)s places, for gettext."""
-    params: dict[str, str] = field(default_factory=dict)
+    params: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -47,8 +48,8 @@ class Look:
     visible: frozenset[str]
     """First names its pills may have."""
 
-    def problem(self, code: str, message: str, field: str = "", **params: str) -> Problem:
-        return Problem(self.step["id"], field, code, f"%(step)s: {message}", {"step": self.title, **params})
+    def problem(self, code: str, message: str, place: str = "", /, **params: str) -> Problem:
+        return Problem(self.step["id"], place, code, f"%(step)s: {message}", {"step": self.title, **params})
 
 
 def problems(recipe: Any, catalogue: Catalogue, *, connections: Connections) -> list[Problem]:

@@ -188,10 +188,7 @@ def _compare(op: str, left: Any, right: Any, about: About) -> tuple[bool, str]:
         return False, "and the comparison isn't known; choose one from the menu"
     if ARITIES[op] and empty(right):
         return op in NEGATIVE, "and there is nothing to compare it with"
-    if ARITIES[op] and empty(left):
-        passed = op in NEGATIVE
-    else:
-        passed = test(left, right, about)
+    passed = op in NEGATIVE if ARITIES[op] and empty(left) else test(left, right, about)
     words = PASSED if passed else FAILED
     return passed, words.get(op, "").format(_say_right(op, right, about))
 

@@ -86,7 +86,11 @@ def lower(value: Any) -> str:
 
 @offered("text", "Capitalise every word", "As in names and titles.", '{{ "ann lee" | title }}', "Ann Lee")
 def title(value: Any) -> str:
-    return re.sub(r"[^\W\d_]+('[^\W\d_]+)?", lambda word: word[0][:1].upper() + word[0][1:].lower(), text(value))
+    return re.sub(r"(?<![^\W\d_]['’])\b[^\W\d_]|(?<=\b[^\W\d_]['’])[^\W\d_]", _capital, text(value).lower())
+
+
+def _capital(letter: re.Match[str]) -> str:
+    return letter[0].upper()
 
 
 @offered(

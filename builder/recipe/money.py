@@ -31,8 +31,8 @@ DIGITS = 30
 
 _MARK = "|".join(re.escape(mark) for mark in sorted({*SYMBOLS.values(), *SHARED}, key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"(?P<open>\()?(?P<sign>[-+−]?) ?(?P<before>{_MARK}|[A-Za-z]{{3}})? ?(?P<inner>[-+−]?)"
-    rf"(?P<digits>[\d.,' ]*\d[.,]?) ?(?P<after>{_MARK}|[A-Za-z]{{3}}|%)?(?P<trail>-)?(?P<close>\))?",
+    rf"(?P<open>\()?(?P<sign>[-+−]?) ?(?P<before>{_MARK}|[A-Z]{{3}})? ?(?P<inner>[-+−]?)"
+    rf"(?P<digits>[\d.,' ]*\d[.,]?) ?(?P<after>{_MARK}|[A-Z]{{3}}|%)?(?P<trail>-)?(?P<close>\))?",
     re.ASCII,
 )
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2019": "'", "\u2013": "\u2212"})

@@ -49,7 +49,7 @@ class Parsed:
     """(step id or other first name, the rest of the path), in order, without the text's own names."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def parse(source: str) -> Parsed:
     """Raises BadTemplate. The result is shared: never change it."""
     _scan(source)

@@ -207,7 +207,7 @@ def opportunity_search(context: Context, limit: int, query: str = "") -> Values:
 
 def _counted(name: str, answer: Values) -> Values:
     listed = answer.get(name) or []
-    return {name: listed, "total": answer.get("total", len(listed))}
+    return {name: listed, "total": answer.get("total", answer.get("count", len(listed)))}
 
 
 def search_users(values: Values, context: Context) -> Conversation[Values]:

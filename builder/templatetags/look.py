@@ -121,6 +121,8 @@ def dressed(bound: Any, hint: str = "") -> SafeString:
     described = " ".join(f"{bound.auto_id}-{part}" for part, there in parts if there)
     if described:
         attributes["aria-describedby"] = described
+    if str(bound.label).lower() in str(bound.field.widget.attrs.get("placeholder", "")).lower():
+        bound.field.widget.attrs.pop("placeholder", None)  # it only repeats the label
     return bound.as_widget(attrs=attributes)
 
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_scopes import scope
 
-from builder.actions.errors import ActionError, Forbidden
+from builder.actions.actor import Actor, actor_for
+from builder.actions.errors import ActionError
 from builder.models import Capability, Membership
 from builder.web import errors
 
@@ -20,15 +20,16 @@ View = Callable[..., HttpResponse]
 def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
     """A view under /w/<slug>/ that gets the workspace instead of the slug, inside its scope and its time zone.
 
-    404 for who isn't a member, 403 with a sentence for too small a role; `request.membership` says the rest.
+    404 for who isn't a member, 403 with a sentence for too small a role. `request.actor` is who acts, for actions.
     An ActionError that the view leaves alone becomes its status and its sentence.
     """
 
     def guard(view: View) -> View:
         @wraps(view)
         def inside(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            workspace = enter(request, slug).workspace
             try:
-                workspace = enter(request, slug, capability).workspace
+                request.actor.require(capability)
                 with scope(workspace=workspace), timezone.override(ZoneInfo(workspace.zone)):
                     return view(request, workspace, *args, **kwargs)
             except ActionError as trouble:
@@ -39,18 +40,13 @@ def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
     return guard
 
 
-def enter(request: HttpRequest, slug: str, capability: Capability) -> Membership:
+def enter(request: HttpRequest, slug: str) -> Actor:
+    """Puts `membership` and `actor` on the request. Raises Http404 for a stranger."""
     membership = (
         Membership.objects.select_related("workspace").filter(workspace__slug=slug, user_id=request.user.pk).first()
     )
     if membership is None:
         raise Http404
     request.membership = membership
-    if not membership.may(capability):
-        raise Forbidden(refusal(membership, capability))
-    return membership
-
-
-def refusal(membership: Membership, capability: Capability) -> str:
-    said = _("Your role in {workspace} is {role}, which doesn’t reach this far. An owner or admin can change that.")
-    return said.format(workspace=membership.workspace.name, role=membership.get_role_display())
+    request.actor = actor_for(request, membership.workspace)
+    return request.actor

@@ -1,5 +1,6 @@
 """Every part in every state on one sheet, to look at while working on the look. Not there in production."""
 
+import json
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -9,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from builder.templatetags.look import STATES
+from builder.web.shell import Shell
 
 
 class SampleForm(forms.Form):
@@ -24,6 +26,7 @@ class SampleForm(forms.Form):
 @login_not_required
 @require_GET
 def sheet(request: HttpRequest) -> HttpResponse:
+    request.membership = next(iter(Shell(request).memberships), None)
     now = timezone.now()
     people = [("Dana Okafor", "DO"), ("Camille Roux", "CR"), ("Priya Nair", "PN"), ("Tomás Vega", "TV")]
     context = {
@@ -36,9 +39,34 @@ def sheet(request: HttpRequest) -> HttpResponse:
     return render(request, "states/page.html", context)
 
 
+@login_not_required
+@require_GET
+def builder(request: HttpRequest) -> HttpResponse:
+    return render(request, "states/builder.html")
+
+
+@login_not_required
+@require_GET
+def picker(request: HttpRequest) -> HttpResponse:
+    return render(request, "states/picker.html")
+
+
+@login_not_required
+@require_POST
+def heard(request: HttpRequest) -> HttpResponse:
+    """What the browser sent, back as text: for trying out scripts."""
+    sent = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    return HttpResponse(json.dumps(sent), content_type="text/plain")
+
+
 class Person(SimpleNamespace):
     def __str__(self) -> str:
         return self.name
 
 
-urlpatterns = [path("ui/", sheet, name="states")]
+urlpatterns = [
+    path("ui/", sheet, name="states"),
+    path("ui/builder/", builder, name="states-builder"),
+    path("ui/picker/", picker, name="states-picker"),
+    path("ui/heard/", heard, name="states-heard"),
+]

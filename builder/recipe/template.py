@@ -5,6 +5,7 @@ a row, cheap tags in long loops or long chains of formatters.
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +15,12 @@ from typing import Any, TextIO
 
 from liquid import BoundTemplate, Environment, RenderContext, Undefined
 from liquid.builtin import content, illegal, output
-from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.builtin.expressions import FilteredExpression, Path, tokenize
 from liquid.builtin.expressions.primitive import Blank, Empty, FloatLiteral
 from liquid.builtin.tags import assign_tag, capture_tag, case_tag, comment_tag, for_tag, if_tag, unless_tag
 from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.stream import TokenStream
+from liquid.token import TOKEN_DOT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_WORD, Token
 from liquid.utils import ReadOnlyChainMap
 
 from builder.recipe import dates, formats
@@ -169,6 +172,12 @@ class OutputNode(output.OutputNode):
 class OutputTag(output.Output):
     node_class = OutputNode
 
+    def parse(self, stream: TokenStream) -> OutputNode:
+        token = stream.eat(TOKEN_OUTPUT)
+        inner = stream.expect(TOKEN_EXPRESSION)
+        tokens = _names_after_dots(tokenize(inner.value, inner))
+        return self.node_class(token, FilteredExpression.parse(self.env, TokenStream(tokens)))
+
 
 class ForNode(for_tag.ForNode):
     def render_to_output(self, context: Any, buffer: TextIO) -> int:
@@ -221,6 +230,14 @@ def _liquid_filter(name: str) -> Callable[..., Any]:
     return call
 
 
+def _names_after_dots(tokens: Iterator[Token]) -> Iterator[Token]:
+    """Liquid's own words (`blank`, `limit`, `for` …) are plain names after a dot: `{{ trigger.limit }}`."""
+    after_dot = False
+    for token in tokens:
+        yield token._replace(kind=TOKEN_WORD) if after_dot and token.value.isidentifier() else token
+        after_dot = token.kind == TOKEN_DOT
+
+
 ENVIRONMENT = Stripped(undefined=Absent)
 _NOTHING = object()
 
@@ -229,6 +246,22 @@ def dotted(path: list[Any]) -> str:
     """`client.contacts[0].email`"""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).removeprefix(".")
+
+
+def pill(root: str, path: str = "") -> str:
+    """The text for a value: `{{ s8f2ca.client['Due date'] }}` from `s8f2ca` and `client.Due date`."""
+    parts = re.findall(r"\[-?\d+\]|[^.\[]+|\[", path)
+    written = "".join(_segment(part) for part in parts)
+    return f"{{{{ {root}{written} }}}}"
+
+
+def _segment(part: str) -> str:
+    if re.fullmatch(r"\[-?\d+\]", part, re.ASCII):
+        return part
+    if re.fullmatch(r"[A-Za-z_][\w-]*", part, re.ASCII):
+        return f".{part}"
+    quote = "'" if "'" not in part else '"'
+    return f"[{quote}{part}{quote}]"
 
 
 def _part(found: Any, segment: Any) -> Any:

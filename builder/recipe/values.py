@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, Protocol
 from builder.recipe import template
 from builder.recipe.coerce import TYPES, About, coerce
 from builder.recipe.errors import BadTemplate, CantRender, Missing, TooMuch, Wrong, shown
+from builder.recipe.template import pill
 
 __all__ = [
     "BadTemplate", "CantRender", "Field", "Missing", "TooMuch", "Trouble", "Wrong",
-    "coerce", "empty", "has_pill", "refs", "render", "resolve",
+    "coerce", "empty", "has_pill", "pill", "refs", "render", "resolve",
 ]  # fmt: skip
 
 MAX_ROWS = 1000

@@ -458,3 +458,17 @@ def test_a_pill_takes_microseconds():
         render("{{ trigger.contact.email }}")
 
     assert (perf_counter() - started) / 1000 < 100e-6
+
+
+@pytest.mark.parametrize(
+    "name", ["limit", "for", "blank", "empty", "true", "in", "Due date", "a-b", "it's", "größe", "1st"]
+)
+def test_pill_reaches_any_name(name):
+    text = values.pill("x", f"list[1].{name}")
+
+    assert render(text, {"x": {"list": [0, {name: Decimal(7)}]}}) == Decimal(7)
+    assert values.refs(text) == {("x", f"list[1].{name}")}
+
+
+def test_pill_of_a_whole_step():
+    assert values.pill("trigger") == "{{ trigger }}"

@@ -33,6 +33,11 @@ def check(step: dict[str, Any], name: str, inside: Sequence[str | int], value: A
     return ["inputs", name, *inside]
 
 
+def known(key: str) -> Operation | Trigger | None:
+    """What the recipe language asks as its catalogue."""
+    return catalogue.operation(key) or catalogue.trigger(key)
+
+
 def operation(key: Any) -> Operation:
     found = catalogue.operation(key) if isinstance(key, str) else None
     if found is None:

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from builder.actions import changes
+from builder.actions import changes, inputs
 from builder.models import DraftEdit
-from connectors import catalogue
+from builder.recipe import summary
 
 WORDS = {
     "add_step": gettext_lazy("add %(step)s"),
@@ -30,35 +30,15 @@ WORDS = {
     "move_path": gettext_lazy("move a path"),
     "rename_recipe": gettext_lazy("rename the recipe"),
 }
-KINDS = {
-    "only_if": gettext_lazy("Only if"),
-    "paths": gettext_lazy("Choose a path"),
-    "each": gettext_lazy("For each"),
-    "wait": gettext_lazy("Wait"),
-    "approval": gettext_lazy("Ask for approval"),
-    "remember": gettext_lazy("Remember"),
-    "call": gettext_lazy("Call a recipe"),
-    "stop": gettext_lazy("Stop"),
-}
 
 
 def of(row: DraftEdit, tree: dict[str, Any]) -> str:
     step = _step(row, tree)
-    names = {"step": title(step), "field": _field(step, str(row.args.get("field", "")))}
+    names = {
+        "step": f"“{summary.title(step, inputs.known)}”" if step else _("a step"),
+        "field": _field(step, str(row.args.get("field", ""))),
+    }
     return str(WORDS.get(row.op, "")) % names
-
-
-def title(step: dict[str, Any] | None) -> str:
-    """A step's own name, else what it does."""
-    if not step:
-        return _("a step")
-    if step.get("name"):
-        return str(step["name"])
-    key = step.get("operation", "")
-    found = catalogue.operation(key) or catalogue.trigger(key) if key else None
-    return (
-        found.label if found else str(KINDS.get(step.get("kind", ""), _("the trigger") if "kind" not in step else ""))
-    )
 
 
 def _step(row: DraftEdit, tree: dict[str, Any]) -> dict[str, Any] | None:
@@ -69,7 +49,6 @@ def _step(row: DraftEdit, tree: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _field(step: dict[str, Any] | None, name: str) -> str:
-    key = (step or {}).get("operation", "")
-    found = catalogue.operation(key) or catalogue.trigger(key) if key else None
+    found = inputs.known((step or {}).get("operation", ""))
     field = found.field(name) if found else None
-    return field.label if field else name.replace("_", " ")
+    return f"“{field.label if field else name.replace('_', ' ')}”"

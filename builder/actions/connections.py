@@ -1,0 +1,340 @@
+"""Connections: tested before they are kept, their secrets sealed and never shown again."""
+
+import contextlib
+import functools
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from builder import seal
+from builder.actions import audit, inputs
+from builder.actions.actor import Actor, action
+from builder.actions.errors import Invalid, NotFound, not_found
+from builder.models import Capability, Connection, Health, Recipe, RecipeState
+from builder.recipe import tree as trees
+from builder.runner import accounts, listening, offline, preview, replay
+from connectors import catalogue
+from connectors.errors import ConnectorError, SignedOut
+from connectors.errors import Forbidden as NotPermitted
+from connectors.spec import Choice, Connector, Identity, Method
+
+log = logging.getLogger(__name__)
+
+Fields = Mapping[str, str]
+LONGEST = 8192
+
+
+@action(Capability.CONNECT, atomic=False)
+def create(by: Actor, connector: str, method: str, name: str, fields: Fields) -> Connection:
+    """Tested first: what doesn't work is not kept. Raises Invalid with the sentence beside the field it is about."""
+    home, way = way_in(connector, method)
+    given = _filled(way, fields)
+    identity = _identify(home, way, given)
+    return keep(by, home, way, name, given, identity)
+
+
+@action(Capability.CONNECT, atomic=False)
+def update(
+    by: Actor, connection: Connection, name: str | None = None, fields: Fields | None = None, other: bool = False
+) -> Connection:
+    """A secret left empty stays, unless the address changes: a token is only ever sent where it was given for.
+    `other`: it may turn out to be another account than before."""
+    if fields is None:
+        return _renamed(by, connection, name or connection.name)
+    home, way = way_in(connection.connector, connection.method)
+    _freshen(connection, way, fields)
+    given = _overlaid(home, way, connection, fields)
+    identity = _identify(home, way, given)
+    if not other:
+        _same_account(connection, identity)
+    with transaction.atomic():
+        row = locked(connection)
+        given |= {field: value for field, value in _secrets(row).items() if not fields.get(field)}
+        row.name = _name(name or row.name, identity, home)
+        _fill(row, home, way, given, identity)
+        row.save()
+        replaced = sorted(field for field in way.secret if fields.get(field))
+        audit.write(by, "connection.changed", row, replaced=replaced, account=identity.name)
+    replay.resume_after(row.public_id, row.workspace_id)
+    return row
+
+
+@action(Capability.CONNECT, atomic=False)
+def test(by: Actor, connection: Connection) -> Identity:
+    """Who it is now; the outcome is kept as the connection's health. Raises Invalid with what is wrong."""
+    _home, way = way_in(connection.connector, connection.method)
+    try:
+        identity = preview.identify_connection(locked(connection))
+        _same_account(connection, identity)
+    except ConnectorError as problem:
+        health = Health.SIGNED_OUT if isinstance(problem, SignedOut) else Health.TROUBLE
+        _report(by, connection, health, problem.message)
+        raise explained(way, problem) from problem
+    except Invalid as problem:
+        _report(by, connection, Health.TROUBLE, problem.message)
+        raise
+    _report(by, connection, Health.WELL, "", identity)
+    replay.resume_after(connection.public_id, connection.workspace_id)
+    return identity
+
+
+@action(Capability.CONNECT, atomic=False)
+def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recipe]:
+    """The recipes it paused. Raises Invalid, naming the live ones that use it, unless `pause`. The secret is gone
+    at once, and so are our webhooks at the service where it lets us."""
+    _unused(connection, pause)
+    _hang_up(connection)
+    with transaction.atomic():
+        row = locked(connection)
+        live = _unused(row, pause)
+        because = _("Its connection “%(name)s” was deleted. Choose another and publish again.") % {"name": row.name}
+        Recipe.objects.filter(pk__in=[r.pk for r in live]).update(state=RecipeState.PAUSED, paused_because=because)
+        row.subscriptions.update(active=False, poll_at=None, remote_hooks=[])
+        row.deleted_at, row.sealed, row.endings = timezone.now(), "", {}
+        row.save(update_fields=["deleted_at", "sealed", "endings", "changed_at"])
+        audit.write(by, "connection.deleted", row, paused=[recipe.name for recipe in live])
+    return live
+
+
+@action(Capability.VIEW)
+def ways(by: Actor, connection: Connection) -> list[str]:
+    """How changes reach us over it, the fastest first: `webhook`, `poll`."""
+    return listening.ways(connection)
+
+
+@action(Capability.CONNECT)
+def hook(by: Actor, connection: Connection) -> str:
+    """The address the service is to call, for pasting into its settings."""
+    return listening.address(listening.hook_for(by.workspace.pk, connection=locked(connection)))
+
+
+@action(Capability.EDIT, atomic=False)
+def choices(
+    by: Actor, connection: Connection, key: str, given: Mapping[str, Any] | None = None, fresh: bool = False
+) -> list[Choice]:
+    """The live list for a form field. `fresh` asks the service again."""
+    home = catalogue.connector(connection.connector)
+    if home is None or key not in home.choices:
+        raise NotFound(_("There is no list “%(key)s” at this service.") % {"key": key[:40]})
+    try:
+        return preview.choices(connection, key, dict(given or {}), fresh=fresh)
+    except ConnectorError as problem:
+        raise Invalid(problem.message) from problem
+
+
+def keep(
+    by: Actor, home: Connector, way: Method, name: str, given: Fields, identity: Identity, **more: Any
+) -> Connection:
+    """A connection that was tested becomes a row. Inside the actor's scope."""
+    with transaction.atomic():
+        row = Connection(workspace=by.workspace, connector=home.key, method=way.key, created_by=by.user, **more)
+        row.name = _name(name, identity, home)
+        _fill(row, home, way, given, identity)
+        row.save()
+        audit.write(by, "connection.created", row, connector=home.key, method=way.key, account=identity.name)
+    return row
+
+
+def used_by(connection: Connection) -> list[Recipe]:
+    """Recipes whose draft or live version names the connection."""
+    recipes = Recipe.objects.filter(workspace=connection.workspace_id, deleted_at=None).select_related("live")
+    return [r for r in recipes.order_by("name") if connection.public_id in _named(r)]
+
+
+def way_in(connector: str, method: str) -> tuple[Connector, Method]:
+    home = catalogue.connector(connector)
+    way = next((m for m in home.methods if m.key == method), None) if home else None
+    if home is None or way is None:
+        raise Invalid(_("Choose a service and how to sign in to it."), "connector")
+    return home, way
+
+
+def locked(connection: Connection) -> Connection:
+    """Raises NotFound when it was deleted."""
+    row = Connection.objects.select_for_update(of=("self",)).filter(pk=connection.pk, deleted_at=None).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def explained(way: Method, problem: ConnectorError) -> Invalid:
+    """A service's refusal, beside the field that has to be changed."""
+    return Invalid(problem.message, problem.field or _to_blame(way, problem))
+
+
+def _identify(home: Connector, way: Method, given: Fields) -> Identity:
+    try:
+        return preview.identify(home.key, way.key, dict(given))
+    except ConnectorError as problem:
+        raise explained(way, problem) from problem
+
+
+def _to_blame(way: Method, problem: ConnectorError) -> str:
+    names = [field.name for field in way.fields]
+    if isinstance(problem, SignedOut | NotPermitted) and way.secret:
+        return "access_token" if "access_token" in way.secret else way.secret[0]
+    return "base_url" if problem.code in ("misconfigured", "blocked", "unavailable") and "base_url" in names else ""
+
+
+def _filled(way: Method, fields: Fields) -> dict[str, str]:
+    """All of the method's fields, with defaults. Raises Invalid for each that is missing or unknown."""
+    given = {name: str(value).strip() for name, value in fields.items() if value not in (None, "")}
+    wrong = {name: [_("This way to connect has no such field.")] for name in given.keys() - _names(way)}
+    for field in way.fields:
+        value = given.setdefault(field.name, str(field.default or ""))
+        if field.required and not value:
+            wrong[field.name] = [_("“%(field)s” is empty. Fill it in.") % {"field": field.label}]
+        elif len(value) > LONGEST:
+            wrong[field.name] = [_("“%(field)s” is too long. Copy it again.") % {"field": field.label}]
+    if wrong:
+        raise Invalid(errors=wrong)
+    return given
+
+
+def _overlaid(home: Connector, way: Method, connection: Connection, fields: Fields) -> dict[str, str]:
+    kept = _opened(connection)
+    shown = {name: kept.get(name, "") for name in _names(way) - set(way.secret)}
+    new = {name: value for name, value in fields.items() if value or name not in way.secret}
+    moved = _host(home, way, {**kept, **new}) != _host(home, way, kept)
+    if moved and (missing := [name for name in way.secret if not new.get(name)]):
+        message = _("The address changes, so enter this again: a secret is only sent where it was given for.")
+        raise Invalid(errors={name: [message] for name in missing})
+    secret = {name: kept[name] for name in way.secret if kept.get(name)}
+    facts = {name: value for name, value in kept.items() if name not in _names(way)}
+    return {**facts, **_filled(way, {**shown, **secret, **new})}
+
+
+def _host(home: Connector, way: Method, given: Fields) -> str:
+    try:
+        return home.account(way.key, given).base_url
+    except ConnectorError as problem:
+        raise explained(way, problem) from problem
+
+
+def _opened(connection: Connection) -> dict[str, str]:
+    return {**connection.settings, **_secrets(connection)}
+
+
+def _secrets(connection: Connection) -> dict[str, str]:
+    """None that can be opened: they have to be given again."""
+    try:
+        return seal.unseal(connection.sealed, accounts.place(connection))
+    except seal.Unreadable:
+        return {}
+
+
+def _fill(row: Connection, home: Connector, way: Method, given: Fields, identity: Identity) -> None:
+    secret = {name: given[name] for name in way.secret if given.get(name)}
+    public = {name: value for name, value in given.items() if name not in way.secret and value}
+    row.settings = {**public, "base_url": home.account(way.key, given).base_url, **identity.settings}
+    row.sealed = seal.seal(secret, accounts.place(row))
+    row.endings = {name: value[-4:] for name, value in secret.items() if len(value) >= 12}
+    row.refreshing_until = None
+    _well(row, identity)
+
+
+def _well(row: Connection, identity: Identity) -> None:
+    row.health, row.trouble, row.tested_at = Health.WELL, "", timezone.now()
+    row.identity = {
+        "name": identity.name,
+        "detail": identity.detail,
+        "version": identity.version,
+        "record_id": identity.record_id,
+        "missing": list(identity.missing),
+    }
+
+
+def _report(by: Actor, connection: Connection, health: str, trouble: str, identity: Identity | None = None) -> None:
+    with transaction.atomic():
+        row = locked(connection)
+        if identity:
+            _well(row, identity)
+            row.settings = {**row.settings, **identity.settings}
+        else:
+            row.health, row.trouble, row.tested_at = health, trouble, timezone.now()
+        row.save(update_fields=["health", "trouble", "tested_at", "identity", "settings", "changed_at"])
+        audit.write(by, "connection.tested", row, passed=identity is not None)
+    connection.refresh_from_db()
+
+
+def _unused(connection: Connection, pause: bool) -> list[Recipe]:
+    """The live recipes that use it."""
+    live = [recipe for recipe in used_by(connection) if recipe.state == RecipeState.LIVE]
+    if live and not pause:
+        names = ", ".join(f"“{recipe.name}”" for recipe in live)
+        message = ngettext(
+            "The live recipe %(names)s uses %(connection)s. Delete it anyway and the recipe is paused.",
+            "The live recipes %(names)s use %(connection)s. Delete it anyway and they are paused.",
+            len(live),
+        )
+        raise Invalid(message % {"names": names, "connection": connection.name}, "pause")
+    return live
+
+
+def _hang_up(connection: Connection) -> None:
+    """As well as it goes: a service that is away, or a token that is dead, keeps nobody from deleting."""
+    home = catalogue.connector(connection.connector)
+    ids = [hook_id for row in connection.subscriptions.all() for hook_id in row.remote_hooks]
+    if home is None or home.unsubscribe is None or not ids:
+        return
+    unsubscribe = home.unsubscribe
+    try:
+        opened = accounts.open(connection)
+        for hook_id in ids:
+            offline.hold(opened, functools.partial(unsubscribe, hook_id))
+    except ConnectorError as problem:
+        log.info("webhooks were left behind: %s", problem, extra={"action": "unsubscribe_failed"})
+
+
+def _freshen(connection: Connection, way: Method, fields: Fields) -> None:
+    """An expired access token is changed for a new one before what it stands beside is changed."""
+    if "refresh_token" in way.secret and not any(fields.get(name) for name in way.secret):
+        with contextlib.suppress(ConnectorError):
+            preview.identify_connection(connection)
+        connection.refresh_from_db()
+
+
+def _same_account(connection: Connection, identity: Identity) -> None:
+    before = connection.identity.get("record_id")
+    if before and identity.record_id and before != identity.record_id:
+        message = _(
+            "This is another account: %(now)s instead of %(before)s. Recipes would write there. Confirm it, or add a "
+            "connection of its own."
+        )
+        raise Invalid(message % {"now": identity.name, "before": connection.identity.get("name")}, "other")
+
+
+def _renamed(by: Actor, connection: Connection, name: str) -> Connection:
+    with transaction.atomic():
+        row = locked(connection)
+        row.name = inputs.short(name.strip(), "name")
+        row.save(update_fields=["name", "changed_at"])
+        audit.write(by, "connection.renamed", row)
+    return row
+
+
+def _name(name: str, identity: Identity, home: Connector) -> str:
+    return inputs.short(name.strip(), "name") or f"{home.label}: {identity.name}"[:120]
+
+
+def _names(way: Method) -> set[str]:
+    return {field.name for field in way.fields}
+
+
+def _named(recipe: Recipe) -> set[str]:
+    return {public_id for tree in _trees(recipe) for public_id in _connections(tree)}
+
+
+def _trees(recipe: Recipe) -> Iterator[dict[str, Any]]:
+    yield recipe.draft
+    if recipe.live:
+        yield recipe.live.tree
+
+
+def _connections(tree: dict[str, Any]) -> Sequence[str]:
+    return [tree["trigger"]["connection"], *(row.step.get("connection", "") for row in trees.steps(tree))]

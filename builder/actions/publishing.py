@@ -1,0 +1,167 @@
+"""From draft to version to live, and back: publish, pause, resume, roll back, delete, restore."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from builder.actions import audit, drafts, inputs
+from builder.actions.actor import Actor, action
+from builder.actions.errors import Conflict, Invalid, Unready, not_found
+from builder.models import Capability, Connection, Health, Recipe, RecipeState, Subscription, Version
+from builder.recipe import check, summary
+from builder.recipe import tree as trees
+from builder.recipe.check import Problem
+from builder.runner import listening, steps
+
+FIT = (Health.WELL, Health.UNTESTED)
+Tree = dict[str, Any]
+
+
+def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
+    """What keeps the draft (or another tree) from being published, in reading order. Inside the scope."""
+    tree = recipe.draft if tree is None else tree
+    rows = Connection.objects.filter(workspace=recipe.workspace_id, deleted_at=None)
+    known = {
+        public_id: {"connector": connector, "healthy": health in FIT}
+        for public_id, connector, health in rows.values_list("public_id", "connector", "health")
+    }
+    return [*check.problems(tree, inputs.known, connections=known), *_not_yet(tree)]
+
+
+@action(Capability.PUBLISH)
+def publish(by: Actor, recipe: Recipe, rev: int, note: str = "") -> Version:
+    """The new version, live. The same draft twice is one version. Raises Unready with the problems, Conflict when the
+    draft moved on since `rev`."""
+    recipe = drafts.locked(recipe)
+    if rev != recipe.draft_rev:
+        who = drafts.newest_author(recipe, rev)
+        message = _("%(who)s changed the draft after you opened this. Look at it again, then publish.")
+        raise Conflict(message % {"who": who or _("Somebody")}, rev, recipe.draft_rev, who, "rev")
+    if recipe.live and recipe.state == RecipeState.LIVE and recipe.live.tree == recipe.draft:
+        return recipe.live
+    _ready(recipe, recipe.draft)
+    version = _go_live(by, recipe, recipe.draft, inputs.short(note, "note", 200))
+    audit.write(by, "recipe.published", recipe, version=version.number, note=version.note)
+    return version
+
+
+@action(Capability.PUBLISH)
+def roll_back(by: Actor, recipe: Recipe, number: int) -> Version:
+    """A new version equal to an old one; the draft becomes it too, and what was in it stays in the edit log."""
+    recipe = drafts.locked(recipe)
+    old = recipe.versions.filter(number=number).first()
+    if old is None:
+        raise not_found()
+    _ready(recipe, old.tree)
+    drafts.put(by, recipe, old.tree, "roll_back")
+    version = _go_live(by, recipe, recipe.draft, _("Back to version %(n)d") % {"n": number})
+    audit.write(by, "recipe.rolled_back", recipe, version=version.number, to=number)
+    return version
+
+
+@action(Capability.PUBLISH)
+def pause(by: Actor, recipe: Recipe) -> Recipe:
+    """What happens meanwhile is kept, and nothing runs."""
+    recipe = drafts.locked(recipe)
+    if recipe.state == RecipeState.DRAFT:
+        raise Invalid(_("“%(name)s” was never published, so there is nothing to pause.") % {"name": recipe.name})
+    if recipe.state == RecipeState.LIVE:
+        because = _("Paused by %(name)s.") % {"name": by.user}
+        _set(recipe, state=RecipeState.PAUSED, paused_because=because)
+        audit.write(by, "recipe.paused", recipe)
+    return recipe
+
+
+@action(Capability.PUBLISH)
+def resume(by: Actor, recipe: Recipe) -> Recipe:
+    recipe = drafts.locked(recipe)
+    if recipe.live is None:
+        raise Invalid(_("“%(name)s” was never published. Publish it first.") % {"name": recipe.name})
+    if recipe.state == RecipeState.PAUSED:
+        _ready(recipe, recipe.live.tree)
+        _set(recipe, state=RecipeState.LIVE, paused_because="")
+        listening.listen(recipe)
+        audit.write(by, "recipe.resumed", recipe)
+    return recipe
+
+
+@action(Capability.PUBLISH)
+def delete(by: Actor, recipe: Recipe) -> Recipe:
+    """Its runs stay readable. `restore` brings it back, paused."""
+    recipe = drafts.locked(recipe)
+    state = RecipeState.PAUSED if recipe.live else RecipeState.DRAFT
+    _set(recipe, deleted_at=timezone.now(), state=state, paused_because=_("It was deleted."))
+    listening.unlisten(recipe)
+    audit.write(by, "recipe.deleted", recipe)
+    return recipe
+
+
+@action(Capability.PUBLISH)
+def restore(by: Actor, recipe: Recipe) -> Recipe:
+    found = Recipe.objects.select_for_update(of=("self",)).filter(pk=recipe.pk).first()
+    if found is None:
+        raise not_found()
+    if found.deleted_at:
+        because = _("It was deleted and brought back. Resume it when you like.") if found.live else ""
+        _set(found, deleted_at=None, paused_because=because)
+        audit.write(by, "recipe.restored", found)
+    return found
+
+
+@action(Capability.EDIT)
+def address(by: Actor, recipe: Recipe) -> str:
+    """Where other apps call a recipe that starts from an incoming webhook; it is there before publishing."""
+    recipe = drafts.locked(recipe)
+    where = {"recipe": recipe, "object": "hook", "connection": None}
+    plain = {"workspace": by.workspace, "began_at": timezone.now(), "active": False}
+    own, _made = Subscription.objects.get_or_create(**where, defaults=plain)
+    return listening.address(listening.hook_for(by.workspace.pk, subscription=own))
+
+
+def _ready(recipe: Recipe, tree: Tree) -> None:
+    if found := problems(recipe, tree):
+        message = ngettext(
+            "“%(name)s” has %(n)d problem to solve before it can go live.",
+            "“%(name)s” has %(n)d problems to solve before it can go live.",
+            len(found),
+        )
+        raise Unready(message % {"name": recipe.name, "n": len(found)}, found)
+
+
+def _go_live(by: Actor, recipe: Recipe, tree: Tree, note: str) -> Version:
+    newest = recipe.versions.aggregate(n=Max("number"))["n"] or 0
+    version = Version.objects.create(
+        workspace=by.workspace, recipe=recipe, number=newest + 1, tree=tree, note=note, published_by=by.user
+    )
+    trigger = tree["trigger"]
+    _set(
+        recipe,
+        live=version,
+        live_trigger=trigger["operation"],
+        live_connection=Connection.objects.filter(public_id=trigger["connection"], deleted_at=None).first(),
+        state=RecipeState.LIVE,
+        paused_because="",
+    )
+    listening.listen(recipe)
+    return version
+
+
+def _set(recipe: Recipe, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(recipe, name, value)
+    recipe.save(update_fields=list(values))
+
+
+def _not_yet(tree: Tree) -> Iterator[Problem]:
+    """Steps the language knows and this version of the runner doesn't carry out."""
+    for row in trees.steps(tree):
+        step = row.step
+        waits_for_event = step["kind"] == "wait" and step["mode"] == "event"
+        if not step["skip"] and (step["kind"] not in steps.KINDS or waits_for_event):
+            title = f"{row.number} {summary.title(step, inputs.known)}"
+            message = "%(step)s: this version of Recette can't carry it out yet. Delete it, or skip it."
+            yield Problem(step["id"], "mode" if waits_for_event else "", "not_yet", message, {"step": title})

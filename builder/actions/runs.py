@@ -1,0 +1,85 @@
+"""What people do with runs."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from builder.actions import audit
+from builder.actions.actor import Actor, action
+from builder.actions.errors import ActionError, Conflict, Invalid
+from builder.models import Capability, Run, RunStatus
+from builder.runner import replay
+
+MOST = 200
+"""Runs in one bulk action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Of a bulk action, each run by itself."""
+
+    done: list[Run] = field(default_factory=list)
+    refused: list[tuple[Run, str]] = field(default_factory=list)
+    """With the sentence why."""
+
+
+@action(Capability.RUN)
+def retry(by: Actor, run: Run, answer: str | None = None, record_id: str = "") -> Run:
+    """Goes on from the step that failed or is on hold. For an unknown outcome `answer` is again, done or skip. Raises
+    Conflict when it isn't waiting for anybody any more."""
+    if answer not in (None, "", *replay.ANSWERS):
+        raise Invalid(_("Say whether it is to be done again, was done, or is to be skipped."), "answer")
+    try:
+        resumed = replay.resume(run, answer or None, record_id)
+    except replay.Late as late:
+        raise _late(run, late) from late
+    audit.write(by, "run.resumed", run, run.title or run.public_id, answer=answer or "", record=record_id)
+    return resumed
+
+
+@action(Capability.RUN)
+def run_again(by: Actor, run: Run) -> Run:
+    """A new run of the same event, from the start."""
+    if run.recipe.live is None or run.recipe.deleted_at:
+        raise Invalid(_("“%(name)s” has no live version to run. Publish it first.") % {"name": run.recipe.name})
+    fresh = replay.run_again(run)
+    audit.write(by, "run.repeated", run, run.title or run.public_id, new=fresh.public_id)
+    return fresh
+
+
+@action(Capability.RUN)
+def cancel(by: Actor, run: Run) -> Run:
+    try:
+        cancelled = replay.cancel(run)
+    except replay.Late as late:
+        raise _late(run, late) from late
+    audit.write(by, "run.cancelled", run, run.title or run.public_id)
+    return cancelled
+
+
+@action(Capability.RUN, atomic=False)
+def bulk_retry(by: Actor, runs: Iterable[Run], answer: str | None = None) -> Outcomes:
+    return _each(by, runs, lambda run: retry(by, run, answer))
+
+
+@action(Capability.RUN, atomic=False)
+def bulk_cancel(by: Actor, runs: Iterable[Run]) -> Outcomes:
+    return _each(by, runs, lambda run: cancel(by, run))
+
+
+def _each(by: Actor, runs: Iterable[Run], do: Callable[[Run], Run]) -> Outcomes:
+    runs, outcomes = list(runs), Outcomes()
+    if len(runs) > MOST:
+        raise Invalid(_("Choose at most %(n)d runs at a time.") % {"n": MOST})
+    for run in runs:
+        try:
+            outcomes.done.append(do(run))
+        except ActionError as refused:
+            outcomes.refused.append((run, refused.message))
+    return outcomes
+
+
+def _late(run: Run, late: replay.Late) -> Conflict:
+    run.refresh_from_db()
+    return Conflict(str(late), theirs=RunStatus(run.status).label, key="status")

@@ -1,0 +1,165 @@
+"""Trying a draft out: real records for the trigger, one step at a time, each result a sample for the next."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from builder.actions import audit, inputs
+from builder.actions.actor import Actor, action
+from builder.actions.errors import Invalid, NotFound
+from builder.models import Capability, Connection, Recipe, StepTest
+from builder.recipe import conditions, values
+from builder.recipe import tree as trees
+from builder.recipe.errors import CantRender
+from builder.runner import preview
+from connectors.errors import ConnectorError
+from connectors.spec import Sighting
+
+Scope = dict[str, Any]
+
+
+@action(Capability.EDIT, atomic=False)
+def latest(by: Actor, recipe: Recipe) -> list[Sighting]:
+    """The newest real records that fit the draft's trigger; empty where it can't look back."""
+    trigger = recipe.draft["trigger"]
+    inputs.trigger(trigger["operation"])
+    connection = Connection.objects.filter(public_id=trigger["connection"], deleted_at=None).first()
+    if connection is None:
+        raise Invalid(_("Choose the account the trigger watches first."), "connection")
+    given = {name: value for name, value in trigger["inputs"].items() if not values.empty(value)}
+    try:
+        return preview.latest(connection, trigger["operation"], given)
+    except ConnectorError as problem:
+        raise Invalid(problem.message, problem.field) from problem
+
+
+@action(Capability.EDIT, atomic=False)
+def sample_trigger(by: Actor, recipe: Recipe, index: int = 0) -> StepTest:
+    """Keeps one of the newest records as what the trigger gives: later steps are tested with it."""
+    found = latest(by, recipe)
+    if not 0 <= index < len(found):
+        raise NotFound(_("There is no such record any more. Look again, or go on with the sample."))
+    return keep_sample(by, recipe, dict(found[index].data))
+
+
+@action(Capability.EDIT)
+def keep_sample(by: Actor, recipe: Recipe, data: Mapping[str, Any]) -> StepTest:
+    """The same with data that is there already: a record shown before, or one a person wrote."""
+    result = {
+        "operation": recipe.draft["trigger"]["operation"],
+        "by": by.user,
+        "passed": True,
+        "input": {},
+        "output": dict(data),
+        "error": None,
+        "exchanges": [],
+    }
+    where = {"workspace": by.workspace, "recipe": recipe, "step_id": "trigger"}
+    return StepTest.objects.update_or_create(**where, defaults=result)[0]
+
+
+@action(Capability.EDIT, atomic=False)
+def test_step(by: Actor, recipe: Recipe, step_id: str, real: bool = True) -> StepTest:
+    """Carries the draft's step out, with what earlier tests gave. Not `real`: only reads the values; nothing is sent
+    and nothing stored. What goes wrong stands in the test's `error`."""
+    step = trees.find(recipe.draft, step_id)
+    if step is None or step_id == "trigger":
+        raise NotFound(_("This step is no longer in the recipe. Reload the page."))
+    given = samples(recipe, before=step_id)
+    if step["kind"] != "action":
+        return _kept(_thought(by, recipe, step, given), real)
+    if not real:
+        return _read(by, recipe, step, given)
+    test = preview.test_step(recipe, step, given, by.user)
+    audit.write(by, "recipe.step_tested", recipe, step=step_id, operation=step["operation"], passed=test.passed)
+    return test
+
+
+def samples(recipe: Recipe, before: str = "") -> Scope:
+    """What pills give while building: each step's newest test, else its operation's sample. Only steps above `before`
+    when given; a loop around it gives its first item."""
+    tests = {t.step_id: t for t in StepTest.objects.filter(recipe=recipe)}
+    scope: Scope = {"trigger": _sample(recipe.draft["trigger"], tests.get("trigger"))}
+    for row in trees.steps(recipe.draft):
+        if row.step["id"] == before:
+            break
+        scope[row.step["id"]] = _gives(recipe, row.step, tests.get(row.step["id"]), scope)
+    return scope
+
+
+def _gives(recipe: Recipe, step: dict[str, Any], test: StepTest | None, scope: Scope) -> Any:
+    if step["kind"] == "each":
+        items = _rendered(recipe, step["list"], scope)
+        items = items if isinstance(items, list) else []
+        return {"items": items, "count": len(items), "item": items[0] if items else {}, "number": 1}
+    if step["kind"] == "remember":
+        kept = {name: _rendered(recipe, text, scope) for name, text in step["values"].items()}
+        scope["remembered"] = {**scope.get("remembered", {}), **kept}
+        return kept
+    return _sample(step, test)
+
+
+def _sample(step: dict[str, Any], test: StepTest | None) -> Any:
+    key = step.get("operation", "")
+    if test and test.output is not None and test.operation == key:
+        return test.output
+    found = inputs.known(key) if key else None
+    return dict(found.sample) if found else {}
+
+
+def _thought(by: Actor, recipe: Recipe, step: dict[str, Any], given: Scope) -> StepTest:
+    """A control step's outcome: thinking sends nothing."""
+    test = StepTest(workspace=by.workspace, recipe=recipe, step_id=step["id"], by=by.user, passed=True)
+    try:
+        if step["kind"] == "only_if":
+            verdict = conditions.judge(step["conditions"], given, **reading(recipe))
+            test.output = {"passed": verdict.passed, "because": verdict.because}
+        elif step["kind"] == "paths":
+            test.output = {"path": _chosen(recipe, step, given)}
+        else:
+            test.output = _gives(recipe, step, None, given)
+    except CantRender as problem:
+        test.passed, test.error = False, {"code": "inputs", "message": problem.message, "field": ""}
+    return test
+
+
+def _chosen(recipe: Recipe, step: dict[str, Any], given: Scope) -> str:
+    """The id of the path a run would take; empty: otherwise."""
+    judged = ((p["id"], conditions.judge(p["conditions"], given, **reading(recipe))) for p in step["paths"])
+    return next((path_id for path_id, verdict in judged if verdict.passed), "")
+
+
+def _read(by: Actor, recipe: Recipe, step: dict[str, Any], given: Scope) -> StepTest:
+    operation = inputs.operation(step["operation"])
+    found, troubles = values.resolve(step["inputs"], operation.fields, given, **reading(recipe))
+    test = StepTest(workspace=by.workspace, recipe=recipe, step_id=step["id"], by=by.user, passed=not troubles)
+    test.operation, test.input = operation.key, found
+    if troubles:
+        test.error = {"code": "inputs", "message": troubles[0].message, "field": troubles[0].field}
+    return test
+
+
+def _kept(test: StepTest, keep: bool) -> StepTest:
+    if not keep:
+        return test
+    with transaction.atomic():
+        StepTest.objects.filter(recipe=test.recipe, step_id=test.step_id).delete()
+        test.save()
+    return test
+
+
+def _rendered(recipe: Recipe, text: Any, scope: Scope) -> Any:
+    try:
+        return values.render(text, scope, **reading(recipe)) if isinstance(text, str) else text
+    except CantRender:
+        return None
+
+
+def reading(recipe: Recipe) -> dict[str, Any]:
+    """The keyword arguments every reader of values takes."""
+    zone = ZoneInfo(recipe.workspace.zone)
+    return {"now": timezone.now().astimezone(zone), "zone": zone, "currency": recipe.workspace.currency}

@@ -88,6 +88,8 @@ def _signed_out(response: Response, what: str) -> ConnectorError:
 
 
 def _no_route(response: Response, what: str) -> ConnectorError:
+    if version := response.headers.get("x-app-version"):
+        return Misconfigured(f"Invoice Ninja {version} has no way to {what}: update it to the newest version 5.")
     return Misconfigured(NO_API, field="base_url")
 
 

@@ -1,0 +1,155 @@
+"""What a person can make happen in HighLevel by hand."""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from connectors.ghl.sandbox import contacts, opportunities, tags
+from connectors.ghl.sandbox.refusals import Refusal
+from connectors.sandbox_kit.doings import Doing, Input, Unfit, choice
+
+Record = dict[str, Any]
+Act = Callable[[Any, dict[str, str]], Record]
+
+
+def _deals(box: Any) -> list[dict[str, str]]:
+    return [
+        choice(r["id"], f"{r['name']} · {r['status']} · {r['monetaryValue']}") for r in box.store.rows("opportunities")
+    ]
+
+
+def _people(box: Any) -> list[dict[str, str]]:
+    return [
+        choice(r["id"], f"{r['name']} · {r.get('companyName') or r.get('email', '')}")
+        for r in box.store.rows("contacts")
+    ]
+
+
+def _stages(box: Any) -> list[dict[str, str]]:
+    pairs = [(p, s) for p in box.store.rows("pipelines") for s in p["stages"]]
+    return [choice(f"{p['id']}/{s['id']}", f"{p['name']} · {s['name']}") for p, s in pairs]
+
+
+def _pipelines(box: Any) -> list[dict[str, str]]:
+    return [choice(row["id"], row["name"]) for row in box.store.rows("pipelines")]
+
+
+def _tags(box: Any) -> list[dict[str, str]]:
+    return [choice(row["name"], row["name"]) for row in box.store.rows("tags")]
+
+
+def _pick(box: Any, table: str, values: dict[str, str], name: str = "id") -> Record:
+    record = box.store.get(table, values[name])
+    if record is None:
+        raise Unfit({name: "Choose one of the list; this one is gone."})
+    return record
+
+
+def _amount(text: str) -> Any:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise Unfit({"value": "The value must be a number such as 1250.50."})
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _deal(change: Callable[[dict[str, str]], Record], sentence: str) -> Act:
+    def act(box: Any, values: dict[str, str]) -> Record:
+        try:
+            done = opportunities.change(box, _pick(box, "opportunities", values), change(values))
+        except Refusal as refusal:
+            raise Unfit({"id": str(refusal)}) from None
+        return {"done": sentence.format(**done), "record": {"id": done["id"]}}
+
+    return act
+
+
+def _move(values: dict[str, str]) -> Record:
+    pipeline, _, stage = values["stage"].partition("/")
+    return {"pipelineId": pipeline, "pipelineStageId": stage}
+
+
+def _new_deal(box: Any, values: dict[str, str]) -> Record:
+    person = _pick(box, "contacts", values, "contact")
+    pipeline = _pick(box, "pipelines", values, "pipeline")
+    data = {"pipelineId": pipeline["id"], "contactId": person["id"], "name": values["name"], "status": "open"}
+    if not box.settings["allow_duplicate_opportunities"] and opportunities.twin(box, data):
+        raise Unfit({"contact": f"{person['name']} has a deal in this pipeline already; a contact can have one."})
+    done = opportunities.make(box, {**data, "monetaryValue": _amount(values["value"])})
+    return {"done": f"{done['name']} is a new deal.", "record": {"id": done["id"]}}
+
+
+def _new_contact(box: Any, values: dict[str, str]) -> Record:
+    given = {"name": values["name"], "email": values["email"], "phone": values.get("phone", "")}
+    data = {**given, "companyName": values.get("company", ""), "locationId": box.location()}
+    found = None if box.settings["allow_duplicates"] else contacts.twin(box, data)
+    if found:
+        raise Unfit({found[1]: f"{found[0]['name']} has this {found[1]} already."})
+    try:
+        done = contacts.make(box, data)
+    except Refusal:
+        raise Unfit({"email": "This is no e-mail address."}) from None
+    return {"done": f"{done['name']} is a new contact.", "record": {"id": done["id"]}}
+
+
+def _add_tag(box: Any, values: dict[str, str]) -> Record:
+    done = tags.tag(box, _pick(box, "contacts", values), add=[values["tag"]])
+    return {"done": f"{done['name']} has the tag {values['tag']}.", "record": {"id": done["id"]}}
+
+
+def _remove_tag(box: Any, values: dict[str, str]) -> Record:
+    done = tags.tag(box, _pick(box, "contacts", values), remove=[values["tag"]])
+    return {"done": f"{done['name']} doesn't have the tag {values['tag']}.", "record": {"id": done["id"]}}
+
+
+DEAL = Input("id", "Deal", "choice", _deals)
+PERSON = Input("id", "Contact", "choice", _people)
+VALUE = Input("value", "Value", "money")
+NEW_CONTACT = (
+    Input("name", "Name"),
+    Input("email", "E-mail", "email"),
+    Input("phone", "Phone", "phone", required=False),
+    Input("company", "Company", required=False),
+)
+NEW_DEAL = (
+    Input("name", "Name"),
+    Input("contact", "Contact", "choice", _people),
+    Input("pipeline", "Pipeline", "choice", _pipelines),
+    VALUE,
+)
+DOINGS = {
+    one.do: one
+    for one in (
+        Doing("win_deal", "Win a deal", "opportunities", (DEAL,), _deal(lambda v: {"status": "won"}, "{name} is won.")),
+        Doing(
+            "lose_deal", "Lose a deal", "opportunities", (DEAL,), _deal(lambda v: {"status": "lost"}, "{name} is lost.")
+        ),
+        Doing(
+            "reopen_deal",
+            "Open a deal again",
+            "opportunities",
+            (DEAL,),
+            _deal(lambda v: {"status": "open"}, "{name} is open again."),
+        ),
+        Doing(
+            "change_value",
+            "Change a deal's value",
+            "opportunities",
+            (DEAL, VALUE),
+            _deal(lambda v: {"monetaryValue": _amount(v["value"])}, "{name} is worth {monetaryValue}."),
+        ),
+        Doing(
+            "move_stage",
+            "Move a deal",
+            "opportunities",
+            (DEAL, Input("stage", "Stage", "choice", _stages)),
+            _deal(_move, "{name} has moved."),
+        ),
+        Doing("new_deal", "Add a deal", "opportunities", NEW_DEAL, _new_deal),
+        Doing("new_contact", "Add a contact", "contacts", NEW_CONTACT, _new_contact),
+        Doing("add_tag", "Add a tag", "contacts", (PERSON, Input("tag", "Tag")), _add_tag),
+        Doing("remove_tag", "Remove a tag", "contacts", (PERSON, Input("tag", "Tag", "choice", _tags)), _remove_tag),
+    )
+}

@@ -1,0 +1,63 @@
+"""What the sandbox's page shows: a list per kind of record."""
+
+from typing import Any
+
+from connectors.sandbox_kit import lists as kit
+
+Record = dict[str, Any]
+DEALS = (
+    ("name", "Deal", "text"),
+    ("contact", "Contact", "text"),
+    ("pipeline", "Pipeline", "text"),
+    ("stage", "Stage", "text"),
+    ("value", "Value", "money"),
+    ("status", "Status", "status"),
+)
+CONTACTS = (
+    ("name", "Name", "text"),
+    ("company", "Company", "text"),
+    ("email", "E-mail", "text"),
+    ("phone", "Phone", "text"),
+    ("tags", "Tags", "tags"),
+)
+NOTES = (("contact", "Contact", "text"), ("body", "Note", "text"), ("added", "Added", "time"))
+TASKS = (
+    ("contact", "Contact", "text"),
+    ("title", "Task", "text"),
+    ("due", "Due", "time"),
+    ("status", "Status", "status"),
+)
+
+
+def lists(box: Any) -> list[Record]:
+    names = {row["id"]: row["name"] for row in box.store.rows("contacts")}
+    stages = {s["id"]: (p["name"], s["name"]) for p in box.store.rows("pipelines") for s in p["stages"]}
+
+    def deal(row: Record) -> Record:
+        pipeline, stage = stages.get(row["pipelineStageId"], ("", ""))
+        own = {"name": row["name"], "value": row["monetaryValue"], "currency": "USD", "status": row["status"]}
+        return {**own, "contact": names.get(row["contactId"], ""), "pipeline": pipeline, "stage": stage}
+
+    def note(row: Record) -> Record:
+        return {"contact": names.get(row["contactId"], ""), "body": row["body"], "added": row["dateAdded"]}
+
+    def task(row: Record) -> Record:
+        state = "done" if row["completed"] else "open"
+        return {
+            "contact": names.get(row["contactId"], ""),
+            "title": row["title"],
+            "due": row["dueDate"],
+            "status": state,
+        }
+
+    return [
+        kit.table("opportunities", "Opportunities", DEALS, box.store.rows("opportunities"), deal),
+        kit.table("contacts", "Contacts", CONTACTS, box.store.rows("contacts"), _contact),
+        kit.table("notes", "Notes", NOTES, box.store.rows("notes"), note),
+        kit.table("tasks", "Tasks", TASKS, box.store.rows("tasks"), task),
+    ]
+
+
+def _contact(row: Record) -> Record:
+    own = {name: row.get(name) or "" for name in ("name", "email", "phone")}
+    return {**own, "company": row.get("companyName") or "", "tags": row["tags"]}

@@ -3,8 +3,9 @@
 A tree is plain JSON. Every part is written out with its defaults, values are text (a number becomes its text, so that
 no float is ever kept), and an unknown part is an error: nothing in a stored recipe is there by accident.
 
-Inside `each` and in the pills of `lines` with `each`, the names are `{{ <step id>.item }}`, `{{ <step id>.number }}`
-and `{{ item }}`, `{{ number }}`.
+What pills may name: `trigger`, an earlier step's id and its output; inside an each its `<id>.item` and `<id>.number`
+(from 1); of a remember step `<id>.<name>`; in the line of a `lines` field with `each` also `item` and `number`; `now`
+and `today` everywhere.
 """
 
 import json

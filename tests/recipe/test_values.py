@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -256,12 +256,12 @@ def test_hostile_text_ends_at_once_and_gets_nothing(text):
     }
     best = 1.0
     for _ in range(3):
-        started = perf_counter()
+        started = process_time()
         try:
             found = render(text, scope)
         except CantRender as error:
             found = error.message
-        best = min(best, perf_counter() - started)
+        best = min(best, process_time() - started)
 
     assert best <= 0.1
     assert "s3cret" not in str(found)[:70_000]
@@ -453,11 +453,11 @@ def test_too_much_and_wrong_are_told_apart():
 def test_a_pill_takes_microseconds():
     render("{{ trigger.contact.email }}")
 
-    started = perf_counter()
+    started = process_time()
     for _ in range(1000):
         render("{{ trigger.contact.email }}")
 
-    assert (perf_counter() - started) / 1000 < 100e-6
+    assert (process_time() - started) / 1000 < 100e-6
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -142,8 +142,8 @@ def test_portion_gives_items_or_batches():
 def test_a_move_takes_microseconds():
     recipe = make_tree(*(make_step(f"s{n:05}") for n in range(500)))
 
-    started = perf_counter()
+    started = process_time()
     for _ in range(1000):
         walk.after(recipe, (250,))
 
-    assert (perf_counter() - started) / 1000 < 50e-6
+    assert (process_time() - started) / 1000 < 50e-6

@@ -174,7 +174,8 @@ def make_tree(
 def won_steps(ninja: Connection | str = "") -> list[dict[str, Any]]:
     at = {"kind": "action", "connection": _public(ninja)}
     rule = {"field": "{{ trigger.value }}", "op": "gt", "value": "0"}
-    client = {"name": "{{ trigger.contact.name }}", "contacts": [{"email": "{{ trigger.contact.email }}"}]}
+    person = {"name": "{{ trigger.contact.name }}", "email": "{{ trigger.contact.email }}"}
+    client = {**person, "source_id": "{{ trigger.contact.id }}"}
     line = {"product_key": "Deal", "notes": "{{ trigger.name }}", "cost": "{{ trigger.value }}", "quantity": "1"}
     return [
         {"id": "sonlyi", "kind": "only_if", "conditions": {"match": "all", "rules": [rule]}},

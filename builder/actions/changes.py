@@ -135,7 +135,7 @@ def paths(tree: Tree) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def spot(tree: Tree, step_id: str) -> dict[str, str | None]:
     """What stands before the step, and which list it is in (None: the recipe's own)."""
-    for path, siblings in _lists(tree):
+    for path, siblings in lists(tree):
         ids = [step["id"] for step in siblings]
         if step_id in ids:
             index = ids.index(step_id)
@@ -184,7 +184,8 @@ def _put_path(tree: Tree, place: dict[str, Any]) -> Tree:
     return trees.parse(tree)
 
 
-def _lists(tree: Tree) -> Iterator[tuple[str | None, list[dict[str, Any]]]]:
+def lists(tree: Tree) -> Iterator[tuple[str | None, list[dict[str, Any]]]]:
+    """Every list of steps with its id; None for the recipe's own."""
     yield None, tree["steps"]
     for row in trees.steps(tree):
         yield from trees.lists(row.step)

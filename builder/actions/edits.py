@@ -62,7 +62,7 @@ def add_step(desk: Desk, kind: str = "action", after: str = "trigger", path: str
     if unknown := given.keys() - step.keys():
         raise Invalid(_("A step has no part “%(part)s”.") % {"part": min(unknown)[:40]}, "args")
     step.update({name: value for name, value in given.items() if name not in ("id", "kind")})
-    return changes.step_comes(desk.tree, step, after or None, path or None)
+    return changes.step_comes(desk.tree, step, *_anchor(desk, after, path))
 
 
 def paste_steps(desk: Desk, steps: Any, after: str = "trigger", path: str = "") -> Change:
@@ -73,7 +73,7 @@ def paste_steps(desk: Desk, steps: Any, after: str = "trigger", path: str = "") 
             row.step["connection"] = ""
         if row.step["kind"] == "action" and row.step["operation"]:
             inputs.operation(row.step["operation"])
-    return changes.steps_come(desk.tree, bodies, after or None, path or None)
+    return changes.steps_come(desk.tree, bodies, *_anchor(desk, after, path))
 
 
 def duplicate_step(desk: Desk, step: str) -> Change:
@@ -88,7 +88,7 @@ def delete_step(desk: Desk, step: str) -> Change:
 
 def move_step(desk: Desk, step: str, after: str = "", path: str = "") -> Change:
     _step(desk, step)
-    return changes.step_moves(desk.tree, step, after or None, path or None)
+    return changes.step_moves(desk.tree, step, *_anchor(desk, after, path))
 
 
 def toggle_step(desk: Desk, step: str, skip: bool | None = None) -> Change:
@@ -242,6 +242,14 @@ def _step(desk: Desk, step_id: Any) -> Step:
 def _path(desk: Desk, path_id: str) -> None:
     if not any(path["id"] == path_id for _of, path in changes.paths(desk.tree)):
         raise Gone(_("This path is no longer in the recipe."), "path")
+
+
+def _anchor(desk: Desk, after: str, path: str) -> tuple[str | None, str | None]:
+    if after:
+        _held(desk, after)
+    elif path and path not in {found for found, _steps in changes.lists(desk.tree)}:
+        raise Gone(_("This path is no longer in the recipe."), "path")
+    return after or None, path or None
 
 
 def _steps(given: Any) -> list[Step]:

@@ -175,9 +175,10 @@ def _priced(line: Record, number: int, what: str) -> Conversation[None]:
     if product is None:
         item = line.get("product_key") or line.get("notes") or "it"
         raise Refused(f"Line {number} has no price, and no product of yours is called {item!r}.", field="line_items")
-    taken = {"cost": product["price"]} | {n: product[n] for n in ("notes", "tax_name1", "tax_rate1") if product.get(n)}
-    for name, value in taken.items():
-        line.setdefault(name, value)
+    names = ["notes", *(["tax_name1", "tax_rate1"] if product.get("tax_name1") and "tax_name1" not in line else [])]
+    line |= {"cost": product["price"]} | {
+        name: product[name] for name in names if product.get(name) and name not in line
+    }
 
 
 def _taxed(sent: Record, what: str) -> Conversation[None]:

@@ -69,7 +69,11 @@ def _body(inputs: Mapping[str, Any]) -> tuple[Any, dict[str, str] | None]:
 def _headers(inputs: Mapping[str, Any]) -> dict[str, str]:
     headers = dict(_pairs(inputs, "headers"))
     for name, value in headers.items():
-        if name.lower() in OURS or not name.replace("-", "").isalnum() or not (value.isascii() and value.isprintable()):
+        if (
+            name.lower() in OURS
+            or not name.replace("-", "").replace("_", "").isalnum()
+            or not (value.isascii() and value.isprintable())
+        ):
             raise Refused(f"The header {name!r} can't be sent: leave it out.", field="headers")
     return headers
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors import fields as f
-from connectors.errors import Duplicate, NotFound, Refused
+from connectors.errors import Duplicate, Refused
+from connectors.invoice_ninja.matching import clients_by, has_email, look, taken_by
 from connectors.invoice_ninja.odd import (
     bears,
     find_marked,
@@ -14,7 +15,7 @@ from connectors.invoice_ninja.odd import (
     safe_update,
     state_change,
 )
-from connectors.invoice_ninja.service import Record, body, given, needed, read, resource, rows, samples, write, yes
+from connectors.invoice_ninja.service import Record, body, given, needed, resource, rows, samples, write
 from connectors.invoice_ninja.statics import currency_of
 from connectors.notation import get, post, put, reconcile
 from connectors.spec import Choice, Choices, Context, Conversation, LinkKind
@@ -176,43 +177,6 @@ def _tidy(sent: Record) -> Record:
 # Looking
 
 
-def _look(inputs: Record, context: Context, what: str) -> Conversation[tuple[list[Record], str]]:
-    """(the clients that fit, the best first; what they were found by)."""
-    if context.linked:
-        client = yield from _linked(context.linked, what)
-        if client:
-            return [client], "link"
-    for name, looked in (("id_number", True), ("email", yes(inputs.get("match_email", True)))):
-        if looked and given(inputs, name):
-            clients = yield from _by(name, str(inputs[name]).strip(), what)
-            if clients:
-                return clients, name
-    return [], ""
-
-
-def _linked(client_id: str, what: str) -> Conversation[Record | None]:
-    """A client that was purged or deleted since is looked for again by its other traits."""
-    try:
-        client = yield from read("clients", client_id, what)
-    except NotFound:
-        return None
-    return None if client.get("is_deleted") else client
-
-
-def _by(name: str, value: str, what: str, status: str = "active,archived") -> Conversation[list[Record]]:
-    found = yield from rows("clients", what, **{name: value, "sort": "created_at|asc", "status": status})
-    fits = _has_email if name == "email" else _has_number
-    return sorted((c for c in found if fits(c, value)), key=lambda c: bool(c.get("archived_at")))
-
-
-def _has_email(client: Record, email: str) -> bool:
-    return any(str(c.get("email") or "").casefold() == email.casefold() for c in client.get("contacts") or ())
-
-
-def _has_number(client: Record, number: str) -> bool:
-    return str(client.get("id_number") or "") == number
-
-
 def _find_created(inputs: Record, context: Context) -> Conversation[list[Record]]:
     what = "look for the client"
     found = yield from find_marked("clients", context, what)
@@ -223,7 +187,7 @@ def _find(inputs: Record, context: Context) -> Conversation[list[Record]]:
     """Our reference first, then the unique number."""
     found = yield from find_marked("clients", context, "look for the client")
     if not found and given(inputs, "id_number"):
-        found = yield from _by("id_number", str(inputs["id_number"]).strip(), "look for the client")
+        found = yield from clients_by("id_number", str(inputs["id_number"]).strip(), "look for the client")
     return [{"client": c} for c in found]
 
 
@@ -232,7 +196,7 @@ def _find(inputs: Record, context: Context) -> Conversation[list[Record]]:
 
 def _find_or_create(inputs: Record, context: Context) -> Conversation[Record]:
     what = "find or create the client"
-    found, by = yield from _look(inputs, context, what)
+    found, by = yield from look(inputs, context, what)
     if found:
         return _result(found, by, context)
     result = yield from _made(inputs, context, what)
@@ -241,7 +205,7 @@ def _find_or_create(inputs: Record, context: Context) -> Conversation[Record]:
 
 def _create_or_update(inputs: Record, context: Context) -> Conversation[Record]:
     what = "create or update the client"
-    found, by = yield from _look(inputs, context, what)
+    found, by = yield from look(inputs, context, what)
     if not found:
         result = yield from _made(inputs, context, what)
         return result
@@ -253,24 +217,9 @@ def _made(inputs: Record, context: Context, what: str) -> Conversation[Record]:
     try:
         client = yield from _create(inputs, context, what)
     except Duplicate as taken:
-        others = yield from _taken(inputs, taken, what)
+        others = yield from taken_by(inputs, taken, what)
         return _result(others, "id_number", context)
     return {"client": client, "found": "created", "several": 0}
-
-
-def _taken(inputs: Record, taken: Duplicate, what: str) -> Conversation[list[Record]]:
-    """Who got there first. Raises what was raised when it is nobody we can see."""
-    number = str(inputs.get("id_number") or "").strip()
-    if taken.field != "id_number" or not number:
-        raise taken
-    everybody = yield from _by("id_number", number, what, "active,archived,deleted")
-    alive = [client for client in everybody if not client.get("is_deleted")]
-    if everybody and not alive:
-        message = f"The ID number {number} belongs to a deleted client: restore that client, or use another number."
-        raise Duplicate(message, field="id_number", record_id=everybody[0]["id"])
-    if not alive:
-        raise taken
-    return alive
 
 
 def _result(found: list[Record], by: str, context: Context) -> Record:
@@ -293,10 +242,10 @@ def _update_client(inputs: Record, context: Context) -> Conversation[Record]:
 
 def _search(inputs: Record, context: Context) -> Conversation[Record]:
     asked = {name: inputs[name] for name in ("filter", "email", "id_number", "number") if given(inputs, name)}
-    size = int(inputs.get("per_page") or 20)
+    size = min(int(inputs.get("per_page") or 20), 100)
     found = yield from rows("clients", "search the clients", per_page=size, sort="id|desc", status="active", **asked)
     if given(inputs, "email"):
-        found = [client for client in found if _has_email(client, str(inputs["email"]))]
+        found = [client for client in found if has_email(client, str(inputs["email"]))]
     return {"clients": found, "client": found[0] if found else {}, "total": len(found)}
 
 

@@ -162,6 +162,16 @@ def time_scale() -> Iterator[CheckMessage]:
         )
 
 
+def proxies() -> Iterator[CheckMessage]:
+    if settings.TRUSTED_PROXIES < 1:
+        yield Error(
+            "TRUSTED_PROXIES is 0: Recette speaks http, so it can't know that people came by https and would send "
+            "each of them round in circles.",
+            hint="Put a proxy that speaks https and sets X-Forwarded-Proto before it, and set TRUSTED_PROXIES=1.",
+            id="recette.E015",
+        )
+
+
 def mail() -> Iterator[CheckMessage]:
     if not settings.EMAIL_HOST:
         yield Warning(
@@ -174,7 +184,7 @@ def mail() -> Iterator[CheckMessage]:
 ALWAYS: tuple[Check, ...] = (secrets_file, body_limit, lease)
 IN_PRODUCTION: tuple[Check, ...] = (
     *(secret_key, seal_keys, hosts, public_url, debug, sandboxes, private_addresses),
-    *(several_hosts, collected, redis_password, time_scale, mail),
+    *(several_hosts, collected, redis_password, time_scale, proxies, mail),
 )
 
 

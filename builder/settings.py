@@ -195,6 +195,8 @@ STATIC_ROOT = BASE_DIR / env.text("STATIC_ROOT", "staticfiles") if PRODUCTION el
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # nothing of other apps is served
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = RECETTE_ENV == "development"
+WHITENOISE_MAX_AGE = 60 if PRODUCTION else 0  # files whose name carries a hash are kept for ever anyway
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

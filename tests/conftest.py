@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     chosen = [item for item in items if stores(item)]
     config.hook.pytest_deselected(items=[item for item in items if not stores(item)])
-    items[:] = sorted(chosen, key=lambda item: ACCEPTANCE not in item.path.parents)
+    items[:] = sorted(chosen, key=lambda item: item.get_closest_marker("alone") is None)
 
 
 def stores(item: pytest.Item) -> bool:

@@ -17,7 +17,7 @@ from queue import Empty
 from typing import Any
 
 from kombu.transport import filesystem, virtual
-from kombu.utils.functional import cached_property
+from kombu.utils.objects import cached_property
 from kombu.utils.json import dumps, loads
 
 LOOK_EVERY = 2.0

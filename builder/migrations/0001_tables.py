@@ -185,7 +185,6 @@ class Migration(migrations.Migration):
                 ('claims', models.PositiveIntegerField(default=0)),
                 ('because', models.TextField(blank=True)),
                 ('stopped_at', models.CharField(blank=True, max_length=10)),
-                ('remembered', builder.models.columns.JsonText(default=dict)),
                 ('title', models.CharField(blank=True, max_length=200)),
                 ('engine', models.PositiveSmallIntegerField(default=1)),
                 ('created_at', models.DateTimeField()),

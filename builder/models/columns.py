@@ -30,6 +30,11 @@ def read_json(text: str) -> Any:
     return json.loads(text, parse_float=Decimal)
 
 
+def plain(value: Any) -> Any:
+    """As it would be read back: dates as ISO text, fractions as Decimal."""
+    return read_json(write_json(value))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{_EXACT}{value}" if value.is_finite() else None
@@ -40,6 +45,9 @@ def _plain(value: Any) -> Any:
 
 class JsonText(models.TextField):
     """JSON in a text column: fractions stay Decimal, and what jsonb refuses (NUL, lone surrogates) is kept."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         return None if value is None else read_json(value)

@@ -54,7 +54,6 @@ class Run(models.Model):
     """The sentence for a person: why it waits, is on hold, was filtered or failed."""
     stopped_at = models.CharField(max_length=10, blank=True)
     """Id of the step that sentence is about."""
-    remembered = JsonText(default=dict)
     title = models.CharField(max_length=200, blank=True)
     """What it was about: the deal's or contact's name."""
     engine = models.PositiveSmallIntegerField(default=1)

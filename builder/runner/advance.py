@@ -4,7 +4,8 @@ import time
 from typing import Any
 
 from builder.models import RunStatus
-from builder.recipe import values, walk
+from builder.recipe import walk
+from builder.recipe.errors import CantRender
 from builder.runner import origin, steps
 from builder.runner.clock import now
 from builder.runner.desk import Desk
@@ -45,13 +46,13 @@ async def _one(desk: Desk, place: tuple[int, ...]) -> tuple[int, ...] | None:
     step = walk.step_at(desk.claimed.tree, place)
     try:
         outcome = await steps.take(desk, step, place)
-    except (values.Missing, values.Wrong) as problem:
-        outcome = Hold(str(problem))
+    except CantRender as problem:
+        outcome = Hold(problem.message)
     if not isinstance(outcome, Go):
         await _close(desk, outcome, step["id"], place)
         return None
     desk.run.claims = 0
-    following = walk.after(desk.claimed.tree, place, branch=outcome.branch, items=steps.rounds(desk, place))
+    following = walk.after(desk.claimed.tree, place, outcome.branch, steps.rounds(desk, place), outcome.leave)
     if following is None:
         await _close(desk, End(RunStatus.DONE), "", place)
     return following

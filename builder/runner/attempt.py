@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from builder.models import RunStatus, StepRun, StepStatus
+from builder.models.columns import plain
 from builder.recipe import values
 from builder.runner import accounts, calls, handlers, links, retry, scope
 from builder.runner.desk import Desk, Step
@@ -25,7 +26,7 @@ async def make(
         inputs, troubles = values.resolve(step.get("inputs", {}), operation.fields, desk.scope(place), **desk.reading())
         if troubles:
             return _unfit(desk, step, round_, inputs, troubles)
-    inputs = scope.plain(inputs)
+    inputs = plain(inputs)
     try:
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
     except ConnectorError as problem:
@@ -66,7 +67,7 @@ async def _perform(
         desk.keep(line, row)
         return await failed(desk, step, row, operation, opened, _ours(mistake, line))
     desk.keep(line, row)
-    return finish(desk, row, operation, scope.plain(output), wish)
+    return finish(desk, row, operation, plain(output), wish)
 
 
 def finish(
@@ -114,7 +115,7 @@ def settled(desk: Desk, step: Step, sentence: str) -> Outcome:
 def _unfit(desk: Desk, step: Step, round_: str, inputs: dict[str, Any], troubles: list[values.Trouble]) -> Outcome:
     sentence = " ".join(t.message for t in troubles)
     error = {"code": "inputs", "message": sentence, "field": troubles[0].field}
-    desk.new_row(step, round_, StepStatus.FAILED, input=scope.plain(inputs), error=error)
+    desk.new_row(step, round_, StepStatus.FAILED, input=plain(inputs), error=error)
     return settled(desk, step, sentence)
 
 

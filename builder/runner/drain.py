@@ -8,9 +8,11 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from django.db import connection as database
 
+from builder.models import Run
 from builder.runner import calls, doorbell, leases
 from builder.runner.advance import advance
 from builder.runner.desk import Desk, Tools
@@ -30,7 +32,7 @@ stopping = threading.Event()
 """Set when the worker was told to stop: finish the steps in hand, claim nothing more."""
 
 
-def work(journal: Journal | None = None, **limits: float) -> int:
+def work(journal: Journal | None = None, **limits: Any) -> int:
     """Runs a drain to its end; the number of runs it walked."""
     mine = journal or Journal()
     try:
@@ -57,8 +59,9 @@ class Shift:
         self.tools = Tools(self.journal, http)
         try:
             await self._shift()
-        finally:
             await self._go_home()
+        finally:
+            await self._drop()
             await http.close()
             self.reader.submit(database.close)
             self.reader.shutdown()
@@ -109,7 +112,7 @@ class Shift:
         self.told_at = time.monotonic()
         full = len(self.active) >= self.at_once
         runs = [desk.run for desk in self.active.values()]
-        await self.journal.do(lambda: (doorbell.awake(self.holder, full), leases.renew(runs)))
+        await self.journal.do(lambda: _here(self.holder, full, runs))
 
     async def _nothing_left(self) -> bool:
         """Lies down first and looks once more after: whoever comes in between sees nobody awake, and rings."""
@@ -121,19 +124,28 @@ class Shift:
 
     async def _go_home(self) -> None:
         if self.active:
-            done, late = await asyncio.wait(self.active, timeout=25 if stopping.is_set() else 45)
+            done, _ = await asyncio.wait(self.active, timeout=25 if stopping.is_set() else 45)
             self._dismiss(done)
-            for task in late:
-                task.cancel()
         await self.journal.do(lambda: doorbell.asleep(self.holder))
         if not stopping.is_set() and await self._look():
             await self._on_reader(doorbell.ring_now)
+
+    async def _drop(self) -> None:
+        """What is still under way is left to its lease."""
+        for task in self.active:
+            task.cancel()
+        await asyncio.gather(*self.active, return_exceptions=True)
 
     async def _look(self) -> bool:
         return await self._on_reader(leases.something_due)
 
     async def _on_reader(self, look: Callable[[], bool]) -> bool:
         return await asyncio.get_running_loop().run_in_executor(self.reader, _reading(look))
+
+
+def _here(holder: str, full: bool, runs: list[Run]) -> None:
+    doorbell.awake(holder, full)
+    leases.renew(runs)
 
 
 def _reading(look: Callable[[], bool]) -> Callable[[], bool]:

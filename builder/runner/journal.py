@@ -59,6 +59,7 @@ class Journal:
     def __init__(self, tripwire: Tripwire | None = None) -> None:
         self.tripwire = tripwire or (lambda moment: None)
         self.busy = 0
+        self.broken = False
         self._todo: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -76,17 +77,31 @@ class Journal:
         self._thread.join(30)
 
     async def _hand_in(self, what: "Save | Callable[[], Any]") -> Any:
+        if self.broken:
+            raise Closed
         loop = asyncio.get_running_loop()
         item = _Item(what, loop, loop.create_future())
         self._todo.put(item)
         return await item.future
 
     def _run(self) -> None:
+        batch: list[_Item] = []
         try:
             while batch := self._batch():
                 self._write(batch)
+        except BaseException:
+            self.broken = True
+            self._give_up(batch)
+            raise
         finally:
             connection.close()
+
+    def _give_up(self, batch: "list[_Item]") -> None:
+        while not self._todo.empty():
+            if item := self._todo.get():
+                batch.append(item)
+        if batch:
+            _answer(batch, [Closed()] * len(batch))
 
     def _batch(self) -> "list[_Item]":
         first = self._todo.get()
@@ -194,7 +209,6 @@ _RUN_COLUMNS = (
     "claims",
     "because",
     "stopped_at",
-    "remembered",
     "title",
     "finished_at",
 )

@@ -33,7 +33,7 @@ def wish(wish: Wish, run: Run) -> Answer:
         return Answer(wish.remote_id)
     if row.remote_id:
         return Answer(row.remote_id)
-    if row.claimed_by_id not in (None, run.pk) and row.claimed_by.status in RunStatus.open():
+    if row.claimed_by and row.claimed_by != run and row.claimed_by.status in RunStatus.open():
         return Answer(busy=True)
     RecordLink.objects.filter(pk=row.pk).update(claimed_by=run)
     return Answer()

@@ -1,7 +1,7 @@
 """A conversation outside a drain: for pages, polls and set-up, from ordinary synchronous code."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -54,5 +54,8 @@ async def _in_thread(work: Callable[[], Any]) -> Any:
     return await sync_to_async(work, thread_sensitive=True)()
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
+def run(work: Awaitable[T]) -> T:
+    async def wait() -> T:
+        return await work
+
+    return asyncio.run(wait())

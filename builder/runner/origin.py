@@ -3,7 +3,8 @@
 from typing import Any
 
 from builder.models import RunStatus, StepStatus
-from builder.runner import attempt, calls, keys, scope
+from builder.models.columns import plain
+from builder.runner import attempt, calls, keys
 from builder.runner.desk import Desk
 from builder.runner.outcome import End, Go, Outcome
 from connectors import catalogue
@@ -49,7 +50,7 @@ async def _reread(desk: Desk, step: dict[str, Any], trigger: Trigger, watched: W
 
 
 def _accept(desk: Desk, step: dict[str, Any], row: Any, trigger: Trigger, sighting: Sighting) -> Outcome:
-    data = scope.plain(dict(sighting.data))
+    data = plain(dict(sighting.data))
     desk.run.title = keys.title(data)[:200] or desk.run.title
     because = trigger.why_not(step.get("inputs", {}), sighting)
     desk.close(row, StepStatus.FILTERED if because else StepStatus.DONE, output=data, note=because)

@@ -11,6 +11,8 @@ class Go:
     """Done: on to the next place."""
 
     branch: int | None = None
+    leave: bool = False
+    """Only out of the loop's round."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,17 @@ import logging
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 from django_scopes import scopes_disabled
 
-from builder.models import Connection, Health, Snapshot, Source, Subscription
+from builder.models import Connection, Snapshot, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import accounts, doorbell, intake
+from builder.runner import accounts, doorbell, intake, reading
 from builder.runner.clock import now
 from builder.runner.offline import hold
-from connectors import wire
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Page, Sighting
 
@@ -59,8 +58,7 @@ def _pages(subscription: Subscription) -> int:
     watched = opened.connector.watched[subscription.object]
     found = 0
     for _ in range(PAGES):
-        cursor = subscription.cursor
-        page = hold(opened, lambda c, cursor=cursor: watched.poll(cursor, c))
+        page = hold(opened, partial(watched.poll, subscription.cursor))
         found += _store(subscription, page)
         if not page.more:
             break
@@ -69,11 +67,10 @@ def _pages(subscription: Subscription) -> int:
 
 def _store(subscription: Subscription, page: Page) -> int:
     """News become events and the cursor moves, in one transaction."""
-    first = not subscription.cursor
     with transaction.atomic():
         news = _news(subscription, page.sightings)
-        if first:
-            _baseline(subscription, page.sightings)
+        if page.baseline:
+            _remember(subscription, news)
             news = []
         for sighting in news:
             event = intake.build(subscription.workspace_id, Source.POLL, _raw(sighting), name="", headers={})
@@ -91,25 +88,19 @@ def _raw(sighting: Sighting) -> bytes:
 
 def _news(subscription: Subscription, sightings: Iterable[Sighting]) -> list[Sighting]:
     """Without what a webhook or the overlap of two polls has shown already."""
-    sightings = list(sightings)
-    ids = {s.record_id for s in sightings}
-    rows = Snapshot.objects.filter(subscription=subscription, record_id__in=ids)
+    found = list({s.record_id: s for s in sightings}.values())
+    rows = Snapshot.objects.filter(subscription=subscription, record_id__in=[s.record_id for s in found])
     seen = {s.record_id: s.values for s in rows}
-    return [s for s in sightings if seen.get(s.record_id) != _as_stored(s)]
+    return [s for s in found if seen.get(s.record_id) != reading.merged(seen.get(s.record_id), s)]
 
 
-def _as_stored(sighting: Sighting) -> Any:
-    """As they will be read back."""
-    return wire.decode(write_json(dict(sighting.values)).encode())
-
-
-def _baseline(subscription: Subscription, sightings: Iterable[Sighting]) -> None:
-    """Where things stood when the watching began: remembered, never reported."""
+def _remember(subscription: Subscription, sightings: Iterable[Sighting]) -> None:
+    """Where things stood when the watching began: kept, never reported."""
     rows = [
         Snapshot(
             subscription=subscription,
             record_id=s.record_id,
-            values=dict(s.values),
+            values=reading.merged(None, s),
             stamp=s.stamp,
             serial=0,
             seen_at=now(),
@@ -134,9 +125,7 @@ def _trouble(subscription: Subscription, problem: ConnectorError) -> None:
         trouble=problem.message, poll_at=now() + timedelta(seconds=pause)
     )
     if isinstance(problem, SignedOut):
-        Connection.objects.filter(pk=subscription.connection_id).update(
-            health=Health.SIGNED_OUT, trouble=problem.message
-        )
+        accounts.signed_out(_connection(subscription).pk, problem.message)
     log.warning("poll failed: %s", problem.message, extra={"action": "poll_failed"})
 
 

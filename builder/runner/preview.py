@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.core.cache import cache
 
 from builder.models import Connection, Exchange, Recipe, StepTest, User
-from builder.models.columns import write_json
+from builder.models.columns import plain, write_json
 from builder.recipe import values
-from builder.runner import accounts, handlers, offline, scope
+from builder.runner import accounts, handlers, offline
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, Misconfigured
@@ -77,9 +77,15 @@ def _try(
 ) -> None:
     workspace = test.recipe.workspace
     zone = ZoneInfo(workspace.zone)
-    reading = {"now": now().astimezone(zone), "zone": zone, "currency": workspace.currency}
-    inputs, troubles = values.resolve(step.get("inputs", {}), operation.fields, given, **reading)
-    test.input = scope.plain(inputs)
+    inputs, troubles = values.resolve(
+        step.get("inputs", {}),
+        operation.fields,
+        given,
+        now=now().astimezone(zone),
+        zone=zone,
+        currency=workspace.currency,
+    )
+    test.input = plain(inputs)
     if troubles:
         test.error = {"code": "inputs", "message": troubles[0].message, "field": troubles[0].field}
         return
@@ -88,7 +94,7 @@ def _try(
     except ConnectorError as problem:
         test.error = {"code": problem.code, "message": problem.message, "field": problem.field}
         return
-    test.output, test.passed = scope.plain(output), True
+    test.output, test.passed = plain(output), True
 
 
 def _perform(test: StepTest, step: Mapping[str, Any], operation: Operation, kept: list[Exchange]) -> dict[str, Any]:

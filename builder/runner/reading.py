@@ -25,6 +25,7 @@ from builder.models import (
     Source,
     Subscription,
 )
+from builder.models.columns import plain
 from builder.runner import keys
 from builder.runner.clock import now
 from builder.runner.intake import unpack
@@ -68,6 +69,8 @@ class Desk:
         if event.fate:
             return
         sighting = self.sightings[event.pk]
+        if sighting and self._of_another(event, sighting):
+            return self._close(event, Fate.NO_RECIPE, "It belongs to another location of the same app.")
         if sighting is None:
             return self._close(event, Fate.NO_RECIPE, "This kind of event is not one that recipes can start from.")
         if self._delivered_before(event):
@@ -121,6 +124,12 @@ class Desk:
         pairs = ((self._subscription(e, s), s) for e in self.events if (s := self.sightings[e.pk]))
         return {(subscription.pk, s.record_id) for subscription, s in pairs if subscription}
 
+    def _of_another(self, event: Event, sighting: Sighting) -> bool:
+        """An app hears of all its locations at one address."""
+        connection = self.connections.get(event.connection_id or 0)
+        ours = connection.identity.get("record_id") if connection else None
+        return bool(sighting.owner and ours and sighting.owner != ours)
+
     def _subscription(self, event: Event, sighting: Sighting) -> Subscription | None:
         if event.subscription_id:
             return self.subscriptions.get(event.subscription_id)
@@ -145,11 +154,12 @@ class Desk:
             return None, True
         place = (subscription.pk, sighting.record_id)
         seen = self.snapshots.get(place)
-        if seen and (seen.values == sighting.values or _older(sighting, seen)):
-            return seen.values, False
         before = seen.values if seen else None
+        after = merged(before, sighting)
+        if seen and (before == after or _older(sighting, seen)):
+            return before, False
         seen = seen or Snapshot(subscription=subscription, record_id=sighting.record_id, serial=0)
-        seen.values, seen.stamp, seen.seen_at = dict(sighting.values), sighting.stamp, now()
+        seen.values, seen.stamp, seen.seen_at = after, sighting.stamp, now()
         seen.serial += 1
         self.snapshots[place] = self.touched[place] = seen
         event.change_key = f"{sighting.object}:{sighting.record_id}:{seen.serial}"[:200]
@@ -222,10 +232,11 @@ def _judge(
 
 
 def _run(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
+    assert recipe.live
     return Run(
         workspace_id=event.workspace_id,
         recipe=recipe,
-        version_id=recipe.live_id,
+        version=recipe.live,
         event=event,
         status=RunStatus.QUEUED,
         title=keys.title(sighting.data)[:200],
@@ -289,6 +300,11 @@ def _delivery(home: Connector, event: Event, body: Any) -> Sighting | None:
     event.delivery_key = home.delivery_of(body)[:100] or None
     fitting = (w for w in home.watched.values() if event.name in w.events)
     return next((s for w in fitting if (s := w.read(body, event.name))), None)
+
+
+def merged(before: Mapping[str, Any] | None, sighting: Sighting) -> dict[str, Any]:
+    """The values known after a sighting: what one way in doesn't show stays as another one showed it."""
+    return {**(before or {}), **plain(dict(sighting.values))}
 
 
 def _older(sighting: Sighting, seen: Snapshot) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 
 from builder.models import StepRun, StepStatus
-from builder.runner import attempt, calls, handlers, retry, scope
+from builder.models.columns import plain
+from builder.runner import attempt, calls, handlers, retry
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
@@ -57,9 +58,9 @@ async def _judge(
     if len(hits) == 1:
         note = f"The answer had got lost. Recette looked in {service}, found that it was done, and did not repeat it."
         wish = attempt.wish_of(operation, desk.opened(step, operation.connector), last.input or {})
-        return attempt.finish(desk, last, operation, scope.plain(hits[0]), wish, note)
+        return attempt.finish(desk, last, operation, plain(hits[0]), wish, note)
     if len(hits) > 1:
-        desk.close(last, StepStatus.HELD, output={"found": scope.plain(hits)})
+        desk.close(last, StepStatus.HELD, output={"found": plain(hits)})
         return Hold(f"{service} holds {len(hits)} records that this step may have made. Look there, then choose one.")
     if operation.lag and _looks(last) == 0:
         _count_look(desk, last)

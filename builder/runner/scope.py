@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from builder import seal
-from builder.models.columns import read_json, write_json
 from builder.recipe import walk
 from builder.runner.clock import now
 from builder.runner.leases import Claimed
@@ -15,10 +14,7 @@ from builder.runner.leases import Claimed
 
 def values(claimed: Claimed, place: tuple[int, ...]) -> dict[str, Any]:
     """Step ids to plain values, as pills name them; a loop around the place gives its current `item`."""
-    scope = {"trigger": claimed.event.data or {}, **claimed.outputs, **_items(claimed, place)}
-    if claimed.run.remembered:
-        scope["remembered"] = claimed.run.remembered.get("values", {})
-    return scope
+    return {"trigger": claimed.event.data or {}, **claimed.outputs, **_items(claimed, place)}
 
 
 def _items(claimed: Claimed, place: tuple[int, ...]) -> dict[str, Any]:
@@ -52,8 +48,3 @@ def marker(claimed: Claimed, step_id: str, round_: str) -> str:
     text = f"{run.workspace_id}|{run.pk}|{run.public_id}|{step_id}|{round_}"
     digest = hmac.new(seal.install_key(), text.encode(), hashlib.sha256).digest()
     return "wf-" + base64.b32encode(digest).decode().lower()[:20]
-
-
-def plain(value: Any) -> Any:
-    """As it will be read back from the database: dates as ISO text, fractions as Decimal."""
-    return read_json(write_json(value))

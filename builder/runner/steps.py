@@ -36,7 +36,9 @@ async def only_if(desk: Desk, step: Step, place: Place) -> Outcome:
     verdict = conditions.judge(step["conditions"], desk.scope(place), **desk.reading())
     status = StepStatus.DONE if verdict.passed else StepStatus.FILTERED
     desk.new_row(step, desk.round_of(place), status, note=verdict.because)
-    return Go() if verdict.passed else End(RunStatus.FILTERED, verdict.because)
+    if verdict.passed:
+        return Go()
+    return Go(leave=True) if desk.round_of(place) else End(RunStatus.FILTERED, verdict.because)
 
 
 async def paths(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -60,7 +62,7 @@ async def each(desk: Desk, step: Step, place: Place) -> Outcome:
 async def wait(desk: Desk, step: Step, place: Place) -> Outcome:
     round_ = desk.round_of(place)
     last = desk.claimed.last.get((step["id"], round_))
-    if last and last.status == StepStatus.WAITING:
+    if last and last.status == StepStatus.WAITING and last.output:
         return _woken(desk, last, last.output["until"])
     until = _until(desk, step, place)
     desk.new_row(step, round_, StepStatus.WAITING, output={"until": until.isoformat()})
@@ -88,8 +90,6 @@ async def remember(desk: Desk, step: Step, place: Place) -> Outcome:
         name: values.render(text, desk.scope(place), **desk.reading()) if isinstance(text, str) else text
         for name, text in step["values"].items()
     }
-    before = desk.run.remembered.get("values", {})
-    desk.run.remembered = {**desk.run.remembered, "values": {**before, **kept}}
     desk.new_row(step, desk.round_of(place), StepStatus.DONE, output=kept)
     return Go()
 

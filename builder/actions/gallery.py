@@ -1,0 +1,202 @@
+"""Recipe templates: a tree with open places, and the questions whose answers go there.
+
+In a template's tree `{answer}` stands for the answer to that question, by itself or inside a text, and a step with
+`when: answer` is left out when the answer is empty or no. Inside a pill only numbers may stand.
+"""
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from builder.actions import audit, portable, recipes
+from builder.actions.actor import Actor, action
+from builder.actions.errors import Invalid, NotFound
+from builder.models import Capability, Connection, Recipe
+from builder.recipe import coerce
+from builder.recipe import tree as trees
+from builder.recipe.errors import CantRender
+from connectors import catalogue
+
+FOLDER = Path(settings.BASE_DIR) / "builder" / "gallery"
+SLOT = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    key: str
+    label: str
+    help: str = ""
+    type: str = "text"
+    """text, money, integer, boolean or choice"""
+    source: str = ""
+    """Live list of a connector, `ghl.pipelines`: asked of the chosen connection."""
+    depends: tuple[str, ...] = ()
+    """Other questions the list depends on, named like the list's own inputs."""
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    default: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    key: str
+    title: str
+    summary: str
+    sentence: tuple[str, ...]
+    """How it reads, in lines."""
+    apps: tuple[str, ...]
+    """Connectors it needs a connection of."""
+    questions: tuple[Question, ...]
+    tree: Mapping[str, Any]
+    words: tuple[str, ...] = ()
+
+    def question(self, key: str) -> Question | None:
+        return next((q for q in self.questions if q.key == key), None)
+
+
+def templates() -> list[Template]:
+    """In the gallery's order: by title."""
+    return sorted(_loaded().values(), key=lambda t: t.title)
+
+
+def search(query: str) -> list[Template]:
+    """Those in which every word of the query is found."""
+    words = query.lower().split()
+    return [t for t in templates() if all(word in _text(t) for word in words)]
+
+
+def template(key: str) -> Template:
+    """Raises NotFound."""
+    if found := _loaded().get(key):
+        return found
+    raise NotFound(_("There is no template “%(key)s”. Look in the gallery.") % {"key": key[:60]})
+
+
+@action(Capability.EDIT)
+def start(by: Actor, key: str | Template, answers: Mapping[str, Any], name: str = "") -> Recipe:
+    """A draft, named after the template. `answers` by question; `connection_<connector>` chooses one where there are
+    several. Raises Invalid by question. A connection that isn't there yet is left open."""
+    chosen = key if isinstance(key, Template) else template(key)
+    wrong: dict[str, list[str]] = {}
+    connections = _connections(chosen, answers, wrong)
+    given = _answers(chosen, answers, wrong, by.workspace.currency)
+    if wrong:
+        raise Invalid(errors=wrong)
+    draft = portable.connected(filled(chosen.tree, given), connections)
+    recipe = recipes.add(by, draft, name or _(chosen.title), template=chosen.key)
+    audit.write(by, "recipe.created", recipe, template=chosen.key)
+    return recipe
+
+
+def filled(tree: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """The tree with the answers in their places."""
+    return trees.parse(_fill(dict(tree), given))
+
+
+def offered(by: Actor, key: str) -> dict[str, list[Connection]]:
+    """The workspace's connections for each app of the template, to choose from. Inside the scope."""
+    chosen = template(key)
+    rows = Connection.objects.filter(connector__in=chosen.apps, deleted_at=None).order_by("name")
+    return {app: [row for row in rows if row.connector == app] for app in chosen.apps}
+
+
+@functools.cache
+def _loaded() -> dict[str, Template]:
+    found = [_read(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.yaml")]
+    return {t.key: t for t in found}
+
+
+def _read(text: str) -> Template:
+    raw = yaml.safe_load(text)
+    if raw.pop("format") != 1:
+        raise ValueError(f"{raw['key']}: only format 1 can be read")
+    questions = tuple(_question(q) for q in raw.pop("questions"))
+    lists = {name: tuple(raw.pop(name, ())) for name in ("sentence", "apps", "words")}
+    return Template(**raw, **lists, questions=questions)
+
+
+def _question(raw: dict[str, Any]) -> Question:
+    choices = tuple((str(value), str(label)) for value, label in raw.pop("choices", ()))
+    return Question(**raw, depends=tuple(raw.pop("depends", ())), choices=choices)
+
+
+def _connections(chosen: Template, answers: Mapping[str, Any], wrong: dict[str, list[str]]) -> dict[str, str]:
+    rows = Connection.objects.filter(connector__in=chosen.apps, deleted_at=None)
+    found: dict[str, str] = {}
+    for app in chosen.apps:
+        fitting = [public_id for connector, public_id in rows.values_list("connector", "public_id") if connector == app]
+        asked = str(answers.get(f"connection_{app}") or "")
+        if asked and asked not in fitting:
+            wrong[f"connection_{app}"] = [_("This connection is not there any more. Choose another one.")]
+        elif not asked and len(fitting) > 1:
+            label = home.label if (home := catalogue.connector(app)) else app
+            wrong[f"connection_{app}"] = [_("There are several connections to %(app)s. Choose one.") % {"app": label}]
+        elif fitting:
+            found[app] = asked or fitting[0]
+    return found
+
+
+def _answers(
+    chosen: Template, answers: Mapping[str, Any], wrong: dict[str, list[str]], currency: str
+) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for question in chosen.questions:
+        try:
+            given[question.key] = _answer(question, answers, currency)
+        except CantRender as problem:
+            wrong[question.key] = [problem.message]
+    return given
+
+
+def _answer(question: Question, answers: Mapping[str, Any], currency: str) -> str:
+    """As text, empty for none. One that wasn't asked has its default; one left empty is empty."""
+    value = answers.get(question.key, question.default)
+    text = "" if value is None else str(value).strip()
+    if not text and question.required:
+        raise CantRender(_("“%(label)s” is empty. Answer it.") % {"label": question.label})
+    if not text:
+        return ""
+    if len(text) > LONGEST or "{{" in text or "{%" in text:
+        raise CantRender(_("Write plain words here, at most %(n)d characters.") % {"n": LONGEST})
+    if question.choices and text not in dict(question.choices):
+        raise CantRender(_("Choose one of the list."))
+    return _typed(question, text, currency)
+
+
+def _typed(question: Question, text: str, currency: str) -> str:
+    if question.type not in ("money", "integer", "boolean"):
+        return text
+    value = coerce.coerce(text, question.type, currency=currency)
+    if isinstance(value, bool):
+        return "true" if value else ""
+    number = getattr(value, "amount", value)
+    return f"{number:f}" if isinstance(number, Decimal) else str(number)
+
+
+def _fill(value: Any, given: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return SLOT.sub(lambda slot: given.get(slot[1], slot[0]), value)
+    if isinstance(value, list):
+        return [_fill(one, given) for one in value if not _left_out(one, given)]
+    if isinstance(value, dict):
+        return {name: _fill(one, given) for name, one in value.items() if name != "when"}
+    return value
+
+
+def _left_out(step: Any, given: Mapping[str, str]) -> bool:
+    return isinstance(step, dict) and "when" in step and not given.get(step["when"])
+
+
+def _text(template: Template) -> str:
+    labels = [home.label for app in template.apps if (home := catalogue.connector(app))]
+    return " ".join((template.title, template.summary, *template.words, *template.apps, *labels)).lower()

@@ -6,7 +6,7 @@ export function textOf(editor) {
   for (const node of editor.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) text += node.data;
     else if (node.dataset?.ref) text += node.dataset.ref;
-    else if (node.tagName === "BR") text += "\n";
+    else if (node.tagName === "BR") text += node === editor.lastChild ? "" : "\n"; // the last is the browser's filler
     else text += node.textContent;
   }
   return text.replace(/\u00a0/g, " ").replace(/\u200b/g, "");

@@ -1,5 +1,5 @@
 // Dragging a card by its number. The node goes back at once and #move-form asks the server, whose answer is the truth.
-// Each .flow[data-path] holds li[data-step]; li[data-fixed] (the trigger, the end) stays where it is.
+// Each .flow[data-path] holds li[data-step]; li[data-fixed] (the trigger, the end of the recipe) stays where it is.
 const form = document.getElementById("move-form");
 
 function wire(flow) {
@@ -8,7 +8,7 @@ function wire(flow) {
   window.Sortable.create(flow, {
     group: "recipe",
     handle: ".no",
-    draggable: "li[data-step]",
+    draggable: "li[data-step]:not([data-fixed])",
     ghostClass: "drag-ghost",
     delay: 180,
     delayOnTouchOnly: true,

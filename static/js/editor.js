@@ -12,6 +12,13 @@ function dress(source) {
   source.hidden = true;
   editor.hidden = false;
   editor.contentEditable = "true";
+  editor.querySelectorAll("[data-ref]").forEach(lock);
+}
+
+// A pill is one thing: the caret goes around it, never into it.
+function lock(pill) {
+  pill.contentEditable = "false";
+  return pill;
 }
 
 function store(editor) {
@@ -89,11 +96,12 @@ function enter(editor, event) {
   event.preventDefault();
   if (editor.ariaMultiLine !== "true") return;
   insert(editor, document.createTextNode("\n"));
+  if (editor.lastChild.tagName !== "BR") editor.append(document.createElement("br"));
   store(editor);
 }
 
 document.addEventListener("pill:chosen", (event) => {
-  insert(event.target, event.detail.cloneNode(true));
+  insert(event.target, lock(event.detail.cloneNode(true)));
   store(event.target);
   event.target.focus();
 });

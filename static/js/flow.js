@@ -26,6 +26,8 @@ function closePanel() {
 document.addEventListener("click", (event) => {
   const hit = event.target.closest("#canvas .step .hit");
   if (hit) return select(hit);
+  const number = event.target.closest("#canvas .step .no");
+  if (number) return number.closest(".step").querySelector(".hit").click();
   const sheet = event.target.closest("[data-sheet]:not(body)");
   if (sheet?.dataset.sheet === "closed") closePanel();
   else if (sheet) document.body.dataset.sheet = sheet.dataset.sheet;
@@ -74,7 +76,8 @@ function act(hit, event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && panel?.contains(event.target) && !event.defaultPrevented) return closePanel();
+  const picking = document.querySelector("#picker:not([hidden])");
+  if (event.key === "Escape" && panel?.contains(event.target) && !picking && !event.defaultPrevented) return closePanel();
   const hit = event.target.closest?.("#canvas .step .hit");
   if (!hit) return;
   const name = act(hit, event);

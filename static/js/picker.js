@@ -4,6 +4,7 @@ import "./listbox.js";
 import { mark, options } from "./listbox.js";
 
 let owner = null;
+let loading = null;
 
 const picker = () => document.getElementById("picker");
 export const isOpen = () => Boolean(owner && picker() && !picker().hidden);
@@ -12,7 +13,8 @@ export const isOpen = () => Boolean(owner && picker() && !picker().hidden);
 export async function openPicker(editor, enter = false) {
   const box = picker();
   if (!box || !editor.dataset.picker) return;
-  if (owner !== editor || box.hidden) await load(editor, box);
+  if (owner !== editor) loading = load(editor, box);
+  await loading;
   if (enter) searchOf(box)?.focus();
 }
 

@@ -6,7 +6,7 @@ import { word } from "./words.js";
 
 const STORE = `recette.unsent:${location.pathname}`;
 const WAITS = [1000, 2000, 5000, 10000];
-const BANNER_AFTER = 3000;
+const BANNER_AFTER = 2000;
 let tries = 0;
 let timer;
 
@@ -14,10 +14,12 @@ const load = () => JSON.parse(sessionStorage.getItem(STORE) ?? "[]");
 const save = (edits) => sessionStorage.setItem(STORE, JSON.stringify(edits));
 
 function keep(ctx) {
-  const { action, body } = ctx.request;
+  const { action } = ctx.request;
+  const body = new URLSearchParams(ctx.request.body);
+  body.delete("csrfmiddlewaretoken"); // it may have changed by the time this is sent
   const edits = load();
   // A newer value of the same field makes the older one pointless.
-  const same = new URLSearchParams(body).get("field");
+  const same = body.get("field");
   const rest = same ? edits.filter((each) => each.action !== action || new URLSearchParams(each.body).get("field") !== same) : edits;
   save([...rest, { action, body: String(body) }]);
   schedule();

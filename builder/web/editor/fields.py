@@ -1,0 +1,347 @@
+"""The inputs of an operation as controls: what is in them, what they read as, what is wrong with them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from builder.actions import connections
+from builder.actions.errors import ActionError
+from builder.recipe.values import empty, has_pill
+from builder.web.editor import cards, labels, pills
+from builder.web.editor.desk import Desk
+from connectors.fields import Field
+from connectors.spec import Choice
+
+MULTILINE = ("note", "json")
+NUMERIC = ("number", "integer", "money")
+BOOLEAN = (("true", _("Yes")), ("false", _("No")))
+LONG_LIST = 40
+"""More choices than this are narrowed by typing."""
+TOO_MANY = 200
+
+
+@dataclass
+class Slot:
+    """One control of the panel, with the place its value goes to."""
+
+    desk: Desk
+    step: dict[str, Any]
+    field: Field
+    at: tuple[str | int, ...] = ()
+    value: Any = None
+    owner: str = ""
+    """Name of the top field a column or member belongs to."""
+    mapped: bool = False
+    """A choice that is to be filled by a value of an earlier step."""
+    wanted: str = ""
+    """What is typed above a long list to narrow it."""
+    load: bool = False
+    fresh: bool = False
+    item: bool = False
+    """Inside "one line per …", where pills may name the item."""
+    bare: bool = False
+    """A column: its label is short and its help left out."""
+    trouble: str = ""
+    """Why the live list can't be shown."""
+    loaded: list[Choice] | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        self.owner = self.owner or self.field.name
+
+    @property
+    def id(self) -> str:
+        parts = [self.owner, *map(str, self.at)]
+        return "f-" + "-".join(part.replace(".", "_") for part in parts)
+
+    @property
+    def name(self) -> str:
+        """As problems name it: `line_items.0.cost`."""
+        return ".".join([self.owner, *map(str, self.at)])
+
+    @property
+    def at_json(self) -> str:
+        return json.dumps(self.at) if self.at else ""
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.value, list):
+            return ", ".join(str(one) for one in self.value)
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        return self.value if isinstance(self.value, str) else "" if empty(self.value) else json.dumps(self.value)
+
+    @property
+    def control(self) -> str:
+        type = self.field.type
+        if type in ("lines", "object") and self.field.fields:
+            return type
+        if type == "choices" and self.field.choices and not has_pill(self.text):
+            return "checks"
+        chosen = type == "boolean" or (type == "choice" and (self.field.choices or self.field.source))
+        return "select" if chosen and not self.mapped and not has_pill(self.text) else "pills"
+
+    @property
+    def switchable(self) -> bool:
+        """Whether it can be a list or a value of an earlier step, as one likes."""
+        return self.field.type == "boolean" or (self.field.type == "choice" and self.may_list)
+
+    @property
+    def may_list(self) -> bool:
+        return bool(self.field.choices or self.field.source)
+
+    @property
+    def pieces(self) -> list[Any]:
+        return pills.pieces(self.desk, self.text, self.step["id"])
+
+    @property
+    def multiline(self) -> bool:
+        return self.field.type in MULTILINE
+
+    @property
+    def inputmode(self) -> str:
+        return "decimal" if self.field.type in NUMERIC else ""
+
+    @property
+    def required(self) -> bool:
+        return self.field.required
+
+    @property
+    def example(self) -> str:
+        fallback = self.field.default if self.field.default not in (None, "") else self.field.example
+        return "" if fallback is None or isinstance(fallback, bool | list | dict) else str(fallback)
+
+    @property
+    def hint(self) -> str:
+        if self.field.type == "tags":
+            return self.field.help or _("Separate several with commas.")
+        return self.field.help
+
+    @property
+    def connection(self) -> Any:
+        return self.desk.connections.get(self.step.get("connection", ""))
+
+    @property
+    def options(self) -> list[Choice]:
+        """What the list shows: the fixed choices, or the live ones as far as they are here."""
+        if self.field.type == "boolean":
+            return [Choice(value, label) for value, label in BOOLEAN]
+        if self.field.choices:
+            return [Choice(value, label) for value, label in self.field.choices]
+        found = [one for one in self.loaded or () if self.wanted.lower() in f"{one.label} {one.hint}".lower()]
+        if self.text and self.text not in {one.value for one in found}:
+            name = labels.chosen(self.connection, self.field.source, self.text)
+            found.insert(0, Choice(self.text, name or self.text))
+        return found[:TOO_MANY]
+
+    @property
+    def live(self) -> bool:
+        """Whether its list has to be fetched from the service."""
+        return bool(self.field.source) and not self.field.choices
+
+    @property
+    def waiting(self) -> bool:
+        return self.live and self.loaded is None and not self.trouble
+
+    @property
+    def long(self) -> bool:
+        return len(self.loaded or ()) > LONG_LIST
+
+    @property
+    def missing(self) -> str:
+        """A choice that must be made before this list can be asked for."""
+        if not self.connection:
+            return _("Choose an account first; the list comes from there.")
+        names = [name for name in self.field.depends if empty(self.step["inputs"].get(name))]
+        known = self.desk.operation(self.step)
+        labelled = [f.label if (f := known.field(name)) else name for name in names] if known else names
+        return _("Choose “%(field)s” first.") % {"field": labelled[0]} if labelled else ""
+
+    def fetch(self) -> "Slot":
+        """Fills in the live list; what keeps it from coming is `trouble`."""
+        if not self.live or self.missing:
+            self.loaded = []
+            return self
+        try:
+            given = {name: self.step["inputs"].get(name, "") for name in self.field.depends}
+            actor = self.desk.request.actor
+            self.loaded = connections.choices(actor, self.connection, self.field.source, given, fresh=self.fresh)
+            labels.remember(self.connection, self.field.source, self.loaded)
+        except ActionError as problem:
+            self.loaded, self.trouble = [], problem.message
+        return self
+
+    @property
+    def error(self) -> str:
+        found = [p for p in self.desk.problems_of(self.step["id"]) if self._mine(p.field)]
+        return cards.short_text(found[0]) if found else ""
+
+    def _mine(self, place: str) -> bool:
+        if self.control in ("lines", "object"):
+            return place == self.name
+        return place == self.name or place.startswith(f"{self.name}.")
+
+    @property
+    def unfilled(self) -> bool:
+        return any(p.code == "required" and p.field == self.name for p in self.desk.problems_of(self.step["id"]))
+
+    @property
+    def reads(self) -> tuple[str, str]:
+        """What the value is with samples in place of pills; and why it can't be said."""
+        if not has_pill(self.text):
+            return "", ""
+        return pills.reads(self.desk, self.text, self.field.type, self._item_scope())
+
+    @property
+    def read_text(self) -> str:
+        return self.reads[0]
+
+    @property
+    def read_trouble(self) -> str:
+        return self.reads[1]
+
+    def _item_scope(self) -> dict[str, Any]:
+        if not self.item:
+            return {}
+        each = self.step["inputs"].get(self.owner) or {}
+        found = pills.look_up(self.desk.scope, pills.lone(each.get("each", ""))) if isinstance(each, dict) else None
+        return {"item": found[0] if isinstance(found, list) and found else {}, "number": 1}
+
+    @property
+    def shown(self) -> str:
+        """The value in words, for who may only look."""
+        if self.control == "select":
+            return next((one.label for one in self.options if one.value == self.text), self.text)
+        return self.text
+
+    # lines and objects
+
+    @property
+    def per_item(self) -> bool:
+        return isinstance(self.value, dict)
+
+    @property
+    def each(self) -> "Slot":
+        """The list of "one line per …"."""
+        list_ = Field("each", "text", label=_("One line per item of"), help=_("A list that an earlier step gives."))
+        return self._inner(list_, ("each",), self.value.get("each", ""))
+
+    @property
+    def lines(self) -> list["Line"]:
+        if self.per_item:
+            return [Line(0, self._columns(("line",), self.value.get("line") or {}, item=True))]
+        rows = self.value if isinstance(self.value, list) else []
+        return [Line(i, self._columns((i,), row if isinstance(row, dict) else {})) for i, row in enumerate(rows)]
+
+    @property
+    def members(self) -> list["Slot"]:
+        return self._columns((), self.value if isinstance(self.value, dict) else {})
+
+    def _columns(self, at: tuple[str | int, ...], row: Mapping[str, Any], item: bool = False) -> list["Slot"]:
+        return [self._inner(each, (*at, each.name), row.get(each.name), item=item) for each in self.field.fields]
+
+    def _inner(self, each: Field, at: tuple[str | int, ...], value: Any, item: bool = False) -> "Slot":
+        return Slot(self.desk, self.step, each, (*self.at, *at), value, owner=self.owner, item=item, bare=True)
+
+    @property
+    def switch_json(self) -> str:
+        """The value after changing between lines of its own and one line per item."""
+        if self.per_item:
+            line = self.value.get("line") or {}
+            return json.dumps([line] if line else [])
+        rows = self.value if isinstance(self.value, list) else []
+        return json.dumps({"each": "", "line": rows[0] if rows and isinstance(rows[0], dict) else {}})
+
+    @property
+    def lines_word(self) -> str:
+        if self.per_item:
+            return _("one per item")
+        count = len(self.value) if isinstance(self.value, list) else 0
+        return ngettext("%(n)d line", "%(n)d lines", count) % {"n": count}
+
+    @property
+    def total(self) -> str:
+        """The lines in one sentence, with samples."""
+        said = [line.said for line in self.lines if line.said]
+        return "; ".join(said[:3]) + (" …" if len(said) > 3 else "")
+
+
+@dataclass
+class Line:
+    index: int
+    slots: list[Slot]
+
+    @property
+    def number(self) -> int:
+        return self.index + 1
+
+    @property
+    def main(self) -> list[Slot]:
+        """What is always seen: up to four columns."""
+        plain = [slot for slot in self.slots if not slot.field.more]
+        return sorted(plain, key=lambda slot: slot.field.name not in WIDE)[:4] if len(plain) > 4 else plain
+
+    @property
+    def rest(self) -> list[Slot]:
+        return [slot for slot in self.slots if slot not in self.main]
+
+    @property
+    def filled(self) -> bool:
+        return any(not empty(slot.value) for slot in self.rest)
+
+    @property
+    def said(self) -> str:
+        """`Website care plan, 1 × $4,800.00`"""
+        values = {slot.field.name: slot.read_text or slot.text for slot in self.slots}
+        name = values.get("product_key") or values.get("notes") or next((v for v in values.values() if v), "")
+        cost = values.get("cost", "")
+        return f"{name}, {values.get('quantity') or '1'} × {cost}" if cost else name
+
+
+WIDE = ("product_key", "notes", "quantity", "cost", "id", "value")
+
+
+def slots(desk: Desk, step: dict[str, Any], more: bool | None = None) -> list[Slot]:
+    """All inputs of the step's operation; with `more` only those folded away, or only the others."""
+    known = desk.operation(step)
+    fields = known.fields if known else ()
+    return [slot_of(desk, step, each) for each in fields if more is None or each.more == more]
+
+
+def slot_of(desk: Desk, step: dict[str, Any], field_: Field, **more: Any) -> Slot:
+    return Slot(desk, step, field_, value=step["inputs"].get(field_.name), **more)
+
+
+def find(desk: Desk, step: dict[str, Any], name: str, at: tuple[str | int, ...] = ()) -> Slot | None:
+    """The control of a field, or of what `at` reaches inside it."""
+    known = desk.operation(step)
+    top = known.field(name) if known else None
+    if top is None:
+        return None
+    return next((one for one in every(slot_of(desk, step, top)) if one.at == at), None)
+
+
+def every(slot: Slot) -> Iterator[Slot]:
+    """The control and all inside it."""
+    yield slot
+    inner: list[Slot] = []
+    if slot.control == "lines":
+        inner = [one for line in slot.lines for one in line.slots] + ([slot.each] if slot.per_item else [])
+    elif slot.control == "object":
+        inner = slot.members
+    for one in inner:
+        yield from every(one)
+
+
+def dependents(desk: Desk, step: dict[str, Any], name: str) -> list[Slot]:
+    """Lists that change with this field."""
+    return [slot for slot in slots(desk, step) if name in slot.field.depends]
+
+
+def first_empty(desk: Desk, step: dict[str, Any]) -> str:
+    """Id of the first required control without a value."""
+    found = (one for slot in slots(desk, step) for one in every(slot) if one.required and empty(one.value))
+    return next((one.id for one in found), "")

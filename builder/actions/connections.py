@@ -51,12 +51,12 @@ def update(
     given = _overlaid(home, way, connection, fields)
     identity = _identify(home, way, given)
     if not other:
-        _same_account(connection, identity)
+        same_account(connection, identity)
     with transaction.atomic():
         row = locked(connection)
         given |= {field: value for field, value in _secrets(row).items() if not fields.get(field)}
         row.name = _name(name or row.name, identity, home)
-        _fill(row, home, way, given, identity)
+        fill(row, home, way, given, identity)
         row.save()
         replaced = sorted(field for field in way.secret if fields.get(field))
         audit.write(by, "connection.changed", row, replaced=replaced, account=identity.name)
@@ -70,7 +70,7 @@ def test(by: Actor, connection: Connection) -> Identity:
     _home, way = way_in(connection.connector, connection.method)
     try:
         identity = preview.identify_connection(locked(connection))
-        _same_account(connection, identity)
+        same_account(connection, identity)
     except ConnectorError as problem:
         health = Health.SIGNED_OUT if isinstance(problem, SignedOut) else Health.TROUBLE
         _report(by, connection, health, problem.message)
@@ -134,7 +134,7 @@ def keep(
     with transaction.atomic():
         row = Connection(workspace=by.workspace, connector=home.key, method=way.key, created_by=by.user, **more)
         row.name = _name(name, identity, home)
-        _fill(row, home, way, given, identity)
+        fill(row, home, way, given, identity)
         row.save()
         audit.write(by, "connection.created", row, connector=home.key, method=way.key, account=identity.name)
     return row
@@ -228,7 +228,7 @@ def _secrets(connection: Connection) -> dict[str, str]:
         return {}
 
 
-def _fill(row: Connection, home: Connector, way: Method, given: Fields, identity: Identity) -> None:
+def fill(row: Connection, home: Connector, way: Method, given: Fields, identity: Identity) -> None:
     secret = {name: given[name] for name in way.secret if given.get(name)}
     public = {name: value for name, value in given.items() if name not in way.secret and value}
     row.settings = {**public, "base_url": home.account(way.key, given).base_url, **identity.settings}
@@ -299,7 +299,7 @@ def _freshen(connection: Connection, way: Method, fields: Fields) -> None:
         connection.refresh_from_db()
 
 
-def _same_account(connection: Connection, identity: Identity) -> None:
+def same_account(connection: Connection, identity: Identity) -> None:
     before = connection.identity.get("record_id")
     if before and identity.record_id and before != identity.record_id:
         message = _(

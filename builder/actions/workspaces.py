@@ -44,7 +44,7 @@ def create_first(
     wrong = settings_errors(workspace_name, zone, currency)
     wrong = {"workspace_name" if field == "name" else field: found for field, found in wrong.items()}
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         if not sign_up_open():
             raise Gone(_("This Recette has its workspace already. Ask its owner for an invitation."))
         if wrong := {**people.errors_in(name, email, password), **wrong}:
@@ -101,7 +101,7 @@ def _free_slug(name: str) -> str:
     return slug
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """SQLite's transactions are IMMEDIATE: they queue by themselves."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

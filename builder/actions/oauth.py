@@ -1,0 +1,204 @@
+"""Connecting by the service's own page: away with a state that is good once, back with a code that becomes tokens.
+
+Between the two everything waits in the person's session, sealed: nobody else's browser can end what this one began.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from builder import seal
+from builder.actions import audit, connections
+from builder.actions.actor import Actor, action
+from builder.actions.errors import Gone, Invalid
+from builder.models import Capability, Connection
+from builder.runner import accounts, offline, preview, replay
+from connectors import auth
+from connectors.errors import ConnectorError
+from connectors.spec import Account, Connector, Method, Request, Response
+
+PATH = "/oauth/callback/"
+"""Where the service sends people back to. Its address goes into the app's settings as redirect URL."""
+VALID = 600
+SLOT = "recette_oauth"
+Session = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How a service lets people grant access. Source for HighLevel: docs/oauth/Authorization.md and apps/oauth.json of
+    its API documents, read 2026-11-22."""
+
+    page: str
+    """Where people choose, when the API is at its usual address."""
+    path: str
+    """The same below any other address (a sandbox, a proxy)."""
+    token_path: str
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Added to the form that asks for tokens."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Fields of the connection that come with the tokens, and their names there."""
+
+
+DOORS = {
+    "ghl": Door(
+        "https://marketplace.gohighlevel.com/v2/oauth/chooselocation",
+        "/v2/oauth/chooselocation",
+        "/oauth/token",
+        {"user_type": "Location"},
+        {"location_id": "locationId"},
+    )
+}
+
+
+@action(Capability.CONNECT, atomic=False)
+def begin(
+    by: Actor,
+    session: Session,
+    connector: str,
+    name: str,
+    fields: Mapping[str, str],
+    connection: Connection | None = None,
+) -> str:
+    """The address to send the person to. `fields`: client_id, client_secret, base_url when it isn't the usual one,
+    authorize_url and scopes to override ours. With `connection` that one is signed in again."""
+    home, way, door = _door(connector)
+    given = _given(way, fields)
+    state = secrets.token_urlsafe(32)
+    kept = {
+        "state": state,
+        "workspace": by.workspace.slug,
+        "connector": connector,
+        "name": name.strip(),
+        "connection": connection.public_id if connection else "",
+        "redirect_uri": by.base + PATH,
+        **{f"field.{key}": value for key, value in given.items()},
+    }
+    place = _place(by.workspace.slug, by.user.pk if by.user else 0)
+    session[SLOT] = {
+        "until": time.time() + VALID,
+        "workspace": by.workspace.slug,
+        "sealed": seal.seal(kept, place),
+    }
+    return _page(home, door, given, fields, kept)
+
+
+def workspace_of(session: Session) -> str:
+    """Slug of the workspace whose connection is under way in this browser, or empty."""
+    return str((session.get(SLOT) or {}).get("workspace", ""))
+
+
+@action(Capability.CONNECT, atomic=False)
+def finish(by: Actor, session: Session, state: str, code: str, error: str = "") -> Connection:
+    """The connection, tested. Raises Gone when this browser didn't begin it, or too long ago; Invalid when the service
+    refuses."""
+    kept = _taken(by, session, state)
+    if error or not code:
+        raise Invalid(_("The service did not grant access. Begin again, and confirm on its page."))
+    home, way, door = _door(kept["connector"])
+    given = {key.removeprefix("field."): value for key, value in kept.items() if key.startswith("field.")}
+    try:
+        given |= _exchanged(home, door, given, kept["redirect_uri"], code)
+        identity = preview.identify(home.key, way.key, given)
+    except ConnectorError as problem:
+        raise connections.explained(way, problem) from problem
+    if not kept["connection"]:
+        return connections.keep(by, home, way, kept["name"], given, identity)
+    row = Connection.objects.get(public_id=kept["connection"])
+    connections.same_account(row, identity)
+    with transaction.atomic():
+        row = connections.locked(row)
+        connections.fill(row, home, way, given, identity)
+        row.save()
+        audit.write(by, "connection.signed_in", row, account=identity.name)
+    replay.resume_after(row.public_id, row.workspace_id)
+    return row
+
+
+def redirect_uri(by: Actor) -> str:
+    """To be entered in the app's settings at the service."""
+    return by.base + PATH
+
+
+def scopes_of(home: Connector) -> str:
+    """Every permission that our operations and triggers need."""
+    asked = {p for operation in home.operations.values() for p in operation.permission.split()}
+    return " ".join(sorted(asked | {p for w in home.watched.values() for p in w.permission.split()}))
+
+
+def _door(connector: str) -> tuple[Connector, Method, Door]:
+    home, way = connections.way_in(connector, "app")
+    if connector not in DOORS:
+        raise Invalid(_("%(name)s has no such page. Connect with a token.") % {"name": home.label}, "method")
+    return home, way, DOORS[connector]
+
+
+def _given(way: Method, fields: Mapping[str, str]) -> dict[str, str]:
+    given = {name: str(fields.get(name) or "").strip() for name in ("client_id", "client_secret")}
+    if wrong := {name: [_("Copy this from the app's settings.")] for name, value in given.items() if not value}:
+        raise Invalid(errors=wrong)
+    usual = next((str(f.default) for f in way.fields if f.name == "base_url"), "")
+    try:
+        return {**given, "base_url": auth.base_url(str(fields.get("base_url") or ""), usual)}
+    except ConnectorError as problem:
+        raise connections.explained(way, problem) from problem
+
+
+def _page(
+    home: Connector, door: Door, given: Mapping[str, str], fields: Mapping[str, str], kept: Mapping[str, str]
+) -> str:
+    usual = next(str(f.default) for m in home.methods for f in m.fields if f.name == "base_url")
+    page = door.page if given["base_url"] == usual else given["base_url"] + door.path
+    query = {
+        "response_type": "code",
+        "client_id": given["client_id"],
+        "redirect_uri": kept["redirect_uri"],
+        "scope": fields.get("scopes") or scopes_of(home),
+        "state": kept["state"],
+        "version_id": given["client_id"].split("-")[0],
+    }
+    return f"{fields.get('authorize_url') or page}?{urlencode(query)}"
+
+
+def _taken(by: Actor, session: Session, state: str) -> dict[str, str]:
+    """What was kept, once: whatever comes of it, it is gone from the session."""
+    held = session.pop(SLOT, None) or {}
+    try:
+        kept = seal.unseal(held.get("sealed", ""), _place(by.workspace.slug, by.user.pk if by.user else 0))
+    except seal.Unreadable:
+        kept = {}
+    fresh = time.time() < held.get("until", 0)
+    if not kept or not fresh or not secrets.compare_digest(kept["state"].encode(), state.encode()):
+        raise Gone(_("This sign-in was not begun in this browser, or more than ten minutes ago. Begin again."))
+    return kept
+
+
+def _exchanged(home: Connector, door: Door, given: Mapping[str, str], redirect: str, code: str) -> dict[str, str]:
+    form = {
+        "client_id": given["client_id"],
+        "client_secret": given["client_secret"],
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect,
+        **door.extra,
+    }
+    account = Account(given["base_url"], {}, secrets=(given["client_secret"], code))
+    opened = accounts.Opened(0, "", home.label, home, account, {})
+
+    def ask(context: Any) -> Any:
+        return (yield Request("POST", door.token_path, form=form))
+
+    response: Response = offline.hold(opened, ask)
+    assert home.tokens
+    tokens = home.tokens(response)
+    return {**tokens, **{ours: str(response.json.get(theirs) or "") for ours, theirs in door.facts.items()}}
+
+
+def _place(slug: str, user: int) -> str:
+    return f"{slug}|oauth|{user}"

@@ -1,3 +1,7 @@
+import hashlib
+import re
+import zlib
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -133,6 +137,22 @@ class Event(models.Model):
             models.Index(fields=["workspace", "-id"], name="event_newest"),
         ]
 
+    @property
+    def text(self) -> str:
+        """The bytes it came in, as text; what is no UTF-8 shows as �."""
+        return unpack(self.raw).decode("utf-8", "replace")
+
+
+def unpack(stored: bytes | memoryview) -> bytes:
+    """Raw bytes as they came in: `Event.raw` is stored compressed, or as it was behind a `=`."""
+    stored = bytes(stored)
+    if stored[:1] == b"=":
+        return stored[1:]
+    try:
+        return zlib.decompress(stored)
+    except zlib.error:
+        return stored
+
 
 class EventKey(models.Model):
     """What an event can be found by: an e-mail address, a phone number, a name, a record's id, a number."""
@@ -147,6 +167,25 @@ class EventKey(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "kind", "value_hash"], name="eventkey_search")]
+
+    @staticmethod
+    def hashed(kind: str, value: str) -> str:
+        return hashlib.sha256(normal(kind, value).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @classmethod
+    def matching(cls, text: str) -> "models.QuerySet[EventKey]":
+        """Those that say what was typed, whatever it is: an address, a number, a whole name, an id."""
+        found = Q()
+        for kind in ("email", "phone", "name", "number", "id"):
+            found |= Q(kind=kind, value_hash=cls.hashed(kind, text)) if normal(kind, text) else Q()
+        return cls.objects.filter(found) if found else cls.objects.none()
+
+
+def normal(kind: str, value: str) -> str:
+    """The form in which two spellings of one thing are equal."""
+    if kind == "phone":
+        return re.sub(r"\D", "", value)
+    return " ".join(value.lower().split())
 
 
 class Snapshot(models.Model):

@@ -6,8 +6,11 @@ from typing import Any
 
 from builder.models import Connection, Event, Source, Subscription
 from builder.models.columns import write_json
+from builder.models.event import unpack
 from builder.runner import doorbell
 from builder.runner.clock import now
+
+__all__ = ["accept", "accept_value", "build", "pack", "unpack"]
 
 KEPT_HEADERS = frozenset(["content-type", "content-length", "user-agent", "x-request-id", "x-forwarded-for", "date"])
 
@@ -49,8 +52,3 @@ def build(workspace_id: int, source: str, raw: bytes, *, name: str, headers: Map
 
 def pack(raw: bytes) -> bytes:
     return zlib.compress(raw, 1) if len(raw) > 400 else b"=" + raw
-
-
-def unpack(stored: bytes | memoryview) -> bytes:
-    stored = bytes(stored)
-    return stored[1:] if stored[:1] == b"=" else zlib.decompress(stored)

@@ -1,10 +1,10 @@
 """What an event can be found by later, and what a run is called."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from builder.models import EventKey
 from connectors.spec import Sighting
 
 KINDS = {
@@ -22,18 +22,7 @@ def of(sighting: Sighting) -> list[dict[str, str]]:
     """Columns of EventKey, each kind and value once."""
     pairs = {("id", sighting.record_id), *_walk(sighting.data, DEEPEST)}
     rows = [(kind, value) for kind, value in sorted(pairs) if value][:MOST]
-    return [{"kind": kind, "value": value[:200], "value_hash": hashed(kind, value)} for kind, value in rows]
-
-
-def hashed(kind: str, value: str) -> str:
-    return hashlib.sha256(normal(kind, value).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def normal(kind: str, value: str) -> str:
-    """The form in which two spellings of one thing are equal."""
-    if kind == "phone":
-        return re.sub(r"\D", "", value)
-    return " ".join(value.lower().split())
+    return [{"kind": kind, "value": value[:200], "value_hash": EventKey.hashed(kind, value)} for kind, value in rows]
 
 
 def title(data: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from builder.actions.actor import Actor, action
 from builder.actions.errors import Gone, Invalid
 from builder.models import Capability
 from builder.runner import accounts, offline
+from builder.runner.clock import clock
 from connectors import catalogue
 from connectors.errors import ConnectorError
 from connectors.spec import Account, Request, Response
@@ -66,6 +67,7 @@ def ask(service: str, method: str, path: str, json: Any = None) -> Any:
     def talk(context: Any) -> Generator[Request, Response, Response]:
         return (yield Request(method, f"/_sandbox{path}", json=json))
 
+    clock.ask()
     try:
         response = offline.hold(opened, talk)
     except ConnectorError as problem:

@@ -1,11 +1,15 @@
 """Actors of one workspace, and a stranger from another."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django_scopes import scope
 
 from builder.actions.actor import Actor
 from builder.models import Workspace
 from tests import make
+from tests.runner.conftest import Sandbox, running
 
 
 @pytest.fixture
@@ -33,3 +37,30 @@ def inside(workspace: Workspace):
     """The workspace's scope, as a page has it."""
     with scope(workspace=workspace):
         yield
+
+
+@pytest.fixture(scope="session")
+def _ghl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("ghl", tmp_path_factory.mktemp("ghl")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def _ninja(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("invoice_ninja", tmp_path_factory.mktemp("ninja")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def ghl(_ghl: Sandbox, settings: Any) -> Sandbox:
+    """HighLevel's sandbox over HTTP, where the settings say it is."""
+    _ghl.reset()
+    settings.SANDBOX_GHL_URL = _ghl.url
+    return _ghl
+
+
+@pytest.fixture
+def ninja(_ninja: Sandbox, settings: Any) -> Sandbox:
+    _ninja.reset()
+    settings.SANDBOX_INVOICE_NINJA_URL = _ninja.url
+    return _ninja

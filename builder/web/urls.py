@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
-from builder.web import home, states
+from builder.web import home, states, welcome
 
 app_name = "web"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
+    *welcome.urlpatterns,
 ]
 
 if settings.RECETTE_ENV in ("development", "test"):

@@ -1,24 +1,15 @@
-"""The front door, and the small things every page needs."""
+"""The small things every page needs."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from builder.actions import people
-from builder.models import Membership, Theme, Workspace
+from builder.models import Theme, Workspace
 from builder.web.room import room
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """The recipes of the person's newest workspace; a page that says so when they are in none."""
-    newest = Membership.objects.filter(user=request.user).select_related("workspace").order_by("-joined_at").first()
-    if newest is None:
-        return render(request, "errors/nowhere.html", status=404)
-    return redirect("web:workspace", newest.workspace.slug)
 
 
 @require_GET
@@ -44,7 +35,6 @@ def session(request: HttpRequest) -> JsonResponse:
 
 
 urlpatterns = [
-    path("", home, name="home"),
     path("w/<slug:slug>/", workspace, name="workspace"),
     path("theme/", theme, name="theme"),
     path("session/", session, name="session"),

@@ -1,0 +1,35 @@
+"""Answers that fit who asked: a whole page for a browser, the part that changed for htmx."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+
+
+def page(
+    request: HttpRequest, template: str, part: str, context: dict[str, Any], status: int = 200, toast: str = ""
+) -> HttpResponse:
+    """The template, or only its part for htmx, from one context. `toast` is said either way."""
+    if not request.htmx:
+        if toast:
+            say(request, toast)
+        return render(request, template, context, status=status)
+    answer = render(request, f"{template}#{part}", context, status=status)
+    if toast:
+        answer["HX-Trigger"] = json.dumps({"toast": toast})
+    return answer
+
+
+def go(request: HttpRequest, to: str, *args: Any, said: str = "", icon: str = "circle-check") -> HttpResponse:
+    """On to another page, with something said there."""
+    if said:
+        say(request, said, icon)
+    url = resolve_url(to, *args)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def say(request: HttpRequest, text: str, icon: str = "circle-check") -> None:
+    messages.success(request, text, extra_tags=icon)

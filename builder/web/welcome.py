@@ -1,0 +1,122 @@
+"""The front door, and the first run behind it: look around, or make the workspace."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate, login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from builder.actions import demo, workspaces
+from builder.actions.errors import ActionError
+from builder.models import Capability, Connection, Membership, User, Workspace
+from builder.web import reply
+from builder.web.forms import Form, currency_field, zone_field
+from builder.web.room import room
+from connectors import catalogue
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class FirstForm(Form):
+    name = forms.CharField(label=lazy("Your name"), widget=forms.TextInput({"autocomplete": "name"}))
+    email = forms.CharField(label=lazy("E-mail"), widget=forms.EmailInput({"autocomplete": "username"}))
+    password = forms.CharField(
+        label=lazy("Password"),
+        help_text=lazy("At least 12 characters."),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    workspace_name = forms.CharField(
+        label=lazy("Workspace"),
+        help_text=lazy("The company’s or the team’s name."),
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    zone = zone_field(guessed=True)
+    currency = currency_field()
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest workspace of who is signed in; for anybody else the first run, or the sign-in page after it."""
+    if not request.user.is_authenticated:
+        return _first_run(request) if workspaces.sign_up_open() else redirect("account_login")
+    newest = Membership.objects.filter(user=request.user).select_related("workspace").order_by("-joined_at").first()
+    if newest is None:
+        return render(request, "errors/nowhere.html", status=404)
+    return redirect("web:workspace", newest.workspace.slug)
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Founds the workspace. Open until there is one; a demo doesn't count."""
+    if request.method == "GET":
+        return _first_run(request) if workspaces.sign_up_open() else redirect("web:home")
+    form = FirstForm(request.POST)
+    names = ("name", "email", "password", "workspace_name", "zone", "currency")
+    started = form.tried(workspaces.create_first, *(form.given(name) for name in names))
+    if started:
+        login(request, started.user, backend=BACKEND)
+        return redirect("web:first-steps", started.workspace.slug)
+    if workspaces.sign_up_open():
+        return _first_run(request, form, status=422)
+    return _sent_twice(request, form)
+
+
+@login_not_required
+@require_POST
+def look_around(request: HttpRequest) -> HttpResponse:
+    """Into the demo. Made when first asked for, so a second click finds it."""
+    if not workspaces.sign_up_open():
+        return redirect("web:home")
+    try:
+        started = demo.create(request.user if request.user.is_authenticated else None)
+    except ActionError as trouble:
+        return _first_run(request, trouble=trouble.message, status=422)
+    login(request, started.user, backend=BACKEND)
+    return redirect("web:workspace", started.workspace.slug)
+
+
+@require_GET
+@room(Capability.CONNECT)
+def first_steps(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Both accounts, side by side, until both are connected."""
+    rows = Connection.objects.filter(deleted_at=None).order_by("pk")
+    have = {row.connector: row for row in rows}
+    services = [(home, have.get(home.key)) for home in catalogue.CONNECTORS.values() if home.methods]
+    context = {"services": services, "ready": all(row for _home, row in services)}
+    return render(request, "welcome/steps.html", context)
+
+
+def _first_run(
+    request: HttpRequest, form: FirstForm | None = None, trouble: str = "", status: int = 200
+) -> HttpResponse:
+    form = form or FirstForm(initial={"zone": "UTC", "currency": "USD"})
+    context = {"form": form, "demo": demo.allowed(), "trouble": trouble}
+    return render(request, "welcome/first.html", context, status=status)
+
+
+def _sent_twice(request: HttpRequest, form: FirstForm) -> HttpResponse:
+    """The second of two clicks comes when the first has made the workspace: the same password opens it."""
+    user: Any = authenticate(request, email=form.given("email"), password=form.given("password"))
+    if isinstance(user, User):
+        login(request, user, backend=BACKEND)
+        return redirect("web:home")
+    said = _("This Recette has its workspace already. Sign in, or ask its owner for an invitation.")
+    return reply.go(request, reverse("account_login"), said=said, icon="info-circle")
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("welcome/", start, name="welcome"),
+    path("welcome/demo/", look_around, name="welcome-demo"),
+    path("w/<slug:slug>/welcome/", first_steps, name="first-steps"),
+]

@@ -1,6 +1,7 @@
 """Finds a Chromium for the browser tests, or gets one: `python -m tests.browser`."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,10 @@ ON_MACOS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 FLAGS = ("--no-sandbox", "--disable-dev-shm-usage") if os.geteuid() == 0 else ("--disable-dev-shm-usage",)
+
+
+# Answers a test may ask for: lost networks, ended sessions, refused roles, stale edits, wrong forms.
+PROVOKED = re.compile(r"Failed to load resource: (net::ERR_|the server responded with a status of (401|403|409|422))")
 
 
 def find() -> str | None:

@@ -15,7 +15,8 @@ CODE_SECONDS = 600
 YEAR = 365 * 86_400
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Choose a location</title>
 <body><h1>Choose a location</h1><p>The app asks for: {scopes}</p>
-<form method="post"><input type="hidden" name="location" value="{location}"><button>{name}</button></form></body></html>"""
+<form method="post"><input type="hidden" name="location" value="{location}"><button>{name}</button></form>
+</body></html>"""
 
 
 def _denied(message: str, error: str = "invalid_grant") -> Refusal:

@@ -1,0 +1,124 @@
+"""Where the services' documents are wrong, and how we know.
+
+`TOLERATED` is a table of findings that are no fault of ours; `MISSING` and `WRONG` name the schema that a body is held
+against instead. Sources: the facts of the services' own code (5.10.17 for Invoice Ninja) and of live answers, gathered
+on 2026-11-22.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+Schema = dict[str, Any]
+IN, GHL = "invoice_ninja", "ghl"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    service: str
+    operation: str
+    side: str
+    place: str
+    kind: str
+    reason: str
+
+    def covers(self, found: Any) -> bool:
+        names = ("service", "operation", "side", "place", "kind")
+        return all(fnmatchcase(getattr(found, name), getattr(self, name)) for name in names)
+
+
+def _answers(service: str, operation: str, place: str, kind: str, reason: str) -> Mistake:
+    return Mistake(service, operation, "answer", place, kind, reason)
+
+
+def _unknown(service: str, operation: str, where: str, names: str, reason: str) -> list[Mistake]:
+    """Names that the document doesn't have and the service takes."""
+    return [Mistake(service, operation, "request", f"{where}{name}", "unknown", reason) for name in names.split()]
+
+
+SEARCH = "the schema is empty; the page it links to (ClickUp 87cpx-158396) has them"
+EITHER = "page and searchAfter exclude each other"
+ROUTE = "routes/api.php has it, the document forgot it"
+LIST = "every list takes it (BaseController and QueryFilters), the document names it for a few"
+TOLERATED: tuple[Mistake, ...] = (
+    # HighLevel: what we send
+    Mistake(GHL, "*", "request", "body/dateOfBirth", "anyOf", "typed as an object, its example is a text"),
+    *_unknown(
+        GHL, "POST /contacts/search", "body/", "locationId pageLimit page searchAfter query filters sort", SEARCH
+    ),
+    *_unknown(GHL, "POST /opportunities/search", "body/", "filters sort", SEARCH.replace("158396", "424216")),
+    Mistake(GHL, "POST /opportunities/search", "request", "body/page", "required", EITHER),
+    Mistake(GHL, "POST /opportunities/search", "request", "body/searchAfter", "required", EITHER),
+    *_unknown(
+        GHL, "POST /opportunities/upsert", "body/", "contactId", "the description speaks of it, the schema lost it"
+    ),
+    # HighLevel: what it answers
+    _answers(GHL, "*", "status 403", "status", "declared nearly nowhere, yet every wrong location gets it"),
+    _answers(GHL, "*", "status 429", "status", "declared nowhere, yet the limits are documented"),
+    _answers(GHL, "POST /contacts/search", "status 422", "status", "a wrong operator gets it (seen live)"),
+    _answers(GHL, "POST /contacts/bulk/tags/*", "body/responses/[*]", "type", "its own example has objects"),
+    _answers(GHL, "POST /locations/*/tasks/search", "body/tasks/[*]", "type", "lists of lists; tasks are objects"),
+    _answers(GHL, "GET /opportunities/pipelines", "body/pipelines/[*]/stages/[*]", "type", "lists; stages are objects"),
+    # Invoice Ninja: what we send
+    *_unknown(IN, "GET *", "query ", "per_page page sort status", LIST),
+    *_unknown(IN, "GET /api/v1/invoices", "query ", "status_id", "InvoiceFilters has it"),
+    *_unknown(IN, "GET /api/v1/quotes", "query ", "status_id", "passed over by 5.10; we look at the rows again"),
+    Mistake(IN, "* /api/v1/clients*", "request", "body/country_id", "required", "StoreClientRequest wants nothing"),
+    *_unknown(
+        IN, "* /api/v1/clients*", "body/", "assigned_user_id language_code public_notes", "Client's requests take it"
+    ),
+    *_unknown(IN, "POST /api/v1/invoices/bulk", "body/", "email_type", "BulkInvoiceRequest takes it"),
+    *_unknown(
+        IN, "PUT /api/v1/products/*", "query ", "update_in_stock_quantity", "the description of the field names it"
+    ),
+    *_unknown(IN, "POST /api/v1/payments", "body/", "idempotency_key email_receipt", "StorePaymentRequest takes it"),
+    *_unknown(IN, "* /api/v1/payments*", "body/", "custom_value[1-4]", "fillable, and printed by the transformer"),
+    *_unknown(
+        IN, "POST /api/v1/payments/refund", "body/", "gateway_refund email_receipt", "the refund service reads it"
+    ),
+    *_unknown(IN, "* /api/v1/webhooks*", "body/", "rest_method headers", "StoreWebhookRequest takes it"),
+    Mistake(IN, "*", "*", "*/settings/payment_terms", "type", "a number in the document, a text of days in the code"),
+    # Invoice Ninja: what it answers
+    *(
+        _answers(IN, "*", f"*/{name}", "type", "a number in the document, a text in every answer")
+        for name in ("industry_id", "size_id", "country_id", "shipping_country_id")
+    ),
+    _answers(IN, "*", "*/paymentables", "type", "a payment has many; the transformer returns a list"),
+    _answers(IN, "*", "*/invoices/[*]/amount", "type", "shows the line of a request; the answer has whole invoices"),
+    _answers(IN, "PATCH *", "path", "path", "the router takes PATCH wherever it takes PUT"),
+    _answers(IN, "POST /api/v1/tax_rates", "path", "path", ROUTE),
+    _answers(IN, "POST /api/v1/activities/entity", "path", "path", ROUTE),
+    _answers(IN, "POST /api/v1/webhooks/*/retry", "path", "path", ROUTE),
+)
+
+MISSING = {
+    "PUT /api/v1/invoices/{id}": "Invoice",
+    "POST /api/v1/quotes": "Quote",
+    "PUT /api/v1/quotes/{id}": "Quote",
+    "PUT /api/v1/payments/{id}": "Payment",
+    "POST /api/v1/webhooks": "Webhook",
+    "PUT /api/v1/webhooks/{id}": "Webhook",
+    "PUT /api/v1/companies/{id}": "Company",
+}
+"""Bodies that Invoice Ninja's document forgot, and the schema of the same record."""
+
+WRONG = {
+    "POST /api/v1/quotes/bulk": "GenericBulkAction",
+    "POST /api/v1/payments/bulk": "GenericBulkAction",
+    "POST /api/v1/tax_rates/bulk": "GenericBulkAction",
+    "POST /api/v1/webhooks/bulk": "GenericBulkAction",
+}
+"""Bulk bodies shown as a bare list of numbers; the controllers want an action and ids, as for clients."""
+
+
+def body_schema(service: str, operation: str) -> str:
+    """Name of the schema to hold a request's body against instead of the declared one; empty to keep that."""
+    return (MISSING | WRONG).get(operation, "") if service == IN else ""
+
+
+def answer_schema(service: str, operation: str, status: int, schema: Schema) -> Schema:
+    """Invoice Ninja's document shows the bare record; the service puts it below `data`, and bulk answers a list."""
+    if service != IN or status >= 300 or not schema or "data" in schema.get("properties", {}):
+        return schema
+    data = {"type": "array", "items": schema} if operation.endswith("/bulk") else schema
+    return {"type": "object", "required": ["data"], "properties": {"data": data}}

@@ -1,0 +1,167 @@
+"""Every request that our connectors build: operations, look-ups, live lists, polls, subscriptions, connection tests."""
+
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+from builder.recipe import values
+from connectors import catalogue
+from connectors.client import build, converse
+from connectors.errors import ConnectorError
+from connectors.spec import Connector, Context, Conversation, Operation, Request, Response
+from connectors.wire import decode
+from tests.contract import inputs, tour_ghl, tour_invoice_ninja
+from tests.contract.check import Finding
+from tests.contract.documents import Service
+from tests.contract.wire import BASE, Wire
+
+TOURS: dict[str, ModuleType] = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_ninja}
+MARKER = "wf-" + string.ascii_uppercase[:20]
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HOOK = "https://recette.example/hooks/abc"
+
+
+@dataclass
+class Driven:
+    findings: list[Finding] = field(default_factory=list)
+    operations: int = 0
+    requests: int = 0
+    broken: list[str] = field(default_factory=list)
+    """What raised, a line each."""
+
+
+async def drive(key: str, service: Service) -> Driven:
+    done = Driven()
+    connector = catalogue.CONNECTORS[key]
+    for operation in connector.operations.values():
+        done.operations += 1
+        for every in (False, True):
+            await _run(done, connector, service, operation.key, _performing(connector, operation, every))
+    for name, talk in _beside(connector):
+        await _run(done, connector, service, f"{key} {name}", talk)
+    return done
+
+
+@dataclass
+class Bench:
+    """One fresh sandbox and the connection to it."""
+
+    wire: Wire
+    context: Context
+    known: dict[str, str]
+
+    async def say(self, conversation: Conversation[Any]) -> Any:
+        return await converse(conversation, self._send)
+
+    async def _send(self, request: Request) -> Response:
+        answer = await self.wire.send(build(self.context.account, request), outgoing=True)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        body = decode(answer.content) if "json" in headers.get("content-type", "") and answer.content else None
+        return Response(answer.status_code, headers, answer.content, body)
+
+
+Talk = Callable[[Bench], Any]
+
+
+async def _run(done: Driven, connector: Connector, service: Service, name: str, talk: Talk) -> None:
+    wire = TOURS[connector.key].wire(service)
+    bench = Bench(wire, _context(connector, wire), await _known(connector.key, wire))
+    wire.count = 0
+    try:
+        await talk(bench)
+    except ConnectorError as problem:
+        done.broken.append(f"{name}: {type(problem).__name__}: {problem}")
+    done.findings += wire.findings
+    done.requests += wire.count
+
+
+def _context(connector: Connector, wire: Wire) -> Context:
+    opening = wire.app.connect() | {"base_url": BASE}
+    return Context(connector.account("token", opening), marker=MARKER, currency="USD")
+
+
+async def _known(key: str, wire: Wire) -> dict[str, str]:
+    """Ids of records that are there, by the names that fields have for them."""
+    rows = wire.app.store.rows
+    if key == "invoice_ninja":
+        bill = next(row for row in rows("invoices") if row["status_id"] == "2")
+        quote, payment = rows("quotes")[0], rows("payments")[0]
+        own = {"client_id": bill["client_id"], "invoice_id": bill["id"], "quote_id": quote["id"]}
+        return {**own, "payment_id": payment["id"], "product_id": rows("products")[0]["id"]}
+    contact = rows("contacts")[20]["id"]
+    note = await wire.go("POST", f"/contacts/{contact}/notes", 201, {"body": "x"})
+    todo = {"title": "x", "dueDate": "2026-12-01T09:00:00Z", "completed": False}
+    task = await wire.go("POST", f"/contacts/{contact}/tasks", 201, todo)
+    own = {"contactId": contact, "noteId": note["note"]["id"], "taskId": task["task"]["id"], "workflowId": "w1"}
+    rest = {"tagId": rows("tags")[0]["id"], "valueId": rows("values")[0]["id"], "fieldId": rows("fields")[0]["id"]}
+    return {**own, **rest, "campaignId": "c1", "userId": rows("users")[0]["id"]}
+
+
+def _performing(connector: Connector, operation: Operation, every: bool) -> Talk:
+    async def talk(bench: Bench) -> None:
+        known = bench.known
+        if connector.key == "ghl" and operation.field("id"):
+            known = known | {"id": bench.wire.app.store.rows("opportunities")[2]["id"]}
+
+        if operation.key == "invoice_ninja.users.find":
+            known = known | {"email": bench.wire.app.store.rows("users")[0]["email"]}
+
+        async def load(source: str, so_far: dict[str, Any]) -> str:
+            rows = await bench.say(connector.choices[source].load(so_far, bench.context))
+            return rows[0].value
+
+        texts = await inputs.filled(operation.fields, known, load, every)
+        typed, troubles = values.resolve(texts, operation.fields, {}, now=NOW, zone="UTC", currency="USD")
+        assert not troubles, (operation.key, troubles)
+        await bench.say(operation.perform(typed, bench.context))
+        if operation.find:
+            await bench.say(operation.find(typed, bench.context))
+
+    return talk
+
+
+def _beside(connector: Connector) -> list[tuple[str, Talk]]:
+    """What is said without an operation."""
+    talks: list[tuple[str, Talk]] = [("test", lambda b: b.say(connector.test(b.context)))]
+    talks += [(f"choices {key}", _choosing(connector, key)) for key in connector.choices]
+    talks += [(f"poll {key}", _polling(connector, key)) for key in connector.watched]
+    for trigger in connector.triggers.values():
+        if latest := trigger.latest:
+            talks.append((f"latest {trigger.key}", lambda b, latest=latest: b.say(latest({}, b.context))))
+    if connector.subscribe:
+        talks.append(("subscribe", _subscribing(connector)))
+    return talks
+
+
+def _choosing(connector: Connector, key: str) -> Talk:
+    async def talk(bench: Bench) -> None:
+        pipelines = bench.wire.app.store.rows("pipelines")
+        so_far = {"pipelineId": pipelines[0]["id"], "pipeline": pipelines[0]["id"]} if pipelines else {}
+        await bench.say(connector.choices[key].load(so_far, bench.context))
+
+    return talk
+
+
+def _polling(connector: Connector, key: str) -> Talk:
+    async def talk(bench: Bench) -> None:
+        watched = connector.watched[key]
+        first = await bench.say(watched.poll({}, bench.context))
+        await bench.say(watched.poll(first.cursor, bench.context))
+        plural = {"opportunity": "opportunities"}.get(key, f"{key}s")
+        await bench.say(watched.reread(bench.wire.app.store.rows(plural)[0]["id"], bench.context))
+
+    return talk
+
+
+def _subscribing(connector: Connector) -> Talk:
+    async def talk(bench: Bench) -> None:
+        assert connector.subscribe and connector.unsubscribe
+        events = next(iter(connector.watched.values())).events
+        made = await bench.say(connector.subscribe(events, HOOK, "secret", bench.context))
+        await bench.say(connector.subscribe(events, HOOK, "secret", bench.context))
+        await bench.say(connector.unsubscribe(made[0], bench.context))
+
+    return talk

@@ -1,0 +1,59 @@
+"""The whole contract: the two tours, then everything our connectors send."""
+
+from collections import Counter
+from pathlib import Path
+
+from tests.contract import operations, tour_ghl, tour_invoice_ninja
+from tests.contract.check import Finding
+from tests.contract.documents import load
+from tests.contract.mistakes import TOLERATED, Mistake
+from tests.contract.wire import Wire
+
+TOURS = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_ninja}
+
+
+async def report(folder: Path) -> tuple[str, list[str]]:
+    """A text for people, and what is wrong, a line each."""
+    services = load(folder)
+    findings: list[Finding] = []
+    lines: list[str] = []
+    wrong: list[str] = []
+    for key, module in TOURS.items():
+        wire = await module.tour(services[key])
+        findings += wire.findings
+        wrong += [f"{key}: the tour doesn't visit {method} {path}" for method, path in _missed(wire)]
+        lines.append(f"{key}: {wire.count} answers on tour")
+        driven = await operations.drive(key, services[key])
+        findings += driven.findings
+        wrong += driven.broken
+        lines.append(f"{key}: {driven.operations} operations, {driven.requests} requests built and answered")
+    bad, used = _judged(findings)
+    wrong += [str(one) for one in bad]
+    lines += [f"documents' mistakes met: {len(used)} of {len(TOLERATED)}", *_table(used)]
+    lines += [f"WRONG: {line}" for line in wrong] or ["Everything fits."]
+    return "\n".join(lines), wrong
+
+
+def _missed(wire: Wire) -> list[tuple[str, str]]:
+    """Routes of the service's API that no step called; its sign-in page has no place in the documents."""
+    routes = {(route.method, route.template) for route in wire.app.routes}
+    return sorted(one for one in routes - wire.seen if "/_sandbox/" not in one[1] and one[1] not in OUTSIDE)
+
+
+OUTSIDE = ("/v2/oauth/chooselocation", "/oauth/chooselocation", "/companies/{companyId}", "/snapshots/")
+
+
+def _judged(findings: list[Finding]) -> tuple[list[Finding], Counter[Mistake]]:
+    used: Counter[Mistake] = Counter()
+    bad = []
+    for found in dict.fromkeys(findings):
+        mistake = next((one for one in TOLERATED if one.covers(found)), None)
+        if mistake:
+            used[mistake] += 1
+        else:
+            bad.append(found)
+    return bad, used
+
+
+def _table(used: Counter[Mistake]) -> list[str]:
+    return [f"  {m.service} {m.operation} {m.place} ({m.kind}, {n} times): {m.reason}" for m, n in used.items()]

@@ -1,0 +1,77 @@
+"""The contract as a test. `RECETTE_SPECS` or `SPECS` names the folder; else it is `../shared/specs`, where that is."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.contract import check
+from tests.contract.__main__ import main
+from tests.contract.documents import load
+from tests.contract.run import report
+
+ROOT = Path(__file__).parents[2]
+
+
+def folder() -> Path:
+    named = os.environ.get("RECETTE_SPECS") or os.environ.get("SPECS")
+    return Path(named) if named else ROOT.parent / "shared" / "specs"
+
+
+def absent() -> bool:
+    """True, said aloud, where nobody named a folder and there is none."""
+    gone = not folder().is_dir() and not (os.environ.get("RECETTE_SPECS") or os.environ.get("SPECS"))
+    if gone:
+        sys.__stdout__.write("\ncontract: not run\n")
+    return gone
+
+
+def test_contract_every_request_and_every_answer_fits_the_documents():
+    if absent():
+        return
+
+    _, wrong = asyncio.run(report(folder()))
+
+    assert wrong == []
+
+
+def test_contract_sees_a_wrong_answer():
+    if absent():
+        return
+    service = load(folder())["ghl"]
+
+    found = list(check.answer(service, "POST", "/contacts/", 201, {"contact": {"tags": "lead"}}))
+
+    assert [(one.place, one.kind) for one in found] == [("body/contact/tags", "type")]
+
+
+def test_contract_sees_a_wrong_request():
+    if absent():
+        return
+    service = load(folder())["ghl"]
+    sent = httpx.Request("POST", "http://x/contacts/", json={"shoeSize": 40}, headers={"Version": "1"})
+
+    found = {(one.place, one.kind) for one in check.request(service, sent, "")}
+
+    assert found == {
+        ("header Version", "enum"),
+        ("header Authorization", "required"),
+        ("body/locationId", "required"),
+        ("body/shoeSize", "unknown"),
+    }
+
+
+def test_contract_sees_a_route_that_no_document_has():
+    if absent():
+        return
+    service = load(folder())["invoice_ninja"]
+
+    found = list(check.request(service, httpx.Request("GET", "http://x/api/v1/dreams"), ""))
+
+    assert [one.kind for one in found] == ["path"]
+
+
+def test_contract_fails_where_the_folder_is_missing(tmp_path):
+    assert main(["contract", str(tmp_path / "nowhere")]) == 1

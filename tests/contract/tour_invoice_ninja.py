@@ -1,0 +1,141 @@
+"""Once through every route of the Invoice Ninja sandbox, and through the ways it says no."""
+
+from typing import Any
+
+from connectors.invoice_ninja.sandbox import make_app
+from tests.contract.documents import Service
+from tests.contract.wire import Wire
+
+API = "/api/v1"
+
+
+def wire(service: Service) -> Wire:
+    app = make_app(guard=0)
+    return Wire(service, app, {"X-API-TOKEN": app.settings["token"], "X-Requested-With": "XMLHttpRequest"})
+
+
+async def tour(service: Service) -> Wire:
+    w = wire(service)
+    client = await _clients(w)
+    invoice = await _invoices(w, client)
+    await _quotes(w, client)
+    await _payments(w, client, invoice)
+    await _products(w)
+    await _company(w)
+    await _webhooks(w)
+    await _refusals(w)
+    return w
+
+
+async def _resource(w: Wire, table: str, made: dict[str, Any], change: dict[str, Any]) -> str:
+    """The routes that every entity has; returns the path of one record, active at the end."""
+    path = f"{API}/{table}"
+    one = f"{path}/{(await w.go('POST', path, 200, made))['data']['id']}"
+    await w.go("GET", f"{path}?per_page=3&sort=id|desc")
+    await w.go("GET", f"{path}/create")
+    await w.go("GET", one)
+    await w.go("GET", f"{one}/edit")
+    await w.go("PUT", one, 200, change)
+    await w.go("PATCH", one, 200, change)
+    await w.go("GET", f"{path}/nothing00", 400)
+    await w.go("DELETE", one)
+    await w.go("PUT", one, 400, change)
+    await w.go("POST", f"{path}/bulk", 200, {"action": "restore", "ids": [one.split("/")[-1]]})
+    return one
+
+
+async def _clients(w: Wire) -> str:
+    person = {"first_name": "Odile", "last_name": "Farrow", "email": "odile@farrow.example"}
+    made = {"name": "Farrow Sails", "country_id": 826, "id_number": "GHL-1", "contacts": [person]}
+    one = await _resource(w, "clients", made, {"city": "Lyme", "settings": {"currency_id": "2"}})
+    await w.go("POST", f"{API}/clients", 422, made)
+    await w.go("GET", f"{API}/clients?email=odile@farrow.example&filter=farrow&include=activities")
+    await w.go("GET", f"{one}?include=shoes", 400)
+    other = (await w.go("POST", f"{API}/clients", 200, {"name": "Short Lived"}))["data"]["id"]
+    await w.go("POST", f"{API}/clients/{other}/purge", 412)
+    await w.go("POST", f"{API}/clients/{other}/purge", 200, headers={"X-API-PASSWORD": "x"})
+    return one.split("/")[-1]
+
+
+def _bill(client: str) -> dict[str, Any]:
+    line = {
+        "quantity": 2,
+        "cost": 120.5,
+        "product_key": "SAIL",
+        "notes": "Sail repair",
+        "tax_name1": "VAT",
+        "tax_rate1": 20,
+    }
+    return {"client_id": client, "line_items": [line], "date": "2026-11-20", "due_date": "2026-12-20"}
+
+
+async def _invoices(w: Wire, client: str) -> str:
+    one = await _resource(w, "invoices", _bill(client), {"po_number": "PO-7"})
+    await w.go("POST", f"{API}/invoices", 422, {})
+    await w.go("GET", f"{API}/invoices?client_status=unpaid&include=client")
+    await w.go("GET", f"{one}/mark_sent")
+    await w.go("GET", f"{one}/dance", 400)
+    await w.go("POST", f"{API}/invoices/bulk", 200, {"action": "email", "ids": [one.split("/")[-1]]})
+    await w.go("POST", f"{API}/emails", 200, {"entity": "invoice", "entity_id": one.split("/")[-1], "template": "x"})
+    return one.split("/")[-1]
+
+
+async def _quotes(w: Wire, client: str) -> None:
+    one = await _resource(w, "quotes", _bill(client), {"po_number": "PO-8"})
+    await w.go("GET", f"{one}/approve")
+    await w.go("POST", f"{API}/quotes/bulk", 200, {"action": "convert_to_invoice", "ids": [one.split("/")[-1]]})
+    await w.go("POST", f"{API}/quotes/bulk", 422, {"action": "fold", "ids": [one.split("/")[-1]]})
+
+
+async def _payments(w: Wire, client: str, invoice: str) -> None:
+    part = {"invoice_id": invoice, "amount": 20}
+    paid = {"client_id": client, "amount": 20, "invoices": [part], "idempotency_key": "tour-1", "type_id": "1"}
+    await w.go("POST", f"{API}/payments", 200, paid)
+    await w.go("POST", f"{API}/payments", 422, paid)
+    one = await _resource(w, "payments", {**paid, "idempotency_key": "tour-2"}, {"private_notes": "by hand"})
+    await w.go("GET", f"{one}/email")
+    refund = {"id": one.split("/")[-1], "amount": 5, "date": "2026-11-22"}
+    await w.go("POST", f"{API}/payments/refund", 200, refund)
+    w.app.settings["guard"] = 60.0
+    free = {"client_id": client, "amount": 7}
+    await w.go("POST", f"{API}/payments", 200, free)
+    await w.go("POST", f"{API}/payments", 400, free)
+    w.app.settings["guard"] = 0.0
+
+
+async def _products(w: Wire) -> None:
+    await _resource(w, "products", {"product_key": "SAIL", "price": 120.5}, {"notes": "Sail repair", "quantity": 3})
+    await _resource(w, "tax_rates", {"name": "Harbour tax", "rate": 3}, {"rate": 4})
+
+
+async def _company(w: Wire) -> None:
+    await w.go("GET", f"{API}/ping")
+    await w.go("GET", f"{API}/health_check")
+    await w.go("GET", f"{API}/statics")
+    await w.go("GET", f"{API}/activities?per_page=5")
+    invoice = w.app.store.rows("invoices")[0]["id"]
+    await w.go("POST", f"{API}/activities/entity", 200, {"entity": "invoice", "entity_id": invoice})
+    user = (await w.go("GET", f"{API}/users"))["data"][0]["id"]
+    await w.go("GET", f"{API}/users/{user}")
+    company = (await w.go("GET", f"{API}/companies"))["data"][0]["id"]
+    await w.go("GET", f"{API}/companies/{company}")
+    await w.go("POST", f"{API}/companies/current")
+    await w.go("PUT", f"{API}/companies/{company}", 200, {"custom_fields": {"client1": "Reference"}})
+
+
+async def _webhooks(w: Wire) -> None:
+    hook = {"target_url": "http://hook.test/in", "event_id": "2", "rest_method": "post", "headers": {"X-Secret": "s"}}
+    one = await _resource(w, "webhooks", hook, hook)
+    await w.go("POST", f"{API}/webhooks", 422, {"event_id": "2"})
+    invoice = w.app.store.rows("invoices")[0]["id"]
+    await w.go("POST", f"{one}/retry", 200, {"entity": "invoice", "entity_id": invoice})
+
+
+async def _refusals(w: Wire) -> None:
+    await w.go("GET", f"{API}/clients", 403, headers={"X-API-TOKEN": "wrong"})
+    w.app.store.put("tokens", {"id": "reader", "can": "view", "user_id": ""})
+    await w.go("POST", f"{API}/clients", 401, {"name": "No"}, headers={"X-API-TOKEN": "reader"})
+    w.app.settings["rate_max"] = 1
+    await w.go("GET", f"{API}/clients")
+    await w.go("GET", f"{API}/clients", 429)
+    w.app.settings["rate_max"] = 0

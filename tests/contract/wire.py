@@ -1,0 +1,59 @@
+"""A sandbox in memory, and everything that went to and fro."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from connectors.wire import decode
+from tests.contract import check
+from tests.contract.check import Finding
+from tests.contract.documents import Service
+
+BASE = "http://sandbox.test"
+
+
+@dataclass
+class Wire:
+    service: Service
+    app: Any
+    headers: dict[str, str]
+    findings: list[Finding] = field(default_factory=list)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    """Method and path of the sandbox's routes that were called."""
+    count: int = 0
+
+    async def go(self, method: str, path: str, want: int = 200, json: Any = None, **more: Any) -> Any:
+        """Calls the sandbox by hand, checks the answer, and demands its status; returns the decoded body."""
+        headers = {**self.headers, **more.pop("headers", {})}
+        request = httpx.Request(method, BASE + path, json=json, headers=headers, **more)
+        response = await self.send(request, outgoing=False)
+        if response.status_code != want:
+            raise AssertionError(f"{method} {path} answered {response.status_code}, not {want}: {response.text[:300]}")
+        return response.json() if response.content else None
+
+    async def send(self, request: httpx.Request, *, outgoing: bool) -> httpx.Response:
+        """Sends a request and checks its answer; an outgoing one, built by our operations, is checked itself."""
+        self.count += 1
+        if outgoing:
+            self.findings += check.request(self.service, request, "")
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport) as client:
+            response = await client.send(request)
+        path = request.url.raw_path.decode().partition("?")[0]
+        route = self.app.routes.find(request.method, path)
+        if route:
+            self.seen.add((route[0].method, route[0].template))
+        if "json" in response.headers.get("content-type", ""):
+            body = decode(response.content) if response.content else None
+            self.findings += check.answer(self.service, request.method, path, response.status_code, _plain(body))
+        return response
+
+
+def _plain(value: Any) -> Any:
+    """Decimals as floats: what a validator calls a number."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return float(value) if type(value).__name__ == "Decimal" else value

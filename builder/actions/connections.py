@@ -101,7 +101,7 @@ def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recip
     return live
 
 
-@action(Capability.VIEW)
+@action(Capability.VIEW, atomic=False)
 def ways(by: Actor, connection: Connection) -> list[str]:
     """How changes reach us over it, the fastest first: `webhook`, `poll`."""
     return listening.ways(connection)

@@ -1,0 +1,184 @@
+"""Who may do what: one table for every use case, tried as every role, with too small a token, and from next door."""
+
+import inspect
+import itertools
+
+import pytest
+from django_scopes import scope
+
+from builder.actions import (
+    connections,
+    drafts,
+    events,
+    gallery,
+    members,
+    oauth,
+    portable,
+    publishing,
+    recipes,
+    runs,
+    sandboxes,
+    testing,
+    tokens,
+    workspaces,
+)
+from builder.actions.actor import Actor
+from builder.actions.errors import ActionError, Forbidden, NotFound
+from builder.models import AuditEvent, Capability, Role
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+MODULES = (
+    connections, drafts, events, gallery, members, oauth, portable, publishing, recipes, runs, sandboxes, testing,
+    tokens, workspaces,
+)  # fmt: skip
+TABLE = {
+    "connections.create": "connect",
+    "connections.update": "connect",
+    "connections.test": "connect",
+    "connections.delete": "connect",
+    "connections.choices": "edit",
+    "connections.ways": "view",
+    "connections.hook": "connect",
+    "drafts.edit": "edit",
+    "drafts.undo": "edit",
+    "drafts.redo": "edit",
+    "drafts.history": "view",
+    "drafts.since": "view",
+    "events.send": "run",
+    "gallery.start": "edit",
+    "members.invite": "members",
+    "members.revoke": "members",
+    "members.change_role": "members",
+    "members.remove": "members",
+    "members.leave": "view",
+    "oauth.begin": "connect",
+    "oauth.finish": "connect",
+    "portable.export": "view",
+    "portable.import_": "edit",
+    "publishing.publish": "publish",
+    "publishing.roll_back": "publish",
+    "publishing.pause": "publish",
+    "publishing.resume": "publish",
+    "publishing.delete": "publish",
+    "publishing.restore": "publish",
+    "publishing.address": "edit",
+    "recipes.create": "edit",
+    "recipes.rename": "edit",
+    "recipes.move_to_folder": "edit",
+    "recipes.duplicate": "edit",
+    "recipes.create_folder": "edit",
+    "recipes.rename_folder": "edit",
+    "recipes.delete_folder": "edit",
+    "runs.retry": "run",
+    "runs.run_again": "run",
+    "runs.cancel": "run",
+    "runs.bulk_retry": "run",
+    "runs.bulk_cancel": "run",
+    "sandboxes.state": "view",
+    "sandboxes.doings": "view",
+    "sandboxes.deliveries": "view",
+    "sandboxes.do": "run",
+    "sandboxes.reset": "members",
+    "testing.latest": "edit",
+    "testing.sample_trigger": "edit",
+    "testing.keep_sample": "edit",
+    "testing.test_step": "edit",
+    "tokens.create": "members",
+    "tokens.revoke": "members",
+    "workspaces.change_settings": "members",
+}
+ACTIONS = {
+    f"{module.__name__.rsplit('.')[-1]}.{name}": found
+    for module in MODULES
+    for name, found in inspect.getmembers(module, inspect.isfunction)
+    if found.__module__ == module.__name__ and hasattr(found, "__wrapped__")
+}
+numbers = itertools.count(1)
+MAKERS = {
+    "connection": lambda workspace: make.make_connection(workspace=workspace),
+    "recipe": lambda workspace: make.make_recipe(workspace=workspace),
+    "to": lambda workspace: make.make_recipe(workspace=workspace),
+    "run": lambda workspace: make.make_run(recipe=make.make_recipe(workspace=workspace, live=True)),
+    "runs": lambda workspace: [make.make_run(recipe=make.make_recipe(workspace=workspace, live=True))],
+    "folder": lambda workspace: make.make_folder(workspace=workspace, name=f"Folder {next(numbers)}"),
+    "member": lambda workspace: make.make_member(workspace=workspace, role="viewer"),
+    "invitation": lambda workspace: make.make_invitation(workspace=workspace),
+    "token": lambda workspace: make.make_token(by=make.make_actor(workspace=workspace)),
+}
+PLAIN = {
+    "name": "x", "email": "x@example.com", "role": "viewer", "scopes": ["view"], "expires": None, "zone": "UTC",
+    "currency": "USD", "connector": "ghl", "method": "token", "fields": {}, "op": "rename_recipe",
+    "args": {"name": "x"}, "rev": 0, "key": "x", "number": 1, "data": {}, "payload": {}, "step_id": "sclien",
+    "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "answers": {},
+}  # fmt: skip
+BELONGING = sorted(name for name in TABLE if set(inspect.signature(ACTIONS[name]).parameters) & MAKERS.keys())
+
+
+def arguments(action, workspace):
+    known = list(inspect.signature(action).parameters.values())[1:]
+    wanted = [p for p in known if p.default is p.empty or p.name in MAKERS]
+    return {p.name: MAKERS[p.name](workspace) if p.name in MAKERS else PLAIN[p.name] for p in wanted}
+
+
+def attempt(action, by, workspace):
+    """Forbidden, or anything else that came of it."""
+    given = arguments(action, workspace)
+    with scope(workspace=by.workspace):
+        try:
+            action(by, **given)
+        except ActionError as problem:
+            return problem
+    return None
+
+
+def test_every_action_is_in_the_table():
+    assert sorted(TABLE) == sorted(ACTIONS)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_may_do_what_the_table_says(role):
+    by = make.make_actor(role=role)
+    make.make_actor(workspace=by.workspace)
+    allowed = {name for name, capability in TABLE.items() if Capability(capability) in Role(role).capabilities}
+
+    refused = {name for name in TABLE if isinstance(attempt(ACTIONS[name], by, by.workspace), Forbidden)}
+
+    assert refused == TABLE.keys() - allowed
+
+
+def test_a_token_reaches_no_further_than_its_scopes():
+    person = make.make_actor()
+    token = make.make_token(by=person, scopes=["view", "run"])
+    by = Actor(person.workspace, person.user, person.membership, token)
+
+    refused = {name for name in TABLE if isinstance(attempt(ACTIONS[name], by, by.workspace), Forbidden)}
+
+    assert refused == {name for name, c in TABLE.items() if c not in ("view", "run")} | {"members.leave"}
+
+
+def test_a_token_reaches_no_further_than_its_maker():
+    person = make.make_actor(role="viewer")
+    by = Actor(person.workspace, person.user, person.membership, make.make_token(by=person, scopes=["view", "publish"]))
+
+    assert by.capabilities == {Capability.VIEW}
+
+
+def test_nobody_inside_or_disabled_may_do_anything():
+    by = make.make_actor()
+    by.user.is_active = False
+
+    assert by.capabilities == frozenset()
+    assert Actor(by.workspace).capabilities == frozenset()
+
+
+@pytest.mark.parametrize("name", BELONGING)
+def test_things_of_another_workspace_are_not_found(name):
+    by, theirs = make.make_actor(), make.make_workspace()
+
+    outcome = attempt(ACTIONS[name], by, theirs)
+
+    assert isinstance(outcome, NotFound)
+    with scope(workspace=theirs):
+        assert not AuditEvent.objects.exists()

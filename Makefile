@@ -15,11 +15,11 @@ dev:
 
 # The whole suite, on SQLite with the embedded broker and on PostgreSQL with Redis, side by side.
 test: dev browser
-	@$(PY) -m tests.services
+	@SPECS="$(abspath $(SPECS))" $(PY) -m tests.services
 
 # The pure part: the recipe language, the connectors, the sandboxes. No database, no browser.
 unit: dev
-	@$(PY) -m pytest -q -n auto tests/recipe tests/connectors tests/sandboxes
+	@$(PY) -m pytest -q -n auto $(wildcard tests/recipe tests/connectors tests/sandboxes)
 
 browser: dev
 	@$(PY) -m tests.browser

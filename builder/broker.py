@@ -58,7 +58,7 @@ class Channel(filesystem.Channel):
     def control_folder(self) -> Path:
         return _made(Path(self.transport_options["folder"]) / "control")
 
-    @cached_property
+    @property
     def data_folder_in(self) -> str:
         return str(self.folder)
 

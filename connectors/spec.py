@@ -303,6 +303,8 @@ class Connector:
     budget: Budget
     explain: Callable[[Request, Response, str], None]
     """(request, response, what was asked for in words) raises the fitting error for a bad answer; else returns None."""
+    budget_of: Callable[[Account], Budget] | None = None
+    """Where it depends on the account: a service of one's own has none."""
     limits: Callable[[Response], dict[str, int]] = lambda response: {}
     """Rate headers to `{"remaining": …, "reset_ms": …, "daily_remaining": …}`, whichever are there."""
     verify: Callable[[Mapping[str, str], bytes, Mapping[str, str]], bool] = lambda headers, body, secrets: False

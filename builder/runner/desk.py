@@ -103,7 +103,7 @@ class Desk:
         return calls.Line(
             client=self.tools.http,
             opened=opened,
-            bucket=self.tools.buckets.bucket(opened.id, opened.connector.budget),
+            bucket=self.tools.buckets.of(opened),
             workspace_id=self.run.workspace_id,
             refresh=self.tools.refresh,
             purpose=purpose,

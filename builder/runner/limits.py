@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
+from builder.runner.accounts import Opened
 from connectors.spec import Budget
 
 
@@ -48,10 +49,19 @@ class Limits:
     """The buckets of this process."""
 
     def __init__(self) -> None:
-        self.buckets: dict[int, Bucket] = {}
+        self.buckets: dict[int | str, Bucket] = {}
 
-    def bucket(self, connection_id: int, budget: Budget) -> Bucket:
-        return self.buckets.setdefault(connection_id, Bucket(budget))
+    def of(self, opened: Opened) -> Bucket:
+        """One for each connection; built-in operations have one for each host."""
+        key = opened.id or opened.account.base_url
+        if key not in self.buckets:
+            self.buckets[key] = Bucket(_budget(opened))
+        return self.buckets[key]
+
+
+def _budget(opened: Opened) -> Budget:
+    home = opened.connector
+    return home.budget_of(opened.account) if home.budget_of else home.budget
 
 
 PATIENCE = 5.0

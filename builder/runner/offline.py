@@ -38,7 +38,7 @@ async def _hold(
     line = calls.Line(
         client=http,
         opened=opened,
-        bucket=BUCKETS.bucket(opened.id, opened.connector.budget),
+        bucket=BUCKETS.of(opened),
         workspace_id=0,
         refresh=calls.Refresher(http, _in_thread) if opened.id else None,
         exchanges=kept,

@@ -1,7 +1,7 @@
 """Invoice Ninja 5, hosted or your own."""
 
 from connectors.invoice_ninja import clients, products, statics, taxes, users
-from connectors.invoice_ninja.account import TOKEN, account
+from connectors.invoice_ninja.account import TOKEN, account, budget
 from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
 from connectors.invoice_ninja.events import TRIGGERS, WATCHED
@@ -31,6 +31,7 @@ CONNECTOR = Connector(
     watched=WATCHED,
     choices={**clients.CHOICES, **products.CHOICES, **taxes.CHOICES, **users.CHOICES, **statics.CHOICES},
     budget=Budget(requests=500, seconds=60),
+    budget_of=budget,
     explain=explain,
     limits=limits,
     verify=verify,

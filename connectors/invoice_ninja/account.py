@@ -8,7 +8,7 @@ from connectors import auth
 from connectors import fields as f
 from connectors.auth import clean
 from connectors.errors import Misconfigured
-from connectors.spec import Account, Method
+from connectors.spec import Account, Budget, Method
 
 HOSTED = "https://invoicing.co"
 HOSTED_PAGES = ("app.invoicing.co", "www.invoicing.co")
@@ -66,3 +66,9 @@ def _root(path: str) -> str:
     """`/invoices/api/v1` gives `/invoices`."""
     kept = list(takewhile(lambda part: part not in ("api", "index.php"), path.split("/")))
     return "/".join(kept).rstrip("/")
+
+
+def budget(account: Account) -> Budget:
+    """The hosted service's 500 a minute. One's own server has no throttle, so only a courtesy: 200 a second."""
+    hosted = urlsplit(account.base_url).hostname in ("invoicing.co", *HOSTED_PAGES)
+    return Budget(requests=500, seconds=60) if hosted else Budget(requests=2000, seconds=10)

@@ -52,7 +52,7 @@ CONNECTOR = Connector(
     triggers={trigger.key: trigger for trigger in (hook.RECEIVED, schedule.DUE)},
     watched={watched.object: watched for watched in WATCHED},
     choices={},
-    budget=Budget(requests=6000, seconds=60),
+    budget=Budget(requests=20_000, seconds=10),
     explain=http.explain,
     verify=_trusted,
 )

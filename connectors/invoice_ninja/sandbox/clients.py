@@ -141,7 +141,7 @@ def _coded(data: Record) -> Record:
 
 def _settings(box: Any, data: Record, old: Record) -> Record:
     """Without a currency in the input it is the company's again, whatever it was."""
-    given = data.get("settings") if isinstance(data.get("settings"), dict) else {}
+    given: Record = data["settings"] if isinstance(data.get("settings"), dict) else {}
     settings = {**old, **{k: v for k, v in given.items() if v is not None}}
     coded = static_id("currencies", data.get("currency_code", ""), "code") if not old else ""
     settings["currency_id"] = str(given.get("currency_id") or coded or box.company()["settings"]["currency_id"])

@@ -1,6 +1,6 @@
 """What every entity of the API has alike: list, read, write, archive, and the same in bulk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ class Resource:
     table: str
     model: str
     blank: Callable[[Any], Record]
-    store: Callable[[Any, Record, Call], Record]
+    store: Callable[[Any, Record, Call], Record | Awaitable[Record]]
     """(sandbox, body, call) makes and returns the record."""
     update: Callable[[Any, Record, Record, Call], Record]
     """(sandbox, record, body, call)"""
@@ -112,12 +112,10 @@ def _blank(resource: Resource, box: Any, call: Call) -> Any:
 
 def _store(resource: Resource, box: Any, call: Call) -> Any:
     made = resource.store(box, body(call), call)
-    if hasattr(made, "__await__"):
-        return _later(resource, box, call, made)
-    return resource.show(box, made, call)
+    return resource.show(box, made, call) if isinstance(made, dict) else _later(resource, box, call, made)
 
 
-async def _later(resource: Resource, box: Any, call: Call, made: Any) -> Any:
+async def _later(resource: Resource, box: Any, call: Call, made: Awaitable[Record]) -> Any:
     return resource.show(box, await made, call)
 
 

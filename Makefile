@@ -19,7 +19,7 @@ test: dev browser
 
 # The pure part: the recipe language, the connectors, the sandboxes. No database, no browser.
 unit: dev
-	@$(PY) -m pytest -q -n auto $(wildcard tests/recipe tests/connectors tests/sandboxes)
+	@$(PY) -m pytest -q $(wildcard tests/recipe tests/connectors tests/sandboxes)
 
 browser: dev
 	@$(PY) -m tests.browser

@@ -262,7 +262,8 @@ CELERY_TIMEZONE = "UTC"
 # API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "EXCEPTION_HANDLER": "builder.api.problems.handler",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["builder.api.auth.Bearer"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -271,8 +272,6 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
-if (BASE_DIR / "builder/api/problems.py").exists():
-    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "builder.api.problems.handler"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Recette",
     "DESCRIPTION": "Recipes, runs and connections of one workspace, with a token of that workspace.",

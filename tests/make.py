@@ -200,7 +200,7 @@ def make_recipe(
 ) -> Recipe:
     """A draft; with `live` also version 1 of it, which runs. `connection` is the trigger's."""
     workspace = workspace or (connection.workspace if connection else make_workspace())
-    draft = tree or make_tree(ghl=connection or "")
+    draft = trees.parse(tree) if tree else make_tree(ghl=connection or "")
     with scope(workspace=workspace):
         recipe = Recipe.objects.create(workspace=workspace, name=name, draft=draft, **more)
         if live:

@@ -69,7 +69,7 @@ def test(by: Actor, connection: Connection) -> Identity:
     """Who it is now; the outcome is kept as the connection's health. Raises Invalid with what is wrong."""
     _home, way = way_in(connection.connector, connection.method)
     try:
-        identity = preview.identify_connection(locked(connection))
+        identity = preview.identify_connection(connection)
         same_account(connection, identity)
     except ConnectorError as problem:
         health = Health.SIGNED_OUT if isinstance(problem, SignedOut) else Health.TROUBLE
@@ -155,11 +155,13 @@ def way_in(connector: str, method: str) -> tuple[Connector, Method]:
 
 
 def locked(connection: Connection) -> Connection:
-    """Raises NotFound when it was deleted."""
-    row = Connection.objects.select_for_update(of=("self",)).filter(pk=connection.pk, deleted_at=None).first()
-    if row is None:
-        raise not_found()
-    return row
+    """The same object with what the row holds now, held until the transaction ends. Raises NotFound when deleted."""
+    rows = Connection.objects.select_for_update(of=("self",)).filter(deleted_at=None)
+    try:
+        connection.refresh_from_db(from_queryset=rows)
+    except Connection.DoesNotExist:
+        raise not_found() from None
+    return connection
 
 
 def explained(way: Method, problem: ConnectorError) -> Invalid:
@@ -259,7 +261,6 @@ def _report(by: Actor, connection: Connection, health: str, trouble: str, identi
             row.health, row.trouble, row.tested_at = health, trouble, timezone.now()
         row.save(update_fields=["health", "trouble", "tested_at", "identity", "settings", "changed_at"])
         audit.write(by, "connection.tested", row, passed=identity is not None)
-    connection.refresh_from_db()
 
 
 def _unused(connection: Connection, pause: bool) -> list[Recipe]:

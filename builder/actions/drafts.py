@@ -115,11 +115,14 @@ def since(by: Actor, recipe: Recipe, rev: int) -> Edited:
 
 
 def locked(recipe: Recipe) -> Recipe:
-    """The row as it is now, held until the transaction ends. Raises NotFound when it was deleted."""
-    found = Recipe.objects.select_for_update(of=("self",)).filter(pk=recipe.pk, deleted_at=None).first()
-    if found is None:
-        raise not_found()
-    return found
+    """The same object with what the row holds now; the row is held until the transaction ends. Raises NotFound when
+    it was deleted."""
+    rows = Recipe.objects.select_for_update(of=("self",)).filter(deleted_at=None)
+    try:
+        recipe.refresh_from_db(from_queryset=rows)
+    except Recipe.DoesNotExist:
+        raise not_found() from None
+    return recipe
 
 
 def put(by: Actor, recipe: Recipe, draft: dict[str, Any], op: str) -> None:

@@ -29,7 +29,8 @@ def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
         public_id: {"connector": connector, "healthy": health in FIT}
         for public_id, connector, health in rows.values_list("public_id", "connector", "health")
     }
-    return [*check.problems(tree, inputs.known, connections=known), *_not_yet(tree)]
+    found = check.problems(tree, inputs.known, connections=known)
+    return found if any(problem.code == "shape" for problem in found) else [*found, *_not_yet(trees.parse(tree))]
 
 
 @action(Capability.PUBLISH)
@@ -102,14 +103,15 @@ def delete(by: Actor, recipe: Recipe) -> Recipe:
 
 @action(Capability.PUBLISH)
 def restore(by: Actor, recipe: Recipe) -> Recipe:
-    found = Recipe.objects.select_for_update(of=("self",)).filter(pk=recipe.pk).first()
-    if found is None:
-        raise not_found()
-    if found.deleted_at:
-        because = _("It was deleted and brought back. Resume it when you like.") if found.live else ""
-        _set(found, deleted_at=None, paused_because=because)
-        audit.write(by, "recipe.restored", found)
-    return found
+    try:
+        recipe.refresh_from_db(from_queryset=Recipe.objects.select_for_update(of=("self",)))
+    except Recipe.DoesNotExist:
+        raise not_found() from None
+    if recipe.deleted_at:
+        because = _("It was deleted and brought back. Resume it when you like.") if recipe.live else ""
+        _set(recipe, deleted_at=None, paused_because=because)
+        audit.write(by, "recipe.restored", recipe)
+    return recipe
 
 
 @action(Capability.EDIT)

@@ -1,0 +1,235 @@
+"""From draft to live and back."""
+
+import pytest
+
+from builder.actions import drafts, events, publishing, recipes
+from builder.actions.errors import Conflict, Invalid, NotFound, Unready
+from builder.models import AuditEvent, Health, Recipe, Subscription
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
+
+
+@pytest.fixture
+def ghl(workspace):
+    return make.make_connection(workspace=workspace, connector="ghl")
+
+
+@pytest.fixture
+def recipe(workspace, ghl):
+    ninja = make.make_connection(workspace=workspace)
+    return make.make_recipe(workspace=workspace, tree=make.make_tree(ghl=ghl, ninja=ninja))
+
+
+def fresh(recipe):
+    return Recipe.objects.get(pk=recipe.pk)
+
+
+def change(by, recipe, value="Changed"):
+    args = {"step": "sclien", "field": "name", "value": value}
+    return drafts.edit(by, recipe, "set_field", args, fresh(recipe).draft_rev, f"k{fresh(recipe).draft_rev}")
+
+
+def test_publishing_makes_a_version_that_runs(editor, recipe, ghl):
+    draft = recipe.draft
+
+    version = publishing.publish(editor, recipe, 0, "First")
+
+    now = fresh(recipe)
+    assert (version.number, version.note, version.published_by) == (1, "First", editor.user)
+    assert (now.state, now.live, now.live_trigger, now.live_connection) == ("live", version, "ghl.opportunity.won", ghl)
+    assert version.tree == draft
+    assert Subscription.objects.get().connection == ghl
+    assert AuditEvent.objects.get().verb == "recipe.published"
+
+
+def test_publishing_twice_is_one_version(editor, recipe):
+    first = publishing.publish(editor, recipe, 0)
+
+    assert publishing.publish(editor, recipe, 0) == first
+    change(editor, recipe)
+    assert publishing.publish(editor, recipe, 1).number == 2
+
+
+def test_publishing_a_draft_that_moved_on_is_a_conflict(editor, other, recipe):
+    change(other, recipe)
+
+    with pytest.raises(Conflict) as clash:
+        publishing.publish(editor, recipe, 0)
+
+    assert (clash.value.mine, clash.value.theirs, clash.value.who) == (0, 1, "Camille Other")
+    assert fresh(recipe).live is None
+
+
+def test_publishing_with_problems_names_them(editor, workspace):
+    recipe = make.make_recipe(workspace=workspace)
+
+    with pytest.raises(Unready) as refused:
+        publishing.publish(editor, recipe, 0)
+
+    assert [(p.step_id, p.code) for p in refused.value.problems] == [
+        ("trigger", "no_connection"),
+        ("sclien", "no_connection"),
+        ("sinvoi", "no_connection"),
+    ]
+    assert not recipe.versions.exists()
+
+
+def test_connection_of_another_workspace_is_a_problem(editor, workspace, ghl):
+    tree = make.make_tree(ghl=ghl, ninja=make.make_connection())
+
+    found = publishing.problems(make.make_recipe(workspace=workspace, tree=tree))
+
+    assert {p.code for p in found} == {"unknown_connection"}
+
+
+def test_connection_in_trouble_is_a_problem(editor, recipe, ghl):
+    ghl.health = Health.SIGNED_OUT
+    ghl.save()
+
+    assert [p.code for p in publishing.problems(recipe)] == ["unhealthy_connection"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"kind": "approval", "people": ["a@example.com"]},
+        {"kind": "call", "recipe": "abc"},
+        {"kind": "wait", "mode": "event", "trigger": "ghl.contact.created", "connection": "GHL"},
+    ],
+)
+def test_what_cannot_be_carried_out_yet_is_a_problem_unless_skipped(workspace, ghl, step):
+    step = {"id": "slater", **step, **({"connection": ghl.public_id} if "connection" in step else {})}
+    tree = make.make_tree(ghl=ghl, steps=[step])
+    skipped = make.make_tree(ghl=ghl, steps=[{**step, "skip": True}])
+
+    assert [p.code for p in publishing.problems(make.make_recipe(workspace=workspace, tree=tree))] == ["not_yet"]
+    assert publishing.problems(make.make_recipe(workspace=workspace, tree=skipped)) == []
+
+
+def test_pausing_keeps_listening_and_resuming_goes_live(editor, recipe):
+    publishing.publish(editor, recipe, 0)
+
+    paused = publishing.pause(editor, recipe)
+    assert (paused.state, paused.paused_because) == ("paused", "Paused by Eddie Editor.")
+    assert Subscription.objects.get().active
+
+    resumed = publishing.resume(editor, recipe)
+    assert (resumed.state, resumed.paused_because) == ("live", "")
+
+
+def test_what_was_never_published_cannot_be_paused_or_resumed(editor, recipe):
+    for act in (publishing.pause, publishing.resume):
+        with pytest.raises(Invalid):
+            act(editor, recipe)
+
+
+def test_resuming_looks_at_the_connection_again(editor, recipe, ghl):
+    publishing.publish(editor, recipe, 0)
+    publishing.pause(editor, recipe)
+    ghl.health = Health.SIGNED_OUT
+    ghl.save()
+
+    with pytest.raises(Unready):
+        publishing.resume(editor, recipe)
+
+
+def test_rolling_back_is_a_new_version_equal_to_the_old(editor, other, recipe):
+    first = publishing.publish(editor, recipe, 0)
+    change(other, recipe)
+    publishing.publish(editor, recipe, 1)
+
+    version = publishing.roll_back(editor, recipe, 1)
+
+    now = fresh(recipe)
+    assert (version.number, version.tree) == (3, first.tree)
+    assert (now.live, now.draft, now.draft_rev) == (version, first.tree, 2)
+    with pytest.raises(NotFound):
+        publishing.roll_back(editor, recipe, 99)
+
+
+def test_edits_from_before_a_rollback_do_not_slip_into_it(editor, other, recipe):
+    publishing.publish(editor, recipe, 0)
+    change(other, recipe, "Theirs")
+    seen = fresh(recipe).draft_rev
+    publishing.roll_back(editor, recipe, 1)
+
+    args = {"step": "sclien", "field": "name", "value": "From an old page"}
+    with pytest.raises(Conflict):
+        drafts.edit(other, recipe, "set_field", args, seen, "old-page")
+
+
+def test_deleted_recipe_is_away_and_can_be_brought_back_paused(editor, recipe):
+    publishing.publish(editor, recipe, 0)
+
+    publishing.delete(editor, recipe)
+    assert fresh(recipe).deleted_at
+    assert not Subscription.objects.get().active
+    with pytest.raises(NotFound):
+        publishing.publish(editor, recipe, 0)
+
+    back = publishing.restore(editor, recipe)
+    assert (back.deleted_at, back.state) == (None, "paused")
+    assert publishing.resume(editor, recipe).state == "live"
+    assert Subscription.objects.get().active
+
+
+def test_recipe_with_its_own_address_has_it_before_publishing(editor, workspace):
+    tree = {"format": 1, "trigger": {"operation": "tools.hook.received"}, "steps": [{"id": "sstopp", "kind": "stop"}]}
+    recipe = make.make_recipe(workspace=workspace, tree=tree)
+
+    address = publishing.address(editor, recipe)
+    publishing.publish(editor, recipe, 0)
+
+    assert "/hooks/" in address
+    assert publishing.address(editor, recipe) == address
+    assert Subscription.objects.get().active
+
+
+def test_recipes_are_made_named_filed_and_copied(editor, recipe):
+    folder = recipes.create_folder(editor, " Billing ")
+    assert recipes.create_folder(editor, "Billing") == folder
+
+    made = recipes.create(editor)
+    recipes.rename(editor, made, "Mine")
+    recipes.move_to_folder(editor, made, folder)
+    copied = recipes.duplicate(editor, recipe)
+    recipes.rename_folder(editor, folder, "Money")
+    recipes.delete_folder(editor, folder)
+
+    assert (fresh(made).name, fresh(made).folder) == ("Mine", None)
+    assert (copied.draft, copied.state, copied.name) == (recipe.draft, "draft", "Won deal to draft invoice, copy")
+
+
+def test_event_sent_to_a_live_recipe_starts_it(editor, recipe):
+    publishing.publish(editor, recipe, 0)
+
+    event = events.send(editor, recipe, {**make.WON, "id": "by-hand"})
+
+    assert (event.source, event.workspace) == ("person", editor.workspace)
+    assert event.subscription == Subscription.objects.get()
+    assert AuditEvent.objects.filter(verb="event.sent").get().object_id == event.public_id
+
+
+@pytest.mark.parametrize("payload", [{"status": "open"}, {"x": float("nan")}, [], {"x": "y" * 1_100_000}])
+def test_event_that_fits_nothing_is_refused(editor, recipe, payload):
+    publishing.publish(editor, recipe, 0)
+
+    with pytest.raises(Invalid):
+        events.send(editor, recipe, payload)
+
+
+def test_event_to_what_is_not_live_is_refused(editor, recipe):
+    with pytest.raises(Invalid):
+        events.send(editor, recipe, make.WON)
+
+
+def test_delivery_sent_to_a_connection_is_read_as_the_service_sends_it(editor, recipe, ghl):
+    publishing.publish(editor, recipe, 0)
+    body = {"type": "OpportunityStatusUpdate", "id": "opp9", "status": "won", "monetaryValue": 5}
+
+    event = events.send(editor, ghl, body)
+
+    assert event.connection == ghl
+    with pytest.raises(Invalid):
+        events.send(editor, ghl, {"type": "SomethingElse"})

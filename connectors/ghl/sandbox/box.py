@@ -51,7 +51,7 @@ class HighLevel(Sandbox):
 
     def prepare(self) -> None:
         self.pending: list[tuple[str, Record]] = []
-        self.windows: dict[str, list[float]] = {}
+        self.windows: dict[str, tuple[float, int, float, int]] = {}
         self.keys = keys.Keys(self.folder)
         self.contacts = Index(self, "contacts")
         self.opportunities = Index(self, "opportunities")
@@ -165,13 +165,13 @@ class HighLevel(Sandbox):
         if not most:
             return {}
         now = self.clock()
-        start, used, day, today = self.windows.get(key) or [now, 0, now, 0]
+        start, used, day, today = self.windows.get(key) or (now, 0, now, 0)
         if now - start >= interval / 1000:
             start, used = now, 0
         if now - day >= 86_400:
             day, today = now, 0
         over = used >= most or today >= daily
-        self.windows[key] = [start, used + (not over), day, today + (not over)]
+        self.windows[key] = (start, used + (not over), day, today + (not over))
         if over:
             raise refusals.too_many(_headers(most, most, interval, daily, today))
         return _headers(most, used + 1, interval, daily, today + 1)

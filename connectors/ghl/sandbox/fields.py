@@ -44,14 +44,15 @@ def _field(box: Any, model: str, one: Mapping[str, Any]) -> Record | None:
 def make(box: Any, data: Record) -> Record:
     model = data.get("model") or "contact"
     key = f"{model}.{re.sub(r'[^a-z0-9]+', '_', data['name'].lower()).strip('_')}"
-    own = {
+    own: Record = {
         "fieldKey": key,
         "model": model,
         "locationId": box.location(),
         "position": len(box.store.tables["fields"]) * 50,
     }
-    plain = {k: data[k] for k in ("name", "placeholder", "dataType") if k in data}
-    return box.store.put("fields", {"id": box.new_id("fields"), "placeholder": "", **plain, **own})
+    plain: Record = {k: data[k] for k in ("name", "placeholder", "dataType") if k in data}
+    made: Record = {"id": box.new_id("fields"), "placeholder": "", **plain, **own}
+    return box.store.put("fields", made)
 
 
 @ROUTES.on("GET", "/locations/{locationId}/customFields", scope=READ, place="path")

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from decimal import Decimal
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -13,8 +14,8 @@ def iso(at: float) -> str:
 
 def millis(text: object) -> int:
     """Milliseconds since 1970, from ISO 8601 or milliseconds. Raises ValueError."""
-    if isinstance(text, (int, float)) or str(text).lstrip("-").isdigit():
-        return int(text)
+    if isinstance(text, (int, float, Decimal)) or str(text).lstrip("-").isdigit():
+        return int(str(text).partition(".")[0])
     when = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
     return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
 

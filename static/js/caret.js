@@ -19,7 +19,9 @@ export function remember(editor) {
   if (editor.contains(range.startContainer)) places.set(editor, range.cloneRange());
 }
 
+// Where the caret is now, else where it was when the focus left, else the end.
 function placeIn(editor) {
+  remember(editor);
   const known = places.get(editor);
   if (known && editor.contains(known.startContainer)) return known;
   const end = document.createRange();

@@ -10,6 +10,8 @@ function wire(flow) {
     handle: ".no",
     draggable: "li[data-step]:not([data-fixed])",
     ghostClass: "drag-ghost",
+    invertSwap: true, // the upper edge of a card means before it, the lower edge after it
+    invertedSwapThreshold: 0.9,
     delay: 180,
     delayOnTouchOnly: true,
     onStart: (event) => putBack.set(event.item, event.item.nextSibling),

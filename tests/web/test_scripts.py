@@ -171,11 +171,11 @@ def test_dragging_a_step_asks_the_server_and_leaves_the_page_alone(builder):
     above = builder.locator("#step-saaaaa").bounding_box()
     builder.mouse.move(number["x"] + 8, number["y"] + 14)
     builder.mouse.down()
-    builder.mouse.move(above["x"] + 40, above["y"] + 10, steps=12)
-    builder.mouse.move(above["x"] + 42, above["y"] + 4, steps=4)
+    builder.mouse.move(above["x"] + 40, above["y"] + above["height"] + 20, steps=12)
+    builder.mouse.move(above["x"] + 42, above["y"] + above["height"] + 16, steps=4)
     builder.mouse.up()
 
-    assert heard(builder) == {"step": "sccccc", "after": "trigger", "path": ""}
+    assert heard(builder) == {"step": "sccccc", "after": "saaaaa", "path": ""}
     expect(builder.locator(".lane #step-sccccc")).to_have_count(1)
 
 

@@ -1,0 +1,94 @@
+"""What people do with runs."""
+
+import pytest
+
+from builder.actions import runs
+from builder.actions.errors import Conflict, Invalid, NotFound
+from builder.models import AuditEvent, Run
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
+
+
+@pytest.fixture
+def recipe(workspace):
+    return make.make_recipe(workspace=workspace, live=True)
+
+
+@pytest.fixture
+def held(recipe):
+    run = make.make_run(
+        recipe=recipe, status="held", place=[1], stopped_at="sclien", because="The token is wrong.", finished_at=None
+    )
+    make.make_step_run(run=run, status="unknown", finished_at=None)
+    return run
+
+
+def test_held_run_goes_on(editor, held):
+    resumed = runs.retry(editor, held)
+
+    assert resumed.status == "queued"
+    assert resumed.wake_at
+    assert AuditEvent.objects.get().verb == "run.resumed"
+
+
+def test_second_person_hears_that_it_was_done(editor, other, held):
+    runs.retry(editor, held)
+
+    with pytest.raises(Conflict) as late:
+        runs.retry(other, held)
+
+    assert late.value.theirs == "Queued"
+    assert AuditEvent.objects.count() == 1
+
+
+def test_answer_for_an_unknown_outcome(editor, held):
+    runs.retry(editor, held, answer="done", record_id="Vol9")
+
+    step = held.steps.get()
+    assert (step.status, step.output) == ("done", {"id": "Vol9"})
+    with pytest.raises(Invalid):
+        runs.retry(editor, held, answer="perhaps")
+
+
+def test_run_again_is_another_run_of_the_same_event(editor, recipe):
+    run = make.make_run(recipe=recipe)
+
+    fresh = runs.run_again(editor, run)
+
+    assert (fresh.event, fresh.replay, fresh.status) == (run.event, 1, "queued")
+
+
+def test_run_of_what_is_not_live_cannot_be_repeated(editor, workspace):
+    run = make.make_run(recipe=make.make_recipe(workspace=workspace))
+
+    with pytest.raises(Invalid):
+        runs.run_again(editor, run)
+
+
+def test_cancelling_ends_it_once(editor, held):
+    assert runs.cancel(editor, held).status == "cancelled"
+
+    with pytest.raises(Conflict):
+        runs.cancel(editor, held)
+
+
+def test_many_at_once_each_with_its_outcome(editor, held, recipe):
+    done = make.make_run(recipe=recipe)
+
+    outcome = runs.bulk_retry(editor, [held, done])
+
+    assert outcome.done == [held]
+    assert [run for run, _why in outcome.refused] == [done]
+
+
+def test_bulk_of_another_workspace_touches_nothing(editor, held):
+    with pytest.raises(NotFound):
+        runs.bulk_cancel(editor, [held, make.make_run()])
+
+    assert Run.objects.get(pk=held.pk).status == "held"
+
+
+def test_bulk_has_a_limit(editor, held):
+    with pytest.raises(Invalid):
+        runs.bulk_retry(editor, [held] * 201)

@@ -3,13 +3,15 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
-from builder.web import home, states, welcome
+from builder.web import connections, home, oauth, states, welcome
 
 app_name = "web"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
     *welcome.urlpatterns,
+    *oauth.urlpatterns,
+    *connections.urlpatterns,
 ]
 
 if settings.RECETTE_ENV in ("development", "test"):

@@ -1,0 +1,172 @@
+"""What pages say about a connection: who it is, how events arrive and why so, what it may spend, who needs it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from builder.actions import connections
+from builder.actions.actor import Actor
+from builder.models import Connection, Recipe, RecipeState, Run, RunStatus, Subscription
+from builder.recipe import tree as trees
+from connectors import catalogue
+from connectors.spec import Connector, Method
+
+POLL = Subscription._meta.get_field("poll_seconds").get_default()
+
+
+@dataclass
+class Facts:
+    """A connection with all a page tells of it; asks the database nothing more."""
+
+    connection: Connection
+    home: Connector
+    method: Method
+    ways: list[str]
+    recipes: list[Recipe] = field(default_factory=list)
+
+    @property
+    def watching(self) -> list[Subscription]:
+        return [row for row in self.connection.subscriptions.all() if row.active]
+
+    @property
+    def live(self) -> list[Recipe]:
+        return [recipe for recipe in self.recipes if recipe.state == RecipeState.LIVE]
+
+    @property
+    def who(self) -> str:
+        """`Lumen Studio, 1,204 contacts, version 5.12`"""
+        identity = self.connection.identity
+        version = identity.get("version") and _("version %(version)s") % {"version": identity["version"]}
+        return ", ".join(part for part in (identity.get("name"), identity.get("detail"), version) if part)
+
+    @property
+    def missing(self) -> list[str]:
+        return list(self.connection.identity.get("missing", []))
+
+    @property
+    def missing_words(self) -> str:
+        return ngettext("%(n)d missing", "%(n)d missing", len(self.missing)) % {"n": len(self.missing)}
+
+    @property
+    def by_webhook(self) -> bool:
+        return "webhook" in self.ways
+
+    @property
+    def arrival(self) -> str:
+        """How events come in, in one sentence with its reason."""
+        often = _interval(min((row.poll_seconds for row in self.watching), default=POLL))
+        if self.by_webhook:
+            return _("They arrive at once, by webhook; Recette also asks now and then for what was missed.")
+        if self.method.webhooks:
+            sentence = _(
+                "This server has no public address (PUBLIC_URL), so no webhook arrives: Recette asks %(often)s."
+            )
+            return sentence % {"often": often}
+        sentence = _("A %(method)s gets no webhooks, so Recette asks %(often)s.")
+        return sentence % {"method": self.method.label.lower(), "often": often}
+
+    @property
+    def last_event(self) -> datetime | None:
+        return max((row.last_event_at for row in self.watching if row.last_event_at), default=None)
+
+    @property
+    def last_asked(self) -> datetime | None:
+        return max((row.polled_at for row in self.watching if row.polled_at), default=None)
+
+    @property
+    def troubles(self) -> list[str]:
+        return [row.trouble for row in self.watching if row.trouble]
+
+    @property
+    def refused(self) -> int:
+        return sum(hook.refused for hook in self.connection.hooks.all())
+
+    @property
+    def refused_words(self) -> str:
+        return ngettext("%(n)d delivery refused", "%(n)d deliveries refused", self.refused) % {"n": self.refused}
+
+    @property
+    def refused_at(self) -> datetime | None:
+        return max((hook.refused_at for hook in self.connection.hooks.all() if hook.refused_at), default=None)
+
+    @property
+    def by_hand(self) -> bool:
+        """The service has no call to set up webhooks: a person pastes our address there."""
+        return self.method.webhooks and self.home.subscribe is None
+
+    @property
+    def budget(self) -> str:
+        """`100 requests in 10 s, 200,000 a day`"""
+        allowed = self.home.budget
+        said = _("%(n)d requests in %(s)d s") % {"n": allowed.requests, "s": allowed.seconds}
+        if allowed.daily:
+            said += _(", %(n)s a day") % {"n": f"{allowed.daily:,}"}
+        return said
+
+    @property
+    def left(self) -> int | None:
+        return self.connection.budget.get("daily_remaining")
+
+
+def all_of(by: Actor, only: str = "") -> list[Facts]:
+    """Every connection of the workspace (or the one with that public id), in four queries."""
+    rows = Connection.objects.filter(deleted_at=None).select_related("created_by").order_by("connector", "name", "pk")
+    rows = rows.prefetch_related("subscriptions", "hooks")
+    return _told(by, rows.filter(public_id=only) if only else rows)
+
+
+def _told(by: Actor, rows: Iterable[Connection]) -> list[Facts]:
+    users = usage()
+    return [facts for row in rows if (facts := _facts(by, row, users.get(row.public_id, [])))]
+
+
+def _facts(by: Actor, row: Connection, recipes: list[Recipe]) -> Facts | None:
+    home = catalogue.connector(row.connector)
+    method = next((m for m in home.methods if m.key == row.method), None) if home else None
+    return Facts(row, home, method, connections.ways(by, row), recipes) if home and method else None
+
+
+def usage() -> dict[str, list[Recipe]]:
+    """Recipes by the public id of each connection that their draft or live version names."""
+    found: dict[str, list[Recipe]] = defaultdict(list)
+    for recipe in Recipe.objects.filter(deleted_at=None).select_related("live").order_by("name"):
+        for public_id in _named(recipe):
+            found[public_id].append(recipe)
+    return found
+
+
+def _named(recipe: Recipe) -> set[str]:
+    both = [recipe.draft, *([recipe.live.tree] if recipe.live else [])]
+    named = {tree["trigger"].get("connection", "") for tree in both}
+    named |= {row.step.get("connection", "") for tree in both for row in trees.steps(tree)}
+    return named - {""}
+
+
+def _interval(seconds: int) -> str:
+    if seconds < 120:
+        return ngettext("every second", "every %(n)d seconds", seconds) % {"n": seconds}
+    return ngettext("every minute", "every %(n)d minutes", seconds // 60) % {"n": seconds // 60}
+
+
+def one(by: Actor, public_id: str) -> Facts:
+    found = all_of(by, public_id)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def on_hold() -> int:
+    return Run.objects.filter(status=RunStatus.HELD).count()
+
+
+def went_on(before: int) -> str:
+    """How many runs went on since `before` were on hold; empty for none."""
+    count = before - on_hold()
+    if count <= 0:
+        return ""
+    return ngettext("%(n)d run that was on hold goes on.", "%(n)d runs that were on hold go on.", count) % {"n": count}

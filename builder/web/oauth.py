@@ -1,0 +1,71 @@
+"""Away to the service's own page, and back. Neither address names the service: some refuse such a one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from builder.actions import oauth
+from builder.actions.errors import ActionError
+from builder.models import Capability, Workspace
+from builder.web import connect, connection_facts, errors, reply
+from builder.web.room import room
+
+
+@sensitive_post_parameters()
+@require_POST
+@room(Capability.CONNECT)
+def begin(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """A new connection, or with `connection` that one signed in again."""
+    home, way = connect.way_in(request.POST.get("connector", ""), "app")
+    again = request.POST.get("connection", "")
+    facts = connection_facts.one(request.actor, again) if again else None
+    saved = facts.connection if facts else None
+    form = connect.MethodForm(way, request.POST, saved, only=connect.AT_THE_DOOR)
+    url = form.tried(
+        oauth.begin, request.actor, request.session, home.key, form.given("name"), form.values(), connection=saved
+    )
+    if url:
+        request.session["first_steps"] = request.POST.get("next") == "first"
+        return _away(request, url, home.label)
+    if facts:
+        return connect.card(request, facts, form, status=422)
+    return connect.form_of(request, home, way, form, at_door=True, status=422)
+
+
+@require_GET
+def callback(request: HttpRequest) -> HttpResponse:
+    slug = oauth.workspace_of(request.session)
+    if not slug:
+        said = _("This sign-in was not begun in this browser, or it is over. Begin again on the page Connections.")
+        return errors.answer(request, 410, said)
+    return _back(request, slug=slug)
+
+
+@room(Capability.CONNECT)
+def _back(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    before = connection_facts.on_hold()
+    given = [request.GET.get(name, "") for name in ("state", "code", "error")]
+    try:
+        row = oauth.finish(request.actor, request.session, *given)
+    except ActionError as trouble:
+        return reply.go(request, "web:connections", workspace.slug, said=trouble.message, icon="alert-triangle")
+    if more := connection_facts.went_on(before):
+        reply.say(request, more)
+    return connect.connected(request, row, to_first=bool(request.session.pop("first_steps", False)))
+
+
+def _away(request: HttpRequest, url: str, name: str) -> HttpResponse:
+    """A form may only lead to ourselves (see the content policy), so without script a link takes over."""
+    if request.htmx:
+        return HttpResponseClientRedirect(url)
+    return render(request, "connections/leave.html", {"url": url, "name": name})
+
+
+urlpatterns = [
+    path("w/<slug:slug>/connections/sign-in/", begin, name="sign-in"),
+    path(oauth.PATH.lstrip("/"), callback, name="oauth-callback"),
+]

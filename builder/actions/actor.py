@@ -69,13 +69,16 @@ class Actor:
 
 def actor_for(request: HttpRequest, workspace: Workspace) -> Actor | None:
     """The signed-in person as a member of the workspace; None for a stranger."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
     membership = getattr(request, "membership", None)
-    if not membership or (membership.workspace_id, membership.user_id) != (workspace.pk, request.user.pk):
-        membership = Membership.objects.filter(workspace=workspace, user_id=request.user.pk).first()
+    if not membership or (membership.workspace_id, membership.user_id) != (workspace.pk, user.pk):
+        membership = Membership.objects.filter(workspace=workspace, user=user).first()
     if not membership:
         return None
     origin = f"{request.scheme}://{request.get_host()}"
-    return Actor(workspace, request.user, membership, address=address_of(request), origin=origin)
+    return Actor(workspace, user, membership, address=address_of(request), origin=origin)
 
 
 def address_of(request: HttpRequest) -> str | None:

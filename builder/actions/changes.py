@@ -92,8 +92,9 @@ def path_comes(of: str, index: int, body: dict[str, Any]) -> Change:
 
 
 def path_goes(tree: Tree, path_id: str) -> Change:
-    was = {"path": path_id, "spot": path_spot(tree, path_id)}
-    touched = [path_id, *(found for step in was["spot"]["body"]["steps"] for found in ids_in(step))]
+    found = path_spot(tree, path_id)
+    was = {"path": path_id, "spot": found}
+    touched = [path_id, *(one for step in found["body"]["steps"] for one in ids_in(step))]
     return Change(_state((), [was]), _state((), [{**was, "spot": None}]), touched, touched)
 
 

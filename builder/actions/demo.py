@@ -1,6 +1,7 @@
 """A workspace to look around in: connected to the sandboxes, with recipes from the gallery, one of them live."""
 
 import secrets
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
@@ -108,7 +109,7 @@ def _confirmed(page: str) -> str:
     account = Account(f"{parts.scheme}://{parts.netloc}", {})
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
 
-    def confirm(context: object) -> object:
+    def confirm(context: Any) -> Any:
         return (yield Request("POST", f"{parts.path}?{urlencode(query)}", form={}))
 
     try:

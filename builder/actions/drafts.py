@@ -21,6 +21,7 @@ from builder.recipe import tree as trees
 
 BURST = timedelta(seconds=5)
 """Keystrokes in one field that follow each other so closely are one entry of the undo list."""
+NOTHING: changes.State = {"values": [], "places": []}
 WHOLE = "*"
 """Touched by what puts another draft in the place of this one."""
 TURNS = ("undo", "redo")
@@ -82,7 +83,7 @@ def undo(by: Actor, recipe: Recipe) -> Edited:
     if not entry:
         raise Gone(_("There is nothing of yours to undo."))
     _untouched(by, recipe, entry)
-    _turn(by, recipe, "undo", entry, [e.before for e in entry])
+    _turn(by, recipe, "undo", entry)
     DraftEdit.objects.filter(pk__in=[e.pk for e in entry]).update(undone=True)
     return _answer(recipe, recipe.draft_rev - 1, by, recipe.edits.get(rev=recipe.draft_rev))
 
@@ -95,7 +96,7 @@ def redo(by: Actor, recipe: Recipe) -> Edited:
         raise Gone(_("There is nothing of yours to redo."))
     _untouched(by, recipe, [turn])
     entry = list(DraftEdit.objects.filter(pk__in=turn.args["edits"]).order_by("rev"))
-    _turn(by, recipe, "redo", entry, [e.after for e in entry])
+    _turn(by, recipe, "redo", entry)
     DraftEdit.objects.filter(pk=turn.pk).update(undone=True)
     DraftEdit.objects.filter(pk__in=turn.args["edits"]).update(undone=False)
     return _answer(recipe, recipe.draft_rev - 1, by, recipe.edits.get(rev=recipe.draft_rev))
@@ -127,7 +128,7 @@ def locked(recipe: Recipe) -> Recipe:
 
 def put(by: Actor, recipe: Recipe, draft: dict[str, Any], op: str) -> None:
     """Another draft in the place of this one (`recipe` is held); edits seen before it don't merge into it."""
-    whole = Change({"values": [], "places": []}, {"values": [], "places": []}, [WHOLE])
+    whole = Change(NOTHING, NOTHING, [WHOLE])
     recipe.draft = trees.parse(draft)
     _log(by, recipe, op, f"{OURS}{op}-{recipe.draft_rev + 1}", whole, {})
 
@@ -205,17 +206,17 @@ def _log(by: Actor, recipe: Recipe, op: str, key: str, change: Change, args: dic
     )
 
 
-def _turn(by: Actor, recipe: Recipe, op: str, entry: list[DraftEdit], states: list[changes.State]) -> None:
+def _turn(by: Actor, recipe: Recipe, op: str, entry: list[DraftEdit]) -> None:
     """An undo or redo, itself an edit: others see what it changed."""
-    before, after = [e.after for e in reversed(entry)], states if op == "redo" else list(reversed(states))
+    olds, news = [e.before or NOTHING for e in entry], [e.after or NOTHING for e in entry]
+    before, after = (news[::-1], olds[::-1]) if op == "undo" else (olds, news)
     _apply(recipe, after)
     touched = sorted({key for e in entry for key in e.touched})
-    change = Change(_joined(before if op == "undo" else [e.before for e in entry]), _joined(after), touched)
+    change = Change(_joined(before), _joined(after), touched)
     _log(by, recipe, op, f"{OURS}{op}-{recipe.draft_rev + 1}", change, {"edits": [e.pk for e in entry]})
 
 
-def _joined(states: Iterable[changes.State]) -> changes.State:
-    states = list(states)
+def _joined(states: list[changes.State]) -> changes.State:
     return {name: [one for state in states for one in state[name]] for name in ("values", "places")}
 
 

@@ -121,7 +121,7 @@ def _read(text: str) -> Template:
     if raw.pop("format") != 1:
         raise ValueError(f"{raw['key']}: only format 1 can be read")
     questions = tuple(_question(q) for q in raw.pop("questions"))
-    lists = {name: tuple(raw.pop(name, ())) for name in ("sentence", "apps", "words")}
+    lists: dict[str, Any] = {name: tuple(raw.pop(name, ())) for name in ("sentence", "apps", "words")}
     return Template(**raw, **lists, questions=questions)
 
 

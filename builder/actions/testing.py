@@ -58,8 +58,10 @@ def keep_sample(by: Actor, recipe: Recipe, data: Mapping[str, Any]) -> StepTest:
         "error": None,
         "exchanges": [],
     }
-    where = {"workspace": by.workspace, "recipe": recipe, "step_id": "trigger"}
-    return StepTest.objects.update_or_create(**where, defaults=result)[0]
+    kept, _new = StepTest.objects.update_or_create(
+        workspace=by.workspace, recipe=recipe, step_id="trigger", defaults=result
+    )
+    return kept
 
 
 @action(Capability.EDIT, atomic=False)

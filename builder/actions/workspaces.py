@@ -2,6 +2,7 @@
 
 import zoneinfo
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.crypto import get_random_string
@@ -68,7 +69,7 @@ def change_settings(by: Actor, name: str, zone: str, currency: str) -> Workspace
     workspace = Workspace.objects.select_for_update().get(pk=by.workspace.pk)
     before = {"name": workspace.name, "zone": workspace.zone, "currency": workspace.currency}
     after = {"name": name.strip(), "zone": zone, "currency": currency}
-    changed = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
+    changed: dict[str, Any] = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
     if changed:
         Workspace.objects.filter(pk=workspace.pk).update(**after)
         audit.write(by, "workspace.changed", workspace, **changed)

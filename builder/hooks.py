@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django_scopes import scopes_disabled
 
-from builder.runner import deliveries, doorbell
+from builder.runner import deliveries, doorbell, turn
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ class Writer:
 
     def _write(self, desk: deliveries.Registrar, batch: list[_Waiting]) -> None:
         try:
-            with scopes_disabled(), transaction.atomic():
+            with scopes_disabled(), turn.writing():
                 statuses = desk.register([w.delivery for w in batch])
         except Exception as problem:  # whatever keeps it from being durable
             log.error("deliveries were not stored", exc_info=problem, extra={"action": "intake_failed"})

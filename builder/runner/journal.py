@@ -15,11 +15,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django_scopes import scopes_disabled
 
 from builder.models import Exchange, Run, StepRun
-from builder.runner import counts, links
+from builder.runner import counts, links, turn
 from builder.runner.clock import clock, now
 
 GATHER = 0.002
@@ -132,7 +132,7 @@ class Journal:
         _answer(batch, results)
 
     def _commit(self, batch: "list[_Item]") -> list[Any]:
-        with scopes_disabled(), transaction.atomic():
+        with scopes_disabled(), turn.writing():
             saved = dict(zip(_saves(batch), write([i.what for i in _saves(batch)]), strict=True))
             results = [saved[i] if isinstance(i.what, Save) else i.what() for i in batch]
             self.tripwire("before commit")

@@ -31,7 +31,9 @@ def test_killing_the_worker_loses_nothing_and_doubles_nothing(ninja: Sandbox) ->
                 wait_for_the_end(recipe)
 
         effects = ninja.effects()
-        doubled = {k: n for k, n in Counter((e["kind"], marker) for e in effects for marker in e["markers"]).items() if n > 1}
+        doubled = {
+            k: n for k, n in Counter((e["kind"], marker) for e in effects for marker in e["markers"]).items() if n > 1
+        }
         assert kills >= KILLS
         assert dict(Counter(Run.objects.values_list("status", flat=True))) == {RunStatus.DONE: RUNS}
         assert doubled == {}

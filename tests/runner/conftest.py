@@ -1,6 +1,5 @@
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 from django_scopes import scopes_disabled
 
 from builder.runner import drain
+from tests.services import free_port
 
 
 @dataclass
@@ -47,12 +47,6 @@ class Sandbox:
         request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read() or b"null")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start_sandbox(name: str, folder: Path) -> tuple[Sandbox, subprocess.Popen[bytes]]:

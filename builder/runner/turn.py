@@ -1,0 +1,40 @@
+"""Whose turn it is to write to SQLite.
+
+SQLite lets a second writer sleep for up to a tenth of a second before it asks again. A file lock is handed on by the
+kernel at once, so the writers of all processes take it first. Other databases need none.
+"""
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from django.db import connection, transaction
+
+_mine = threading.local()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction of this thread, begun when it is its turn."""
+    lock = _lock()
+    if lock is None:
+        with transaction.atomic():
+            yield
+        return
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def _lock() -> IO[bytes] | None:
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or name == ":memory:" or name.startswith("file:"):
+        return None
+    if getattr(_mine, "name", None) != name:
+        _mine.name, _mine.file = name, open(f"{name}.turn", "wb")  # noqa: SIM115 -- as long as the thread
+    return _mine.file

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from builder.actions import changes, edits, labels
+from builder.actions import audit, changes, edits, labels
 from builder.actions.actor import Actor, action
 from builder.actions.changes import Change
 from builder.actions.errors import Conflict, Gone, Invalid, not_found
@@ -21,6 +21,8 @@ from builder.recipe import tree as trees
 
 BURST = timedelta(seconds=5)
 """Keystrokes in one field that follow each other so closely are one entry of the undo list."""
+SITTING = timedelta(hours=1)
+"""The edit log has every edit; the audit log says once in so long that somebody was at it."""
 NOTHING: changes.State = {"values": [], "places": []}
 WHOLE = "*"
 """Touched by what puts another draft in the place of this one."""
@@ -189,6 +191,9 @@ def _apply(recipe: Recipe, states: Iterable[changes.State]) -> None:
 
 
 def _log(by: Actor, recipe: Recipe, op: str, key: str, change: Change, args: dict[str, Any]) -> None:
+    before = recipe.edits.filter(author=by.user).order_by("-rev").first()
+    if before is None or timezone.now() - before.at > SITTING:
+        audit.write(by, "recipe.edited", recipe)
     recipe.draft_rev += 1
     recipe.draft_at = timezone.now()
     recipe.save(update_fields=["draft", "name", "draft_rev", "draft_at"])

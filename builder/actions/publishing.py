@@ -1,6 +1,7 @@
 """From draft to version to live, and back: publish, pause, resume, roll back, delete, restore."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max
@@ -17,6 +18,8 @@ from builder.recipe import tree as trees
 from builder.recipe.check import Problem
 from builder.runner import listening, steps
 
+AT_ONCE = timedelta(minutes=1)
+"""A deletion taken back so soon was a slip."""
 FIT = (Health.WELL, Health.UNTESTED)
 Tree = dict[str, Any]
 
@@ -92,10 +95,9 @@ def resume(by: Actor, recipe: Recipe) -> Recipe:
 
 @action(Capability.PUBLISH)
 def delete(by: Actor, recipe: Recipe) -> Recipe:
-    """Its runs stay readable. `restore` brings it back, paused."""
+    """Its runs stay readable. `restore` brings it back."""
     recipe = drafts.locked(recipe)
-    state = RecipeState.PAUSED if recipe.live else RecipeState.DRAFT
-    _set(recipe, deleted_at=timezone.now(), state=state, paused_because=_("It was deleted."))
+    _set(recipe, deleted_at=timezone.now())
     listening.unlisten(recipe)
     audit.write(by, "recipe.deleted", recipe)
     return recipe
@@ -103,13 +105,15 @@ def delete(by: Actor, recipe: Recipe) -> Recipe:
 
 @action(Capability.PUBLISH)
 def restore(by: Actor, recipe: Recipe) -> Recipe:
+    """As it was, when that was a moment ago; later a live recipe comes back paused."""
     try:
         recipe.refresh_from_db(from_queryset=Recipe.objects.select_for_update(of=("self",)))
     except Recipe.DoesNotExist:
         raise not_found() from None
     if recipe.deleted_at:
-        because = _("It was deleted and brought back. Resume it when you like.") if recipe.live else ""
-        _set(recipe, deleted_at=None, paused_because=because)
+        late = timezone.now() - recipe.deleted_at > AT_ONCE
+        _set(recipe, deleted_at=None)
+        _back(recipe, late)
         audit.write(by, "recipe.restored", recipe)
     return recipe
 
@@ -139,7 +143,7 @@ def _go_live(by: Actor, recipe: Recipe, tree: Tree, note: str) -> Version:
     version = Version.objects.create(
         workspace=by.workspace, recipe=recipe, number=newest + 1, tree=tree, note=note, published_by=by.user
     )
-    trigger = tree["trigger"]
+    trigger, before = tree["trigger"], recipe.live_connection
     _set(
         recipe,
         live=version,
@@ -148,8 +152,20 @@ def _go_live(by: Actor, recipe: Recipe, tree: Tree, note: str) -> Version:
         state=RecipeState.LIVE,
         paused_because="",
     )
+    listening.unlisten(recipe)
+    if before:
+        listening.retire(before)
     listening.listen(recipe)
     return version
+
+
+def _back(recipe: Recipe, late: bool) -> None:
+    if recipe.live is None:
+        return
+    if recipe.state == RecipeState.LIVE and (late or problems(recipe, recipe.live.tree)):
+        because = _("It was deleted and brought back. Resume it when you like.")
+        _set(recipe, state=RecipeState.PAUSED, paused_because=because)
+    listening.listen(recipe)
 
 
 def _set(recipe: Recipe, **values: Any) -> None:

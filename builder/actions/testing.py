@@ -61,6 +61,7 @@ def keep_sample(by: Actor, recipe: Recipe, data: Mapping[str, Any]) -> StepTest:
     kept, _new = StepTest.objects.update_or_create(
         workspace=by.workspace, recipe=recipe, step_id="trigger", defaults=result
     )
+    audit.write(by, "recipe.sample_kept", recipe)
     return kept
 
 

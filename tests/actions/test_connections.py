@@ -116,18 +116,20 @@ def test_renaming_asks_no_service(owner):
     assert connections.update(owner, connection, "Books").name == "Books"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_testing_keeps_how_it_went(owner, connection, ghl):
-    ghl.fail({"path": "*", "status": 401, "body": {"message": "Invalid Private Integration token"}, "times": 9})
-    with pytest.raises(Invalid):
-        connections.test(owner, connection)
-    assert connection.health == Health.SIGNED_OUT
-    assert connection.trouble
+def test_testing_keeps_how_it_went(owner, ninja):
+    token = ninja.get("/_sandbox/state")["connect"]["token"]
+    books = connections.create(owner, "invoice_ninja", "token", "", {"token": token, "base_url": ninja.url})
 
-    ghl.reset()
-    identity = connections.test(owner, connection)
+    ninja.fail({"path": "*", "status": 403, "body": {"message": "Invalid token"}, "times": 9})
+    with pytest.raises(Invalid) as wrong:
+        connections.test(owner, books)
+    assert set(wrong.value.errors) == {"token"}
+    assert (books.health, books.trouble) == (Health.SIGNED_OUT, wrong.value.message)
+
+    ninja.reset()
+    identity = connections.test(owner, books)
     assert identity.name
-    assert (connection.health, connection.trouble) == (Health.WELL, "")
+    assert (books.health, books.trouble) == (Health.WELL, "")
 
 
 def test_secret_that_cannot_be_opened_is_said(owner, connection):

@@ -7,7 +7,7 @@ import pytest
 
 from builder.actions import drafts
 from builder.actions.errors import Conflict, Gone, Invalid
-from builder.models import DraftEdit, Recipe
+from builder.models import AuditEvent, DraftEdit, Recipe
 from builder.recipe import tree as trees
 from tests import make
 
@@ -391,3 +391,12 @@ def test_what_changed_since_a_revision(editor, other, recipe):
     seen = drafts.since(editor, recipe, 0)
 
     assert (seen.changed, seen.structural) == ({"sclien", "sonlyi"}, True)
+
+
+def test_a_sitting_of_edits_is_one_line_in_the_book(editor, other, recipe):
+    for text in ("A", "B"):
+        fill(editor, recipe, "name", text)
+    fill(other, recipe, "website", "https://example.com")
+
+    rows = AuditEvent.objects.filter(verb="recipe.edited").values_list("user__name", "object_id")
+    assert sorted(rows) == [("Camille Other", recipe.public_id), ("Eddie Editor", recipe.public_id)]

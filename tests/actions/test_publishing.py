@@ -1,5 +1,7 @@
 """From draft to live and back."""
 
+from datetime import timedelta
+
 import pytest
 
 from builder.actions import drafts, events, publishing, recipes
@@ -159,7 +161,7 @@ def test_edits_from_before_a_rollback_do_not_slip_into_it(editor, other, recipe)
         drafts.edit(other, recipe, "set_field", args, seen, "old-page")
 
 
-def test_deleted_recipe_is_away_and_can_be_brought_back_paused(editor, recipe):
+def test_deleted_recipe_is_away_and_can_be_brought_back(editor, recipe):
     publishing.publish(editor, recipe, 0)
 
     publishing.delete(editor, recipe)
@@ -169,9 +171,31 @@ def test_deleted_recipe_is_away_and_can_be_brought_back_paused(editor, recipe):
         publishing.publish(editor, recipe, 0)
 
     back = publishing.restore(editor, recipe)
-    assert (back.deleted_at, back.state) == (None, "paused")
-    assert publishing.resume(editor, recipe).state == "live"
+    assert (back.deleted_at, back.state) == (None, "live")
     assert Subscription.objects.get().active
+
+
+def test_recipe_brought_back_late_is_paused(editor, recipe):
+    publishing.publish(editor, recipe, 0)
+    publishing.delete(editor, recipe)
+    Recipe.objects.update(deleted_at=recipe.deleted_at - timedelta(minutes=5))
+
+    back = publishing.restore(editor, recipe)
+
+    assert (back.state, back.paused_because != "") == ("paused", True)
+    assert publishing.resume(editor, recipe).state == "live"
+
+
+def test_another_trigger_ends_listening_to_the_old_one(editor, recipe, workspace):
+    publishing.publish(editor, recipe, 0)
+    second = make.make_connection(workspace=workspace, connector="ghl", name="Second")
+    args = {"step": "trigger", "connection": second.public_id}
+    drafts.edit(editor, recipe, "set_connection", args, 0, "k1")
+
+    publishing.publish(editor, recipe, 1)
+
+    watched = dict(Subscription.objects.values_list("connection__name", "active"))
+    assert watched == {"HighLevel": False, "Second": True}
 
 
 def test_recipe_with_its_own_address_has_it_before_publishing(editor, workspace):

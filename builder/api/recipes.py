@@ -1,0 +1,246 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from rest_framework import serializers
+
+from builder.actions import portable, publishing, recipes
+from builder.actions.actor import Actor
+from builder.api import limits, problems
+from builder.api.doors import Room, door, the
+from builder.api.shape import (
+    AT,
+    ID,
+    Found,
+    Listed,
+    Shape,
+    given,
+    moment,
+    name_of,
+    one_of,
+    text,
+    words,
+)
+from builder.models import Capability as C
+from builder.models import Folder, Recipe, RecipeState, RunStatus
+
+TREE = {
+    "format": 1,
+    "trigger": {"id": "trigger", "operation": "ghl.opportunity.won", "connection": ID, "inputs": {}},
+    "steps": [
+        {
+            "id": "s8f2ca",
+            "kind": "action",
+            "operation": "invoice_ninja.clients.find_or_create",
+            "connection": ID,
+            "inputs": {"name": "{{ trigger.contact.name }}", "email": "{{ trigger.contact.email }}"},
+        }
+    ],
+}
+
+
+class FolderShape(Shape):
+    example = {"id": ID, "name": "Billing"}
+
+    id = text(source="public_id")
+    name = text()
+
+
+class FolderName(Shape):
+    example = {"name": "Billing"}
+
+    name = text(max_length=80)
+
+
+class RecipeShape(Shape):
+    example = {
+        "id": ID,
+        "name": "Won deal to draft invoice",
+        "folder": FolderShape.example,
+        "state": "live",
+        "paused_because": "",
+        "live_version": 2,
+        "live_trigger": "ghl.opportunity.won",
+        "draft_rev": 14,
+        "draft_at": AT,
+        "on_hold": 0,
+        "template": "won-deal-to-draft-invoice",
+        "created_at": AT,
+        "created_by": "Olive Owner",
+    }
+
+    id = text(source="public_id")
+    name = text()
+    folder = FolderShape(allow_null=True)
+    state = one_of(RecipeState.values)
+    paused_because = text()
+    live_version = serializers.IntegerField(allow_null=True, help_text="Number of the version that runs.")
+    live_trigger = text("Key of what starts it.")
+    draft_rev = serializers.IntegerField(help_text="Grows with every edit of the draft.")
+    draft_at = moment("When the draft was last edited.")
+    on_hold = serializers.IntegerField(help_text="Runs that wait for a person.")
+    template = text("Key of the template it was started from.")
+    created_at = moment()
+    created_by = name_of()
+
+
+class RecipesAsked(Found):
+    state = one_of(RecipeState.values, required=False)
+    folder = given("Id of a folder.", 24)
+
+
+class RecipeNew(Shape):
+    example = {"name": "Won deal to draft invoice"}
+
+    name = given("Left out: “New recipe”.", 120)
+    folder = given("Id of a folder.", 24)
+
+
+class RecipeChange(Shape):
+    example = {"name": "Won deal to invoice"}
+
+    name = text(max_length=120, required=False)
+    folder = serializers.CharField(
+        max_length=24, required=False, allow_null=True, help_text="Id of a folder; null takes it out."
+    )
+
+
+class RecipeFile(Shape):
+    example = {
+        "format": 1,
+        "kind": "recette.recipe",
+        "name": "Won deal to draft invoice",
+        "apps": ["ghl", "invoice_ninja"],
+        "recipe": {**TREE, "trigger": {**TREE["trigger"], "connection": ""}},  # type: ignore[dict-item]
+    }
+
+    format = serializers.IntegerField()
+    kind = text()
+    name = given("", 120)
+    apps = words("Connectors it needs a connection of.", required=False)
+    recipe = serializers.DictField(help_text="The tree: trigger and steps.")
+
+
+class ProblemShape(Shape):
+    example = {
+        "step": "s8f2ca",
+        "field": "connection",
+        "code": "no_connection",
+        "message": "2 Find or create a client: no account is chosen. Choose or add a connection.",
+    }
+
+    step = text("Id of the step; empty when it is about the whole recipe.")
+    field = text()
+    code = text()
+    message = text()
+
+
+class Problems(Shape):
+    example = {"ready": False, "problems": [ProblemShape.example]}
+
+    ready = serializers.BooleanField(help_text="Whether it can be published.")
+    problems = ProblemShape(many=True)
+
+
+class Recipes(Room):
+    @door(C.VIEW, "List recipes", gives=RecipeShape, asks=RecipesAsked, listed=True)
+    def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Recipe]:
+        rows = shown().filter(deleted_at=None, name__icontains=given["q"])
+        if given["folder"]:
+            rows = rows.filter(folder__public_id=given["folder"])
+        return rows.filter(state=given["state"]) if "state" in given else rows
+
+    @door(C.EDIT, "Start an empty recipe", takes=RecipeNew, gives=RecipeShape, status=201)
+    def create(self, by: Actor, given: Mapping[str, Any]) -> Recipe:
+        """From a template: see Templates. From a file: see import."""
+        return again(recipes.create(by, given["name"], folder(given["folder"])))
+
+    @door(C.VIEW, "Show a recipe", gives=RecipeShape)
+    def show(self, by: Actor, id: str) -> Recipe:
+        return one(id)
+
+    @door(C.EDIT, "Rename or file a recipe", takes=RecipeChange, gives=RecipeShape)
+    def change(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
+        recipe = one(id)
+        if "folder" in given:
+            recipes.move_to_folder(by, recipe, folder(given["folder"]))
+        if "name" in given:
+            recipes.rename(by, recipe, given["name"])
+        return again(recipe)
+
+    @door(C.PUBLISH, "Delete a recipe", gives=RecipeShape)
+    def delete(self, by: Actor, id: str) -> Recipe:
+        """Nothing runs any more; its runs stay readable. `restore` brings it back, paused."""
+        return again(publishing.delete(by, one(id)))
+
+    @door(C.PUBLISH, "Bring a deleted recipe back", gives=RecipeShape)
+    def restore(self, by: Actor, id: str) -> Recipe:
+        return again(publishing.restore(by, one(id, deleted=True)))
+
+    @door(C.EDIT, "Copy a recipe", gives=RecipeShape, status=201)
+    def duplicate(self, by: Actor, id: str) -> Recipe:
+        """A draft of its own, with the same connections."""
+        return again(recipes.duplicate(by, one(id)))
+
+    @door(C.VIEW, "Export a recipe", gives=RecipeFile, cost=limits.DEAR)
+    def export(self, by: Actor, id: str) -> dict[str, Any]:
+        """Without connections, addresses and secrets, to be imported elsewhere. The export is in the audit log."""
+        return portable.export(by, one(id))
+
+    @door(C.EDIT, "Import a recipe", takes=RecipeFile, gives=RecipeShape, status=201)
+    def import_(self, by: Actor, given: Mapping[str, Any]) -> Recipe:
+        """A new draft. Where a service has just one connection it is chosen, else the place stays empty."""
+        return again(portable.import_(by, dict(given)))
+
+    @door(C.VIEW, "Validate a draft", gives=Problems)
+    def problems(self, by: Actor, id: str) -> dict[str, Any]:
+        """What keeps it from being published, in reading order."""
+        found = [problems.told(each) for each in publishing.problems(one(id))]
+        return {"ready": not found, "problems": found}
+
+    @door(C.PUBLISH, "Pause a recipe", gives=RecipeShape)
+    def pause(self, by: Actor, id: str) -> Recipe:
+        """What happens meanwhile is kept, and nothing runs."""
+        return again(publishing.pause(by, one(id)))
+
+    @door(C.PUBLISH, "Resume a recipe", gives=RecipeShape, fails=("unready",))
+    def resume(self, by: Actor, id: str) -> Recipe:
+        return again(publishing.resume(by, one(id)))
+
+
+class Folders(Room):
+    @door(C.VIEW, "List folders", gives=FolderShape, asks=Listed, listed=True)
+    def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Folder]:
+        return Folder.objects.all()
+
+    @door(C.EDIT, "Make a folder", takes=FolderName, gives=FolderShape, status=201)
+    def create(self, by: Actor, given: Mapping[str, Any]) -> Folder:
+        """The one of that name when there is one."""
+        return recipes.create_folder(by, given["name"])
+
+    @door(C.EDIT, "Rename a folder", takes=FolderName, gives=FolderShape)
+    def change(self, by: Actor, given: Mapping[str, Any], id: str) -> Folder:
+        return recipes.rename_folder(by, the(Folder.objects, public_id=id), given["name"])
+
+    @door(C.EDIT, "Delete a folder")
+    def delete(self, by: Actor, id: str) -> None:
+        """Its recipes stay, outside of any folder."""
+        recipes.delete_folder(by, the(Folder.objects, public_id=id))
+
+
+def shown() -> QuerySet[Recipe]:
+    held = Count("runs", filter=Q(runs__status=RunStatus.HELD))
+    rows = Recipe.objects.select_related("folder", "created_by").defer("draft")
+    return rows.annotate(live_version=F("live__number"), on_hold=held)
+
+
+def one(id: str, deleted: bool = False) -> Recipe:
+    return the(shown() if deleted else shown().filter(deleted_at=None), public_id=id)
+
+
+def again(recipe: Recipe) -> Recipe:
+    return the(shown(), pk=recipe.pk)
+
+
+def folder(id: str | None) -> Folder | None:
+    return the(Folder.objects, public_id=id) if id else None

@@ -1,0 +1,195 @@
+"""Who and what may come in: members, invitations, tokens; and the book of what they did."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from builder.actions import members, tokens
+from builder.actions.actor import Actor
+from builder.api.doors import Room, door, the
+from builder.api.shape import AT, ID, Listed, Plain, Shape, given, maybe_moment, moment, name_of, one_of, text, words
+from builder.models import ApiToken, AuditEvent, Invitation, Membership, Role
+from builder.models import Capability as C
+
+
+class MemberShape(Shape):
+    example = {"id": "7", "name": "Camille Roux", "email": "camille@example.com", "role": "editor", "joined_at": AT}
+
+    id = text(source="pk")
+    name = text(source="user.name")
+    email = text(source="user.email")
+    role = one_of(Role.values)
+    joined_at = moment()
+
+
+class RoleChange(Shape):
+    example = {"role": "operator"}
+
+    role = one_of(Role.values)
+
+
+class InvitationShape(Shape):
+    example = {
+        "id": ID,
+        "email": "camille@example.com",
+        "role": "editor",
+        "invited_by": "Olive Owner",
+        "created_at": AT,
+        "expires_at": AT,
+        "accepted_at": None,
+        "revoked_at": None,
+    }
+
+    id = text(source="public_id")
+    email = text()
+    role = one_of(Role.values)
+    invited_by = name_of()
+    created_at = moment()
+    expires_at = moment()
+    accepted_at = maybe_moment()
+    revoked_at = maybe_moment()
+
+
+class InvitationMade(InvitationShape):
+    example = {**InvitationShape.example, "link": "https://recipes.example.com/invitations/…/"}
+
+    link = text("Shown this once, and sent by mail.")
+
+
+class InvitationNew(Shape):
+    example = {"email": "camille@example.com", "role": "editor"}
+
+    email = text(max_length=254)
+    role = one_of(Role.values)
+
+
+class TokenShape(Shape):
+    example = {
+        "id": ID,
+        "name": "Nightly job",
+        "ending": "4f2A",
+        "scopes": ["view", "run"],
+        "created_by": "Olive Owner",
+        "created_at": AT,
+        "expires_at": None,
+        "last_used_at": AT,
+        "revoked_at": None,
+    }
+
+    id = text(source="public_id")
+    name = text()
+    ending = text("Its last four characters.")
+    scopes = words()
+    created_by = name_of()
+    created_at = moment()
+    expires_at = maybe_moment("Null: never.")
+    last_used_at = maybe_moment("To the minute.")
+    revoked_at = maybe_moment()
+
+
+class TokenMade(TokenShape):
+    example = {**TokenShape.example, "last_used_at": None, "token": "rct_…"}
+
+    token = text("The token itself: nobody sees it again.")
+
+
+class TokenNew(Shape):
+    example = {"name": "Nightly job", "scopes": ["view", "run"]}
+
+    name = text("The program that will use it.", max_length=80)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=[c.value for c in C]), max_length=len(C))
+    expires_at = maybe_moment("Left out: never.", required=False)
+
+
+class AuditShape(Shape):
+    example = {
+        "at": AT,
+        "who": "Olive Owner",
+        "token": "Nightly job",
+        "verb": "recipe.published",
+        "object": ID,
+        "label": "Won deal to draft invoice",
+        "details": {"version": 2, "note": ""},
+        "address": "192.0.2.7",
+    }
+
+    at = moment()
+    who = name_of(source="user")
+    token = name_of("Name of the token, when a program did it.", source="token.name")
+    verb = text("Stable: recipe.published, member.invited …")
+    object = text("Id of the thing it was done to.", source="object_id")
+    label = text("Its name then.")
+    details = Plain()
+    address = text(allow_null=True)
+
+
+class AuditAsked(Listed):
+    verb = given("Such as recipe.published.", 40)
+    object = given("Id of a thing.", 24)
+    since = moment(required=False)
+    until = moment(required=False)
+
+
+class Members(Room):
+    @door(C.MEMBERS, "List members", gives=MemberShape, asks=Listed, listed=True)
+    def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Membership]:
+        return _members(by)
+
+    @door(C.MEMBERS, "Change a role", takes=RoleChange, gives=MemberShape)
+    def change(self, by: Actor, given: Mapping[str, Any], id: int) -> Membership:
+        """Nobody gives or takes a role that may do more than they may."""
+        return members.change_role(by, the(_members(by), pk=id), given["role"])
+
+    @door(C.MEMBERS, "Remove a member")
+    def delete(self, by: Actor, id: int) -> None:
+        """Their tokens are dead at once."""
+        members.remove(by, the(_members(by), pk=id))
+
+
+class Invitations(Room):
+    @door(C.MEMBERS, "List invitations", gives=InvitationShape, asks=Listed, listed=True)
+    def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Invitation]:
+        return Invitation.objects.select_related("invited_by")
+
+    @door(C.MEMBERS, "Invite somebody", takes=InvitationNew, gives=InvitationMade, status=201)
+    def create(self, by: Actor, given: Mapping[str, Any]) -> Any:
+        """The link works once, within a week. An older invitation of the same address ends."""
+        made: Any
+        made, made.link = members.invite(by, given["email"], given["role"])
+        return made
+
+    @door(C.MEMBERS, "Withdraw an invitation", gives=InvitationShape)
+    def delete(self, by: Actor, id: str) -> Invitation:
+        return members.revoke(by, the(Invitation.objects.select_related("invited_by"), public_id=id))
+
+
+class Tokens(Room):
+    @door(C.MEMBERS, "List tokens", gives=TokenShape, asks=Listed, listed=True)
+    def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[ApiToken]:
+        return ApiToken.objects.select_related("created_by")
+
+    @door(C.MEMBERS, "Make a token", takes=TokenNew, gives=TokenMade, status=201)
+    def create(self, by: Actor, given: Mapping[str, Any]) -> Any:
+        """Its scopes can't reach further than your own token's."""
+        made: Any
+        made, made.token = tokens.create(by, given["name"], given["scopes"], given.get("expires_at"))
+        return made
+
+    @door(C.MEMBERS, "Revoke a token", gives=TokenShape)
+    def delete(self, by: Actor, id: str) -> ApiToken:
+        return tokens.revoke(by, the(ApiToken.objects.select_related("created_by"), public_id=id))
+
+
+class Audit(Room):
+    @door(C.MEMBERS, "Read the audit log", gives=AuditShape, asks=AuditAsked, listed=True)
+    def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[AuditEvent]:
+        wanted = {"verb": given["verb"], "object_id": given["object"]}
+        wanted |= {"at__gte": given.get("since"), "at__lt": given.get("until")}
+        rows = AuditEvent.objects.select_related("user", "token")
+        return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def _members(by: Actor) -> QuerySet[Membership]:
+    return Membership.objects.filter(workspace=by.workspace).select_related("user")

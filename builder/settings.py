@@ -274,10 +274,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Recette",
-    "DESCRIPTION": "Recipes, runs and connections of one workspace, with a token of that workspace.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_PATCH": False,
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": ["builder.api.document.finish"],
 }
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()

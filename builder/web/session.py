@@ -1,4 +1,4 @@
-"""A session that ends while a page is open must not cost what was typed."""
+"""What an open page must know: that its session has ended, or that a newer release answers it."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from builder.web.shell import release
+
 
 def signed_out(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Turns the redirect to the sign-in page into 401 for a part of a page, so that htmx doesn't swap the form in."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        response.headers["X-App-Version"] = release()
         if not request.headers.get("HX-Request") or response.status_code != 302:
             return response
         if not response.headers["Location"].startswith(resolve_url(settings.LOGIN_URL)):

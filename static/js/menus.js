@@ -1,4 +1,4 @@
-// Menus are native popovers; this puts them beside the button that opened them and lets arrow keys walk them.
+// Menus are native popovers; this puts them beside their button, before they are painted, and walks them by arrow keys.
 const GAP = 6;
 const EDGE = 8;
 
@@ -12,20 +12,25 @@ function place(menu, button) {
   menu.style.top = `${Math.max(EDGE, top)}px`;
 }
 
-document.addEventListener("toggle", (event) => {
-  const menu = event.target;
-  if (!menu.matches?.(".menu[popover]")) return;
-  const button = menu.opener ?? document.querySelector(`[popovertarget="${menu.id}"]`);
-  button?.setAttribute("aria-expanded", String(event.newState === "open"));
-  if (event.newState !== "open" || !button) return;
+function open(menu, button) {
+  menu.showPopover();
   place(menu, button);
-  menu.querySelector(".mi")?.focus();
-}, true);
+  menu.querySelector(".mi")?.focus({ preventScroll: true });
+}
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[popovertarget]");
-  if (button) document.getElementById(button.getAttribute("popovertarget")).opener = button;
-  else if (event.target.closest(".menu[popover] .mi")) event.target.closest(".menu").hidePopover();
+  const menu = button && document.getElementById(button.getAttribute("popovertarget"));
+  if (menu?.matches(".menu")) {
+    event.preventDefault();
+    // A line of a menu may open another menu, which then stands where the first one stood.
+    const stand = button.closest(".menu")?.opener ?? button;
+    menu.opener = stand;
+    if (menu.matches(":popover-open")) menu.hidePopover();
+    else open(menu, stand);
+  } else if (event.target.closest(".menu[popover] .mi")) {
+    event.target.closest(".menu").hidePopover();
+  }
 }, true);
 
 document.addEventListener("keydown", (event) => {

@@ -276,3 +276,14 @@ def test_a_session_that_ended_asks_to_sign_in_and_keeps_the_edit(lonely):
     assert f"{FIRST}!?" in lonely.evaluate(
         "new URLSearchParams(JSON.parse(Object.values(sessionStorage)[0])[0].body).get('value')"
     )
+
+
+def test_our_own_fault_is_told_in_a_message_above_everything(lonely):
+    said = '<div class="toast" data-toast><span>That was our mistake.</span></div>'
+    lonely.route("**/ui/heard/", lambda route: route.fulfill(status=500, body=said, content_type="text/html"))
+
+    notes(lonely).press("End")
+    lonely.keyboard.type("?")
+
+    expect(lonely.locator("#toast .toast")).to_have_text("That was our mistake.")
+    expect(lonely.locator("#toast")).to_be_visible()

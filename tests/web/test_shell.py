@@ -10,7 +10,7 @@ from builder.actions.errors import Conflict
 from builder.models import Capability, Health, Role, RunStatus, Theme
 from builder.web import errors
 from builder.web.room import room
-from builder.web.shell import Shell, style_sheets
+from builder.web.shell import Shell, release, style_sheets
 from tests.make import PASSWORD, make_connection, make_member, make_recipe, make_run, make_user, make_workspace
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,10 @@ def test_a_part_asked_for_without_a_session_is_401_and_says_so(client):
     answer = client.get("/w/lumen/", headers={"HX-Request": "true"})
 
     assert (answer.status_code, answer.headers["HX-Trigger"], answer.content) == (401, "auth:needed", b"")
+
+
+def test_every_answer_names_the_release_that_gave_it(client):
+    assert client.get("/session/").headers["X-App-Version"] == release()
 
 
 def test_home_without_any_workspace_says_whom_to_ask():

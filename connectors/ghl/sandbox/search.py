@@ -110,7 +110,8 @@ class Catalogue:
 
 
 def _custom(row: Record, key: str) -> Any:
-    return next((one["value"] for one in row.get("customFields", ()) if one["id"] == key), None)
+    """Contacts hold a `value`, opportunities a `fieldValue`."""
+    return next((one.get("value", one.get("fieldValue")) for one in row["customFields"] if one["id"] == key), None)
 
 
 def _snake(name: str) -> str:

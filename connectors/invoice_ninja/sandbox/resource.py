@@ -7,7 +7,7 @@ from typing import Any
 from connectors.invoice_ninja.sandbox import paging, refusals, render
 from connectors.invoice_ninja.sandbox.paging import Keep
 from connectors.invoice_ninja.sandbox.routes import ROUTES
-from connectors.sandbox_kit.http import Answer, Call
+from connectors.sandbox_kit.http import Answer, BadJson, Call
 
 Record = dict[str, Any]
 Action = Callable[[Any, Record, Call], Record]
@@ -72,6 +72,8 @@ class Resource:
     def act(self, box: Any, record: Record, action: str, call: Call) -> Record:
         if action in ("archive", "delete", "restore"):
             return self.change(box, record, action)
+        if action not in self.actions:
+            raise refusals.bad(f"The requested action `{action}` is not available.")
         return self.actions[action](box, record, call)
 
 
@@ -137,14 +139,11 @@ def _delete(resource: Resource, box: Any, call: Call) -> Any:
 
 def _action(resource: Resource, box: Any, call: Call) -> Any:
     record = box.find(resource.table, resource.model, call.args["id"])
-    name = call.args["action"]
-    if name not in resource.actions and name not in ("archive", "delete", "restore"):
-        raise refusals.bad(f"The requested action `{name}` is not available.")
-    return resource.show(box, resource.act(box, record, name, call), call)
+    return resource.show(box, resource.act(box, record, call.args["action"], call), call)
 
 
 def _bulk(resource: Resource, box: Any, call: Call) -> Any:
-    data = call.fields()
+    data = body(call)
     action, ids = str(data.get("action", "")), data.get("ids") or []
     if not ids:
         return Answer(200, {"message": "No Invoices Found" if resource.lenient else "No records found"})
@@ -162,13 +161,16 @@ def _quiet(resource: Resource, box: Any, record: Record, action: str, call: Call
     """Bulk answers 200 whatever a row says; a row that refuses stays as it was."""
     try:
         return resource.act(box, record, action, call)
-    except (refusals.Refusal, KeyError):
+    except refusals.Refusal:
         return box.store.get(resource.table, record["id"]) or record
 
 
 def body(call: Call) -> Record:
-    """The body, and the query beside it as Laravel merges them."""
-    return {**call.query, **call.fields()}
+    """The body, and the query beside it as Laravel merges them; what is no JSON counts as empty."""
+    try:
+        return {**call.query, **call.fields()}
+    except BadJson:
+        return dict(call.query)
 
 
 def unique(box: Any, table: str, name: str, value: str, own: str = "") -> None:

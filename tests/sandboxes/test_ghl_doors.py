@@ -1,0 +1,169 @@
+"""Who may come into the HighLevel sandbox: tokens, scopes, versions, limits, signing in."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.sandboxes import bench
+from tests.sandboxes.bench import LOCATION, PLACE
+
+HERE = f"/locations/{LOCATION}"
+BACK = "https://us.example/back"
+
+
+def said(answer):
+    return answer.status_code, answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"Authorization": None}, "Invalid JWT"),
+        ({"Authorization": "Bearer wrong"}, "Invalid JWT"),
+        ({"Version": None}, "version header was not found."),
+        ({"Version": "1999-01-01"}, "version header is invalid"),
+    ],
+)
+def test_without_token_or_version_there_is_no_way_in(crm, headers, message):
+    assert said(crm.call("GET", HERE, headers=headers)) == (401, message)
+
+
+@pytest.mark.parametrize("path", ["/Contacts/", "/contacts", "/webhooks", f"{HERE}/webhooks"])
+def test_unknown_path_is_a_401(crm, path):
+    status, message = said(crm.call("GET", path))
+
+    assert status == 401
+    assert message.startswith("This route is not yet supported by the IAM Service")
+
+
+def test_missing_scope_is_a_401_and_wrong_location_a_403(crm):
+    narrow = crm.post("/_sandbox/tokens", {"scopes": "contacts.readonly"})["token"]
+
+    assert said(crm.call("GET", HERE, headers={"Authorization": f"Bearer {narrow}"})) == (
+        401,
+        "The token is not authorized for this scope.",
+    )
+    assert said(crm.call("GET", "/locations/elsewhere")) == (403, "The token does not have access to this location.")
+    assert crm.call("POST", "/contacts/search", {"pageLimit": 1}).status_code == 403
+    assert crm.call("GET", "/users/").status_code == 403
+
+
+def test_agency_routes_and_missing_company_are_refused_in_their_own_words(crm):
+    assert said(crm.call("POST", "/locations/", {"name": "x"})) == (403, "Forbidden resource")
+    assert said(crm.call("GET", "/users/search")) == (401, "E01 - Unauthorized request")
+
+
+def test_every_answer_has_its_own_trace(crm):
+    traces = {crm.get(HERE)["traceId"] for _ in range(3)}
+
+    assert len(traces) == 3
+
+
+def test_bad_json_is_a_400(crm):
+    answer = crm.call("POST", "/contacts/", content=b'{"a": NaN}', headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+
+
+def test_limit_counts_down_answers_429_and_opens_again():
+    for crm in bench.ghl(rate_max=2, rate_daily=1000):
+        first, second, third = (crm.call("GET", HERE) for _ in range(3))
+
+        assert first.headers["x-ratelimit-remaining"] == "1"
+        assert second.headers["x-ratelimit-remaining"] == "0"
+        assert (third.status_code, third.json()["message"]) == (429, "Too Many Requests")
+        assert {k: third.headers[k] for k in ("x-ratelimit-interval-milliseconds", "x-ratelimit-max")} == {
+            "x-ratelimit-interval-milliseconds": "10000",
+            "x-ratelimit-max": "2",
+        }
+        assert "retry-after" not in third.headers
+        crm.clock.now += 10
+        assert crm.call("GET", HERE).headers["x-ratelimit-daily-remaining"] == "997"
+
+
+def test_daily_limit_lasts_for_the_day():
+    for crm in bench.ghl(rate_max=10, rate_daily=1):
+        crm.get(HERE)
+        crm.clock.now += 3600
+        assert crm.call("GET", HERE).status_code == 429
+        crm.clock.now += 86_400
+        assert crm.call("GET", HERE).status_code == 200
+
+
+def keys(crm):
+    app = crm.get("/_sandbox/app")["app"]
+    return {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+
+
+def code(crm, scope="contacts.readonly"):
+    query = {"response_type": "code", "client_id": keys(crm)["client_id"], "redirect_uri": BACK, "scope": scope}
+    page = crm.call("GET", "/v2/oauth/chooselocation", params={**query, "state": "s1"}, headers={"Version": None})
+    assert "Brightwater Studio" in page.text
+    answer = crm.call("POST", "/v2/oauth/chooselocation", params={**query, "state": "s1"})
+    back = urlsplit(answer.headers["location"])
+    given = parse_qs(back.query)
+    assert (answer.status_code, f"{back.scheme}://{back.netloc}{back.path}", given["state"]) == (302, BACK, ["s1"])
+    return given["code"][0]
+
+
+def token(crm, **form):
+    return crm.call("POST", "/oauth/token", data={**keys(crm), **form})
+
+
+def test_code_is_good_once_and_opens_what_was_asked_for(crm):
+    form = {"grant_type": "authorization_code", "code": code(crm), "redirect_uri": BACK}
+
+    given = token(crm, **form).json()
+
+    assert (given["locationId"], given["scope"], given["expires_in"]) == (LOCATION, "contacts.readonly", 86_399)
+    mine = {"Authorization": f"Bearer {given['access_token']}"}
+    assert crm.call("POST", "/contacts/search", {**PLACE, "pageLimit": 1}, headers=mine).status_code == 200
+    assert crm.call("GET", HERE, headers=mine).status_code == 401
+    assert token(crm, **form).json()["error"] == "invalid_grant"
+
+
+def test_access_ends_after_a_day_and_a_refresh_token_works_once(crm):
+    given = token(crm, grant_type="authorization_code", code=code(crm)).json()
+    crm.clock.now += 86_400
+    mine = {"Authorization": f"Bearer {given['access_token']}"}
+
+    gone = crm.call("POST", "/contacts/search", {**PLACE, "pageLimit": 1}, headers=mine)
+    fresh = token(crm, grant_type="refresh_token", refresh_token=given["refresh_token"])
+    again = token(crm, grant_type="refresh_token", refresh_token=given["refresh_token"])
+
+    assert said(gone) == (401, "Invalid token: access token is expired")
+    assert fresh.status_code == 200
+    assert fresh.json()["refresh_token"] != given["refresh_token"]
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
+
+
+def test_expire_ends_the_tokens_given_so_far(crm):
+    given = token(crm, grant_type="authorization_code", code=code(crm)).json()
+
+    assert crm.post("/_sandbox/expire", {}) == {"expired": 1}
+    mine = {"Authorization": f"Bearer {given['access_token']}"}
+    assert crm.call("POST", "/contacts/search", {**PLACE, "pageLimit": 1}, headers=mine).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ({"client_id": "draft"}, "error.noAppVersionIdFound"),
+        ({"redirect_uri": "https://highlevel.example/back"}, "Invalid redirect URL"),
+        ({"redirect_uri": "javascript:alert(1)"}, "Invalid redirect URL"),
+        ({"response_type": "token"}, "response_type must be code"),
+    ],
+)
+def test_sign_in_page_says_what_is_wrong(crm, query, text):
+    good = {"response_type": "code", "client_id": keys(crm)["client_id"], "redirect_uri": BACK}
+
+    page = crm.call("GET", "/v2/oauth/chooselocation", params=good | query)
+
+    assert page.status_code == 400
+    assert text in page.text
+
+
+def test_wrong_secret_is_a_401(crm):
+    answer = crm.call("POST", "/oauth/token", data={**keys(crm), "client_secret": "x", "grant_type": "refresh_token"})
+
+    assert answer.status_code == 401

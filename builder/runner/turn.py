@@ -12,6 +12,17 @@ from typing import IO
 
 from django.db import connection, transaction
 
+
+class _Kept:
+    """A thread's own open file: closed when the thread has ended and let go of it."""
+
+    def __init__(self, name: str, file: IO[bytes]) -> None:
+        self.name, self.file = name, file
+
+    def __del__(self) -> None:
+        self.file.close()
+
+
 _mine = threading.local()
 
 
@@ -35,6 +46,7 @@ def _lock() -> IO[bytes] | None:
     name = str(connection.settings_dict["NAME"])
     if connection.vendor != "sqlite" or name == ":memory:" or name.startswith("file:"):
         return None
-    if getattr(_mine, "name", None) != name:
-        _mine.name, _mine.file = name, open(f"{name}.turn", "wb")  # noqa: SIM115 -- as long as the thread
-    return _mine.file
+    kept: _Kept | None = getattr(_mine, "kept", None)
+    if kept is None or kept.name != name:
+        kept = _mine.kept = _Kept(name, open(f"{name}.turn", "wb"))  # noqa: SIM115 -- as above
+    return kept.file

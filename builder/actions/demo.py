@@ -74,7 +74,7 @@ def _guest() -> User:
 def _furnish(started: Started) -> None:
     workspace = started.workspace
     member = Membership.objects.get(workspace=workspace, user=started.user)
-    by = Actor(workspace, started.user, member, origin=f"http://{settings.WEB_ADDRESS}:{settings.WEB_PORT}")
+    by = Actor(workspace, started.user, member, origin=settings.LOCAL_URL)
     with scope(workspace=workspace):
         polled, pushed = _highlevel_by_token(by), _highlevel_by_app(by)
         ninja = _invoice_ninja(by)

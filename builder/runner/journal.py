@@ -19,7 +19,7 @@ from django.db import connection
 from django_scopes import scopes_disabled
 
 from builder.models import Exchange, Run, StepRun
-from builder.runner import counts, links, turn
+from builder.runner import counts, links, rows, turn
 from builder.runner.clock import clock, now
 
 GATHER = 0.002
@@ -172,7 +172,7 @@ def write(saves: Sequence[Save]) -> list[Any]:
     mine = [s for s in saves if s.run.pk in held]
     answers = {id(s): [links.wish(w, s.run) for w in s.wishes][-1] for s in mine if s.wishes}
     _insert([step for s in mine for step in s.started])
-    _update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
+    rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
     Exchange.objects.bulk_create(_exchanges(mine))
     _write_runs(mine)
     counts.add(mine)
@@ -180,10 +180,10 @@ def write(saves: Sequence[Save]) -> list[Any]:
 
 
 def _still_held(saves: Sequence[Save]) -> set[int]:
-    rows = Run.objects.filter(pk__in=[s.run.pk for s in saves])
+    found = Run.objects.filter(pk__in=[s.run.pk for s in saves])
     if connection.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",))
-    tokens = dict(rows.order_by("pk").values_list("pk", "token"))
+        found = found.select_for_update(of=("self",))
+    tokens = dict(found.order_by("pk").values_list("pk", "token"))
     return {s.run.pk for s in saves if tokens.get(s.run.pk) == s.run.token}
 
 
@@ -194,10 +194,10 @@ def _insert(steps: list[StepRun]) -> None:
 
 
 def _exchanges(saves: Iterable[Save]) -> list[Exchange]:
-    rows = [exchange for s in saves for exchange in s.exchanges]
-    for row in rows:
-        row.step_run_id = row.step_run.pk
-    return rows
+    made = [exchange for s in saves for exchange in s.exchanges]
+    for exchange in made:
+        exchange.step_run_id = exchange.step_run.pk
+    return made
 
 
 _STEP_COLUMNS = ("status", "output", "error", "note", "finished_at")
@@ -220,15 +220,4 @@ def _write_runs(saves: Iterable[Save]) -> None:
     for s in saves:
         for name, value in {"wake_at": until, "lease_until": until, **s.changes}.items():
             setattr(s.run, name, value)
-    _update(Run, _RUN_COLUMNS, [s.run for s in saves])
-
-
-def _update(model: Any, columns: Sequence[str], rows: Sequence[Any]) -> None:
-    if not rows:
-        return
-    fields = [model._meta.get_field(name) for name in columns]
-    assignments = ", ".join(f'"{f.column}" = %s' for f in fields)
-    sql = f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE "id" = %s'
-    values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields] + [row.pk] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+    rows.update(Run, _RUN_COLUMNS, [s.run for s in saves])

@@ -26,7 +26,7 @@ from builder.models import (
     Subscription,
 )
 from builder.models.columns import plain
-from builder.runner import keys
+from builder.runner import keys, rows
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -89,14 +89,14 @@ class Desk:
         self._start(event, subscription, sighting, before)
 
     def put_away(self) -> list[Run]:
-        Event.objects.bulk_update(self.events, _EVENT_COLUMNS)
+        rows.update(Event, _EVENT_COLUMNS, self.events)
         EventKey.objects.bulk_create(self.found)
         new = [s for s in self.touched.values() if s.pk is None]
         Snapshot.objects.bulk_create(new)
         old = [s for s in self.touched.values() if s not in new]
-        Snapshot.objects.bulk_update(old, ["values", "stamp", "serial", "seen_at"])
+        rows.update(Snapshot, ("values", "stamp", "serial", "seen_at"), old)
         used = {e.subscription for e in self.events if e.subscription}
-        Subscription.objects.bulk_update(used, ["last_event_at"])
+        rows.update(Subscription, ("last_event_at",), used)
         Run.objects.bulk_create(self.runs)
         return self.runs
 
@@ -314,28 +314,28 @@ def _older(sighting: Sighting, seen: Snapshot) -> bool:
 def _subscriptions(events: Iterable[Event]) -> dict[int, Subscription]:
     connections = {e.connection_id for e in events if e.connection_id}
     own = {e.subscription_id for e in events if e.subscription_id}
-    rows = Subscription.objects.filter(active=True).order_by("pk")
+    found = Subscription.objects.filter(active=True).order_by("pk")
     if database.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",))
-    found = rows.filter(connection_id__in=connections) | rows.filter(pk__in=own)
-    return {s.pk: s for s in found}
+        found = found.select_for_update(of=("self",))
+    wanted = found.filter(connection_id__in=connections) | found.filter(pk__in=own)
+    return {s.pk: s for s in wanted}
 
 
 def _snapshots(places: set[tuple[int, str]]) -> dict[tuple[int, str], Snapshot]:
     if not places:
         return {}
-    rows = Snapshot.objects.filter(
+    found = Snapshot.objects.filter(
         subscription_id__in={s for s, _ in places}, record_id__in={record_id for _, record_id in places}
     )
-    return {(s.subscription_id, s.record_id): s for s in rows}
+    return {(s.subscription_id, s.record_id): s for s in found}
 
 
 def _delivered(events: Iterable[Event]) -> set[tuple[int | None, str | None]]:
     wanted = [e.delivery_key for e in events if e.delivery_key]
     if not wanted:
         return set()
-    rows = Event.objects.filter(delivery_key__in=wanted)
-    return set(rows.values_list("connection_id", "delivery_key"))
+    found = Event.objects.filter(delivery_key__in=wanted)
+    return set(found.values_list("connection_id", "delivery_key"))
 
 
 def _listening(events: Iterable[Event]) -> list[Recipe]:

@@ -17,6 +17,7 @@ class Store:
         self.tables: dict[str, dict[str, Record]] = defaultdict(dict)
         self.counts: dict[str, int] = defaultdict(int)
         self.watchers: list[Callable[[str, Record | None, Record | None], None]] = []
+        self.cleared: list[Callable[[], None]] = []
         self._path = path
         self._file: BinaryIO | None = None
         if path:
@@ -62,6 +63,8 @@ class Store:
             self.counts.pop(table, None)
         if self._path:
             self._compact(self._path)
+        for forget in self.cleared:
+            forget()
 
     def close(self) -> None:
         if self._file:

@@ -4,12 +4,14 @@ import uuid
 from typing import Any
 
 from connectors.ghl.sandbox import deliver, keys, refusals
+from connectors.ghl.sandbox.addresses import addresses
 from connectors.ghl.sandbox.index import Index
 from connectors.ghl.sandbox.refusals import Refusal
 from connectors.ghl.sandbox.routes import ROUTES
 from connectors.ghl.sandbox.times import identity, iso
 from connectors.sandbox_kit.app import Sandbox
 from connectors.sandbox_kit.http import Answer, BadJson, Call
+from connectors.sandbox_kit.lookup import Lookup
 from connectors.sandbox_kit.routes import Route, run
 
 Record = dict[str, Any]
@@ -55,6 +57,8 @@ class HighLevel(Sandbox):
         self.keys = keys.Keys(self.folder)
         self.contacts = Index(self, "contacts")
         self.opportunities = Index(self, "opportunities")
+        self.people = Lookup(self.store, "contacts", addresses)
+        self.deals = Lookup(self.store, "opportunities", lambda row: [(row["contactId"], row["pipelineId"])])
         names = ("client_id", "client_secret", "webhook_url", "redirect_uri")
         if not self.store.get("app", "app"):
             app = {name: self.settings[name] for name in names}
@@ -71,8 +75,6 @@ class HighLevel(Sandbox):
 
     def reset(self) -> None:
         super().reset()
-        self.contacts.reload()
-        self.opportunities.reload()
         self.windows.clear()
 
     def wake(self) -> None:

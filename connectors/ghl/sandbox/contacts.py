@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.ghl.sandbox import events, fields, labels, refusals
+from connectors.ghl.sandbox.addresses import addresses, phone
 from connectors.ghl.sandbox.routes import ROUTES
 from connectors.ghl.sandbox.shapes import CREATE_CONTACT, UPDATE_CONTACT, UPSERT_CONTACT, checked
 from connectors.sandbox_kit.http import Answer, Call
@@ -28,25 +29,11 @@ def shown(record: Record) -> Record:
 
 def twin(box: Any, data: Mapping[str, Any], own: str = "") -> tuple[Record, str] | None:
     """Another contact with the same e-mail, else with the same phone, and which of both it was."""
-    for name in ("email", "phone"):
-        wanted = _plain(name, data.get(name))
-        for row in box.store.tables["contacts"].values() if wanted else ():
-            if row["id"] != own and _plain(name, row.get(name)) == wanted:
-                return row, name
+    for name, wanted in addresses(data):
+        found = next((row for row in box.people.find((name, wanted)) if row["id"] != own), None)
+        if found:
+            return found, name
     return None
-
-
-def _plain(name: str, value: Any) -> str:
-    return phone(value) if name == "phone" else str(value or "").strip().lower()
-
-
-def phone(value: Any) -> str:
-    """E.164; ten digits without a country are American."""
-    text = str(value or "")
-    digits = re.sub(r"\D", "", text)
-    if not digits:
-        return ""
-    return f"+{digits}" if text.strip().startswith("+") or len(digits) != 10 else f"+1{digits}"
 
 
 def cleaned(box: Any, data: Mapping[str, Any], old: Record) -> Record:

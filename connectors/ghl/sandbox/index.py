@@ -12,6 +12,7 @@ class Index:
         self._rows: dict[str, Record] = {}
         self._waiting: list[tuple[float, str, Record | None]] = []
         box.store.watchers.append(self._saw)
+        box.store.cleared.append(self.reload)
         self.reload()
 
     def reload(self) -> None:

@@ -55,9 +55,7 @@ def _fit(box: Any, data: Mapping[str, Any]) -> None:
 
 def twin(box: Any, data: Mapping[str, Any]) -> Record | None:
     """The contact's opportunity in the same pipeline, whatever its status."""
-    rows = box.store.tables["opportunities"].values()
-    same = (data.get("contactId"), data.get("pipelineId"))
-    return next((row for row in rows if (row["contactId"], row["pipelineId"]) == same), None)
+    return next(iter(box.deals.find((data.get("contactId"), data.get("pipelineId")))), None)
 
 
 def make(box: Any, data: Record) -> Record:

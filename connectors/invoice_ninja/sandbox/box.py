@@ -1,6 +1,7 @@
 """Invoice Ninja as its API shows it: who may come in, where answers go wrong, what is sent on."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from connectors.invoice_ninja.sandbox import deliver, refusals
@@ -10,6 +11,7 @@ from connectors.invoice_ninja.sandbox.routes import ROUTES
 from connectors.invoice_ninja.sandbox.times import day_of
 from connectors.sandbox_kit.app import Sandbox
 from connectors.sandbox_kit.http import Answer, BadJson, Call, html
+from connectors.sandbox_kit.lookup import Lookup
 from connectors.sandbox_kit.routes import Route, run
 from connectors.sandbox_kit.words import words
 
@@ -24,6 +26,26 @@ ACTIVITY: Record = {
     "activity_type_id": "",
     "is_system": False,
 }
+
+
+def _held(*columns: str) -> Callable[[Record], list[tuple[str, str]]]:
+    return lambda row: [(name, str(row[name]).lower()) for name in columns if row[name]]
+
+
+def _client_held(row: Record) -> list[tuple[str, str]]:
+    mails = [("email", one["email"].lower()) for one in row["contacts"] if one["email"]]
+    return _held("id_number", "number")(row) + mails
+
+
+EXACT = {
+    "clients": _client_held,
+    "invoices": _held("number"),
+    "quotes": _held("number"),
+    "payments": _held("number", "idempotency_key"),
+    "products": _held("product_key"),
+    "tax_rates": _held("name"),
+}
+"""What each table can be asked for without looking at every row."""
 
 
 class InvoiceNinja(Sandbox):
@@ -48,6 +70,7 @@ class InvoiceNinja(Sandbox):
     def prepare(self) -> None:
         self.pending: list[tuple[int, str, str]] = []
         self.locks: dict[str, float] = {}
+        self.exact = {table: Lookup(self.store, table, held) for table, held in EXACT.items()}
         token = self.settings["token"]
         if not self.store.get("tokens", token):
             self.store.put("tokens", {"id": token, "can": "all", "user_id": encode(1)})
@@ -69,6 +92,10 @@ class InvoiceNinja(Sandbox):
         if record is None:
             raise refusals.not_found(model, record_id)
         return record
+
+    def holding(self, table: str, name: str, value: str) -> list[Record]:
+        """The rows with exactly this value, whatever its case."""
+        return self.exact[table].find((name, value.lower()))
 
     def company(self) -> Record:
         return self.store.rows("companies")[0]

@@ -10,6 +10,7 @@ from connectors.invoice_ninja.sandbox.routes import ROUTES
 from connectors.sandbox_kit.http import Answer, BadJson, Call
 
 Record = dict[str, Any]
+EXACT_FILTERS = ("email", "id_number", "number", "product_key")
 Action = Callable[[Any, Record, Call], Record]
 """(sandbox, record, call) to the record after it; raises a Refusal when it can't be done."""
 
@@ -101,10 +102,18 @@ def _bound(handler: Callable[..., Any], resource: Resource) -> Callable[[Any, Ca
 
 
 def _index(resource: Resource, box: Any, call: Call) -> Any:
-    rows = paging.kept(box, box.store.rows(resource.table), call.query, resource.filters)
+    rows = paging.kept(box, _rows(resource, box, call), call.query, resource.filters)
     rows = paging.ordered(rows, call.query.get("sort", ""))
     include = call.query.get("include", "")
     return paging.page(call, rows, lambda row: render.whole(box, resource.table, row, include))
+
+
+def _rows(resource: Resource, box: Any, call: Call) -> list[Record]:
+    """Those that an exact filter can leave over, else all."""
+    for name in EXACT_FILTERS:
+        if call.query.get(name) and name in resource.filters:
+            return box.holding(resource.table, name, call.query[name])
+    return box.store.rows(resource.table)
 
 
 def _blank(resource: Resource, box: Any, call: Call) -> Any:
@@ -175,5 +184,5 @@ def body(call: Call) -> Record:
 
 def unique(box: Any, table: str, name: str, value: str, own: str = "") -> None:
     """Raises a 422 when another row has it; archived and deleted ones count."""
-    if value and any(row[name] == value and row["id"] != own for row in box.store.rows(table)):
+    if value and any(row["id"] != own for row in box.holding(table, name, value)):
         raise refusals.invalid(**{name: f"The {name.replace('_', ' ')} has already been taken."})

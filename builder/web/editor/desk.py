@@ -1,5 +1,6 @@
 """What every part of the editor reads: the draft, what is known about it, and where its parts are on the page."""
 
+import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -139,6 +140,15 @@ class Desk:
     @cached_property
     def page_url(self) -> str:
         return self.url("recipe")
+
+    @cached_property
+    def chooser_url(self) -> str:
+        return self.url("recipe-step-new")
+
+    @property
+    def new_key(self) -> str:
+        """An edit's own id, for the form it is sent with where no script makes one."""
+        return secrets.token_urlsafe(12)
 
     @cached_property
     def commands_url(self) -> str:

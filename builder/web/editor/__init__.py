@@ -1,0 +1,26 @@
+"""The editor of a recipe: a module per part, `desk` what they all read."""
+
+from django.urls import path
+
+from builder.web.editor import chooser, commands, pages, panel, picker, publishing, testing
+
+HOME = "w/<slug:slug>/recipes/<str:rid>/"
+
+urlpatterns = [
+    path(HOME, pages.page, name="recipe"),
+    path(f"{HOME}draft/commands/", commands.commands, name="recipe-commands"),
+    path(f"{HOME}draft/undo/", commands.undo, name="recipe-undo"),
+    path(f"{HOME}draft/redo/", commands.redo, name="recipe-redo"),
+    path(f"{HOME}draft/pulse/", commands.pulse, name="recipe-pulse"),
+    path(f"{HOME}steps/new/", chooser.choose, name="recipe-step-new"),
+    path(f"{HOME}steps/trigger/records/", testing.records, name="recipe-records"),
+    path(f"{HOME}steps/trigger/sample/", testing.sample, name="recipe-sample"),
+    path(f"{HOME}steps/<str:sid>/", panel.step, name="recipe-step"),
+    path(f"{HOME}steps/<str:sid>/fields/<str:name>/", panel.slot, name="recipe-slot"),
+    path(f"{HOME}steps/<str:sid>/data/", picker.picker, name="recipe-data"),
+    path(f"{HOME}steps/<str:sid>/test/", testing.test, name="recipe-test"),
+    path(f"{HOME}publish/", publishing.publish, name="recipe-publish"),
+    path(f"{HOME}live/", publishing.live, name="recipe-live"),
+    path(f"{HOME}versions/", publishing.versions, name="recipe-versions"),
+    path(f"{HOME}versions/<int:number>/back/", publishing.roll_back, name="recipe-roll-back"),
+]

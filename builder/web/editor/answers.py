@@ -1,0 +1,221 @@
+"""What the page gets back after an edit: the parts that changed, or where the edit stands against another one."""
+
+import json
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from builder.actions.drafts import Edited
+from builder.actions.errors import ActionError, Conflict
+from builder.web.editor import cards, fields, pages, panel, rules
+from builder.web.editor.desk import Desk
+
+WHOLE_PANEL = frozenset(
+    ("set_operation", "set_connection", "rename_step", "set_note", "toggle_step", "set_policy", "paste_steps")
+)
+
+
+def edited(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> HttpResponse:
+    """After an edit of one's own."""
+    if not desk.request.htmx:
+        return _back(desk, done, op)
+    if done.equal:
+        return _with_rev(HttpResponse(status=204), desk)
+    context = {**_parts(desk, done), **_within(desk, op, args, done)}
+    return _sent(desk, context, _said(desk, op, args, done))
+
+
+def changed(desk: Desk, done: Edited, editing: str = "") -> HttpResponse:
+    """After undo and redo, and when somebody else edited: everything that may look different now. `editing` is the
+    control under the person's hands, which stays as it is."""
+    if not desk.request.htmx:
+        return HttpResponseRedirect(desk.request.META.get("HTTP_REFERER") or desk.page_url)
+    context = _parts(desk, done)
+    if desk.open and (desk.open in done.changed or done.structural):
+        shown = panel.panel_for(desk, desk.open, desk.tab)
+        if editing and shown.tab == "fields":
+            context["slots"] = [s for s in [*shown.slots, *shown.more] if not editing.startswith(s.id)]
+        elif not editing:
+            context["panel"] = shown
+    elif not desk.open and _was_open(desk):
+        context["gone"] = True
+    response = _sent(desk, context, {})
+    response["HX-PTag"] = str(desk.rev)
+    return response
+
+
+def conflict(desk: Desk, clash: Conflict) -> HttpResponse:
+    """409 with both values, beside the control when it is one; the flow as it is now when the step is gone."""
+    post = desk.request.POST
+    if not desk.request.htmx:
+        messages.warning(desk.request, f"{clash.message} {_kept(clash)}", extra_tags="arrows-diff")
+        return HttpResponseRedirect(desk.page_url)
+    step = desk.step(post.get("step", ""))
+    slot = _slot(desk, step, post) if step and post.get("op") == "set_field" else None
+    again = {name: value for name, value in post.items() if name not in ("rev", "key", "csrfmiddlewaretoken")}
+    context = {
+        "desk": desk, "clash": clash, "slot": slot, "again": again, "key": secrets.token_urlsafe(12),
+        "mine": _words(clash.mine), "theirs": _words(clash.theirs), "flow": None if step else cards.flow(desk),
+        "kept": _kept(clash),
+    }  # fmt: skip
+    return render(desk.request, "editor/conflict.html", context, status=409)
+
+
+def refusal(desk: Desk, trouble: ActionError) -> HttpResponse:
+    """422 beside the control it is about, else as a message."""
+    post = desk.request.POST
+    step = desk.step(post.get("step", ""))
+    slot = _slot(desk, step, post) if step else None
+    if not desk.request.htmx or not slot or post.get("op") != "set_field":
+        return said(desk, trouble.message, trouble.status)
+    context = {"desk": desk, "slot": slot, "refused": trouble.message}
+    return render(desk.request, "editor/refused.html", context, status=trouble.status)
+
+
+def said(desk: Desk, text: str, status: int = 200) -> HttpResponse:
+    """A message and nothing else."""
+    if desk.request.htmx:
+        return render(desk.request, "editor/said.html", {"text": text}, status=status)
+    messages.warning(desk.request, text, extra_tags="alert-triangle")
+    return HttpResponseRedirect(desk.request.META.get("HTTP_REFERER") or desk.page_url)
+
+
+def _parts(desk: Desk, done: Edited) -> dict[str, Any]:
+    """The column of cards or the cards in question, and the bar."""
+    context = {"desk": desk, "bar": pages.bar(desk)}
+    if done.structural:
+        return {**context, "flow": cards.flow(desk)}
+    steps = [desk.step(step_id) for step_id in sorted(done.changed)]
+    return {**context, "cards": [cards.card(desk, step) for step in steps if step]}
+
+
+def _within(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str, Any]:
+    """What changes inside the panel."""
+    if op == "add_step" and done.focus:
+        desk.open = done.focus
+        step = desk.step_or_404(done.focus)
+        return {"panel": panel.panel_for(desk, done.focus, aim=fields.first_empty(desk, step)), "opened": True}
+    step = desk.step(str(args.get("step", "")))
+    if not desk.open:
+        return {"gone": True} if _was_open(desk) else {}
+    if step is None or step["id"] != desk.open:
+        return {"heading": panel.panel_for(desk, desk.open, desk.tab)} if done.structural else {}
+    if op == "set_field":
+        return _field(desk, step, args)
+    if op in ("add_line", "remove_line"):
+        found = fields.find(desk, step, str(args["field"]))
+        return {"slots": [found] if found else []}
+    if op == "set_condition":
+        return _condition(desk, step)
+    return {"panel": panel.panel_for(desk, desk.open, desk.tab)}
+
+
+def _field(desk: Desk, step: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
+    name, at = str(args["field"]), tuple(args.get("at") or ())
+    found = fields.find(desk, step, name, at)
+    if "json" in desk.request.POST:
+        return {"slots": [fields.find(desk, step, name)]}
+    context: dict[str, Any] = {"notes": [found] if found else [], "heading": panel.panel_for(desk, desk.open, desk.tab)}
+    if at:
+        context["totals"] = [fields.find(desk, step, name)]
+    context["slots"] = fields.dependents(desk, step, name)
+    return context
+
+
+def _condition(desk: Desk, step: dict[str, Any]) -> dict[str, Any]:
+    """While a value is typed only its remarks change; else the whole builder is drawn again."""
+    shown = panel.panel_for(desk, desk.open, desk.tab)
+    if desk.request.POST.get("part") == "value":
+        rule = rules.Rule(desk, step, _rule_body(step, desk.request.POST), _rule_at(desk.request.POST))
+        return {"rule": rule, "heading": shown, "verdict": shown.verdict}
+    return {"conditions": shown, "heading": shown, "aim": desk.request.POST.get("aim", "")}
+
+
+def _rule_at(post: Any) -> tuple[int, ...]:
+    return tuple(json.loads(post.get("rule") or "[]"))
+
+
+def _rule_body(step: dict[str, Any], post: Any) -> dict[str, Any]:
+    body = step["conditions"]
+    for i in _rule_at(post):
+        body = body["rules"][i]
+    return dict(body)
+
+
+def _said(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str, Any]:
+    """Events for scripts: what screen readers hear, where the focus goes."""
+    events: dict[str, Any] = {}
+    step = desk.step(done.focus or str(args.get("step", "")))
+    words = {"number": desk.number(step["id"]), "title": desk.title(step), "of": len(desk.rows) + 1} if step else {}
+    if op == "add_step" and words:
+        events |= {"dialog:close": True, "say": _("Step %(number)s, %(title)s, added.") % words}
+    elif op == "move_step" and words:
+        events |= {"say": _("%(title)s moved. %(number)s of %(of)d.") % words, "flow:focus": args.get("step")}
+    elif op == "delete_step":
+        events |= {"say": _("Step deleted."), "flow:focus": _neighbour(desk, args)}
+    elif op == "set_operation":
+        events["dialog:close"] = True
+    elif op in ("duplicate_step", "paste_steps") and done.focus:
+        events |= {"say": _("Step %(number)s, %(title)s, added.") % words, "flow:focus": done.focus}
+    return events
+
+
+def _neighbour(desk: Desk, args: dict[str, Any]) -> str:
+    """The step that comes after the deleted one, else the last."""
+    at = int(desk.request.POST.get("number", "0") or 0)
+    ids = ["trigger", *desk.rows]
+    return ids[min(max(at - 1, 0), len(ids) - 1)]
+
+
+def _sent(desk: Desk, context: dict[str, Any], events: dict[str, Any]) -> HttpResponse:
+    undone = desk.request.POST.get("op") == "delete_step"
+    if undone:
+        context["toast"], context["undo_url"] = _("Step deleted."), desk.url("recipe-undo")
+    response = render(desk.request, "editor/answer.html", context)
+    if context.get("opened"):
+        response["HX-Push-Url"] = f"{desk.page_url}?step={desk.open}"
+    if context.get("gone"):
+        response["HX-Push-Url"] = desk.page_url
+    return _with_rev(response, desk, events)
+
+
+def _with_rev(response: HttpResponse, desk: Desk, events: dict[str, Any] | None = None) -> HttpResponse:
+    response["HX-Trigger"] = json.dumps({"draft:rev": desk.rev, **(events or {})})
+    return response
+
+
+def _was_open(desk: Desk) -> bool:
+    return "step=" in (desk.request.htmx.current_url or "")
+
+
+def _slot(desk: Desk, step: dict[str, Any], post: Any) -> fields.Slot | None:
+    try:
+        at = tuple(json.loads(post.get("at") or "[]"))
+    except ValueError:
+        return None
+    return fields.find(desk, step, post.get("field", ""), at)
+
+
+def _kept(clash: Conflict) -> str:
+    return _("Your text: %(mine)s") % {"mine": clash.mine} if isinstance(clash.mine, str) and clash.mine else ""
+
+
+def _words(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return _("empty")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _back(desk: Desk, done: Edited, op: str) -> HttpResponse:
+    """Without script: the page again, where one was."""
+    referer = desk.request.META.get("HTTP_REFERER", "")
+    if op == "add_step" and done.focus:
+        return HttpResponseRedirect(f"{desk.page_url}?step={done.focus}")
+    if op == "set_operation":
+        return HttpResponseRedirect(f"{desk.page_url}?step={desk.request.POST.get('step', '')}")
+    here = desk.page_url in referer and op != "delete_step"
+    return HttpResponseRedirect(referer if here else desk.page_url)

@@ -1,0 +1,282 @@
+"""The panel beside the flow: one step, in tabs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET
+
+from builder.actions import connections
+from builder.models import Connection, Health, Workspace
+from builder.web.editor import cards, fields, rules, trials
+from builder.web.editor.desk import TRIGGER, Desk, desk_for
+from builder.web.room import room
+from connectors import catalogue
+from connectors.spec import Retry
+
+TABS = {
+    "app": lazy("App & account"), "conditions": lazy("Conditions"), "fields": lazy("Fields"),
+    "options": lazy("Options"), "test": lazy("Test"),
+}  # fmt: skip
+ON_ERROR = (
+    ("hold", lazy("Hold the run"), lazy("It waits here with its data until somebody has mended the cause.")),
+    ("go_on", lazy("Go on without it"), lazy("Later steps run; values of this one are empty.")),
+    ("stop", lazy("Stop the run"), lazy("It ends as failed.")),
+)
+ON_UNKNOWN = (
+    ("ask", lazy("Ask a person"), lazy("Nothing is done twice.")),
+    ("skip", lazy("Take it as done"), lazy("It is never sent again.")),
+    ("again", lazy("Send it again"), lazy("It may happen twice.")),
+)
+RETRIES = {
+    Retry.READ: lazy("Yes, it only reads."),
+    Retry.IDEMPOTENT: lazy("Yes, doing it again changes nothing."),
+    Retry.KEYED: lazy("Yes, the service itself recognises a repeat."),
+    Retry.RECONCILE: lazy("Yes, Recette looks first whether it was done."),
+    Retry.ONCE: lazy("No. When the outcome is unknown, the run waits and asks you."),
+}
+
+
+@dataclass
+class Panel:
+    desk: Desk
+    step: dict[str, Any]
+    tab: str
+    aim: str = ""
+    """Id of the control that takes the focus."""
+    mapped: str = ""
+    load: bool = False
+
+    @property
+    def id(self) -> str:
+        return str(self.step["id"])
+
+    @property
+    def card(self) -> cards.Card:
+        return cards.card(self.desk, self.step)
+
+    @property
+    def heading(self) -> str:
+        title = self.desk.title(self.step)
+        return f"{self.desk.number(self.id)} · {title}"
+
+    @property
+    def is_trigger(self) -> bool:
+        return self.id == TRIGGER
+
+    @property
+    def kind(self) -> str:
+        return "trigger" if self.is_trigger else str(self.step["kind"])
+
+    @property
+    def editable(self) -> bool:
+        return self.is_trigger or self.kind in cards.DRAWN
+
+    @property
+    def operation(self) -> Any:
+        return self.desk.operation(self.step)
+
+    @property
+    def connection(self) -> Connection | None:
+        return self.desk.connections.get(self.step.get("connection", ""))
+
+    @property
+    def needs_connection(self) -> bool:
+        home = catalogue.connector(self.operation.connector) if self.operation else None
+        return bool(home and home.methods)
+
+    @property
+    def fitting(self) -> list[Connection]:
+        return self.desk.fitting(self.operation.connector) if self.operation else []
+
+    @property
+    def app_label(self) -> str:
+        return self.desk.connector_label(self.step)
+
+    @property
+    def app_key(self) -> str:
+        return self.operation.connector if self.operation else ""
+
+    @property
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        """(key, word, whether nothing is left to do there)"""
+        return [(key, str(TABS[key]), self._done(key)) for key in self.tab_keys]
+
+    @property
+    def tab_keys(self) -> list[str]:
+        if self.kind == "only_if":
+            return ["conditions", "options", "test"]
+        if not self.editable:
+            return ["options"]
+        has_fields = bool(self.operation and self.operation.fields)
+        keys = ["app", *(["fields"] if has_fields else []), *([] if self.is_trigger else ["options"]), "test"]
+        return keys if self.operation else keys[:1]
+
+    def _done(self, key: str) -> bool:
+        problems = self.desk.problems_of(self.id)
+        if key == "app":
+            return bool(self.operation) and not any(p.field in ("connection", "operation") for p in problems)
+        if key in ("fields", "conditions"):
+            return not any(p.field not in ("connection", "operation") for p in problems)
+        return False
+
+    @property
+    def next_tab(self) -> tuple[str, str] | None:
+        keys = [key for key in self.tab_keys if key != "options" or key == self.tab]
+        after = keys[keys.index(self.tab) + 1 :]
+        return (after[0], str(TABS[after[0]])) if after else None
+
+    @property
+    def next_step(self) -> dict[str, Any] | None:
+        ids = [TRIGGER, *self.desk.rows]
+        after = ids[ids.index(self.id) + 1 :]
+        return self.desk.step(after[0]) if after else None
+
+    @property
+    def next_heading(self) -> str:
+        step = self.next_step
+        return f"{self.desk.number(step['id'])} · {self.desk.title(step)}" if step else ""
+
+    @property
+    def slots(self) -> list[fields.Slot]:
+        return self._dressed(False)
+
+    @property
+    def more(self) -> list[fields.Slot]:
+        return self._dressed(True)
+
+    @property
+    def more_open(self) -> bool:
+        """Unfolded when something in there is filled in, wrong, or aimed at."""
+        return any(slot.text or slot.error or slot.id == self.aim for slot in self.more)
+
+    def _dressed(self, more: bool) -> list[fields.Slot]:
+        found = fields.slots(self.desk, self.step, more=more)
+        for slot in found:
+            slot.mapped = slot.mapped or slot.id == self.mapped
+            if self.load and slot.live:
+                slot.fetch()
+        return found
+
+    @property
+    def group(self) -> rules.Group:
+        return rules.group(self.desk, self.step)
+
+    @property
+    def verdict(self) -> rules.Verdict | None:
+        filled = any("rules" in rule or rule["field"] for rule in self.step["conditions"]["rules"])
+        return rules.judged(self.desk, self.step["conditions"]) if filled else None
+
+    @property
+    def trial(self) -> "trials.Trial":
+        return trials.Trial(self.desk, self.step)
+
+    @property
+    def policies(self) -> list[tuple[str, Any, Any, str]]:
+        """(option, question, choices, the one that holds)"""
+        options = self.step.get("options", {})
+        found = [("on_error", lazy("If it fails, after 3 tries"), ON_ERROR, options.get("on_error", "hold"))]
+        if self.operation and getattr(self.operation, "retry", None) == Retry.ONCE:
+            question = lazy("If nobody knows whether it happened")
+            found.append(("on_unknown", question, ON_UNKNOWN, options.get("on_unknown", "ask")))
+        return found if self.kind == "action" else []
+
+    @property
+    def retry_word(self) -> str:
+        return str(RETRIES[self.operation.retry]) if hasattr(self.operation, "retry") else ""
+
+    @property
+    def footnote(self) -> str:
+        if self.kind != "action":
+            return ""
+        words = {
+            "hold": lazy("If it fails: try 3 times, then hold the run"),
+            "go_on": lazy("If it fails: try 3 times, then go on without it"),
+            "stop": lazy("If it fails: try 3 times, then stop the run"),
+        }
+        return words[self.step["options"].get("on_error", "hold")]
+
+    @property
+    def ways(self) -> list[str]:
+        row = self.connection
+        return connections.ways(self.desk.request.actor, row) if self.is_trigger and row else []
+
+    @property
+    def unhealthy(self) -> str:
+        row = self.connection
+        if not row or row.health in (Health.WELL, Health.UNTESTED):
+            return ""
+        return row.trouble or str(Health(row.health).label)
+
+    @property
+    def lacking(self) -> str:
+        """A permission the operation needs and the connection was found to lack."""
+        wanted = getattr(self.operation, "permission", "")
+        row = self.connection
+        return wanted if row and wanted in (row.identity or {}).get("missing", []) else ""
+
+    @property
+    def step_url(self) -> str:
+        return self.desk.url("recipe-step", self.id)
+
+
+def panel_for(desk: Desk, step_id: str, tab: str = "", **more: Any) -> Panel:
+    step = desk.step_or_404(step_id)
+    panel = Panel(desk, step, tab, **more)
+    if panel.tab not in panel.tab_keys:
+        panel.tab = first_tab(panel)
+    return panel
+
+
+def first_tab(panel: Panel) -> str:
+    """Where something is left to do."""
+    keys = panel.tab_keys
+    open_ones = [key for key, _word, done in panel.tabs if not done and key in ("app", "fields", "conditions")]
+    return open_ones[0] if open_ones else next((k for k in ("fields", "conditions") if k in keys), keys[0])
+
+
+@require_GET
+@room()
+def step(request: HttpRequest, workspace: Workspace, rid: str, sid: str) -> HttpResponse:
+    desk = desk_for(request, workspace, rid)
+    desk.open = sid if desk.step(sid) else ""
+    if not request.htmx:
+        query = request.GET.copy()
+        query["step"] = sid
+        return redirect(f"{desk.page_url}?{query.urlencode()}")
+    if not desk.open:
+        return render(request, "editor/gone.html", {"desk": desk})
+    panel = asked(desk, sid)
+    return render(request, "editor/panel.html", {"desk": desk, "panel": panel, "aim": panel.aim})
+
+
+def asked(desk: Desk, sid: str) -> Panel:
+    """The panel as the address says it."""
+    query = desk.request.GET
+    tab = query.get("tab") or ("" if desk.request.htmx else desk.tab)
+    return panel_for(desk, sid, tab, aim=query.get("focus", ""), mapped=query.get("map", ""), load="lists" in query)
+
+
+@require_GET
+@room()
+def slot(request: HttpRequest, workspace: Workspace, rid: str, sid: str, name: str) -> HttpResponse:
+    """One control again: with its live list, as a list or as a text with pills, or with what is stored."""
+    desk = desk_for(request, workspace, rid)
+    found = fields.find(desk, desk.step_or_404(sid), name, fields_at(request.GET.get("at", "")))
+    if found is None:
+        return render(request, "editor/gone.html", {"desk": desk})
+    if not request.htmx:
+        extra = "&lists=1" if "list" in request.GET else f"&map={found.id}"
+        return redirect(f"{desk.page_url}?step={sid}&tab=fields{extra}")
+    found.mapped = request.GET.get("as") == "text"
+    found.wanted, found.fresh = request.GET.get("q", ""), "fresh" in request.GET
+    if found.control == "select":
+        found.fetch()
+    return render(request, "editor/slot.html", {"desk": desk, "slot": found, "aim": request.GET.get("focus", "")})
+
+
+def fields_at(text: str) -> tuple[str | int, ...]:
+    """`0.cost` → (0, "cost")."""
+    return tuple(int(part) if part.isdigit() else part for part in text.split("/") if part)

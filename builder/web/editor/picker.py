@@ -1,0 +1,92 @@
+"""The data picker: what earlier steps give, formulas, and a list's own values."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET
+
+from builder.models import Workspace
+from builder.web.editor import fields, panel, pills
+from builder.web.editor.desk import Desk, desk_for
+from builder.web.room import room
+from connectors.spec import Choice
+
+FIRST_ROWS = 40
+DATES = (
+    "{{ today }}", "{{ today | plus_days: 1 }}", "{{ today | plus_days: 7 }}", "{{ today | plus_days: 14 }}",
+    "{{ today | plus_days: 30 }}", "{{ today | end_of_month }}", "{{ today | plus_months: 1 | start_of_month }}",
+)  # fmt: skip
+TABS = (("data", lazy("Data")), ("formulas", lazy("Formulas")))
+
+
+@require_GET
+@room()
+def picker(request: HttpRequest, workspace: Workspace, rid: str, sid: str) -> HttpResponse:
+    desk = desk_for(request, workspace, rid)
+    step = desk.step_or_404(sid)
+    wanted = request.GET.get("q", "").strip().lower()
+    context = {
+        "desk": desk, "sid": sid, "q": request.GET.get("q", ""), "field": request.GET.get("field", ""),
+        "at": request.GET.get("at", ""), "everything": "all" in request.GET,
+    }  # fmt: skip
+    context |= shown(desk, step, wanted, context["everything"])
+    template = "editor/picker.html#picker-list" if "list" in request.GET else "editor/picker.html"
+    return render(request, template, context)
+
+
+def shown(desk: Desk, step: dict[str, Any], wanted: str, everything: bool) -> dict[str, Any]:
+    sources = pills.sources(desk, step["id"])
+    total = sum(len(source.values) for source in sources)
+    found = [replace(source, values=[v for v in source.values if fits(v, source, wanted)]) for source in sources]
+    found = [source for source in found if source.values]
+    count = sum(len(source.values) for source in found)
+    cut = not everything and not wanted and count > FIRST_ROWS
+    slot = _slot(desk, step)
+    return {
+        "sources": shared_out(found) if cut else found,
+        "total": total,
+        "steps": len(sources),
+        "count": count,
+        "cut": cut,
+        "dates": _dates(desk, step, wanted, slot),
+        "choices": _choices(slot, wanted),
+        "list_name": slot.desk.connector_label(step) if slot else "",
+        "numeric": slot.field.type in fields.NUMERIC if slot else False,
+    }
+
+
+def fits(value: pills.Value, source: pills.Source, wanted: str) -> bool:
+    text = f"{value.label} {value.sample} {value.path} {source.title}".lower()
+    return all(word in text for word in wanted.split())
+
+
+def shared_out(sources: list[pills.Source]) -> list[pills.Source]:
+    """The first rows of each step, so that none is out of sight."""
+    each = max(6, FIRST_ROWS // max(1, len(sources)))
+    return [replace(source, values=source.values[:each]) for source in sources]
+
+
+def _slot(desk: Desk, step: dict[str, Any]) -> fields.Slot | None:
+    query = desk.request.GET
+    name = query.get("field", "")
+    return fields.find(desk, step, name, panel.fields_at(query.get("at", ""))) if name and "operation" in step else None
+
+
+def _dates(desk: Desk, step: dict[str, Any], wanted: str, slot: fields.Slot | None) -> list[tuple[Any, str]]:
+    """Formulas for dates: offered everywhere, first where a date is asked for."""
+    made = [pills.pill(desk, text, step["id"]) for text in DATES]
+    fitting = [one for one in made if isinstance(one, pills.Pill) and wanted in one.label.lower()]
+    is_date = bool(slot and slot.field.type in ("date", "datetime"))
+    return [(one, pills.reads(desk, one.ref, "date")[0]) for one in fitting] if is_date or wanted else []
+
+
+def _choices(slot: fields.Slot | None, wanted: str) -> list[Choice]:
+    """The values of the field's own list, for text that takes them: tags, product names."""
+    if slot is None or slot.field.type == "choice" or not slot.may_list:
+        return []
+    found = slot.fetch().options if slot.live else slot.options
+    typed = {part.strip() for part in slot.text.split(",")}
+    return [c for c in found if c.value not in typed and wanted in f"{c.label} {c.hint}".lower()][:FIRST_ROWS]

@@ -76,7 +76,8 @@ class Line:
         return self.opened.account
 
     async def _renew(self) -> accounts.Opened | None:
-        if self.refresh is None or self.opened.connector.refresh is None:
+        can = self.opened.connector.refresh and self.opened.fields.get("refresh_token")
+        if self.refresh is None or not can:
             return None
         return await self.refresh(self.opened)
 

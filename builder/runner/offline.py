@@ -1,13 +1,13 @@
 """A conversation outside a drain: for pages, polls and set-up, from ordinary synchronous code."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 
 from builder.models import Exchange
 from builder.runner import accounts, calls, limits
+from builder.runner.clock import clock
 from connectors.spec import Context, Conversation
 
 T = TypeVar("T")
@@ -24,7 +24,8 @@ def hold(
     kept: list[Exchange] | None = None,
 ) -> T:
     """The conversation's result. Raises connectors.errors. Exchanges are added to `kept`, unsaved."""
-    return asyncio.run(_hold(opened, make, marker, currency, kept if kept is not None else []))
+    clock.ask()  # the loop must not
+    return async_to_sync(_hold)(opened, make, marker, currency, kept if kept is not None else [])
 
 
 async def _hold(
@@ -58,4 +59,4 @@ def run(work: Awaitable[T]) -> T:
     async def wait() -> T:
         return await work
 
-    return asyncio.run(wait())
+    return async_to_sync(wait)()

@@ -87,6 +87,8 @@ class Desk:
         if not news:
             return self._close(event, Fate.DUPLICATE, "This change was seen before, by another way in.")
         self._start(event, subscription, sighting, before)
+        if before is None and event.source == Source.HOOK and event.fate == Fate.NO_RECIPE:
+            self._forget(event, subscription, sighting)
 
     def put_away(self) -> list[Run]:
         rows.update(Event, _EVENT_COLUMNS, self.events)
@@ -164,6 +166,14 @@ class Desk:
         self.snapshots[place] = self.touched[place] = seen
         event.change_key = f"{sighting.object}:{sighting.record_id}:{seen.serial}"[:200]
         return before, True
+
+    def _forget(self, event: Event, subscription: Subscription, sighting: Sighting) -> None:
+        """One change often comes as several deliveries, the telling one not always first: what was seen for the first
+        time and started nothing is judged afresh when the next one names it."""
+        event.change_key = None
+        place = (subscription.pk, sighting.record_id)
+        self.touched.pop(place, None)
+        self.snapshots.pop(place, None)
 
     def _start(
         self, event: Event, subscription: Subscription, sighting: Sighting, before: Mapping[str, Any] | None

@@ -40,14 +40,13 @@ class MethodForm(Form):
         for field in method.fields:
             if not only or field.name in only:
                 self.fields[field.name] = _control(field, field.name in method.secret, saved, kept=not only)
-        if not saved or only:
+        if not saved:
             self.fields["name"] = forms.CharField(
                 label=lazy("Name in Recette"),
                 help_text=lazy("Left empty, it is called after the account."),
-                initial=saved.name if saved else "",
                 required=False,
             )
-        if saved and not only:
+        elif not only:
             self.fields["other"] = forms.BooleanField(
                 label=lazy("Yes, this connection is to be that other account from now on"), required=False
             )

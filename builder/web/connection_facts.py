@@ -50,7 +50,9 @@ class Facts:
 
     @property
     def missing_words(self) -> str:
-        return ngettext("%(n)d missing", "%(n)d missing", len(self.missing)) % {"n": len(self.missing)}
+        return ngettext("%(n)d permission missing", "%(n)d permissions missing", len(self.missing)) % {
+            "n": len(self.missing)
+        }
 
     @property
     def by_webhook(self) -> bool:

@@ -18,8 +18,11 @@ def page(
             say(request, toast)
         return render(request, template, context, status=status)
     answer = render(request, f"{template}#{part}", context, status=status)
-    if toast:
-        answer["HX-Trigger"] = json.dumps({"toast": toast})
+    return toasted(answer, toast) if toast else answer
+
+
+def toasted(answer: HttpResponse, text: str) -> HttpResponse:
+    answer["HX-Trigger"] = json.dumps({"toast": text})
     return answer
 
 

@@ -3,7 +3,23 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
-from builder.web import connections, editor, events, home, oauth, recipes, run, runs, states, welcome
+from builder.web import (
+    account,
+    connections,
+    editor,
+    events,
+    home,
+    invitation,
+    oauth,
+    recipes,
+    run,
+    runs,
+    sandboxes,
+    states,
+    team,
+    welcome,
+)
+from builder.web import settings as workspace_settings
 
 app_name = "web"
 
@@ -14,9 +30,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *welcome.urlpatterns,
     *oauth.urlpatterns,
     *connections.urlpatterns,
+    *team.urlpatterns,
+    *workspace_settings.urlpatterns,
+    *account.urlpatterns,
+    *invitation.urlpatterns,
+    *sandboxes.urlpatterns,
     *runs.urlpatterns,
     *run.urlpatterns,
     *events.urlpatterns,
+    *gallery.urlpatterns,
 ]
 
 if settings.RECETTE_ENV in ("development", "test"):

@@ -1,0 +1,105 @@
+"""Lines of the audit log as sentences. A verb without one is shown as it stands, so nothing is ever hidden."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from builder.models import AuditEvent, Role
+
+KINDS = {
+    "workspace": lazy("Workspace"),
+    "member": lazy("Members"),
+    "token": lazy("API tokens"),
+    "connection": lazy("Connections"),
+    "recipe": lazy("Recipes"),
+    "folder": lazy("Folders"),
+    "run": lazy("Runs"),
+    "event": lazy("Events"),
+    "sandbox": lazy("Sandboxes"),
+}
+
+SENTENCES = {
+    "workspace.created": lazy("%(who)s founded the workspace %(what)s"),
+    "workspace.changed": lazy("%(who)s changed the settings of the workspace"),
+    "member.invited": lazy("%(who)s invited %(what)s"),
+    "member.invitation_revoked": lazy("%(who)s withdrew the invitation of %(what)s"),
+    "member.joined": lazy("%(who)s joined"),
+    "member.role_changed": lazy("%(who)s gave %(what)s another role"),
+    "member.removed": lazy("%(who)s removed %(what)s from the workspace"),
+    "member.left": lazy("%(who)s left the workspace"),
+    "token.created": lazy("%(who)s made the API token %(what)s"),
+    "token.revoked": lazy("%(who)s revoked the API token %(what)s"),
+    "connection.created": lazy("%(who)s connected %(what)s"),
+    "connection.changed": lazy("%(who)s changed the connection %(what)s"),
+    "connection.signed_in": lazy("%(who)s signed the connection %(what)s in again"),
+    "connection.renamed": lazy("%(who)s renamed a connection to %(what)s"),
+    "connection.tested": lazy("%(who)s tested the connection %(what)s"),
+    "connection.deleted": lazy("%(who)s deleted the connection %(what)s"),
+    "recipe.created": lazy("%(who)s began the recipe %(what)s"),
+    "recipe.imported": lazy("%(who)s imported the recipe %(what)s"),
+    "recipe.exported": lazy("%(who)s exported the recipe %(what)s"),
+    "recipe.duplicated": lazy("%(who)s duplicated a recipe as %(what)s"),
+    "recipe.renamed": lazy("%(who)s renamed a recipe to %(what)s"),
+    "recipe.moved": lazy("%(who)s moved the recipe %(what)s"),
+    "recipe.published": lazy("%(who)s published %(what)s"),
+    "recipe.paused": lazy("%(who)s paused %(what)s"),
+    "recipe.resumed": lazy("%(who)s switched %(what)s on again"),
+    "recipe.rolled_back": lazy("%(who)s went back to an earlier version of %(what)s"),
+    "recipe.step_tested": lazy("%(who)s tested a step of %(what)s"),
+    "recipe.deleted": lazy("%(who)s deleted the recipe %(what)s"),
+    "recipe.restored": lazy("%(who)s brought the recipe %(what)s back"),
+    "folder.created": lazy("%(who)s made the folder %(what)s"),
+    "folder.renamed": lazy("%(who)s renamed a folder to %(what)s"),
+    "folder.deleted": lazy("%(who)s deleted the folder %(what)s"),
+    "run.resumed": lazy("%(who)s resumed the run of %(what)s"),
+    "run.repeated": lazy("%(who)s ran %(what)s again"),
+    "run.cancelled": lazy("%(who)s cancelled the run of %(what)s"),
+    "event.sent": lazy("%(who)s sent an event to %(what)s"),
+    "sandbox.done": lazy("%(who)s did something in a sandbox: %(what)s"),
+    "sandbox.reset": lazy("%(who)s set a sandbox back to its first day"),
+}
+
+Details = dict[str, Any]
+ASIDES: dict[str, Callable[[Details], str]] = {
+    "workspace.changed": lambda d: ", ".join(f"{name}: {old} → {new}" for name, (old, new) in d.items()),
+    "member.invited": lambda d: _("as %(role)s") % {"role": role(d.get("role", ""))},
+    "member.joined": lambda d: _("as %(role)s") % {"role": role(d.get("role", ""))},
+    "member.role_changed": lambda d: f"{role(d.get('before', ''))} → {role(d.get('after', ''))}",
+    "token.created": lambda d: ", ".join(d.get("scopes", [])),
+    "connection.created": lambda d: d.get("account", ""),
+    "connection.changed": lambda d: d.get("account", ""),
+    "connection.tested": lambda d: _("It answered") if d.get("passed") else _("It did not answer as it should"),
+    "connection.deleted": lambda d: (
+        _("Paused: %(names)s") % {"names": ", ".join(d["paused"])} if d.get("paused") else ""
+    ),
+    "recipe.published": lambda d: " · ".join(part for part in (f"v{d.get('version')}", d.get("note")) if part),
+    "recipe.rolled_back": lambda d: f"v{d.get('to')} → v{d.get('version')}",
+    "recipe.renamed": lambda d: _("before: %(name)s") % {"name": d.get("before", "")},
+    "recipe.step_tested": lambda d: d.get("operation", ""),
+}
+
+
+def sentence(event: AuditEvent) -> str:
+    words = {"who": who(event), "what": event.label}
+    if event.verb not in SENTENCES:
+        return f"{words['who']}: {event.verb} {event.label}".strip()
+    return str(SENTENCES[event.verb]) % words
+
+
+def aside(event: AuditEvent) -> str:
+    """What else is known of it, in a few words; empty for nothing."""
+    try:
+        return ASIDES[event.verb](event.details or {})
+    except (KeyError, TypeError, ValueError):
+        return ""
+
+
+def who(event: AuditEvent) -> str:
+    name = str(event.user) if event.user else _("Somebody who has left")
+    return _("%(name)s, by the token “%(token)s”,") % {"name": name, "token": event.token.name} if event.token else name
+
+
+def role(value: str) -> str:
+    return str(Role(value).label) if value in Role.values else value

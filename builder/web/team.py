@@ -1,0 +1,295 @@
+"""The team's pages: usage, members, invitations, API tokens, the audit log."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from builder.actions import members, tokens
+from builder.actions.actor import WHAT, Actor
+from builder.actions.errors import Invalid
+from builder.models import ApiToken, AuditEvent, Capability, Invitation, Membership, Role, User, Workspace
+from builder.web import audit_words, reply, usage
+from builder.web.forms import Form
+from builder.web.room import room
+
+PAGE = 50
+COOL_DOWN = 60
+"""Seconds before an invitation is sent again."""
+TABS = (
+    ("team", lazy("Overview"), Capability.MEMBERS),
+    ("members", lazy("Members"), Capability.VIEW),
+    ("invitations", lazy("Invitations"), Capability.MEMBERS),
+    ("tokens", lazy("API tokens"), Capability.MEMBERS),
+    ("audit", lazy("Audit log"), Capability.MEMBERS),
+)
+EXPIRY = (("30", lazy("30 days")), ("90", lazy("90 days")), ("365", lazy("1 year")), ("", lazy("Never")))
+
+
+class InviteForm(Form):
+    email = forms.CharField(label=lazy("E-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
+    role = forms.ChoiceField(label=lazy("Role"))
+
+    def __init__(self, by: Actor, data: Any = None):
+        super().__init__(data, initial={"role": Role.EDITOR})
+        self.fields["role"].choices = grantable(by)  # type: ignore[attr-defined]
+
+
+class TokenForm(Form):
+    name = forms.CharField(label=lazy("Name"), help_text=lazy("The program that will use it."))
+    scopes = forms.MultipleChoiceField(label=lazy("It may"), widget=forms.CheckboxSelectMultiple)
+    expires = forms.ChoiceField(label=lazy("Expires after"), choices=EXPIRY)
+
+    def __init__(self, by: Actor, data: Any = None):
+        super().__init__(data, initial={"scopes": [Capability.VIEW], "expires": "90"})
+        may = [capability for capability in Capability if by.may(capability)]
+        self.fields["scopes"].choices = [(c.value, WHAT[c]) for c in may]  # type: ignore[attr-defined]
+
+
+@require_GET
+@room(Capability.MEMBERS)
+def overview(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    context = {
+        "today": usage.today(),
+        "held": usage.held(),
+        "chart": usage.calls_by_hour(),
+        "recipes": usage.recipes(),
+        "connections": usage.connections(),
+    }
+    return _tab(request, "team", context)
+
+
+@require_GET
+@room()
+def people(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    return _people(request)
+
+
+@require_POST
+@room(Capability.MEMBERS)
+def change_role(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    role = request.POST.get("role", "")
+    try:
+        member = members.change_role(request.actor, _member(workspace, pk), role)
+    except Invalid as trouble:
+        return _people(request, wrong={pk: trouble.message}, status=422)
+    if member.user_id == request.user.pk and not member.may(Capability.MEMBERS):
+        return reply.go(request, "web:members", workspace.slug, said=_("Your role is changed."))
+    said = _("%(name)s is %(role)s now.") % {"name": member.user, "role": Role(member.role).label}
+    return _done(request, "members", said)
+
+
+@require_POST
+@room(Capability.MEMBERS)
+def remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    member = _member(workspace, pk)
+    try:
+        members.remove(request.actor, member)
+    except Invalid as trouble:
+        return _people(request, wrong={pk: trouble.message}, status=422)
+    if member.user_id == request.user.pk:
+        return reply.go(request, "web:home")
+    return _done(request, "members", _("%(name)s is no longer a member.") % {"name": member.user})
+
+
+@require_POST
+@room()
+def leave(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    try:
+        members.leave(request.actor)
+    except Invalid as trouble:
+        return _people(request, wrong={request.membership.pk: trouble.message}, status=422)
+    said = _("You have left “%(name)s”.") % {"name": workspace}
+    return reply.go(request, "web:home", said=said, icon="logout")
+
+
+@require_http_methods(["GET", "POST"])
+@room(Capability.MEMBERS)
+def invitations(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    if request.method == "GET":
+        return _invitations(request)
+    form = InviteForm(request.actor, request.POST)
+    made = form.tried(members.invite, request.actor, form.given("email"), form.given("role"))
+    return _invitations(request, made=made) if made else _invitations(request, form=form, status=422)
+
+
+@require_POST
+@room(Capability.MEMBERS)
+def resend(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+    """A new link; the one sent before stops working."""
+    invitation = _invitation(public_id)
+    left = COOL_DOWN - int((timezone.now() - invitation.created_at).total_seconds())
+    if left > 0:
+        said = ngettext(
+            "It was sent just now. Try again in %(n)d second.",
+            "It was sent just now. Try again in %(n)d seconds.",
+            left,
+        )
+        return _invitations(request, trouble=said % {"n": left}, status=422)
+    return _invitations(request, made=members.invite(request.actor, invitation.email, invitation.role))
+
+
+@require_POST
+@room(Capability.MEMBERS)
+def revoke_invitation(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+    invitation = members.revoke(request.actor, _invitation(public_id))
+    said = _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}
+    return _done(request, "invitations", said)
+
+
+@require_http_methods(["GET", "POST"])
+@room(Capability.MEMBERS)
+def api_tokens(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    if request.method == "GET":
+        return _tokens(request)
+    form = TokenForm(request.actor, request.POST)
+    days = form.given("expires")
+    expires = timezone.now() + timedelta(days=int(days)) if days in dict(EXPIRY) and days else None
+    made = form.tried(tokens.create, request.actor, form.given("name"), request.POST.getlist("scopes"), expires=expires)
+    return _tokens(request, made=made) if made else _tokens(request, form=form, status=422)
+
+
+@require_POST
+@room(Capability.MEMBERS)
+def revoke_token(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+    found = ApiToken.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    token = tokens.revoke(request.actor, found)
+    return _done(request, "tokens", _("The token “%(name)s” no longer works.") % {"name": token.name})
+
+
+@require_GET
+@room(Capability.MEMBERS)
+def audit(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Newest first; `before` is the id where the page above ended."""
+    rows = AuditEvent.objects.select_related("user", "token")
+    kind, person, before = (request.GET.get(name, "") for name in ("kind", "person", "before"))
+    if kind:
+        rows = rows.filter(object_kind=kind)
+    if person.isdigit():
+        rows = rows.filter(user_id=int(person))
+    if before.isdigit():
+        rows = rows.filter(id__lt=int(before))
+    found = list(rows[: PAGE + 1])
+    page, more = found[:PAGE], len(found) > PAGE
+    query = request.GET.copy()
+    if more:
+        query["before"] = str(page[-1].pk)
+    context = {
+        "lines": [(row, audit_words.sentence(row), audit_words.aside(row)) for row in page],
+        "earlier": f"?{query.urlencode()}" if more else "",
+        "kinds": [(key, label, key == kind) for key, label in audit_words.KINDS.items()],
+        "people": [(user, str(user.pk) == person) for user in User.objects.filter(memberships__workspace=workspace)],
+        "filtered": bool(kind or person),
+        "paged": bool(before),
+    }
+    return _tab(request, "audit", context)
+
+
+def grantable(by: Actor) -> list[tuple[str, str]]:
+    return [(role.value, str(role.label)) for role in Role if role.capabilities <= by.capabilities]
+
+
+def _people(request: HttpRequest, wrong: dict[int, str] | None = None, status: int = 200) -> HttpResponse:
+    rows = (
+        Membership.objects.filter(workspace=request.actor.workspace).select_related("user").order_by("joined_at", "pk")
+    )
+    may = request.actor.may(Capability.MEMBERS)
+    held = request.actor.capabilities
+    context = {
+        "rows": [(row, may and Role(row.role).capabilities <= held, (wrong or {}).get(row.pk, "")) for row in rows],
+        "roles": grantable(request.actor),
+        "open_invitations": Invitation.objects.filter(accepted_at=None, revoked_at=None).count() if may else 0,
+    }
+    return _tab(request, "members", context, status)
+
+
+def _invitations(
+    request: HttpRequest,
+    form: InviteForm | None = None,
+    made: tuple[Invitation, str] | None = None,
+    trouble: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    rows = Invitation.objects.filter(accepted_at=None, revoked_at=None).select_related("invited_by").order_by("-pk")
+    context = {
+        "form": form or InviteForm(request.actor),
+        "rows": [(row, row.expires_at > now) for row in rows],
+        "made": made and {"email": made[0].email, "url": made[1]},
+        "trouble": trouble,
+    }
+    return _tab(request, "invitations", context, status)
+
+
+def _tokens(
+    request: HttpRequest,
+    form: TokenForm | None = None,
+    made: tuple[ApiToken, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    rows = ApiToken.objects.select_related("created_by").order_by("revoked_at", "-pk")
+    context = {
+        "form": form or TokenForm(request.actor),
+        "rows": [(row, _standing(row, now)) for row in rows],
+        "made": made and {"name": made[0].name, "plain": made[1]},
+    }
+    return _tab(request, "tokens", context, status)
+
+
+def _standing(token: ApiToken, now: Any) -> str:
+    if token.revoked_at:
+        return "revoked"
+    return "expired" if token.expires_at and token.expires_at <= now else "valid"
+
+
+def _tab(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    shown = [(key, label, key == name) for key, label, capability in TABS if request.actor.may(capability)]
+    return reply.page(request, f"team/{name}.html", "team", {**context, "tabs": shown}, status=status)
+
+
+def _done(request: HttpRequest, tab: str, said: str) -> HttpResponse:
+    if not request.htmx:
+        return reply.go(request, f"web:{tab}", request.actor.workspace.slug, said=said)
+    again = {"members": _people, "invitations": _invitations, "tokens": _tokens}[tab](request)
+    return reply.toasted(again, said)
+
+
+def _member(workspace: Workspace, pk: int) -> Membership:
+    found = Membership.objects.filter(workspace=workspace, pk=pk).select_related("user").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _invitation(public_id: str) -> Invitation:
+    found = Invitation.objects.filter(public_id=public_id, accepted_at=None, revoked_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+PLACE = "w/<slug:slug>/team/"
+
+urlpatterns = [
+    path(PLACE, overview, name="team"),
+    path(f"{PLACE}members/", people, name="members"),
+    path(f"{PLACE}members/leave/", leave, name="leave"),
+    path(f"{PLACE}members/<int:pk>/role/", change_role, name="member-role"),
+    path(f"{PLACE}members/<int:pk>/remove/", remove, name="member-remove"),
+    path(f"{PLACE}invitations/", invitations, name="invitations"),
+    path(f"{PLACE}invitations/<slug:public_id>/resend/", resend, name="invitation-resend"),
+    path(f"{PLACE}invitations/<slug:public_id>/revoke/", revoke_invitation, name="invitation-revoke"),
+    path(f"{PLACE}tokens/", api_tokens, name="tokens"),
+    path(f"{PLACE}tokens/<slug:public_id>/revoke/", revoke_token, name="token-revoke"),
+    path(f"{PLACE}audit/", audit, name="audit"),
+]

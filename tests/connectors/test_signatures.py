@@ -31,7 +31,11 @@ def test_any_key_of_several_passes():
     assert signatures.ed25519(keys, signed(), BODY) is True
 
 
-@pytest.mark.parametrize("signature", ["", "N/A", "äöü", signed(key=OTHER), signed(BODY + b" "), signed()[:-4]])
+@pytest.mark.parametrize(
+    "signature",
+    ["", "N/A", "äöü", signed(key=OTHER), signed(BODY + b" "), signed()[:-4]],
+    ids=["none", "not available", "no base64", "another key", "another body", "cut"],
+)
 def test_wrong_signature_is_refused(signature):
     assert signatures.ed25519(pem(KEY), signature, BODY) is False
 
@@ -40,7 +44,11 @@ def test_altered_body_is_refused():
     assert signatures.ed25519(pem(KEY), signed(), BODY.replace(b"Create", b"Delete")) is False
 
 
-@pytest.mark.parametrize("keys", ["", "no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", pem(RSA)])
+@pytest.mark.parametrize(
+    "keys",
+    ["", "no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", pem(RSA)],
+    ids=["none", "no key", "broken", "rsa"],
+)
 def test_without_a_fitting_key_nothing_passes(keys):
     assert signatures.ed25519(keys, signed(), BODY) is False
 

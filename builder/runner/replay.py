@@ -45,9 +45,9 @@ def resume(run: Run, answer: str | None = None, record_id: str = "") -> Run:
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
             raise Late(f"The run is {RunStatus(held.status).label.lower()} by now.")
         last = _last(held)
+        held.place = _place(held, last) if held.place is None else held.place
         if answer:
             _answer(held, last, answer, record_id)
-        held.place = _place(held, last) if held.place is None else held.place
         _wake(held)
     doorbell.ring()
     return held

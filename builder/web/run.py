@@ -1,0 +1,238 @@
+"""One run: the flow of its version with what became of each step, and what a person may do about it."""
+
+from collections.abc import Callable
+from hashlib import md5
+from typing import Any
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from builder.actions import runs as actions
+from builder.actions.errors import ActionError
+from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace
+from builder.recipe import tree as trees
+from builder.web import run_steps, run_timeline
+from builder.web.room import room
+from builder.web.run_flow import Flow, outputs_of
+from builder.web.run_panel import TABS, Panel
+
+HEAVY = ("input", "output")
+FORKS = ("paths", "each")
+SLOW = 60
+"""Seconds of waiting from which a run is looked at every 5 s, not every second."""
+
+
+@require_GET
+@room()
+def run(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+    found = _run(rid)
+    context = _context(request, workspace, found)
+    part = ""
+    if request.htmx and not request.htmx.history_restore_request:
+        part = {"panel": "#panel", "details": "#details"}.get((request.htmx.target or "").split("#")[-1], "#live")
+    return render(request, f"run/page.html{part}", context)
+
+
+@require_GET
+@room()
+def pulse(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+    """What changed on the page; 304 while nothing did. A run that ended takes its own trigger away."""
+    found = _run(rid)
+    tag = _tag(found)
+    if request.headers.get("HX-PTag") == tag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        answer = render(request, "run/page.html#live", _context(request, workspace, found))
+    answer["HX-PTag"] = tag
+    return answer
+
+
+@require_POST
+@room(Capability.RUN)
+def retry(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+    found = _run(rid)
+    answer, record = request.POST.get("answer", ""), request.POST.get("record_id", "").strip()[:100]
+    if _asks(found) and answer not in ("again", "done", "skip"):
+        return _said(request, workspace, found, _("Say what became of this step: choose one of the three."), 422)
+    return _do(request, workspace, found, lambda: actions.retry(request.actor, found, answer or None, record))
+
+
+@require_POST
+@room(Capability.RUN)
+def again(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+    found = _run(rid)
+    try:
+        fresh = actions.run_again(request.actor, found)
+    except ActionError as refused:
+        return _said(request, workspace, found, refused.message, refused.status)
+    address = reverse("web:run", args=[workspace.slug, fresh.public_id])
+    return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
+
+
+@require_POST
+@room(Capability.RUN)
+def cancel(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+    found = _run(rid)
+    return _do(request, workspace, found, lambda: actions.cancel(request.actor, found))
+
+
+def _do(request: HttpRequest, workspace: Workspace, found: Run, act: Callable[[], Run]) -> HttpResponse:
+    try:
+        act()
+    except ActionError as refused:
+        return _said(request, workspace, found, refused.message, refused.status)
+    if not request.htmx:
+        return redirect("web:run", workspace.slug, found.public_id)
+    return render(request, "run/page.html#live", _context(request, workspace, _run(found.public_id)))
+
+
+def _said(request: HttpRequest, workspace: Workspace, found: Run, text: str, status: int) -> HttpResponse:
+    """The page as the run stands now, with why it was not done."""
+    context = {**_context(request, workspace, _run(found.public_id)), "said": text}
+    return render(request, "run/page.html#live" if request.htmx else "run/page.html", context, status=status)
+
+
+def _run(rid: str) -> Run:
+    rows = Run.objects.select_related("recipe", "version", "event__connection", "parent__run")
+    found = rows.defer("event__raw", "recipe__draft").filter(public_id=rid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _context(request: HttpRequest, workspace: Workspace, found: Run) -> dict[str, Any]:
+    rows = list(StepRun.objects.filter(run=found).defer(*HEAVY).order_by("pk"))
+    forks = StepRun.objects.filter(run=found, kind__in=FORKS).only("step_id", "status", "output").order_by("pk")
+    stories = run_steps.stories(rows)
+    asked = dict(Exchange.objects.filter(step_run__run=found).values_list("step_run_id").annotate(n=Count("pk")))
+    flow = Flow(found, stories, outputs_of(forks), asked)
+    flow.selected = _selected(request, found)
+    cards = flow.cards()
+    titles = {card.id: card.title for card in _all(cards)}
+    may_run = request.actor.may(Capability.RUN)
+    return {
+        "workspace": workspace,
+        "run": found,
+        "cards": cards,
+        "panel": _panel(request, found, flow, cards, rows),
+        "timeline": run_timeline.draw(found, rows, titles, flow.numbers),
+        "headline": _headline(found, flow, rows),
+        "live": found.status in RunStatus.open(),
+        "seconds": _seconds(found),
+        "tag": _tag(found, rows),
+        "may_run": may_run,
+        "may_cancel": may_run and found.status not in RunStatus.ended(),
+        "may_retry": may_run and found.status in (RunStatus.HELD, RunStatus.FAILED),
+        "asks": _asks(found, rows),
+        "source": Source(found.event.source).label,
+        "neighbours": _neighbours(found),
+        "before": _first_of(found) if found.replay else None,
+        "took": found.finished_at - found.started_at if found.finished_at and found.started_at else None,
+        "may_edit": request.actor.may(Capability.EDIT),
+        "connections_url": reverse("web:connections", args=[workspace.slug]) if may_run else "",
+        "editor": _editor(workspace, found, flow.selected),
+        "asked": "step" in _where(request),
+    }
+
+
+def _all(cards: list[Any]) -> list[Any]:
+    return [each for card in cards for each in (card, *(_all([c for lane in card.lanes for c in lane.cards])))]
+
+
+def _where(request: HttpRequest) -> dict[str, str]:
+    """Step, tab, try and round: of the address, or of the form that a button stands in."""
+    given = request.POST if request.method == "POST" else request.GET
+    return {name: given[name] for name in ("step", "tab", "try", "round") if given.get(name)}
+
+
+def _selected(request: HttpRequest, found: Run) -> str:
+    """The step that was asked for; else the one the run stands at; else none."""
+    wanted = (_where(request).get("step", ""), found.stopped_at)
+    return next((step for step in wanted if step and trees.find(found.version.tree, step)), "")
+
+
+def _panel(request: HttpRequest, found: Run, flow: Flow, cards: list[Any], rows: list[StepRun]) -> Panel | None:
+    card = next((card for card in _all(cards) if card.selected), None)
+    if card is None:
+        return None
+    where, story = _where(request), flow.stories.get(card.id)
+    rounds = list(story.rounds) if story else []
+    chosen = where.get("round", "")
+    chosen = chosen if chosen in rounds else story.latest.iteration if story else ""
+    whole = StepRun.objects.filter(run=found, step_id=card.id, iteration=chosen).order_by("pk")
+    exchanges = Exchange.objects.filter(step_run__in=whole.values("pk")).order_by("step_run", "position", "pk")
+    step = trees.find(found.version.tree, card.id) or {}
+    panel = Panel(found, card, step, list(whole), rounds, chosen, list(exchanges), number=where.get("try", ""))
+    shown = dict(panel.tabs)
+    panel.tab = where["tab"] if where.get("tab") in shown else next(iter(TABS))
+    return panel
+
+
+def _headline(found: Run, flow: Flow, rows: list[StepRun]) -> str:
+    tries = max((story.tries for story in flow.stories.values()), default=1)
+    return run_steps.headline(found, flow.numbers, tries, rows[-1].step_id if rows else "")
+
+
+def _asks(found: Run, rows: list[StepRun] | None = None) -> bool:
+    if rows is None:
+        last = StepRun.objects.filter(run=found, step_id=found.stopped_at).defer(*HEAVY).order_by("pk").last()
+    else:
+        last = next((row for row in reversed(rows) if row.step_id == found.stopped_at), None)
+    return run_steps.asks(found, last)
+
+
+def _seconds(found: Run) -> int:
+    if found.status != RunStatus.WAITING or found.wake_at is None:
+        return 1
+
+    return 5 if (found.wake_at - timezone.now()).total_seconds() > SLOW else 1
+
+
+def _tag(found: Run, rows: list[StepRun] | None = None) -> str:
+    """Changes with every write of the runner."""
+    stand = [found.status, found.token, found.place, found.because, found.finished_at]
+    steps = (
+        StepRun.objects.filter(run=found).order_by("pk").values_list("pk", "status", "note")
+        if rows is None
+        else [(row.pk, row.status, row.note) for row in rows]
+    )
+    return md5(repr((stand, list(steps))).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def _neighbours(found: Run) -> dict[str, str]:
+    """Addresses of the next newer and the next older run."""
+    newer = Run.objects.filter(pk__gt=found.pk).order_by("pk").values_list("public_id", flat=True).first()
+    older = Run.objects.filter(pk__lt=found.pk).order_by("-pk").values_list("public_id", flat=True).first()
+    return {"newer": newer or "", "older": older or ""}
+
+
+def _first_of(found: Run) -> Run | None:
+    """The run that this one repeats."""
+    same = Run.objects.filter(event=found.event_id, recipe=found.recipe_id, parent=None, replay__lt=found.replay)
+    return same.order_by("-replay").only("public_id").first()
+
+
+def _editor(workspace: Workspace, found: Run, step_id: str) -> str:
+    """The recipe's editor at the step; empty while that page isn't there, or the recipe is gone."""
+    if found.recipe.deleted_at:
+        return ""
+    try:
+        address = reverse("web:recipe", args=[workspace.slug, found.recipe.public_id])
+    except NoReverseMatch:
+        return ""
+    return f"{address}?step={step_id}" if step_id else address
+
+
+HERE = "w/<slug:slug>/runs/<slug:rid>/"
+urlpatterns = [
+    path(HERE, run, name="run"),
+    path(f"{HERE}pulse/", pulse, name="run-pulse"),
+    path(f"{HERE}retry/", retry, name="run-retry"),
+    path(f"{HERE}again/", again, name="run-again"),
+    path(f"{HERE}cancel/", cancel, name="run-cancel"),
+]

@@ -1,0 +1,146 @@
+"""The list of runs: filtered by its address, refreshed while one looks at it, retried many at a time."""
+
+from dataclasses import dataclass
+from hashlib import md5
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from builder.actions import runs as actions
+from builder.models import Capability, Recipe, RecipeState, Run, Workspace
+from builder.web import runs_rows
+from builder.web.room import room
+from builder.web.runs_filters import PERIODS, Filters, before
+
+AT_ONCE = 50
+MOST_FRESH = 200
+"""Rows that the pulse keeps fresh."""
+
+
+@require_GET
+@room()
+def runs(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    filters = Filters.read(request.GET)
+    context = _context(request, workspace, filters)
+    if request.htmx and request.GET.get("before"):
+        return render(request, "runs/page.html#earlier", context)
+    if not request.htmx or request.htmx.history_restore_request:
+        return render(request, "runs/page.html", context)
+    answer = render(request, "runs/page.html#runs", context)
+    answer["HX-Push-Url"] = f"{request.path}?{filters.query()}".rstrip("?")
+    return answer
+
+
+@require_GET
+@room()
+def pulse(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The newest rows down to the one the page began with; 304 while they are as they were."""
+    filters = Filters.read(request.GET)
+    context = _context(request, workspace, filters, down_to=request.GET.get("to", ""))
+    tag = context["tag"]
+    if request.headers.get("HX-PTag") == tag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        answer = render(request, "runs/page.html#fresh", context)
+    answer["HX-PTag"] = tag
+    return answer
+
+
+@dataclass(frozen=True)
+class Result:
+    run: Run
+    sentence: str
+    went: bool
+
+
+@require_POST
+@room(Capability.RUN)
+def retry(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    chosen = list(Run.objects.filter(public_id__in=request.POST.getlist("run")[: actions.MOST]).order_by("-pk"))
+    results = _retried(request, chosen)
+    context = {
+        **_context(request, workspace, Filters.read(request.GET)),
+        "results": results,
+        "went": sum(result.went for result in results),
+        "nothing": "" if results else _("Choose at least one run first."),
+    }
+    part = "#results" if request.htmx else ""
+    return render(request, f"runs/retried.html{part}", context, status=200 if results else 422)
+
+
+def _retried(request: HttpRequest, chosen: list[Run]) -> list[Result]:
+    """Who waits for an answer is left alone: doing it again might do it twice."""
+    asking = runs_rows.undecided(chosen)
+    outcomes = actions.bulk_retry(request.actor, [run for run in chosen if run.pk not in asking])
+    said = {run.pk: Result(run, _("Goes on."), True) for run in outcomes.done}
+    said |= {run.pk: Result(run, sentence, False) for run, sentence in outcomes.refused}
+    question = _("Nobody knows whether its last step was done. Open it and answer.")
+    said |= {run.pk: Result(run, question, False) for run in chosen if run.pk in asking}
+    return [said[run.pk] for run in chosen]
+
+
+def _context(request: HttpRequest, workspace: Workspace, filters: Filters, down_to: str = "") -> dict[str, Any]:
+    may_run = request.actor.may(Capability.RUN)
+    found, last = before(filters.rows, request.GET.get("before", ""))
+    if down_to:
+        found = found.filter(pk__gte=_pk(down_to))
+    rows, more = runs_rows.rows(found, MOST_FRESH if down_to else AT_ONCE, may_run, last)
+    context = {
+        "workspace": workspace,
+        "filters": filters,
+        "rows": rows,
+        "may_run": may_run,
+        "periods": PERIODS,
+        "earlier": rows[-1].run.public_id if more and rows else "",
+        "first_page": last is None,
+        "to": down_to or (rows[-1].run.public_id if rows and more else ""),
+        "selectable": any(row.selectable for row in rows),
+    }
+    context["drawn"] = render_to_string("runs/_rows.html", context)
+    context["tag"] = _tag(context["drawn"], filters)
+    if not down_to:
+        context["recipes"] = list(Recipe.objects.filter(deleted_at=None).only("public_id", "name", "state"))
+        context["empty"] = "" if rows or last else _empty(workspace, filters, context["recipes"])
+    return context
+
+
+def _pk(public_id: str) -> int:
+    return Run.objects.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
+
+
+def _tag(drawn: str, filters: Filters) -> str:
+    """Changes when anything on the page would."""
+    return md5((drawn + repr(filters.counted)).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def _empty(workspace: Workspace, filters: Filters, recipes: list[Recipe]) -> dict[str, str]:
+    """What an empty list says: what belongs here, why nothing does, one thing to do."""
+    listing = reverse("web:runs", args=[workspace.slug])
+    if filters:
+        text = _("No run fits these filters. A name, an address or a number has to be given whole.")
+        return {"title": _("Nothing found"), "text": text, "href": listing, "action": _("Show all runs")}
+    live = [recipe.name for recipe in recipes if recipe.state == RecipeState.LIVE]
+    if not live:
+        text = _("A run appears here each time a live recipe starts. Build one from a template, then publish it.")
+        gallery = reverse("web:templates", args=[workspace.slug])
+        return {"title": _("No recipe is live"), "text": text, "href": gallery, "action": _("Choose a template")}
+    text = ngettext(
+        "%(names)s is live and listening. Its first run appears here by itself.",
+        "%(names)s are live and listening. The first run appears here by itself.",
+        len(live),
+    )
+    names = ", ".join(f"“{name}”" for name in live[:3]) + (" …" if len(live) > 3 else "")
+    return {"title": _("Nothing has run yet"), "text": text % {"names": names}, "icon": "history"}
+
+
+urlpatterns = [
+    path("w/<slug:slug>/runs/", runs, name="runs"),
+    path("w/<slug:slug>/runs/pulse/", pulse, name="runs-pulse"),
+    path("w/<slug:slug>/runs/retry/", retry, name="runs-retry"),
+]

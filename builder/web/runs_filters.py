@@ -1,0 +1,134 @@
+"""Which runs a person asked for, as the address says it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from builder.models import EventKey, Run, RunStatus
+
+MOST_COUNTED = 10_000
+"""Counts stop there: a list is looked at from its newest end."""
+STATES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "held": (_("On hold"), (RunStatus.HELD,)),
+    "running": (_("Running"), (RunStatus.QUEUED, RunStatus.RUNNING)),
+    "waiting": (_("Waiting"), (RunStatus.WAITING,)),
+    "done": (_("Done"), (RunStatus.DONE,)),
+    "failed": (_("Failed"), (RunStatus.FAILED,)),
+    "filtered": (_("Filtered out"), (RunStatus.FILTERED,)),
+    "cancelled": (_("Cancelled"), (RunStatus.CANCELLED,)),
+}
+PERIODS: dict[str, tuple[Any, int]] = {
+    "1": (_("Last 24 hours"), 1),
+    "7": (_("Last 7 days"), 7),
+    "30": (_("Last 30 days"), 30),
+    "90": (_("Last 90 days"), 90),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    state: str = ""
+    recipe: str = ""
+    period: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Filters":
+        """What is unknown counts as not asked for."""
+        state, period = query.get("state", ""), query.get("period", "")
+        return cls(
+            state=state if state in STATES else "",
+            recipe=query.get("recipe", "")[:24],
+            period=period if period in PERIODS else "",
+            q=query.get("q", "").replace("\x00", "").strip()[:200],
+        )
+
+    def __bool__(self) -> bool:
+        return any((self.state, self.recipe, self.period, self.q))
+
+    def query(self, **changes: str) -> str:
+        """The address's query with changes; empty values are left out."""
+        values = {**self.values(), **changes}
+        return urlencode({name: value for name, value in values.items() if value})
+
+    def values(self) -> dict[str, str]:
+        return {"q": self.q, "state": self.state, "recipe": self.recipe, "period": self.period}
+
+    @cached_property
+    def found(self) -> "QuerySet[Run]":
+        """All but the state, the newest first."""
+        rows = Run.objects.order_by("-pk")
+        if self.recipe:
+            rows = rows.filter(recipe__public_id=self.recipe)
+        if self.period:
+            rows = rows.filter(pk__gt=_floor(PERIODS[self.period][1]))
+        if self.q:
+            rows = rows.filter(
+                Q(title__icontains=self.q)
+                | Q(public_id=self.q)
+                | Q(event_id__in=EventKey.matching(self.q).values("event_id"))
+            )
+        return rows
+
+    @property
+    def rows(self) -> "QuerySet[Run]":
+        return self.found.filter(status__in=STATES[self.state][1]) if self.state else self.found
+
+    @cached_property
+    def counted(self) -> dict[str, int]:
+        """Runs per state, among the newest ten thousand."""
+        newest = Run.objects.filter(pk__in=self.found.values("pk")[:MOST_COUNTED])
+        by_status = dict(newest.order_by().values_list("status").annotate(n=Count("pk")))
+        return {state: sum(by_status.get(s, 0) for s in statuses) for state, (_word, statuses) in STATES.items()}
+
+    @property
+    def total(self) -> int:
+        return self.counted[self.state] if self.state else sum(self.counted.values())
+
+    @property
+    def many(self) -> bool:
+        return sum(self.counted.values()) >= MOST_COUNTED
+
+    def choices(self) -> "Iterator[Choice]":
+        """The states to choose from. The rarer ones are only offered when there are such runs."""
+        yield Choice(_("All"), None, self.query(state=""), not self.state)
+        for state, (word, _statuses) in STATES.items():
+            number = self.counted[state]
+            if number or state == self.state or state in ("held", "failed", "waiting", "filtered"):
+                yield Choice(word, number, self.query(state=state), state == self.state)
+
+    def without(self) -> "Filters":
+        return replace(self, state="", recipe="", period="", q="")
+
+
+@dataclass(frozen=True)
+class Choice:
+    label: Any
+    number: int | None
+    query: str
+    chosen: bool
+
+
+def before(rows: "QuerySet[Any]", public_id: str) -> "tuple[QuerySet[Any], Any]":
+    """The rows that come after the one named in a list of the newest first, and that one."""
+    if not public_id:
+        return rows, None
+    last = rows.model.objects.filter(public_id=public_id).first()
+    if last is None:
+        raise Http404
+    return rows.filter(pk__lt=last.pk), last
+
+
+def _floor(days: int) -> int:
+    """The newest run before the period: ids grow with time, so no date has to be compared for each row."""
+    since = timezone.now() - timedelta(days=days)
+    older = Run.objects.filter(created_at__lt=since).order_by("-pk").values_list("pk", flat=True)
+    return older.first() or 0

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from builder.models import Connection, HourCount, Recipe, Run, RunStatus
 
 HOURS = 24
-LEFT, TOP, WIDTH, HEIGHT = 40, 8, 760, 160
+LEFT, TOP, WIDTH, HEIGHT = 40, 8, 900, 130
 COUNTED = ("runs", "done", "filtered", "failed", "held", "calls")
 
 

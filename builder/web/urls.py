@@ -8,6 +8,7 @@ from builder.web import (
     connections,
     editor,
     events,
+    gallery,
     home,
     invitation,
     oauth,

@@ -40,7 +40,10 @@ async def make(
     answer = answer if wish else None
     if answer and answer.busy:
         desk.close(row, StepStatus.WAITING, note="Another run is working on the same record.")
-        return Rest(retry.after(1.0), "Another run is working on the same record. This one goes on after it.")
+        return Rest(
+            retry.after(min(60.0, 2.0 ** min(row.attempt - 1, 6))),
+            "Another run is working on the same record. This one goes on after it.",
+        )
     linked = answer.remote_id if answer else ""
     return await _perform(desk, step, row, operation, opened, inputs, linked, wish)
 
@@ -74,7 +77,7 @@ def finish(
     desk: Desk, row: StepRun, operation: Operation, output: dict[str, Any], wish: links.Wish | None, note: str = ""
 ) -> Outcome:
     """`done`, what it gave and whom it tied together: written with the next place."""
-    desk.close(row, StepStatus.DONE, output=output, error=None, note=note or str(output.get("note", "")))
+    desk.close(row, StepStatus.DONE, output=output, error=None, note=note or _how(output))
     remote = _dig(output, operation.link.id) if operation.link else ""
     if wish and remote:
         found = links.Wish(wish.connection_id, wish.kind, wish.local_key, row.marker, str(remote))
@@ -96,10 +99,14 @@ async def failed(
         waits = isinstance(problem, RateLimited)
         desk.close(row, StepStatus.WAITING if waits else StepStatus.FAILED, error=error)
         return Rest(decision.at, f"{problem.message} The run goes on by itself.")
-    if isinstance(problem, SignedOut) and opened.id:
-        await desk.do(lambda: accounts.signed_out(opened.id, problem.message))
+    await note_signed_out(desk, opened.id, problem)
     desk.close(row, StepStatus.FAILED, error=error)
     return settled(desk, step, problem.message)
+
+
+async def note_signed_out(desk: Desk, connection_id: int, problem: ConnectorError) -> None:
+    if isinstance(problem, SignedOut) and connection_id:
+        await desk.do(lambda: accounts.signed_out(connection_id, problem.message))
 
 
 def settled(desk: Desk, step: Step, sentence: str) -> Outcome:
@@ -129,6 +136,23 @@ def wish_of(operation: Operation, opened: accounts.Opened, inputs: dict[str, Any
     if operation.link is None or not (local := inputs.get(operation.link.key)):
         return None
     return links.Wish(opened.id, operation.link.kind, str(local)[:200])
+
+
+FOUND = {
+    "link": "Known from an earlier run.",
+    "id_number": "Found by its id number.",
+    "email": "Found by its e-mail address.",
+    "created": "None was found, so it was created.",
+}
+
+
+def _how(output: dict[str, Any]) -> str:
+    """For operations that look first: what they found, and whether there were several."""
+    sentence = FOUND.get(str(output.get("found", "")), "")
+    several = output.get("several")
+    if sentence and isinstance(several, int) and several > 1:
+        return f"{sentence} {several} fit; the first was taken."
+    return sentence
 
 
 def _dig(value: Any, path: str) -> Any:

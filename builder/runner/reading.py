@@ -4,12 +4,14 @@ Many are read in one transaction. Subscriptions are locked first: two readers ne
 """
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db import DataError, Error, IntegrityError, transaction
 from django.db import connection as database
 
 from builder.models import (
@@ -32,15 +34,48 @@ from builder.runner.intake import unpack
 from connectors import catalogue
 from connectors.spec import Connector, Sighting, Trigger
 
+log = logging.getLogger(__name__)
+
 DEEPEST = 64
+TOO_LARGE = "It holds a number that is too large to be meant."
 
 
 class Unreadable(Exception):
     """The message says why, to a person."""
 
 
-def read(events: list[Event]) -> list[Run]:
-    """The runs that begin. Inside a transaction; the events are saved with their fates."""
+def read(events: list[Event], again: bool = True) -> list[Run]:
+    """The runs that begin. Inside a transaction; the events are saved with their fates.
+
+    One that trips us up is put aside, so that it keeps none of the others waiting."""
+    try:
+        with transaction.atomic():
+            return _read(events)
+    except IntegrityError:  # another reader came first: now it is seen
+        if not again:
+            raise
+        return read(_as_stored(events), again=False)
+    except Exception as mistake:
+        if isinstance(mistake, Error) and not isinstance(mistake, DataError):
+            raise
+        if len(events) > 1:
+            return [run for event in _as_stored(events) for run in read([event])]
+        _put_aside(events[0], mistake)
+        return []
+
+
+def _as_stored(events: list[Event]) -> list[Event]:
+    return list(Event.objects.filter(pk__in=[e.pk for e in events]).order_by("pk"))
+
+
+def _put_aside(event: Event, mistake: Exception) -> None:
+    log.error("an event was put aside", exc_info=mistake, extra={"action": "event_put_aside", "event": event.public_id})
+    because = f"Recette could not make sense of it ({type(mistake).__name__}): tell whoever looks after this server."
+    details = [{"recipe": "", "because": because}]
+    Event.objects.filter(pk=event.pk).update(fate=Fate.UNREADABLE, fate_details=details, read_at=now())
+
+
+def _read(events: list[Event]) -> list[Run]:
     desk = Desk(events)
     for event in events:
         desk.read(event)
@@ -206,6 +241,7 @@ class Desk:
 
 
 _EVENT_COLUMNS = [
+    "name",
     "subscription",
     "delivery_key",
     "change_key",
@@ -263,8 +299,10 @@ def parse(raw: bytes) -> Any:
         raise Unreadable("It is not UTF-8 text.") from None
     except RecursionError:
         raise Unreadable(f"It is nested deeper than {DEEPEST} levels.") from None
+    except ArithmeticError:
+        raise Unreadable(TOO_LARGE) from None
     except ValueError as problem:
-        raise Unreadable(f"It is not JSON: {problem}.") from None
+        raise Unreadable(TOO_LARGE if "int_max_str_digits" in str(problem) else f"It is not JSON: {problem}.") from None
     _insist_sound(body, DEEPEST)
     return body
 
@@ -278,8 +316,8 @@ def _insist_sound(value: Any, depth: int) -> None:
         raise Unreadable(f"It is nested deeper than {DEEPEST} levels.")
     if isinstance(value, str):
         _insist_text(value)
-    elif isinstance(value, Decimal) and not -400 < value.adjusted() < 309:
-        raise Unreadable("It holds a number that is too large to be meant.")
+    elif _huge(value):
+        raise Unreadable(TOO_LARGE)
     elif isinstance(value, dict):
         for name, item in value.items():
             _insist_text(name)
@@ -287,6 +325,12 @@ def _insist_sound(value: Any, depth: int) -> None:
     elif isinstance(value, list):
         for item in value:
             _insist_sound(item, depth - 1)
+
+
+def _huge(value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return bool(value) and not -400 < value.adjusted() < 309
+    return isinstance(value, int) and value.bit_length() > 1024
 
 
 def _insist_text(text: str) -> None:

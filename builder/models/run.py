@@ -42,7 +42,7 @@ class Run(models.Model):
     parent_item = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
     place = JsonText(default=list, null=True)
-    """Where it stands: [] before the trigger was read, [2] the third step, None past the end."""
+    """Where it stands, or failed: [] before the trigger was read, [2] the third step, None past the end."""
     wake_at = models.DateTimeField(null=True)
     """When it is due; while somebody holds the lease, when that ends; None when nothing more is to come by itself."""
     lease_until = models.DateTimeField(null=True)

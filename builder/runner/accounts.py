@@ -10,7 +10,7 @@ from builder import seal
 from builder.models import Connection, Health
 from builder.runner.clock import now
 from connectors import catalogue
-from connectors.errors import SignedOut
+from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Account, Connector, Response
 
 REFRESH_LEASE = timedelta(seconds=60)
@@ -33,7 +33,7 @@ def place(connection: Connection) -> str:
 
 
 def open(connection: Connection) -> Opened:
-    """Raises SignedOut when the secret can't be opened or the connection is gone."""
+    """Raises SignedOut when the secret can't be opened or the connection is gone, Misconfigured for its settings."""
     home = catalogue.connector(connection.connector)
     if home is None or connection.deleted_at:
         raise SignedOut(f"The connection {connection.name} is gone: choose another one in the recipe.")
@@ -53,9 +53,9 @@ class Cache:
     KEEP = 5.0
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, str], tuple[float, Opened | SignedOut]] = {}
+        self._kept: dict[tuple[int, str], tuple[float, Opened | ConnectorError]] = {}
 
-    def get(self, workspace_id: int, public_id: str) -> Opened | SignedOut:
+    def get(self, workspace_id: int, public_id: str) -> Opened | ConnectorError:
         """By workspace and public id together, so that no tree can name another team's connection."""
         key = (workspace_id, public_id)
         at, opened = self._kept.get(key, (0.0, None))
@@ -68,13 +68,13 @@ class Cache:
         self._kept.pop((workspace_id, public_id), None)
 
 
-def _load(workspace_id: int, public_id: str) -> Opened | SignedOut:
+def _load(workspace_id: int, public_id: str) -> Opened | ConnectorError:
     found = Connection.objects.filter(workspace_id=workspace_id, public_id=public_id).first()
     if found is None:
         return SignedOut("This step has no connection: choose one in the recipe and publish it again.")
     try:
         return open(found)
-    except SignedOut as problem:
+    except ConnectorError as problem:
         return problem
 
 

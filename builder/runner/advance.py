@@ -1,7 +1,11 @@
 """Walks one run until it waits, ends, needs a person, or has had its share of time."""
 
+import logging
 import time
+from collections.abc import Awaitable
 from typing import Any
+
+from django.db import Error
 
 from builder.models import RunStatus
 from builder.recipe import walk
@@ -9,7 +13,10 @@ from builder.recipe.errors import CantRender
 from builder.runner import origin, steps
 from builder.runner.clock import now
 from builder.runner.desk import Desk
+from builder.runner.journal import Closed, Fenced
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
+
+log = logging.getLogger(__name__)
 
 SLICE = 20.0
 """Seconds after which a run lets others go first."""
@@ -20,7 +27,7 @@ async def advance(desk: Desk) -> None:
     end = time.monotonic() + SLICE
     place = await _begin(desk)
     while place is not None:
-        if time.monotonic() > end:
+        if time.monotonic() > end or desk.tools.stopping.is_set():
             await desk.flush(status=RunStatus.QUEUED, place=list(place), wake_at=now(), lease_until=None)
             return
         place = await _one(desk, place)
@@ -31,7 +38,7 @@ async def _begin(desk: Desk) -> tuple[int, ...] | None:
     desk.run.because = desk.run.stopped_at = ""
     if desk.run.place:
         return tuple(desk.run.place)
-    outcome = await origin.make_sure(desk)
+    outcome = await _taken(desk, origin.make_sure(desk))
     if not isinstance(outcome, Go):
         await _close(desk, outcome, "trigger", ())
         return None
@@ -44,10 +51,7 @@ async def _begin(desk: Desk) -> tuple[int, ...] | None:
 
 async def _one(desk: Desk, place: tuple[int, ...]) -> tuple[int, ...] | None:
     step = walk.step_at(desk.claimed.tree, place)
-    try:
-        outcome = await steps.take(desk, step, place)
-    except CantRender as problem:
-        outcome = Hold(problem.message)
+    outcome = await _taken(desk, steps.take(desk, step, place))
     if not isinstance(outcome, Go):
         await _close(desk, outcome, step["id"], place)
         return None
@@ -56,6 +60,19 @@ async def _one(desk: Desk, place: tuple[int, ...]) -> tuple[int, ...] | None:
     if following is None:
         await _close(desk, End(RunStatus.DONE), "", place)
     return following
+
+
+async def _taken(desk: Desk, work: Awaitable[Outcome]) -> Outcome:
+    """A mistake of ours holds the run at its step; what the journal raises leaves it to its lease."""
+    try:
+        return await work
+    except CantRender as problem:
+        return Hold(problem.message)
+    except (Fenced, Closed, Error):
+        raise
+    except Exception as mistake:
+        log.exception("a step failed", extra={"action": "step_mistake", "run": desk.run.public_id})
+        return Hold(f"That was a mistake of Recette's own ({type(mistake).__name__}): tell whoever looks after it.")
 
 
 async def _close(desk: Desk, outcome: Outcome, step_id: str, place: tuple[int, ...]) -> None:
@@ -89,7 +106,7 @@ def _changes(desk: Desk, outcome: Outcome, step_id: str, place: tuple[int, ...])
     desk.pending.counted[outcome.status.value] += 1
     return {
         "status": outcome.status,
-        "place": None,
+        "place": list(place) if outcome.status == RunStatus.FAILED else None,
         "wake_at": None,
         "lease_until": None,
         "because": outcome.because,

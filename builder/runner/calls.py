@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from builder.models import Exchange
-from builder.runner import accounts, limits
+from builder.runner import accounts, limits, retry
 from builder.runner.clock import now
 from connectors import client, redact
 from connectors.errors import ConnectorError, RateLimited, SignedOut
@@ -84,7 +84,8 @@ class Line:
     def _learn(self, response: Response) -> None:
         self.bucket.learn(self.opened.connector.limits(response))
         if response.status == 429:
-            self.bucket.shut(_asked_to_wait(response) or self.bucket.budget.seconds)
+            asked = retry.seconds_of(response.headers.get("retry-after", ""))
+            self.bucket.shut(min(asked, retry.LONGEST_WAIT) or self.bucket.budget.seconds)
 
     def _record(self, request: Request) -> Exchange:
         headers = {**client.HEADERS, **request.headers, **self.opened.account.headers}
@@ -134,13 +135,6 @@ def _body(text: str, secrets: tuple[str, ...]) -> str:
 
 def _since(tick: float) -> int:
     return int((time.monotonic() - tick) * 1000)
-
-
-def _asked_to_wait(response: Response) -> float | None:
-    try:
-        return min(float(response.headers.get("retry-after", "")), 3600.0)
-    except ValueError:
-        return None
 
 
 class Refresher:

@@ -1,6 +1,7 @@
 """One claimed run at work: what it may use, and what it has not yet written down."""
 
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from builder.runner.clock import now
 from builder.runner.journal import Journal, Save
 from builder.runner.leases import Claimed, remember
 from connectors import catalogue, client
-from connectors.errors import SignedOut
+from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Account, Operation
 
 Step = dict[str, Any]
@@ -26,6 +27,8 @@ class Tools:
     http: client.Client
     buckets: limits.Limits = field(default_factory=limits.Limits)
     chance: random.Random = field(default_factory=random.Random)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set: finish the step in hand, then put the run down."""
 
     def __post_init__(self) -> None:
         self.refresh = calls.Refresher(self.http, self.journal.do)
@@ -86,14 +89,14 @@ class Desk:
         return answer
 
     def opened(self, step: Step, operation_connector: str, account: Account | None = None) -> accounts.Opened:
-        """The step's connection; a built-in operation brings its own account. Raises SignedOut with the sentence."""
+        """The step's connection; a built-in operation brings its own account. Raises the error with the sentence."""
         home = catalogue.connector(operation_connector)
         if home and not home.methods:
             return accounts.Opened(0, "", home.label, home, account or NOBODY, {})
         found = self.claimed.connections.get(step.get("connection", ""))
         if found is None:
             raise SignedOut("This step has no connection: choose one in the recipe and publish it again.")
-        if isinstance(found, SignedOut):
+        if isinstance(found, ConnectorError):
             raise found
         if found.connector.key != operation_connector:
             raise SignedOut(f"The connection {found.name} belongs to {found.connector.label}: choose another one.")

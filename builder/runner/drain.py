@@ -56,15 +56,17 @@ class Shift:
 
     async def run(self) -> int:
         http = calls.make_client()
-        self.tools = Tools(self.journal, http)
+        self.tools = Tools(self.journal, http, stopping=stopping)
         try:
             await self._shift()
             await self._go_home()
         finally:
-            await self._drop()
-            await http.close()
-            self.reader.submit(database.close)
-            self.reader.shutdown()
+            try:
+                await self._drop()
+                await http.close()
+            finally:
+                self.reader.submit(database.close)
+                self.reader.shutdown()
         return self.walked
 
     async def _shift(self) -> None:

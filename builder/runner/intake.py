@@ -43,7 +43,7 @@ def build(workspace_id: int, source: str, raw: bytes, *, name: str, headers: Map
     return Event(
         workspace_id=workspace_id,
         source=source,
-        name=name[:80],
+        name=name.replace("\x00", "")[:80],
         headers=kept,
         raw=pack(raw),
         received_at=now(),

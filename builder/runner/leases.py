@@ -12,7 +12,7 @@ from django_scopes import scopes_disabled
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
 from builder.runner import accounts, doorbell, reading
 from builder.runner.clock import now
-from connectors.errors import SignedOut
+from connectors.errors import ConnectorError
 
 POISON = 10
 """Claims without a finished step after which a run is taken to kill its workers."""
@@ -34,7 +34,7 @@ class Claimed:
     firsts: dict[tuple[str, str], StepRun]
     attempts: dict[tuple[str, str], int]
     """Failed attempts so far; waiting for the budget is none."""
-    connections: dict[str, accounts.Opened | SignedOut] = field(default_factory=dict)
+    connections: dict[str, accounts.Opened | ConnectorError] = field(default_factory=dict)
 
 
 class Shelf:
@@ -85,13 +85,6 @@ def renew(runs: list[Run]) -> None:
     until = now() + timedelta(seconds=settings.LEASE)
     for run in runs:
         Run.objects.filter(pk=run.pk, token=run.token).update(wake_at=until, lease_until=until)
-
-
-def give_back(runs: list[Run]) -> None:
-    """At shutdown: what was not finished is due at once."""
-    for run in runs:
-        mine = Run.objects.filter(pk=run.pk, token=run.token, status=RunStatus.RUNNING)
-        mine.update(wake_at=now(), lease_until=None, claims=F("claims") - 1)
 
 
 def sweep() -> bool:

@@ -8,7 +8,7 @@ from builder.runner import attempt, calls, keys
 from builder.runner.desk import Desk
 from builder.runner.outcome import End, Go, Outcome
 from connectors import catalogue
-from connectors.errors import ConnectorError, NotFound, SignedOut
+from connectors.errors import ConnectorError, NotFound
 from connectors.spec import Operation, Retry, Sighting, Trigger, Watched
 
 READ_AGAIN = "Read the record again"
@@ -30,7 +30,7 @@ async def _reread(desk: Desk, step: dict[str, Any], trigger: Trigger, watched: W
     row = desk.new_row(step, "", StepStatus.STARTED)
     try:
         opened = desk.opened(step, trigger.connector)
-    except SignedOut as problem:
+    except ConnectorError as problem:
         desk.close(row, StepStatus.FAILED, error={"code": problem.code, "message": problem.message, "field": ""})
         return attempt.settled(desk, {}, problem.message)
     await desk.flush()

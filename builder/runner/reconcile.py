@@ -10,7 +10,7 @@ from builder.runner import attempt, calls, handlers, retry
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
-from connectors.errors import ConnectorError, SignedOut
+from connectors.errors import ConnectorError
 from connectors.spec import Operation, Retry
 
 Place = tuple[int, ...]
@@ -33,15 +33,15 @@ async def _look(desk: Desk, step: Step, place: Place, operation: Operation, last
     find = operation.find
     try:
         opened = desk.opened(step, operation.connector)
-    except SignedOut as problem:
-        return Hold(problem.message)
+    except ConnectorError as problem:
+        return await _blind(desk, last, problem)
     line = desk.line(opened, purpose="look")
     context = calls.context(opened, last.marker, "", desk.claimed.workspace.currency)
     try:
         hits = await line.hold(lambda: find(dict(last.input or {}), context))
     except ConnectorError as problem:
         desk.keep(line, last)
-        return _blind(desk, last, problem)
+        return await _blind(desk, last, problem, opened.id)
     desk.keep(line, last)
     return await _judge(desk, step, place, operation, last, hits, opened.connector.label)
 
@@ -87,13 +87,15 @@ async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, l
     )
 
 
-def _blind(desk: Desk, last: StepRun, problem: ConnectorError) -> Outcome:
+async def _blind(desk: Desk, last: StepRun, problem: ConnectorError, connection_id: int = 0) -> Outcome:
     """The look itself failed."""
     if not problem.again or now() - last.started_at > retry.GIVE_UP:
-        desk.close(last, StepStatus.HELD)
+        await attempt.note_signed_out(desk, connection_id, problem)
+        desk.close(last, StepStatus.HELD, error={"code": problem.code, "message": problem.message, "field": ""})
         return Hold(f"Recette can't look whether it was done: {problem.message}")
     _count_look(desk, last, by=0)
-    return Rest(retry.after(LOOK_AGAIN / settings.TIME_SCALE), f"Recette can't look yet: {problem.message}")
+    pause = retry.asked_to_wait(problem) or LOOK_AGAIN / settings.TIME_SCALE
+    return Rest(retry.after(pause), f"Recette can't look yet: {problem.message}")
 
 
 def _looks(last: StepRun) -> int:

@@ -10,6 +10,7 @@ from builder.models import Run, RunStatus, StepRun, StepStatus
 from builder.recipe import walk
 from builder.runner import doorbell
 from builder.runner.clock import now
+from connectors import catalogue
 
 ANSWERS = ("again", "done", "skip")
 
@@ -45,9 +46,10 @@ def resume(run: Run, answer: str | None = None, record_id: str = "") -> Run:
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
             raise Late(f"The run is {RunStatus(held.status).label.lower()} by now.")
         last = _last(held)
-        held.place = _place(held, last) if held.place is None else held.place
         if answer:
-            _answer(held, last, answer, record_id)
+            _answer(last, answer, record_id)
+        elif last and held.status == RunStatus.WAITING and last.status == StepStatus.UNKNOWN:
+            raise Late("Recette waits until it can see for sure whether the step was done, then goes on by itself.")
         _wake(held)
     doorbell.ring()
     return held
@@ -96,54 +98,45 @@ def _last(run: Run) -> StepRun | None:
     return StepRun.objects.filter(run=run, step_id=run.stopped_at).order_by("pk").last() if run.stopped_at else None
 
 
-def _answer(run: Run, last: StepRun | None, answer: str, record_id: str) -> None:
+def _answer(last: StepRun | None, answer: str, record_id: str) -> None:
+    """What a person knows of the attempt; the runner passes over a step that is done or skipped."""
     if answer not in ANSWERS:
         raise ValueError(answer)
     if last is None:
         raise Late("There is no step to answer for.")
     if answer == "again":
         last.status, last.note = StepStatus.FAILED, "Somebody said: it was not done, send it again."
+    elif answer == "done":
+        last.status, last.note = StepStatus.DONE, "Somebody said: it was done."
+        last.output = _told(last, record_id)
     else:
-        done = answer == "done"
-        last.status = StepStatus.DONE if done else StepStatus.SKIPPED
-        last.note = "Somebody said: it was done." if done else "Somebody said: skip it."
-        last.output = _told(last, record_id) if done else None
-        last.finished_at = now()
-        following = walk.after(run.version.tree, tuple(run.place)) if run.place else walk.first(run.version.tree)
-        run.place = None if following is None else list(following)
-        if following is None:
-            run.status = RunStatus.DONE
+        last.status, last.note = StepStatus.SKIPPED, "Somebody said: skip it."
+        last.output = None
+    last.finished_at = now()
     last.save()
 
 
-def _told(last: StepRun, record_id: str) -> dict[str, Any] | None:
+def _told(last: StepRun, record_id: str) -> dict[str, Any]:
     """The record a person picked among those found, or one that is known by its id alone."""
     for found in (last.output or {}).get("found", []):
         if record_id and record_id in str(found):
             return dict(found)
-    return {"id": record_id} if record_id else {}
+    return _with_id(last.operation, record_id) if record_id else {}
 
 
-def _place(run: Run, last: StepRun | None) -> list[int]:
-    """A failed run has lost its place; the step it failed at is looked up."""
-    if last is None or last.step_id == "trigger":
-        return []
-    todo: list[tuple[int, ...]] = [p] if (p := walk.first(run.version.tree)) else []
-    while todo:
-        place = todo.pop()
-        if walk.step_at(run.version.tree, place)["id"] == last.step_id:
-            return list(place)
-        following = walk.after(run.version.tree, place)
-        todo += [following] if following else []
-    return []
+def _with_id(operation: str, record_id: str) -> dict[str, Any]:
+    """An output of the operation that says no more than the id, where later steps look for it."""
+    found = catalogue.operation(operation)
+    paths = [o.path for o in found.outputs] if found else []
+    path = next((p for p in paths if p == "id" or (p.endswith(".id") and p.count(".") == 1)), "id")
+    outer, _, inner = path.rpartition(".")
+    return {outer: {inner: record_id}} if outer else {inner: record_id}
 
 
 def _wake(run: Run) -> None:
-    ended = run.place is None
-    run.status = RunStatus.DONE if ended else RunStatus.QUEUED
-    run.wake_at, run.lease_until = None if ended else now(), None
+    run.status, run.place = RunStatus.QUEUED, run.place or []
+    run.wake_at, run.lease_until, run.finished_at = now(), None, None
     run.claims, run.because = 0, ""
-    run.finished_at = now() if ended else None
     run.token = F("token") + 1
     run.save(update_fields=["status", "place", "wake_at", "lease_until", "claims", "because", "finished_at", "token"])
     run.refresh_from_db()

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from django.conf import settings
@@ -35,11 +36,28 @@ def decide(problem: ConnectorError, attempts: int, since: datetime, chance: rand
     """`attempts` made so far, the failed one included; `since` the first of them began."""
     if not problem.known:
         return Decision(Next.SETTLE, after(settings.SETTLE))
+    asked = asked_to_wait(problem)
     if isinstance(problem, RateLimited):
-        return Decision(Next.AGAIN, after(min(problem.retry_after or 10.0, LONGEST_WAIT)))
+        return Decision(Next.AGAIN, after(asked or 10.0))
     if not problem.again or now() - since > GIVE_UP:
         return Decision(Next.HOLD)
-    return Decision(Next.AGAIN, after(pause(attempts, chance)))
+    return Decision(Next.AGAIN, after(max(asked, pause(attempts, chance))))
+
+
+def asked_to_wait(problem: ConnectorError) -> float:
+    """Seconds the answer's Retry-After names, else the connector; 0 when nobody said."""
+    headers = problem.response.headers if problem.response is not None else {}
+    return min(seconds_of(headers.get("retry-after", "")) or problem.retry_after or 0.0, LONGEST_WAIT)
+
+
+def seconds_of(text: str) -> float:
+    """A Retry-After in seconds or as a date; 0 for nonsense."""
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now()).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def pause(attempts: int, chance: random.Random) -> float:

@@ -13,6 +13,7 @@ from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 
 Place = tuple[int, ...]
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
+LONGEST = 20 * 365 * 86_400
 
 
 async def take(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -27,7 +28,9 @@ async def action(desk: Desk, step: Step, place: Place) -> Outcome:
     if operation is None:
         return Hold(f"This version of Recette doesn't know the operation {step.get('operation')}: choose another one.")
     last = desk.claimed.last.get((step["id"], desk.round_of(place)))
-    if last and last.status in (StepStatus.STARTED, StepStatus.UNKNOWN):
+    if last and last.status in (StepStatus.DONE, StepStatus.SKIPPED):
+        return Go()
+    if last and last.status in (StepStatus.STARTED, StepStatus.UNKNOWN, StepStatus.HELD):
         return await reconcile.recover(desk, step, place, operation, last)
     return await attempt.make(desk, step, place, operation)
 
@@ -78,11 +81,14 @@ def _woken(desk: Desk, row: StepRun, until: str) -> Outcome:
 
 
 def _until(desk: Desk, step: Step, place: Place) -> Any:
-    if step["mode"] == "until":
-        text = values.render(step["at"], desk.scope(place), **desk.reading())
-        reading = desk.reading()
-        return values.coerce(text, "datetime", zone=reading["zone"], currency=reading["currency"])
-    return now() + timedelta(seconds=float(step["amount"]) * UNITS[step["unit"]])
+    reading = desk.reading()
+    until = step["mode"] == "until"
+    found = values.render(step["at" if until else "amount"], desk.scope(place), **reading)
+    about = {"zone": reading["zone"], "currency": reading["currency"]}
+    if until:
+        return values.coerce(found, "datetime", **about)
+    seconds = float(values.coerce(found, "number", **about) or 0) * UNITS[step["unit"]]
+    return now() + timedelta(seconds=min(max(seconds, 0), LONGEST))
 
 
 async def remember(desk: Desk, step: Step, place: Place) -> Outcome:

@@ -46,7 +46,7 @@ def test_answer_for_an_unknown_outcome(editor, held):
     runs.retry(editor, held, answer="done", record_id="Vol9")
 
     step = held.steps.get()
-    assert (step.status, step.output) == ("done", {"id": "Vol9"})
+    assert (step.status, step.output) == ("done", {"client": {"id": "Vol9"}})
     with pytest.raises(Invalid):
         runs.retry(editor, held, answer="perhaps")
 

@@ -6,7 +6,7 @@ urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", include("builder.api.urls")),
+    path("api/", include("builder.api.urls")),
     path("", include("builder.web.urls")),
 ]
 

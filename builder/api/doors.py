@@ -6,7 +6,13 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 from django_scopes import scope
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -132,16 +138,17 @@ def _answers(gives: Any, listed: bool, status: int) -> dict[int, Any]:
         return {204: OpenApiResponse(description="Done; there is nothing to say.")}
     example = {"items": [gives.example], "next": None} if listed else gives.example
     shown = [OpenApiExample("answer", value=example, response_only=True)] if gives.example else []
-    return {status: OpenApiResponse(_paged(gives) if listed else gives, description="", examples=shown)}
+    return {status: OpenApiResponse(_paged(gives) if listed else gives, description="The answer.", examples=shown)}
 
 
 @functools.cache
-def _paged(gives: type[Shape]) -> Any:
+def _paged(gives: type[Shape]) -> type[Shape]:
     parts: dict[str, Any] = {
         "items": gives(many=True),
         "next": serializers.CharField(allow_null=True, help_text="Cursor of the next page; null on the last."),
     }
-    return inline_serializer(f"{gives.__name__}Page", parts)
+    page = type(f"{gives.__name__.removesuffix('Shape')}Page", (Shape,), parts)
+    return extend_schema_serializer(many=False)(page)
 
 
 def _request_examples(takes: Any) -> list[OpenApiExample]:

@@ -121,7 +121,7 @@ class RecipeFile(Shape):
     recipe = serializers.DictField(help_text="The tree: trigger and steps.")
 
 
-class ProblemShape(Shape):
+class DraftProblem(Shape):
     example = {
         "step": "s8f2ca",
         "field": "connection",
@@ -136,10 +136,10 @@ class ProblemShape(Shape):
 
 
 class Problems(Shape):
-    example = {"ready": False, "problems": [ProblemShape.example]}
+    example = {"ready": False, "problems": [DraftProblem.example]}
 
     ready = serializers.BooleanField(help_text="Whether it can be published.")
-    problems = ProblemShape(many=True)
+    problems = DraftProblem(many=True)
 
 
 class Recipes(Room):

@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, re_path, register_converter
+from django.urls import include, path, re_path, register_converter
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -13,6 +13,7 @@ from builder.api import (
     me,
     problems,
     recipes,
+    reference,
     runs,
     team,
     templates,
@@ -60,7 +61,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     return HttpResponse(write_json(problems.body("not_found", said)), content_type=problems.MEDIA_TYPE, status=404)
 
 
-urlpatterns = [
+v1 = [
     path("openapi.json", document.view, name="openapi"),
     path("me", me.Me.as_view({"get": "show"})),
     path("workspace", me.Me.as_view({"get": "workspace", "patch": "change"})),
@@ -116,5 +117,10 @@ urlpatterns = [
     path("tokens", team.Tokens.as_view({"get": "list", "post": "create"})),
     path("tokens/<id:id>", team.Tokens.as_view({"delete": "delete"})),
     path("audit", team.Audit.as_view({"get": "list"})),
+]
+
+urlpatterns = [
+    path("", reference.view, name="reference"),
+    path("v1/", include(v1)),
     re_path(r"^.*$", missing),
 ]

@@ -9,562 +9,932 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Drain',
+            name="Drain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder', models.CharField(max_length=40, unique=True)),
-                ('alive_until', models.DateTimeField()),
-                ('full', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("holder", models.CharField(max_length=40, unique=True)),
+                ("alive_until", models.DateTimeField()),
+                ("full", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Folder',
+            name="Folder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', builder.models.columns.PublicId(default=builder.models.columns.random_id, editable=False, max_length=24, unique=True)),
-                ('name', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    builder.models.columns.PublicId(
+                        default=builder.models.columns.random_id, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name='StrayCount',
+            name="StrayCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('deliveries', models.PositiveIntegerField(default=0)),
-                ('bytes', models.PositiveBigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True)),
+                ("deliveries", models.PositiveIntegerField(default=0)),
+                ("bytes", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='StrayDelivery',
+            name="StrayDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('key_hash', models.CharField(max_length=64)),
-                ('headers', builder.models.columns.JsonText(default=dict)),
-                ('raw', models.BinaryField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("key_hash", models.CharField(max_length=64)),
+                ("headers", builder.models.columns.JsonText(default=dict)),
+                ("raw", models.BinaryField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Workspace',
+            name="Workspace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('zone', models.CharField(default='UTC', max_length=64)),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("zone", models.CharField(default="UTC", max_length=64)),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("language", models.CharField(default="en", max_length=12)),
+                ("demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=8)),
-                ('language', models.CharField(blank=True, max_length=12)),
-                ('single_keys', models.BooleanField(default=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("system", "As the device"), ("light", "Light"), ("dark", "Dark")],
+                        default="system",
+                        max_length=8,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=12)),
+                ("single_keys", models.BooleanField(default=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', builder.models.columns.PublicId(default=builder.models.columns.random_id, editable=False, max_length=24, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('ending', models.CharField(max_length=4)),
-                ('scopes', builder.models.columns.JsonText(default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='builder.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    builder.models.columns.PublicId(
+                        default=builder.models.columns.random_id, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("ending", models.CharField(max_length=4)),
+                ("scopes", builder.models.columns.JsonText(default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to="builder.workspace"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', builder.models.columns.PublicId(default=builder.models.columns.random_id, editable=False, max_length=24, unique=True)),
-                ('connector', models.CharField(max_length=40)),
-                ('method', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('settings', builder.models.columns.JsonText(default=dict)),
-                ('sealed', models.TextField(blank=True)),
-                ('endings', builder.models.columns.JsonText(default=dict)),
-                ('health', models.CharField(choices=[('untested', 'Not tested yet'), ('well', 'Connected'), ('signed_out', 'Signed out'), ('trouble', 'In trouble')], default='untested', max_length=12)),
-                ('trouble', models.TextField(blank=True)),
-                ('identity', builder.models.columns.JsonText(default=dict)),
-                ('budget', builder.models.columns.JsonText(default=dict)),
-                ('refreshing_until', models.DateTimeField(null=True)),
-                ('tested_at', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='connections', to='builder.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    builder.models.columns.PublicId(
+                        default=builder.models.columns.random_id, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                ("connector", models.CharField(max_length=40)),
+                ("method", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("settings", builder.models.columns.JsonText(default=dict)),
+                ("sealed", models.TextField(blank=True)),
+                ("endings", builder.models.columns.JsonText(default=dict)),
+                (
+                    "health",
+                    models.CharField(
+                        choices=[
+                            ("untested", "Not tested yet"),
+                            ("well", "Connected"),
+                            ("signed_out", "Signed out"),
+                            ("trouble", "In trouble"),
+                        ],
+                        default="untested",
+                        max_length=12,
+                    ),
+                ),
+                ("trouble", models.TextField(blank=True)),
+                ("identity", builder.models.columns.JsonText(default=dict)),
+                ("budget", builder.models.columns.JsonText(default=dict)),
+                ("refreshing_until", models.DateTimeField(null=True)),
+                ("tested_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="connections", to="builder.workspace"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', builder.models.columns.PublicId(default=builder.models.columns.random_id, editable=False, max_length=24, unique=True)),
-                ('source', models.CharField(choices=[('hook', 'Webhook'), ('poll', 'Polling'), ('schedule', 'Schedule'), ('person', 'A person'), ('api', 'API')], max_length=8)),
-                ('name', models.CharField(blank=True, max_length=80)),
-                ('headers', builder.models.columns.JsonText(default=dict)),
-                ('raw', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
-                ('delivery_key', models.CharField(max_length=100, null=True)),
-                ('change_key', models.CharField(max_length=200, null=True)),
-                ('object', models.CharField(blank=True, max_length=40)),
-                ('record_id', models.CharField(blank=True, max_length=100)),
-                ('data', builder.models.columns.JsonText(null=True)),
-                ('complete', models.BooleanField(default=True)),
-                ('fate', models.CharField(choices=[('', 'Being read'), ('ran', 'Ran'), ('filtered', 'Filtered out'), ('duplicate', 'Duplicate'), ('echo', 'Echo of our own change'), ('paused', 'Kept while paused'), ('no_recipe', 'No recipe listens'), ('unreadable', 'Unreadable')], default='', max_length=10)),
-                ('fate_details', builder.models.columns.JsonText(default=list)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='builder.connection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    builder.models.columns.PublicId(
+                        default=builder.models.columns.random_id, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("hook", "Webhook"),
+                            ("poll", "Polling"),
+                            ("schedule", "Schedule"),
+                            ("person", "A person"),
+                            ("api", "API"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("headers", builder.models.columns.JsonText(default=dict)),
+                ("raw", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
+                ("delivery_key", models.CharField(max_length=100, null=True)),
+                ("change_key", models.CharField(max_length=200, null=True)),
+                ("object", models.CharField(blank=True, max_length=40)),
+                ("record_id", models.CharField(blank=True, max_length=100)),
+                ("data", builder.models.columns.JsonText(null=True)),
+                ("complete", models.BooleanField(default=True)),
+                (
+                    "fate",
+                    models.CharField(
+                        choices=[
+                            ("", "Being read"),
+                            ("ran", "Ran"),
+                            ("filtered", "Filtered out"),
+                            ("duplicate", "Duplicate"),
+                            ("echo", "Echo of our own change"),
+                            ("paused", "Kept while paused"),
+                            ("no_recipe", "No recipe listens"),
+                            ("unreadable", "Unreadable"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("fate_details", builder.models.columns.JsonText(default=list)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="builder.connection"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Recipe',
+            name="Recipe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', builder.models.columns.PublicId(default=builder.models.columns.random_id, editable=False, max_length=24, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('draft', builder.models.columns.JsonText()),
-                ('draft_rev', models.PositiveIntegerField(default=0)),
-                ('draft_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live'), ('paused', 'Paused')], default='draft', max_length=8)),
-                ('paused_because', models.TextField(blank=True)),
-                ('live_trigger', models.CharField(blank=True, max_length=80)),
-                ('template', models.CharField(blank=True, max_length=60)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('folder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='builder.folder')),
-                ('live_connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='builder.connection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    builder.models.columns.PublicId(
+                        default=builder.models.columns.random_id, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("draft", builder.models.columns.JsonText()),
+                ("draft_rev", models.PositiveIntegerField(default=0)),
+                ("draft_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("live", "Live"), ("paused", "Paused")],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("paused_because", models.TextField(blank=True)),
+                ("live_trigger", models.CharField(blank=True, max_length=80)),
+                ("template", models.CharField(blank=True, max_length=60)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "folder",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="builder.folder"
+                    ),
+                ),
+                (
+                    "live_connection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="builder.connection",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', builder.models.columns.PublicId(default=builder.models.columns.random_id, editable=False, max_length=24, unique=True)),
-                ('replay', models.PositiveIntegerField(default=0)),
-                ('parent_item', models.PositiveIntegerField(default=0)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('waiting', 'Waiting'), ('held', 'On hold'), ('done', 'Done'), ('filtered', 'Filtered out'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('place', builder.models.columns.JsonText(default=list, null=True)),
-                ('wake_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('token', models.PositiveBigIntegerField(default=0)),
-                ('claims', models.PositiveIntegerField(default=0)),
-                ('because', models.TextField(blank=True)),
-                ('stopped_at', models.CharField(blank=True, max_length=10)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('engine', models.PositiveSmallIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='builder.event')),
-                ('recipe', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='builder.recipe')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    builder.models.columns.PublicId(
+                        default=builder.models.columns.random_id, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                ("replay", models.PositiveIntegerField(default=0)),
+                ("parent_item", models.PositiveIntegerField(default=0)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("waiting", "Waiting"),
+                            ("held", "On hold"),
+                            ("done", "Done"),
+                            ("filtered", "Filtered out"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("place", builder.models.columns.JsonText(default=list, null=True)),
+                ("wake_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("token", models.PositiveBigIntegerField(default=0)),
+                ("claims", models.PositiveIntegerField(default=0)),
+                ("because", models.TextField(blank=True)),
+                ("stopped_at", models.CharField(blank=True, max_length=10)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("engine", models.PositiveSmallIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="builder.event"
+                    ),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="builder.recipe"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StepRun',
+            name="StepRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step_id', models.CharField(max_length=10)),
-                ('iteration', models.CharField(blank=True, max_length=40)),
-                ('attempt', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(max_length=10)),
-                ('operation', models.CharField(blank=True, max_length=80)),
-                ('status', models.CharField(choices=[('started', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('unknown', 'Outcome unknown'), ('held', 'On hold'), ('waiting', 'Waiting'), ('skipped', 'Skipped'), ('filtered', 'Filtered out')], max_length=10)),
-                ('marker', models.CharField(blank=True, max_length=24)),
-                ('input', builder.models.columns.JsonText(null=True)),
-                ('output', builder.models.columns.JsonText(null=True)),
-                ('error', builder.models.columns.JsonText(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='builder.run')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='builder.steprun'),
-        ),
-        migrations.CreateModel(
-            name='Subscription',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.CharField(max_length=40)),
-                ('began_at', models.DateTimeField()),
-                ('active', models.BooleanField(default=True)),
-                ('cursor', builder.models.columns.JsonText(default=dict)),
-                ('poll_seconds', models.PositiveIntegerField(default=120)),
-                ('poll_at', models.DateTimeField(null=True)),
-                ('polled_at', models.DateTimeField(null=True)),
-                ('trouble', models.TextField(blank=True)),
-                ('remote_hooks', builder.models.columns.JsonText(default=list)),
-                ('hooks_checked_at', models.DateTimeField(null=True)),
-                ('last_event_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='builder.connection')),
-                ('recipe', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='builder.recipe')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Snapshot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_id', models.CharField(max_length=100)),
-                ('values', builder.models.columns.JsonText()),
-                ('stamp', models.CharField(blank=True, max_length=40)),
-                ('serial', models.PositiveIntegerField(default=1)),
-                ('seen_at', models.DateTimeField()),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.subscription')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='event',
-            name='subscription',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='builder.subscription'),
-        ),
-        migrations.CreateModel(
-            name='Version',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('tree', builder.models.columns.JsonText()),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('published_at', models.DateTimeField(auto_now_add=True)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('recipe', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='builder.recipe')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='builder.version'),
-        ),
-        migrations.AddField(
-            model_name='recipe',
-            name='live',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='builder.version'),
-        ),
-        migrations.CreateModel(
-            name='StepTest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step_id', models.CharField(max_length=10)),
-                ('operation', models.CharField(max_length=80)),
-                ('at', models.DateTimeField(auto_now=True)),
-                ('passed', models.BooleanField()),
-                ('input', builder.models.columns.JsonText(default=dict)),
-                ('output', builder.models.columns.JsonText(null=True)),
-                ('error', builder.models.columns.JsonText(null=True)),
-                ('exchanges', builder.models.columns.JsonText(default=list)),
-                ('took_ms', models.PositiveIntegerField(default=0)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('recipe', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tests', to='builder.recipe')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace'),
-        ),
-        migrations.CreateModel(
-            name='RecordLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('local_key', models.CharField(max_length=200)),
-                ('remote_id', models.CharField(blank=True, max_length=100)),
-                ('marker', models.CharField(blank=True, max_length=24)),
-                ('agreed', builder.models.columns.JsonText(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.connection')),
-                ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='builder.run')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='recipe',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipes', to='builder.workspace'),
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('editor', 'Editor'), ('operator', 'Operator'), ('viewer', 'Viewer')], default='viewer', max_length=10)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='builder.workspace')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', builder.models.columns.PublicId(default=builder.models.columns.random_id, editable=False, max_length=24, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('editor', 'Editor'), ('operator', 'Operator'), ('viewer', 'Viewer')], max_length=10)),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='builder.workspace')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='HourCount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField()),
-                ('runs', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('filtered', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('held', models.PositiveIntegerField(default=0)),
-                ('calls', models.PositiveIntegerField(default=0)),
-                ('recipe', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='builder.recipe')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Hook',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('sealed', models.TextField()),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('refused_at', models.DateTimeField(null=True)),
-                ('last_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='hooks', to='builder.connection')),
-                ('subscription', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='hooks', to='builder.subscription')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='folder',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='folders', to='builder.workspace'),
-        ),
-        migrations.CreateModel(
-            name='Exchange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('purpose', models.CharField(default='call', max_length=12)),
-                ('method', models.CharField(max_length=8)),
-                ('url', models.TextField()),
-                ('request_headers', builder.models.columns.JsonText(default=dict)),
-                ('request_body', models.TextField(blank=True)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('response_headers', builder.models.columns.JsonText(default=dict)),
-                ('response_body', models.TextField(blank=True)),
-                ('trouble', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('took_ms', models.PositiveIntegerField(default=0)),
-                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='builder.connection')),
-                ('step_run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exchanges', to='builder.steprun')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='EventKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('value_hash', models.CharField(max_length=32)),
-                ('value', models.CharField(max_length=200)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='builder.event')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step_id", models.CharField(max_length=10)),
+                ("iteration", models.CharField(blank=True, max_length=40)),
+                ("attempt", models.PositiveIntegerField(default=1)),
+                ("kind", models.CharField(max_length=10)),
+                ("operation", models.CharField(blank=True, max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("started", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("unknown", "Outcome unknown"),
+                            ("held", "On hold"),
+                            ("waiting", "Waiting"),
+                            ("skipped", "Skipped"),
+                            ("filtered", "Filtered out"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("marker", models.CharField(blank=True, max_length=24)),
+                ("input", builder.models.columns.JsonText(null=True)),
+                ("output", builder.models.columns.JsonText(null=True)),
+                ("error", builder.models.columns.JsonText(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="builder.run"
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
             ],
         ),
         migrations.AddField(
-            model_name='event',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace'),
+            model_name="run",
+            name="parent",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="children", to="builder.steprun"
+            ),
         ),
         migrations.CreateModel(
-            name='DraftEdit',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rev', models.PositiveIntegerField()),
-                ('key', models.CharField(max_length=40)),
-                ('op', models.CharField(max_length=20)),
-                ('args', builder.models.columns.JsonText(default=dict)),
-                ('touched', builder.models.columns.JsonText(default=list)),
-                ('before', builder.models.columns.JsonText(null=True)),
-                ('after', builder.models.columns.JsonText(null=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('undone', models.BooleanField(default=False)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('recipe', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='builder.recipe')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='builder.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object", models.CharField(max_length=40)),
+                ("began_at", models.DateTimeField()),
+                ("active", models.BooleanField(default=True)),
+                ("cursor", builder.models.columns.JsonText(default=dict)),
+                ("poll_seconds", models.PositiveIntegerField(default=120)),
+                ("poll_at", models.DateTimeField(null=True)),
+                ("polled_at", models.DateTimeField(null=True)),
+                ("trouble", models.TextField(blank=True)),
+                ("remote_hooks", builder.models.columns.JsonText(default=list)),
+                ("hooks_checked_at", models.DateTimeField(null=True)),
+                ("last_event_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="builder.connection",
+                    ),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="builder.recipe",
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('verb', models.CharField(max_length=40)),
-                ('object_kind', models.CharField(max_length=20)),
-                ('object_id', models.CharField(blank=True, max_length=24)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('details', builder.models.columns.JsonText(default=dict)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('token', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='builder.apitoken')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audit_events', to='builder.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("record_id", models.CharField(max_length=100)),
+                ("values", builder.models.columns.JsonText()),
+                ("stamp", models.CharField(blank=True, max_length=40)),
+                ("serial", models.PositiveIntegerField(default=1)),
+                ("seen_at", models.DateTimeField()),
+                (
+                    "subscription",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.subscription"),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="subscription",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="builder.subscription"),
+        ),
+        migrations.CreateModel(
+            name="Version",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("tree", builder.models.columns.JsonText()),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("published_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="builder.recipe"
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="version",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="builder.version"),
+        ),
+        migrations.AddField(
+            model_name="recipe",
+            name="live",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="builder.version"
+            ),
+        ),
+        migrations.CreateModel(
+            name="StepTest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step_id", models.CharField(max_length=10)),
+                ("operation", models.CharField(max_length=80)),
+                ("at", models.DateTimeField(auto_now=True)),
+                ("passed", models.BooleanField()),
+                ("input", builder.models.columns.JsonText(default=dict)),
+                ("output", builder.models.columns.JsonText(null=True)),
+                ("error", builder.models.columns.JsonText(null=True)),
+                ("exchanges", builder.models.columns.JsonText(default=list)),
+                ("took_ms", models.PositiveIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tests", to="builder.recipe"
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="workspace",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace"),
+        ),
+        migrations.CreateModel(
+            name="RecordLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("local_key", models.CharField(max_length=200)),
+                ("remote_id", models.CharField(blank=True, max_length=100)),
+                ("marker", models.CharField(blank=True, max_length=24)),
+                ("agreed", builder.models.columns.JsonText(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.connection")),
+                (
+                    "claimed_by",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to="builder.run"),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="recipe",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="recipes", to="builder.workspace"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("admin", "Admin"),
+                            ("editor", "Editor"),
+                            ("operator", "Operator"),
+                            ("viewer", "Viewer"),
+                        ],
+                        default="viewer",
+                        max_length=10,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="builder.workspace"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    builder.models.columns.PublicId(
+                        default=builder.models.columns.random_id, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("admin", "Admin"),
+                            ("editor", "Editor"),
+                            ("operator", "Operator"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="builder.workspace"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="HourCount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hour", models.DateTimeField()),
+                ("runs", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("filtered", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                ("held", models.PositiveIntegerField(default=0)),
+                ("calls", models.PositiveIntegerField(default=0)),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hours", to="builder.recipe"
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Hook",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("sealed", models.TextField()),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("refused_at", models.DateTimeField(null=True)),
+                ("last_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hooks",
+                        to="builder.connection",
+                    ),
+                ),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hooks",
+                        to="builder.subscription",
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="folder",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="folders", to="builder.workspace"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Exchange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("purpose", models.CharField(default="call", max_length=12)),
+                ("method", models.CharField(max_length=8)),
+                ("url", models.TextField()),
+                ("request_headers", builder.models.columns.JsonText(default=dict)),
+                ("request_body", models.TextField(blank=True)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("response_headers", builder.models.columns.JsonText(default=dict)),
+                ("response_body", models.TextField(blank=True)),
+                ("trouble", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("took_ms", models.PositiveIntegerField(default=0)),
+                (
+                    "connection",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to="builder.connection"),
+                ),
+                (
+                    "step_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exchanges", to="builder.steprun"
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="EventKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("value_hash", models.CharField(max_length=32)),
+                ("value", models.CharField(max_length=200)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="builder.event"
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="workspace",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace"),
+        ),
+        migrations.CreateModel(
+            name="DraftEdit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rev", models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=40)),
+                ("op", models.CharField(max_length=20)),
+                ("args", builder.models.columns.JsonText(default=dict)),
+                ("touched", builder.models.columns.JsonText(default=list)),
+                ("before", builder.models.columns.JsonText(null=True)),
+                ("after", builder.models.columns.JsonText(null=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("undone", models.BooleanField(default=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="edits", to="builder.recipe"
+                    ),
+                ),
+                ("workspace", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="builder.workspace")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AuditEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("verb", models.CharField(max_length=40)),
+                ("object_kind", models.CharField(max_length=20)),
+                ("object_id", models.CharField(blank=True, max_length=24)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                ("details", builder.models.columns.JsonText(default=dict)),
+                ("address", models.GenericIPAddressField(null=True)),
+                (
+                    "token",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to="builder.apitoken"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="audit_events", to="builder.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_email'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="one_user_per_email"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('subscription', 'record_id'), name='one_snapshot_per_record'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(fields=("subscription", "record_id"), name="one_snapshot_per_record"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('recipe', 'number'), name='one_version_per_number'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("recipe", "number"), name="one_version_per_number"),
         ),
         migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(condition=models.Q(('active', True)), fields=['poll_at'], name='subscription_due'),
+            model_name="subscription",
+            index=models.Index(condition=models.Q(("active", True)), fields=["poll_at"], name="subscription_due"),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('recipe', None)), fields=('connection', 'object'), name='one_subscription_per_object'),
+            model_name="subscription",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("recipe", None)),
+                fields=("connection", "object"),
+                name="one_subscription_per_object",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('connection', None)), fields=('recipe', 'object'), name='one_subscription_per_recipe'),
+            model_name="subscription",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("connection", None)),
+                fields=("recipe", "object"),
+                name="one_subscription_per_recipe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='steptest',
-            constraint=models.UniqueConstraint(fields=('recipe', 'step_id'), name='one_test_per_step'),
+            model_name="steptest",
+            constraint=models.UniqueConstraint(fields=("recipe", "step_id"), name="one_test_per_step"),
         ),
         migrations.AddConstraint(
-            model_name='steprun',
-            constraint=models.UniqueConstraint(fields=('run', 'step_id', 'iteration', 'attempt'), name='one_step_run_each'),
+            model_name="steprun",
+            constraint=models.UniqueConstraint(
+                fields=("run", "step_id", "iteration", "attempt"), name="one_step_run_each"
+            ),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('wake_at__isnull', False)), fields=['wake_at'], name='run_due'),
+            model_name="run",
+            index=models.Index(condition=models.Q(("wake_at__isnull", False)), fields=["wake_at"], name="run_due"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['workspace', '-id'], name='run_newest'),
+            model_name="run",
+            index=models.Index(fields=["workspace", "-id"], name="run_newest"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['recipe', '-id'], name='run_of_recipe'),
+            model_name="run",
+            index=models.Index(fields=["recipe", "-id"], name="run_of_recipe"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('status', 'held')), fields=['workspace', 'status'], name='run_held'),
+            model_name="run",
+            index=models.Index(condition=models.Q(("status", "held")), fields=["workspace", "status"], name="run_held"),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('event', 'recipe', 'replay'), name='one_run_each'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent", None)), fields=("event", "recipe", "replay"), name="one_run_each"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('parent', 'parent_item'), name='one_run_per_item'),
+            model_name="run",
+            constraint=models.UniqueConstraint(fields=("parent", "parent_item"), name="one_run_per_item"),
         ),
         migrations.AddConstraint(
-            model_name='recordlink',
-            constraint=models.UniqueConstraint(fields=('connection', 'kind', 'local_key'), name='one_link_per_record'),
+            model_name="recordlink",
+            constraint=models.UniqueConstraint(fields=("connection", "kind", "local_key"), name="one_link_per_record"),
         ),
         migrations.AddIndex(
-            model_name='recipe',
-            index=models.Index(fields=['live_connection', 'state'], name='recipe_listening'),
+            model_name="recipe",
+            index=models.Index(fields=["live_connection", "state"], name="recipe_listening"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('workspace', 'user'), name='one_membership_each'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("workspace", "user"), name="one_membership_each"),
         ),
         migrations.AddConstraint(
-            model_name='hourcount',
-            constraint=models.UniqueConstraint(fields=('recipe', 'hour'), name='one_count_per_hour'),
+            model_name="hourcount",
+            constraint=models.UniqueConstraint(fields=("recipe", "hour"), name="one_count_per_hour"),
         ),
         migrations.AddConstraint(
-            model_name='folder',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='one_folder_per_name'),
+            model_name="folder",
+            constraint=models.UniqueConstraint(fields=("workspace", "name"), name="one_folder_per_name"),
         ),
         migrations.AddIndex(
-            model_name='eventkey',
-            index=models.Index(fields=['workspace', 'kind', 'value_hash'], name='eventkey_search'),
+            model_name="eventkey",
+            index=models.Index(fields=["workspace", "kind", "value_hash"], name="eventkey_search"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['id'], name='event_unread'),
+            model_name="event",
+            index=models.Index(condition=models.Q(("read_at", None)), fields=["id"], name="event_unread"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['workspace', '-id'], name='event_newest'),
+            model_name="event",
+            index=models.Index(fields=["workspace", "-id"], name="event_newest"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('connection', 'delivery_key'), name='one_event_per_delivery'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("connection", "delivery_key"), name="one_event_per_delivery"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('subscription', 'change_key'), name='one_event_per_change'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("subscription", "change_key"), name="one_event_per_change"),
         ),
         migrations.AddConstraint(
-            model_name='draftedit',
-            constraint=models.UniqueConstraint(fields=('recipe', 'key'), name='one_edit_per_key'),
+            model_name="draftedit",
+            constraint=models.UniqueConstraint(fields=("recipe", "key"), name="one_edit_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='draftedit',
-            constraint=models.UniqueConstraint(fields=('recipe', 'rev'), name='one_edit_per_rev'),
+            model_name="draftedit",
+            constraint=models.UniqueConstraint(fields=("recipe", "rev"), name="one_edit_per_rev"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['workspace', '-id'], name='audit_newest'),
+            model_name="auditevent",
+            index=models.Index(fields=["workspace", "-id"], name="audit_newest"),
         ),
     ]

@@ -15,17 +15,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django_scopes import scopes_disabled
 
 from builder.runner import deliveries, doorbell, turn
 
 log = logging.getLogger(__name__)
 
-PATH = re.compile(r"^/hooks(?:/([^/]*)(?:/(.*?))?)?/?$")
+PATH = re.compile(r"^/hooks(?:/([^/]*)(?:/(.*?))?)?/?\Z", re.DOTALL)
 STATUS = {
     200: "200 OK",
     202: "202 Accepted",
+    400: "400 Bad Request",
     401: "401 Unauthorized",
     413: "413 Content Too Large",
     429: "429 Too Many Requests",
@@ -33,12 +34,14 @@ STATUS = {
 SAY = {
     200: "Received.",
     202: "Received. No recipe knows this address.",
+    400: "The body broke off. Please send it again.",
     401: "The signature is missing or wrong.",
     413: "The body is larger than this server takes.",
     429: "It could not be stored just now. Please send it again.",
 }
 MOST = 100
 PATIENCE = 20.0
+"""Seconds after which a delivery is answered as not stored, and not stored."""
 
 Wsgi = Callable[[Mapping[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -57,22 +60,34 @@ class Door:
         return _say(start_response, status, environ["REQUEST_METHOD"])
 
     def _answer(self, key: str, tail: str, environ: Mapping[str, Any]) -> int:
-        body = read_body(environ, settings.HOOK_BODY_LIMIT)
+        try:
+            body = read_body(environ, settings.HOOK_BODY_LIMIT)
+        except Cut:
+            return 400
         if body is None:
             return 413
         return self.writer.store(deliveries.Delivery(key, tail.strip("/"), headers_of(environ), body))
 
 
+class Cut(Exception):
+    """The sender hung up before the body was whole."""
+
+
 def read_body(environ: Mapping[str, Any], limit: int) -> bytes | None:
-    """None when it is over the limit; no more than the limit is read."""
+    """None when it is over the limit; no more than the limit is read. Raises Cut."""
     try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
+        length = max(0, int(environ.get("CONTENT_LENGTH") or 0))
     except ValueError:
         length = 0
     if length > limit:
         return None
     stream = environ["wsgi.input"]
-    body = stream.read(length) if length else stream.read(limit + 1) if _chunked(environ) else b""
+    try:
+        body = stream.read(length) if length else stream.read(limit + 1) if _chunked(environ) else b""
+    except OSError:
+        raise Cut from None
+    if len(body) < length:
+        raise Cut
     return body if len(body) <= limit else None
 
 
@@ -100,13 +115,15 @@ class _Waiting:
     delivery: deliveries.Delivery
     done: threading.Event = field(default_factory=threading.Event)
     status: int = 429
+    given_up: bool = False
+    """It was answered as not stored."""
 
 
 class Writer:
     """One thread with one database connection; started by the first delivery."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._start = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -115,8 +132,15 @@ class Writer:
         self._ensure_started()
         waiting = _Waiting(delivery)
         self._queue.put(waiting)
-        waiting.done.wait(PATIENCE)
+        waiting.given_up = not waiting.done.wait(PATIENCE / settings.TIME_SCALE)
         return waiting.status
+
+    def close(self) -> None:
+        """What was handed in is still written."""
+        with self._start:
+            if self._thread:
+                self._queue.put(None)
+                self._thread.join()
 
     def _ensure_started(self) -> None:
         with self._start:
@@ -126,25 +150,44 @@ class Writer:
 
     def _run(self) -> None:
         desk = deliveries.Registrar()
-        while True:
-            batch = [self._queue.get()]
-            while len(batch) < MOST and not self._queue.empty():
-                batch.append(self._queue.get())
-            self._write(desk, batch)
+        try:
+            while batch := self._batch():
+                self._write(desk, batch)
+        finally:
+            connection.close()
+
+    def _batch(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        while not batch or (len(batch) < MOST and not self._queue.empty()):
+            waiting = self._queue.get()
+            if waiting is None:
+                if batch:
+                    self._queue.put(None)
+                break
+            batch.append(waiting)
+        return batch
 
     def _write(self, desk: deliveries.Registrar, batch: list[_Waiting]) -> None:
+        """One that can't be stored keeps none of the others out."""
         try:
             with scopes_disabled(), turn.writing():
+                batch = [w for w in batch if not w.given_up]
                 statuses = desk.register([w.delivery for w in batch])
         except Exception as problem:  # whatever keeps it from being durable
             log.error("deliveries were not stored", exc_info=problem, extra={"action": "intake_failed"})
             connection.close()
+            if len(batch) > 1 and not isinstance(problem, OperationalError):
+                return self._each(desk, batch)
             statuses = [429] * len(batch)
         for waiting, status in zip(batch, statuses, strict=True):
             waiting.status = status
             waiting.done.set()
         if 200 in statuses:
             _ring()
+
+    def _each(self, desk: deliveries.Registrar, batch: list[_Waiting]) -> None:
+        for waiting in batch:
+            self._write(desk, [waiting])
 
 
 def _ring() -> None:

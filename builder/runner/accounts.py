@@ -101,13 +101,7 @@ def store_tokens(opened: Opened, response: Response) -> None:
     """New tokens are stored before they are used. Raises SignedOut when the service gave none."""
     connection = Connection.objects.get(pk=opened.id)
     assert opened.connector.tokens
-    try:
-        fields = {**opened.fields, **opened.connector.tokens(response)}
-    except SignedOut as problem:
-        Connection.objects.filter(pk=opened.id).update(
-            refreshing_until=None, health=Health.SIGNED_OUT, trouble=problem.message
-        )
-        raise
+    fields = {**opened.fields, **opened.connector.tokens(response)}
     method = next(m for m in opened.connector.methods if m.key == connection.method)
     secret = {name: value for name, value in fields.items() if name in method.secret}
     connection.settings = {name: value for name, value in fields.items() if name not in method.secret}
@@ -116,8 +110,19 @@ def store_tokens(opened: Opened, response: Response) -> None:
     connection.save(update_fields=["settings", "sealed", "refreshing_until", "changed_at"])
 
 
+def give_up_refresh(connection_id: int, problem: ConnectorError) -> None:
+    """Nobody is at it any more; what happened says whether a later try can succeed."""
+    Connection.objects.filter(pk=connection_id).update(refreshing_until=None)
+    if isinstance(problem, SignedOut):
+        signed_out(connection_id, problem.message)
+
+
+def is_refreshing(connection_id: int) -> bool:
+    return Connection.objects.filter(pk=connection_id, refreshing_until__gt=now()).exists()
+
+
 def reopen(connection_id: int) -> Opened | None:
     try:
         return open(Connection.objects.get(pk=connection_id))
-    except SignedOut:
+    except ConnectorError:
         return None

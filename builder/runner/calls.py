@@ -150,18 +150,21 @@ class Refresher:
         if mine is None:
             return await self._others(opened, stale)
         assert mine.connector.refresh
-        response = await self.http.send(_bare(mine), mine.connector.refresh(mine.fields))
-        await self.do(lambda: accounts.store_tokens(mine, response))
+        try:
+            response = await self.http.send(_bare(mine), mine.connector.refresh(mine.fields))
+            await self.do(lambda: accounts.store_tokens(mine, response))
+        except ConnectorError as problem:
+            said = problem
+            await self.do(lambda: accounts.give_up_refresh(mine.id, said))
+            raise
         return await self.do(lambda: accounts.reopen(mine.id))
 
     async def _others(self, opened: accounts.Opened, stale: str) -> accounts.Opened | None:
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            fresh = await self.do(lambda: accounts.reopen(opened.id))
-            if fresh and fresh.fields.get("access_token") != stale:
-                return fresh
+        """What the one who is at it brought; nothing when that one gave up."""
+        while await self.do(lambda: accounts.is_refreshing(opened.id)):
             await asyncio.sleep(0.2)
-        return None
+        fresh = await self.do(lambda: accounts.reopen(opened.id))
+        return fresh if fresh and fresh.fields.get("access_token") != stale else None
 
 
 def _bare(opened: accounts.Opened) -> Account:

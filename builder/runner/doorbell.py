@@ -21,7 +21,7 @@ _rung = 0.0
 
 def ring() -> None:
     """Rings after the current transaction, if there is one."""
-    transaction.on_commit(ring_now)
+    transaction.on_commit(ring_now, robust=True)
 
 
 def ring_now() -> bool:

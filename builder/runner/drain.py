@@ -72,11 +72,11 @@ class Shift:
     async def _shift(self) -> None:
         start = quiet_since = time.monotonic()
         while not stopping.is_set() and time.monotonic() - start < self.longest:
-            await self._tell()
             if await self._claim() or self.active:
                 quiet_since = time.monotonic()
             elif time.monotonic() - quiet_since > self.linger and await self._nothing_left():
                 return
+            await self._tell()
             await self._breathe()
 
     async def _claim(self) -> int:

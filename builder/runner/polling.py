@@ -90,8 +90,8 @@ def _news(subscription: Subscription, sightings: Iterable[Sighting]) -> list[Sig
     """Without what a webhook or the overlap of two polls has shown already."""
     found = list({s.record_id: s for s in sightings}.values())
     rows = Snapshot.objects.filter(subscription=subscription, record_id__in=[s.record_id for s in found])
-    seen = {s.record_id: s.values for s in rows}
-    return [s for s in found if seen.get(s.record_id) != reading.merged(seen.get(s.record_id), s)]
+    seen = {s.record_id: s for s in rows}
+    return [s for s in found if reading.is_news(seen.get(s.record_id), s)]
 
 
 def _remember(subscription: Subscription, sightings: Iterable[Sighting]) -> None:

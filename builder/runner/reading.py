@@ -192,11 +192,10 @@ class Desk:
         place = (subscription.pk, sighting.record_id)
         seen = self.snapshots.get(place)
         before = seen.values if seen else None
-        after = merged(before, sighting)
-        if seen and (before == after or _older(sighting, seen)):
+        if not is_news(seen, sighting):
             return before, False
         seen = seen or Snapshot(subscription=subscription, record_id=sighting.record_id, serial=0)
-        seen.values, seen.stamp, seen.seen_at = after, sighting.stamp, now()
+        seen.values, seen.stamp, seen.seen_at = merged(before, sighting), sighting.stamp, now()
         seen.serial += 1
         self.snapshots[place] = self.touched[place] = seen
         event.change_key = f"{sighting.object}:{sighting.record_id}:{seen.serial}"[:200]
@@ -361,8 +360,12 @@ def merged(before: Mapping[str, Any] | None, sighting: Sighting) -> dict[str, An
     return {**(before or {}), **plain(dict(sighting.values))}
 
 
-def _older(sighting: Sighting, seen: Snapshot) -> bool:
-    return bool(sighting.stamp and seen.stamp and sighting.stamp < seen.stamp)
+def is_news(seen: Snapshot | None, sighting: Sighting) -> bool:
+    """Neither what was seen already nor an older version of it."""
+    if seen is None:
+        return True
+    older = sighting.stamp and seen.stamp and sighting.stamp < seen.stamp
+    return not older and seen.values != merged(seen.values, sighting)
 
 
 def _subscriptions(events: Iterable[Event]) -> dict[int, Subscription]:

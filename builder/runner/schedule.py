@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, close_old_connections, connection, transaction
@@ -13,6 +13,7 @@ from builder.models import Source, Subscription
 from builder.models.columns import write_json
 from builder.runner import doorbell, intake, leases, listening, polling
 from builder.runner.clock import clock, now
+from connectors.errors import ConnectorError
 from connectors.tools import schedule
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,21 @@ def tick() -> None:
         for subscription_id in listening.unchecked():
             doorbell.send("recette.subscribe", subscription_id)
         for subscription in _schedules():
-            fire(subscription)
+            _fire_or_say(subscription)
 
 
 def _schedules() -> list[Subscription]:
     rows = Subscription.objects.filter(active=True, object="schedule", poll_at__lte=now(), recipe__isnull=False)
     return list(rows.select_related("recipe__live", "workspace")[:100])
+
+
+def _fire_or_say(subscription: Subscription) -> None:
+    """A schedule that can't be read keeps none of the others waiting; it is tried again in an hour."""
+    try:
+        fire(subscription)
+    except (ConnectorError, ValueError) as problem:
+        later = now() + timedelta(hours=1)
+        Subscription.objects.filter(pk=subscription.pk).update(trouble=str(problem), poll_at=later)
 
 
 def fire(subscription: Subscription) -> bool:

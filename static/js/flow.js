@@ -1,5 +1,7 @@
 // The column of cards in the builder and the run viewer: selection, keys, zoom, dragging.
+import "./chooser.js";
 import "./drag.js";
+import "./panel.js";
 import "./zoom.js";
 
 const cards = () => [...document.querySelectorAll("#canvas .step .hit")];
@@ -29,17 +31,10 @@ document.addEventListener("click", (event) => {
   const number = event.target.closest("#canvas .step .no");
   if (number) return number.closest(".step").querySelector(".hit").click();
   const sheet = event.target.closest("[data-sheet]:not(body)");
-  if (sheet?.dataset.sheet === "closed") closePanel();
-  else if (sheet) document.body.dataset.sheet = sheet.dataset.sheet;
-});
-
-// A new panel takes the focus: the field it was opened for, else its heading.
-document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx?.target !== panel || !panel.firstElementChild) return;
-  const aim = panel.querySelector("[data-focus]") ?? panel.querySelector("h2");
-  if (aim.tagName === "H2") aim.tabIndex = -1;
-  aim.focus({ preventScroll: aim.tagName === "H2" });
-  document.querySelector("#canvas .step[data-sel]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (sheet?.dataset.sheet === "closed") {
+    event.preventDefault();
+    closePanel();
+  } else if (sheet) document.body.dataset.sheet = sheet.dataset.sheet;
 });
 
 // Into the lane beside this one, at the same height if there is a card.

@@ -42,11 +42,18 @@ const searchOf = (box) => box.querySelector("input");
 
 document.addEventListener("click", (event) => {
   const option = event.target.closest("#picker [role=option]");
-  const template = option?.querySelector("template");
-  if (!template || !owner) return;
+  if (!option || !owner) return;
+  const template = option.querySelector("template");
   const editor = owner;
-  editor.dispatchEvent(new CustomEvent("pill:chosen", { bubbles: true, detail: template.content.firstElementChild }));
+  const detail = template ? template.content.firstElementChild : document.createTextNode(literal(editor, option));
+  editor.dispatchEvent(new CustomEvent("pill:chosen", { bubbles: true, detail }));
 });
+
+// A value of the field's own list; a further one after a comma.
+function literal(editor, option) {
+  const before = editor.textContent.trim();
+  return `${before && !before.endsWith(",") ? ", " : ""}${option.dataset.insert}`;
+}
 
 // A press in the list must not take the caret out of the text.
 document.addEventListener("mousedown", (event) => {

@@ -25,7 +25,8 @@ def edited(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> HttpRespo
         return _back(desk, done, op)
     if done.equal:
         return _with_rev(HttpResponse(status=204), desk)
-    context = {**_parts(desk, done), **_within(desk, op, args, done)}
+    within = _within(desk, op, args, done)  # first: it says which card is open now
+    context = {**_parts(desk, done), **within}
     return _sent(desk, context, _said(desk, op, args, done))
 
 

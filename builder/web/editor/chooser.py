@@ -15,6 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from builder.models import Capability, Health, Workspace
@@ -30,6 +31,7 @@ ONLY_IF_WORDS = "only if filter condition check unless when stop continue"
 MOST = 60
 """Rows shown before the search has to narrow."""
 SAMPLES = 3
+PARTS = ("found", "detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,8 @@ class Detail:
     def gives(self) -> str:
         outputs = self.item.outputs
         names = [labels.spoken(output.path, output.label) for output in outputs[:SAMPLES]]
-        return _("%(n)d values, such as %(names)s") % {"n": len(outputs), "names": ", ".join(names)} if outputs else ""
+        said = ngettext("%(n)d value: %(names)s", "%(n)d values, such as %(names)s", len(outputs))
+        return said % {"n": len(outputs), "names": ", ".join(names)} if outputs else ""
 
     @property
     def retry(self) -> str:
@@ -236,9 +239,8 @@ def choose(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse
     context: dict[str, Any] = {"desk": desk, "chooser": chooser}
     if not request.htmx:
         return render(request, "editor/choose.html", context)
-    target = request.htmx.target or ""
-    part = {"detail": "#detail", "found": "#found"}.get(target.split("#")[-1], "")
-    return render(request, f"editor/chooser.html{part}", context)
+    part = request.GET.get("part", "")
+    return render(request, f"editor/chooser.html{'#' + part if part in PARTS else ''}", context)
 
 
 def asked(desk: Desk) -> Chooser:

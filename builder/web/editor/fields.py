@@ -12,7 +12,7 @@ from builder.actions import connections
 from builder.actions.errors import ActionError
 from builder.recipe.values import empty, has_pill
 from builder.web.editor import cards, labels, pills
-from builder.web.editor.desk import Desk
+from builder.web.editor.desk import TRIGGER, Desk
 from connectors.fields import Field
 from connectors.spec import Choice
 
@@ -87,7 +87,8 @@ class Slot:
     @property
     def switchable(self) -> bool:
         """Whether it can be a list or a value of an earlier step, as one likes."""
-        return self.field.type == "boolean" or (self.field.type == "choice" and self.may_list)
+        listed = self.field.type == "boolean" or (self.field.type == "choice" and self.may_list)
+        return listed and self.step["id"] != TRIGGER
 
     @property
     def may_list(self) -> bool:

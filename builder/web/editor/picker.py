@@ -1,5 +1,6 @@
 """The data picker: what earlier steps give, formulas, and a list's own values."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from builder.web.room import room
 from connectors.spec import Choice
 
 FIRST_ROWS = 40
+LIKELY = 3
 DATES = (
     "{{ today }}", "{{ today | plus_days: 1 }}", "{{ today | plus_days: 7 }}", "{{ today | plus_days: 14 }}",
     "{{ today | plus_days: 30 }}", "{{ today | end_of_month }}", "{{ today | plus_months: 1 | start_of_month }}",
@@ -47,6 +49,7 @@ def shown(desk: Desk, step: dict[str, Any], wanted: str, everything: bool) -> di
     slot = _slot(desk, step)
     return {
         "sources": shared_out(found) if cut else found,
+        "likely": likely(sources, slot) if not wanted else [],
         "total": total,
         "steps": len(sources),
         "count": count,
@@ -67,6 +70,20 @@ def shared_out(sources: list[pills.Source]) -> list[pills.Source]:
     """The first rows of each step, so that none is out of sight."""
     each = max(6, FIRST_ROWS // max(1, len(sources)))
     return [replace(source, values=source.values[:each]) for source in sources]
+
+
+def likely(sources: list[pills.Source], slot: fields.Slot | None) -> list[pills.Value]:
+    """Values named like the field: `contactId` and `contact.id`."""
+    if slot is None:
+        return []
+    wanted = words(slot.field.name) or words(slot.field.label)
+    found = [value for source in sources for value in source.values if wanted <= words(value.path)]
+    return sorted(found, key=lambda value: len(words(value.path)))[:LIKELY]
+
+
+def words(name: str) -> set[str]:
+    """`contactId`, `contact.id` → {"contact", "id"}."""
+    return set(re.findall(r"[a-z]+", re.sub(r"([A-Z])", r" \1", name).lower()))
 
 
 def _slot(desk: Desk, step: dict[str, Any]) -> fields.Slot | None:

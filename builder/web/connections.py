@@ -26,14 +26,15 @@ def test_all(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if request.htmx:
         return _list(request, testing=True)
     for facts in connection_facts.all_of(request.actor):
-        reply.say(request, f"{facts.connection}: {_tested(request, facts.connection)}")
+        reply.say(request, f"{facts.connection}: {' '.join(_tested(request, facts.connection)).strip()}")
     return reply.go(request, "web:connections", workspace.slug)
 
 
 @require_POST
 @room(Capability.CONNECT)
 def test(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
-    said = _tested(request, connection_facts.one(request.actor, public_id).connection)
+    outcome, more = _tested(request, connection_facts.one(request.actor, public_id).connection)
+    said = more if "quiet" in request.POST else f"{outcome} {more}".strip()
     if not request.htmx:
         return reply.go(request, "web:connection", workspace.slug, public_id, said=said)
     context = {"facts": connection_facts.one(request.actor, public_id)}
@@ -90,15 +91,14 @@ def _list(request: HttpRequest, testing: bool = False) -> HttpResponse:
     return reply.page(request, "connections/list.html", "list", context)
 
 
-def _tested(request: HttpRequest, row: Connection) -> str:
-    """The sentence for a person: who answered, or why nobody did, and how many runs go on."""
+def _tested(request: HttpRequest, row: Connection) -> tuple[str, str]:
+    """Who answered, or why nobody did; and how many runs go on."""
     before = connection_facts.on_hold()
     try:
         identity = connections.test(request.actor, row)
     except ActionError as trouble:
-        return trouble.message
-    said = _("%(name)s answered.") % {"name": identity.name}
-    return f"{said} {connection_facts.went_on(before)}".strip()
+        return trouble.message, ""
+    return _("%(name)s answered.") % {"name": identity.name}, connection_facts.went_on(before)
 
 
 PLACE = "w/<slug:slug>/connections/"

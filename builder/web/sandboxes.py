@@ -89,7 +89,7 @@ def do(request: HttpRequest, workspace: Workspace, service: str) -> HttpResponse
         return _page(request, service, refused=form, status=422)
     if not request.htmx:
         return reply.go(request, "web:sandbox", workspace.slug, service, said=done)
-    return _page(request, service, said=done)
+    return _page(request, service, said=done, opened=wanted)
 
 
 @require_POST
@@ -107,9 +107,10 @@ def _page(
     refused: DoingForm | None = None,
     trouble: str = "",
     said: str = "",
+    opened: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = _seen(request, service)
+    context = {**_seen(request, service), "opened": refused.doing["do"] if refused else opened}
     if not context["trouble"]:
         context["forms"] = _forms(request, service, refused)
     context["trouble"] = trouble or context["trouble"]

@@ -1,0 +1,34 @@
+"""The sandboxes over HTTP, where the settings say they are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.runner.conftest import Sandbox, running
+
+
+@pytest.fixture(scope="session")
+def _ghl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("ghl", tmp_path_factory.mktemp("ghl")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def _ninja(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("invoice_ninja", tmp_path_factory.mktemp("ninja")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def ghl(_ghl: Sandbox, settings: Any) -> Sandbox:
+    _ghl.reset()
+    settings.SANDBOX_GHL_URL = _ghl.url
+    return _ghl
+
+
+@pytest.fixture
+def ninja(_ninja: Sandbox, settings: Any) -> Sandbox:
+    _ninja.reset()
+    settings.SANDBOX_INVOICE_NINJA_URL = _ninja.url
+    return _ninja

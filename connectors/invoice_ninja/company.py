@@ -1,17 +1,17 @@
 """Who a token belongs to."""
 
-from connectors.errors import Forbidden, NotFound, Refused
-from connectors.invoice_ninja.answers import explain
+from connectors.errors import Forbidden, Misconfigured, NotFound, Refused
+from connectors.invoice_ninja.answers import NO_API, explain
 from connectors.invoice_ninja.service import API, Record, call
 from connectors.invoice_ninja.statics import statics
 from connectors.pages import ask
-from connectors.spec import Context, Conversation, Identity, Request
+from connectors.spec import Context, Conversation, Identity, Request, Response
 
 WHAT = "connect to Invoice Ninja"
 
 
 def test(context: Context) -> Conversation[Identity]:
-    ping = yield from ask(Request("GET", f"{API}/ping"), explain, WHAT)
+    ping = yield from _ping()
     count = yield from _count()
     company = yield from _company()
     settings = company.get("settings") or {}
@@ -24,6 +24,15 @@ def test(context: Context) -> Conversation[Identity]:
         record_id=str(company.get("id") or ""),
         settings={n: v for n, v in (("currency", currency), ("user", str(names.get("user_name") or ""))) if v},
     )
+
+
+def _ping() -> Conversation[Response]:
+    """Every version 5 has it, so a server without it was asked under a wrong path."""
+    try:
+        response = yield from ask(Request("GET", f"{API}/ping"), explain, WHAT)
+    except Misconfigured as wrong:
+        raise Misconfigured(NO_API, field="base_url") from wrong
+    return response
 
 
 def _count() -> Conversation[int]:

@@ -61,8 +61,8 @@ class MethodForm(Form):
 
     @property
     def opened(self) -> bool:
-        """An error under "More fields" must not be hidden there."""
-        return any(bound.errors for bound in self.more)
+        """What was refused or changed under "More fields" must not be hidden there."""
+        return any(bound.errors or bound.value() != bound.initial for bound in self.more)
 
     def values(self) -> dict[str, str]:
         return {name: self.given(name) for name in self.fields if name not in ("name", "other")}

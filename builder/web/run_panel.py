@@ -46,7 +46,6 @@ WAYS = {
     "inputs": lazy("Correct the step in the recipe, publish it, then run again from the start."),
 }
 ABOUT_CONNECTION = ("signed_out", "forbidden", "misconfigured", "blocked")
-RED = (RunStatus.FAILED,)
 
 
 @dataclass
@@ -173,10 +172,6 @@ class Panel:
     def fails(self) -> bool:
         """Something went wrong here, and nothing mended it."""
         return self.card.state in ("held", "failed", "unknown")
-
-    @property
-    def tone(self) -> str:
-        return "held" if self.run.status == RunStatus.HELD and self.here else "failed"
 
     @property
     def found(self) -> list[tuple[str, str]]:

@@ -150,7 +150,7 @@ class _Scale:
             return []
         step = _nice(self.end / 4)
         count = int(self.end / step) + 1 if step else 1
-        return [(self.x(i * step), look.took(i * step * 1000)) for i in range(count)]
+        return [(self.x(i * step), look.took(i * step * 1000) if i else "0") for i in range(count)]
 
 
 def _merged(spans: list[_Span]) -> list[tuple[float, float]]:

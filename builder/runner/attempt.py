@@ -64,7 +64,8 @@ async def _perform(
         output = await handlers.perform(line, operation, inputs, context)
     except ConnectorError as problem:
         desk.keep(line, row)
-        return await failed(desk, step, row, operation, opened, problem)
+        doubtful = line.broke_down and not handlers.freely(operation, inputs)
+        return await failed(desk, step, row, operation, opened, _doubted(problem) if doubtful else problem)
     except Exception as mistake:  # a mistake of ours must not lose the run
         log.exception("step failed", extra={"action": "step_mistake", "run": desk.run.public_id, "step": row.step_id})
         desk.keep(line, row)
@@ -159,6 +160,13 @@ def _dig(value: Any, path: str) -> Any:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+def _doubted(problem: ConnectorError) -> ConnectorError:
+    """A 5xx to a write, whichever and whoever spoke it, may come after the work."""
+    unknown = Unknown(problem.message, field=problem.field)
+    unknown.response = problem.response
+    return unknown
 
 
 def _ours(mistake: Exception, line: calls.Line) -> ConnectorError:

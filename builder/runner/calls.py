@@ -40,6 +40,8 @@ class Line:
     refresh: Callable[[accounts.Opened], Awaitable[accounts.Opened | None]] | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     sent_effect: bool = False
+    broke_down: bool = False
+    """A write was answered with a 5xx."""
     purpose: str = "call"
 
     async def hold(self, make: Callable[[], Conversation[T]]) -> T:
@@ -65,6 +67,7 @@ class Line:
             raise
         _note_answer(record, response, tick, self.secrets)
         self.sent_effect |= request.effect and response.status < 400
+        self.broke_down |= request.effect and response.status >= 500
         self._learn(response)
         return response
 

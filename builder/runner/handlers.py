@@ -54,4 +54,9 @@ def retry_class(operation: Operation, inputs: Inputs) -> Retry:
     return http.class_of(inputs) if operation.key == http.REQUEST.key else operation.retry
 
 
+def freely(operation: Operation, inputs: Inputs) -> bool:
+    """Whether the call may be repeated without a look first."""
+    return retry_class(operation, inputs) in (Retry.READ, Retry.IDEMPOTENT, Retry.KEYED)
+
+
 HANDLERS: dict[str, Callable[[Inputs], Awaitable[Inputs]]] = {"tools.email.send": send_mail}

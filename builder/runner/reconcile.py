@@ -14,13 +14,12 @@ from connectors.errors import ConnectorError
 from connectors.spec import Operation, Retry
 
 Place = tuple[int, ...]
-FREELY = (Retry.READ, Retry.IDEMPOTENT, Retry.KEYED)
 LOOK_AGAIN = 30.0
 
 
 async def recover(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
     """`last` was sent, or may have been, and nothing was recorded of its answer."""
-    if handlers.retry_class(operation, last.input or {}) in FREELY:
+    if handlers.freely(operation, last.input or {}):
         _close(desk, last, "No answer was recorded. This call may be repeated, so it was.")
         return await attempt.make(desk, step, place, operation, last.input)
     if operation.find is None:

@@ -1,19 +1,25 @@
+import http.client
 import json
 import os
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django_scopes import scopes_disabled
 
+from builder.models import Run, RunStatus
 from builder.runner import drain
+from builder.runner.clock import clock
 from tests.services import free_port
 
 
@@ -40,6 +46,29 @@ class Sandbox:
         rows = self.get("/_sandbox/effects")
         rows = rows.get("effects", rows) if isinstance(rows, dict) else rows
         return [row for row in rows if row["kind"].startswith(kind)]
+
+    def records(self, table: str) -> list[dict[str, Any]]:
+        return self.get(f"/_sandbox/records/{table}")["records"]
+
+    def do(self, what: str, **inputs: Any) -> Any:
+        """As a person does it there by hand."""
+        return self.post("/_sandbox/do", {"do": what, **inputs})
+
+    def set(self, **settings: Any) -> None:
+        self.post("/_sandbox/settings", settings)
+
+    def calls(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
+        rows = self.get("/_sandbox/calls")["calls"]
+        return [row for row in rows if row["method"].startswith(method) and row["path"].startswith(path)]
+
+    def redirect(self, path: str) -> str:
+        """Where the page behind the path sends a person who says yes."""
+        parts = urllib.parse.urlsplit(self.url + path)
+        link = http.client.HTTPConnection(parts.netloc, timeout=10)
+        link.request("POST", f"{parts.path}?{parts.query}")
+        answer = link.getresponse()
+        link.close()
+        return answer.headers["Location"]
 
     def _ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
         data = None if body is None else json.dumps(body).encode()
@@ -109,3 +138,26 @@ def everywhere() -> Iterator[None]:
 def work(**limits: Any) -> int:
     """A drain until nothing is due."""
     return drain.work(**{"linger": 0.05, **limits})
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    yield
+    clock.offset = timedelta()
+
+
+def later(seconds: float = settings.LEASE + settings.SETTLE) -> int:
+    """Time passes, then a drain works until nothing is due."""
+    clock.offset += timedelta(seconds=seconds)
+    return work()
+
+
+def until_over(run: Run, turns: int = 8) -> Run:
+    """The run after it has come to an end or is on hold, however often it waits on the way."""
+    for _ in range(turns):
+        run.refresh_from_db()
+        if run.status not in RunStatus.open():
+            break
+        later(max(1.0, (run.wake_at - clock.now()).total_seconds() + 1))
+    run.refresh_from_db()
+    return run

@@ -46,12 +46,6 @@ def make_three_steps(ninja: Sandbox) -> Recipe:
     )
 
 
-@pytest.fixture(autouse=True)
-def _clock():
-    yield
-    clock.offset = timedelta()
-
-
 @pytest.mark.parametrize("moment", ["before commit", "after commit"])
 @pytest.mark.parametrize("count", range(1, WRITES + 1))
 def test_run_survives_a_power_cut_at_each_write(ninja: Sandbox, moment: str, count: int) -> None:

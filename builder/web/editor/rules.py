@@ -188,6 +188,8 @@ def judged(desk: Desk, body: dict[str, Any]) -> Verdict:
 
 def refitted(desk: Desk, body: dict[str, Any], field: str) -> dict[str, Any]:
     """The rule about another value: a comparison that doesn't fit its type gives way to one that does."""
+    if field == body["field"]:
+        return body
     path = pills.lone(field)
     type = pills.type_of(desk, path) if path else "text"
     type = TYPES.get(type, type if type in conditions.OPERATORS else "text")

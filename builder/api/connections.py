@@ -165,7 +165,7 @@ class Connections(Room):
         return _whole(by, changed)
 
     @door(C.CONNECT, "Delete a connection", asks=DeleteAsked, gives=Deleted, cost=limits.DEAR)
-    def delete(self, by: Actor, given: Mapping[str, Any], id: str) -> dict[str, Any]:
+    def remove(self, by: Actor, given: Mapping[str, Any], id: str) -> dict[str, Any]:
         """Its secrets are gone at once, and our webhooks at the service where it lets us."""
         paused = connections.delete(by, _one(id), given["pause"])
         for recipe in paused:

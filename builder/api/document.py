@@ -56,6 +56,8 @@ GROUPS = {
 
 EVERYWHERE = (401, 422, 429, 500, 503)
 """422 too: a name in the query that is not declared is refused."""
+METHODS = ("get", "post", "put", "patch", "delete")
+"""In the order they are shown."""
 WITH_BODY = (400, 413, 415)
 
 
@@ -78,6 +80,7 @@ def finish(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     components["schemas"]["Problem"] = PROBLEM
     components["responses"] = {kind: _response(kind) for kind in problems.KINDS}
     for path, methods in result["paths"].items():
+        result["paths"][path] = {method: methods[method] for method in METHODS if method in methods}
         for operation in methods.values():
             _finish(path, operation)
     return result

@@ -32,14 +32,15 @@ Do = Callable[..., Any]
 
 
 class Room(ViewSet):
-    """Endpoints of one resource. Each is a method behind a `door`, given the actor instead of the request."""
+    """Endpoints of one resource. Each is a method behind a `door`, given the actor instead of the request.
+    None may be named like an HTTP method: it would answer that at every address of the resource."""
 
     authentication_classes = [Bearer]
     permission_classes = [IsAuthenticated]
     parser_classes = [StrictJson]
     renderer_classes = [ExactJson]
     content_negotiation_class = AlwaysJson
-    metadata_class = None
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     def check_throttles(self, request: Request) -> None:
         by: Actor = request.auth

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from builder.actions import workspaces
 from builder.actions.actor import Actor
 from builder.api.doors import Room, door
-from builder.api.shape import ID, Shape, maybe_moment, text, words
+from builder.api.shape import ID, Shape, maybe_moment, text
 from builder.models import Capability as C
 from builder.models import Workspace
 
@@ -53,15 +53,20 @@ class MeShape(Shape):
         "token": {"id": ID, "name": "Nightly job", "ending": "4f2A", "expires_at": None},
         "user": {"name": "Olive Owner", "email": "olive@example.com"},
         "role": "owner",
-        "scopes": ["run", "view"],
+        "scopes": ["view", "run"],
         "workspace": WorkspaceShape.example,
     }
 
     token = TokenOfMine(allow_null=True)
     user = Person(help_text="The member who made the token: what it does is in their name.")
     role = text("The member's role.", source="membership.role")
-    scopes = words("What the token may do: its own scopes, as far as the member's role reaches.", source="capabilities")
+    scopes = serializers.SerializerMethodField(
+        help_text="What the token may do: its own scopes, as far as the member's role reaches."
+    )
     workspace = WorkspaceShape()
+
+    def get_scopes(self, by: Actor) -> list[str]:
+        return [str(each) for each in C if by.may(each)]
 
 
 class Me(Room):

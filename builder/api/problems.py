@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from rest_framework import exceptions
@@ -119,8 +120,17 @@ def _facts(problem: ActionError) -> dict[str, Any]:
     if isinstance(problem, Invalid):
         return {"errors": problem.errors}
     if isinstance(problem, Conflict):
-        return {"mine": problem.mine, "theirs": problem.theirs, "who": str(problem.who), "key": problem.key}
+        return {
+            "mine": _said(problem.mine),
+            "theirs": _said(problem.theirs),
+            "who": str(problem.who),
+            "key": problem.key,
+        }
     return {"errors": {problem.field: [problem.message]}} if problem.field else {}
+
+
+def _said(value: Any) -> Any:
+    return str(value) if isinstance(value, Promise) else value
 
 
 def _flat(detail: Any, place: str = "") -> Iterator[tuple[str, list[str]]]:

@@ -157,7 +157,7 @@ class Recipes(Room):
 
     @door(C.VIEW, "Show a recipe", gives=RecipeShape)
     def show(self, by: Actor, id: str) -> Recipe:
-        return one(id)
+        return the(shown(), public_id=id, deleted_at=None)
 
     @door(C.EDIT, "Rename or file a recipe", takes=RecipeChange, gives=RecipeShape)
     def change(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
@@ -169,13 +169,14 @@ class Recipes(Room):
         return again(recipe)
 
     @door(C.PUBLISH, "Delete a recipe", gives=RecipeShape)
-    def delete(self, by: Actor, id: str) -> Recipe:
-        """Nothing runs any more; its runs stay readable. `restore` brings it back, paused."""
+    def remove(self, by: Actor, id: str) -> Recipe:
+        """Nothing runs any more; its runs stay readable. `restore` brings it back."""
         return again(publishing.delete(by, one(id)))
 
     @door(C.PUBLISH, "Bring a deleted recipe back", gives=RecipeShape)
     def restore(self, by: Actor, id: str) -> Recipe:
-        return again(publishing.restore(by, one(id, deleted=True)))
+        """As it was, when that was a moment ago; later a live recipe comes back paused."""
+        return again(publishing.restore(by, the(Recipe.objects, public_id=id)))
 
     @door(C.EDIT, "Copy a recipe", gives=RecipeShape, status=201)
     def duplicate(self, by: Actor, id: str) -> Recipe:
@@ -223,7 +224,7 @@ class Folders(Room):
         return recipes.rename_folder(by, the(Folder.objects, public_id=id), given["name"])
 
     @door(C.EDIT, "Delete a folder")
-    def delete(self, by: Actor, id: str) -> None:
+    def remove(self, by: Actor, id: str) -> None:
         """Its recipes stay, outside of any folder."""
         recipes.delete_folder(by, the(Folder.objects, public_id=id))
 
@@ -234,11 +235,12 @@ def shown() -> QuerySet[Recipe]:
     return rows.annotate(live_version=F("live__number"), on_hold=held)
 
 
-def one(id: str, deleted: bool = False) -> Recipe:
-    return the(shown() if deleted else shown().filter(deleted_at=None), public_id=id)
+def one(id: str) -> Recipe:
+    return the(Recipe.objects, public_id=id, deleted_at=None)
 
 
 def again(recipe: Recipe) -> Recipe:
+    """As it is now, with what a Recipe shows."""
     return the(shown(), pk=recipe.pk)
 
 

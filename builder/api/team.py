@@ -143,7 +143,7 @@ class Members(Room):
         return members.change_role(by, the(_members(by), pk=id), given["role"])
 
     @door(C.MEMBERS, "Remove a member")
-    def delete(self, by: Actor, id: int) -> None:
+    def remove(self, by: Actor, id: int) -> None:
         """Their tokens are dead at once."""
         members.remove(by, the(_members(by), pk=id))
 
@@ -161,7 +161,7 @@ class Invitations(Room):
         return made
 
     @door(C.MEMBERS, "Withdraw an invitation", gives=InvitationShape)
-    def delete(self, by: Actor, id: str) -> Invitation:
+    def remove(self, by: Actor, id: str) -> Invitation:
         return members.revoke(by, the(Invitation.objects.select_related("invited_by"), public_id=id))
 
 
@@ -178,7 +178,7 @@ class Tokens(Room):
         return made
 
     @door(C.MEMBERS, "Revoke a token", gives=TokenShape)
-    def delete(self, by: Actor, id: str) -> ApiToken:
+    def remove(self, by: Actor, id: str) -> ApiToken:
         return tokens.revoke(by, the(ApiToken.objects.select_related("created_by"), public_id=id))
 
 

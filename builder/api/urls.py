@@ -69,7 +69,7 @@ v1 = [
     path("connectors/<key:key>", catalogue.Connectors.as_view({"get": "show"})),
     path("connections", connections.Connections.as_view({"get": "list", "post": "create"})),
     path(
-        "connections/<id:id>", connections.Connections.as_view({"get": "show", "patch": "change", "delete": "delete"})
+        "connections/<id:id>", connections.Connections.as_view({"get": "show", "patch": "change", "delete": "remove"})
     ),
     path("connections/<id:id>/test", connections.Connections.as_view({"post": "test"})),
     path("connections/<id:id>/choices/<key:key>", connections.Connections.as_view({"get": "choices"})),
@@ -81,7 +81,7 @@ v1 = [
     path("templates/<key:key>/start", templates.Templates.as_view({"post": "start"})),
     path("recipes", recipes.Recipes.as_view({"get": "list", "post": "create"})),
     path("recipes/import", recipes.Recipes.as_view({"post": "import_"})),
-    path("recipes/<id:id>", recipes.Recipes.as_view({"get": "show", "patch": "change", "delete": "delete"})),
+    path("recipes/<id:id>", recipes.Recipes.as_view({"get": "show", "patch": "change", "delete": "remove"})),
     path("recipes/<id:id>/restore", recipes.Recipes.as_view({"post": "restore"})),
     path("recipes/<id:id>/duplicate", recipes.Recipes.as_view({"post": "duplicate"})),
     path("recipes/<id:id>/export", recipes.Recipes.as_view({"get": "export"})),
@@ -100,7 +100,7 @@ v1 = [
     path("recipes/<id:id>/steps/<id:step>/test", trials.Trials.as_view({"post": "test"})),
     path("recipes/<id:id>/events", events.Events.as_view({"post": "to_recipe"})),
     path("folders", recipes.Folders.as_view({"get": "list", "post": "create"})),
-    path("folders/<id:id>", recipes.Folders.as_view({"patch": "change", "delete": "delete"})),
+    path("folders/<id:id>", recipes.Folders.as_view({"patch": "change", "delete": "remove"})),
     path("events", events.Events.as_view({"get": "list"})),
     path("events/<id:id>", events.Events.as_view({"get": "show"})),
     path("runs", runs.Runs.as_view({"get": "list"})),
@@ -111,16 +111,16 @@ v1 = [
     path("runs/<id:id>/again", runs.Runs.as_view({"post": "again"})),
     path("runs/<id:id>/cancel", runs.Runs.as_view({"post": "cancel"})),
     path("members", team.Members.as_view({"get": "list"})),
-    path("members/<number:id>", team.Members.as_view({"patch": "change", "delete": "delete"})),
+    path("members/<number:id>", team.Members.as_view({"patch": "change", "delete": "remove"})),
     path("invitations", team.Invitations.as_view({"get": "list", "post": "create"})),
-    path("invitations/<id:id>", team.Invitations.as_view({"delete": "delete"})),
+    path("invitations/<id:id>", team.Invitations.as_view({"delete": "remove"})),
     path("tokens", team.Tokens.as_view({"get": "list", "post": "create"})),
-    path("tokens/<id:id>", team.Tokens.as_view({"delete": "delete"})),
+    path("tokens/<id:id>", team.Tokens.as_view({"delete": "remove"})),
     path("audit", team.Audit.as_view({"get": "list"})),
 ]
 
 urlpatterns = [
     path("", reference.view, name="reference"),
     path("v1/", include(v1)),
-    re_path(r"^.*$", missing),
+    re_path(r"^[\s\S]*$", missing),
 ]

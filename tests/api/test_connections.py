@@ -1,0 +1,139 @@
+"""Connecting a service over the API: tested before it is kept, and its secrets never come out again."""
+
+import base64
+import itertools
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django_scopes import scopes_disabled
+
+from builder.models import Connection, Workspace
+from tests.api.client import Api, Scene, problem
+from tests.api.routes import ROUTES
+from tests.runner.conftest import Sandbox, running
+
+
+@pytest.fixture(scope="module")
+def _ninja(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("invoice_ninja", tmp_path_factory.mktemp("ninja")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def ninja(_ninja: Sandbox) -> Sandbox:
+    _ninja.reset()
+    return _ninja
+
+
+def token_of(sandbox: Sandbox) -> str:
+    return sandbox.get("/_sandbox/state")["settings"]["token"]
+
+
+def connected(owner: Api, ninja: Sandbox) -> dict:
+    fields = {"base_url": ninja.url, "token": token_of(ninja)}
+    return owner.post("/connections", {"connector": "invoice_ninja", "method": "token", "fields": fields})
+
+
+def test_a_connection_is_tested_kept_and_shows_four_characters(owner: Api, ninja: Sandbox):
+    secret = token_of(ninja)
+
+    made = connected(owner, ninja)
+    tested = owner.post(f"/connections/{made['id']}/test")
+    listed = owner.ask("GET", "/connections").content.decode()
+
+    assert (made["health"], made["endings"]) == ("well", {"token": secret[-4:]})
+    assert made["identity"]["name"] == tested["name"] != ""
+    assert made["name"] == f"Invoice Ninja: {tested['name']}"
+    assert secret not in f"{made}{listed}{tested}"
+
+
+def test_live_lists_come_in_pages(owner: Api, ninja: Sandbox):
+    made = connected(owner, ninja)
+
+    found = owner.get(f"/connections/{made['id']}/choices/currencies?limit=1&fresh=true")
+    rest = owner.get(f"/connections/{made['id']}/choices/currencies?limit=200&cursor={found['next']}")
+
+    assert len(found["items"]) == 1
+    assert {"value", "label", "hint"} == found["items"][0].keys()
+    assert found["items"][0] not in rest["items"]
+
+
+def test_a_list_that_the_service_does_not_have_is_404(scene: Scene, owner: Api):
+    refused = problem(owner.ask("GET", scene.path("/connections/{ninja}/choices/pipelines")), 404)
+
+    assert refused["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({}, "token"), ({"token": "wrong"}, "token"), ({"token": "x", "base_url": "ftp://x"}, "base_url"),
+     ({"token": "x", "colour": "red"}, "colour")],
+)  # fmt: skip
+def test_what_is_wrong_with_a_connection_is_said_beside_the_field(
+    fields: dict[str, str], field: str, owner: Api, ninja: Sandbox
+):
+    body = {"connector": "invoice_ninja", "method": "token", "fields": {"base_url": ninja.url, **fields}}
+
+    refused = problem(owner.ask("POST", "/connections", body), 422)
+
+    assert list(refused["errors"]) == [field]
+    assert owner.get("/connections")["items"] == []
+
+
+def test_a_new_address_asks_for_the_secret_again(owner: Api, ninja: Sandbox):
+    made = connected(owner, ninja)
+    elsewhere = {"fields": {"base_url": ninja.url.replace("127.0.0.1", "localhost")}}
+
+    refused = problem(owner.ask("PATCH", f"/connections/{made['id']}", elsewhere), 422)
+    renamed = owner.patch(f"/connections/{made['id']}", {"name": "Books"})
+
+    assert list(refused["errors"]) == ["token"]
+    assert (renamed["name"], renamed["settings"]["base_url"]) == ("Books", made["settings"]["base_url"])
+
+
+def test_a_connection_in_use_is_only_deleted_when_its_recipes_may_pause(scene: Scene, owner: Api):
+    at = scene.path("/connections/{ninja}")
+
+    refused = problem(owner.ask("DELETE", at), 422)
+    deleted = owner.delete(f"{at}?pause=true")
+
+    assert "Won deal to draft invoice" in refused["detail"]
+    assert [(one["id"], one["state"]) for one in deleted["paused"]] == [(scene.ids["recipe"], "paused")]
+    assert problem(owner.ask("GET", at), 404)
+    with scopes_disabled():
+        row = Connection.objects.get(public_id=scene.ids["ninja"])
+    assert (row.sealed, row.endings) == ("", {})
+
+
+HOSTILE = [
+    "..%2f..%2fetc", "%00", "1'--", "null", "0", "-1", "9" * 400, "%F0%9F%92%A9", "<script>", "{id}", "%252e", 
+    "a%0d%0ab", "%ff%fe", "aaaaaaaaaaaa", "AAAAAAAAAAAA", "*", " ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_an_id_of_ones_own_making_finds_nothing(hostile: str, workspace: Workspace, owner: Api):
+    paths = {(route.method, route.path) for route in ROUTES if "{" in route.path}
+
+    for method, path in paths:
+        head, rest = path.split("{", 1)
+        address = head + quote(hostile, safe="%") + rest.split("}", 1)[1]
+        response = owner.ask(method, address, "{}" if method in ("POST", "PATCH", "PUT") else None)
+
+        refused = problem(response, response.status_code)
+        assert refused["status"] in (404, 405, 422), (address, refused)
+
+
+def test_no_answer_ever_holds_a_secret(owner: Api, ninja: Sandbox):
+    """All that can be read, after every way to put a secret in."""
+    secret = token_of(ninja)
+    made = connected(owner, ninja)
+    owner.ask("PATCH", f"/connections/{made['id']}", {"fields": {"token": f"{secret}-replaced"}})
+    owner.ask("POST", "/connections", {"connector": "invoice_ninja", "method": "token", "fields": {"token": secret}})
+    paths = [route.path for route in ROUTES if route.method == "GET" and "{" not in route.path]
+    shapes = (secret, base64.b64encode(secret.encode()).decode(), quote(secret, safe=""))
+
+    bodies = [owner.ask("GET", path).content.decode() for path in [*paths, f"/connections/{made['id']}"]]
+
+    assert [shape for shape, body in itertools.product(shapes, bodies) if shape in body] == []

@@ -47,8 +47,7 @@ def commands(request: HttpRequest, workspace: Workspace, rid: str) -> HttpRespon
         return answers.conflict(desk, clash)
     except (Invalid, Gone) as trouble:
         return answers.refusal(desk, trouble)
-    desk.recipe = edited.recipe
-    return answers.edited(desk, op, args, edited)
+    return answers.edited(Desk(request, workspace, edited.recipe), op, args, edited)
 
 
 @require_POST

@@ -47,7 +47,8 @@ def pulse(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if request.headers.get("HX-PTag") == tag:
         answer: HttpResponse = HttpResponseNotModified()
     else:
-        answer = render(request, "runs/page.html#fresh", context)
+        part = "begun" if request.GET.get("empty") else "fresh"
+        answer = render(request, f"runs/page.html#{part}", context)
     answer["HX-PTag"] = tag
     return answer
 
@@ -124,12 +125,24 @@ def _empty(workspace: Workspace, filters: Filters, recipes: list[Recipe]) -> dic
     listing = reverse("web:runs", args=[workspace.slug])
     if filters:
         text = _("No run fits these filters. A name, an address or a number has to be given whole.")
-        return {"title": _("Nothing found"), "text": text, "href": listing, "action": _("Show all runs")}
+        return {
+            "icon": "search",
+            "title": _("Nothing found"),
+            "text": text,
+            "href": listing,
+            "action": _("Show all runs"),
+        }
     live = [recipe.name for recipe in recipes if recipe.state == RecipeState.LIVE]
     if not live:
         text = _("A run appears here each time a live recipe starts. Build one from a template, then publish it.")
         gallery = reverse("web:templates", args=[workspace.slug])
-        return {"title": _("No recipe is live"), "text": text, "href": gallery, "action": _("Choose a template")}
+        return {
+            "icon": "history",
+            "title": _("No recipe is live"),
+            "text": text,
+            "href": gallery,
+            "action": _("Choose a template"),
+        }
     text = ngettext(
         "%(names)s is live and listening. Its first run appears here by itself.",
         "%(names)s are live and listening. The first run appears here by itself.",

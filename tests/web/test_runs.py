@@ -336,6 +336,20 @@ def test_pulse_reaches_down_to_the_row_the_page_ended_with(recipe, monkeypatch):
     assert titles(answer) == ["Newest", "Run 2", "Run 1"]
 
 
+def test_pulse_of_an_empty_list_brings_the_whole_list_with_the_first_run(recipe):
+    client = client_of(recipe)
+    tag = client.get(listing(recipe)).context["tag"]
+    address = reverse("web:runs-pulse", args=[recipe.workspace.slug], query={"empty": "1"})
+
+    same = client.get(address, headers={"HX-PTag": tag})
+    make.make_run(recipe=recipe, title="The first")
+    changed = client.get(address, headers={"HX-PTag": tag}).content.decode()
+
+    assert same.status_code == 304
+    assert '<hx-partial hx-target="#runs"' in changed
+    assert "The first" in changed
+
+
 # many at a time
 
 

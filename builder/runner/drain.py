@@ -84,7 +84,8 @@ class Shift:
         room = self.at_once - len(self.active)
         if room <= 0 or not await self._look():
             return 0
-        claimed = await self.journal.do(lambda: leases.claim(room, self.shelf))
+        suspecting = any(leases.is_suspect(desk.run) for desk in self.active.values())
+        claimed = await self.journal.do(lambda: leases.claim(room, self.shelf, suspecting))
         for one in claimed:
             desk = Desk(one, self.tools)
             self.active[asyncio.create_task(_walk(desk))] = desk

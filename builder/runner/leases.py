@@ -16,6 +16,8 @@ from connectors.errors import ConnectorError
 
 POISON = 10
 """Claims without a finished step after which a run is taken to kill its workers."""
+SUSPECT = 3
+"""Claims for nothing after which a run is taken only when no other such run is under way."""
 EVENTS_AT_ONCE = 50
 
 
@@ -62,20 +64,31 @@ def due() -> Any:
     return Run.objects.filter(wake_at__lte=now(), status__in=RunStatus.open())
 
 
-def claim(room: int, shelf: Shelf) -> list[Claimed]:
-    """Reads what came in, then takes up to `room` due runs. Inside a transaction of the journal."""
+def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
+    """Reads what came in, then takes up to `room` due runs. Inside a transaction of the journal.
+
+    A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it:
+    such suspects are taken one at a time, so that none is held for another's fault. `suspecting`: one is under way."""
     read_events()
     rows = list(_lock(due().order_by("wake_at", "pk"))[:room])
-    poisoned = [r for r in rows if r.claims >= POISON]
-    for run in poisoned:
-        _hold(run)
-    taken = [r for r in rows if r not in poisoned]
+    for run in rows:
+        if run.claims >= POISON:
+            _hold(run)
+    suspects = [r for r in rows if SUSPECT <= r.claims < POISON]
+    taken = [r for r in rows if r.claims < SUSPECT] + ([] if suspecting else suspects[:1])
     _take(taken)
     return _load(taken, shelf)
 
 
+def is_suspect(run: Run) -> bool:
+    """Of a claimed run: whether it was one before this claim."""
+    return run.claims > SUSPECT
+
+
 def read_events() -> None:
-    events = list(_lock(Event.objects.filter(read_at=None).order_by("pk"))[:EVENTS_AT_ONCE])
+    events = list(_lock(Event.objects.filter(read_at=None).order_by("pk"))[:SUSPECT = 3
+"""Claims for nothing after which a run is taken only when no other such run is under way."""
+EVENTS_AT_ONCE])
     if events:
         reading.read(events)
 

@@ -101,9 +101,9 @@ def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recip
     return live
 
 
-@action(Capability.VIEW, atomic=False)
 def ways(by: Actor, connection: Connection) -> list[str]:
-    """How changes reach us over it, the fastest first: `webhook`, `poll`."""
+    """How changes reach us over it, the fastest first: `webhook`, `poll`. Asks the database nothing."""
+    by.require(Capability.VIEW)
     return listening.ways(connection)
 
 

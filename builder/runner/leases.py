@@ -86,9 +86,7 @@ def is_suspect(run: Run) -> bool:
 
 
 def read_events() -> None:
-    events = list(_lock(Event.objects.filter(read_at=None).order_by("pk"))[:SUSPECT = 3
-"""Claims for nothing after which a run is taken only when no other such run is under way."""
-EVENTS_AT_ONCE])
+    events = list(_lock(Event.objects.filter(read_at=None).order_by("pk"))[:EVENTS_AT_ONCE])
     if events:
         reading.read(events)
 

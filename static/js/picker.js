@@ -38,6 +38,18 @@ export function closePicker() {
   owner = null;
 }
 
+// The answer to an edit may draw the field anew: the list stays open, under the new one.
+document.addEventListener("htmx:after:swap", () => {
+  if (!owner || owner.isConnected) return;
+  const heir = document.getElementById(owner.previousElementSibling?.id)?.nextElementSibling;
+  owner.parentElement.classList.remove("has-pop");
+  if (!heir?.matches("[data-editor]")) return closePicker();
+  owner = heir;
+  owner.parentElement.classList.add("has-pop");
+  owner.setAttribute("aria-expanded", "true");
+  if (document.activeElement === document.body) setTimeout(() => heir.focus());
+});
+
 const searchOf = (box) => box.querySelector("input");
 
 document.addEventListener("click", (event) => {
@@ -47,6 +59,7 @@ document.addEventListener("click", (event) => {
   const editor = owner;
   const detail = template ? template.content.firstElementChild : document.createTextNode(literal(editor, option));
   editor.dispatchEvent(new CustomEvent("pill:chosen", { bubbles: true, detail }));
+  closePicker();
 });
 
 // A value of the field's own list; a further one after a comma.

@@ -23,7 +23,7 @@ function lock(pill) {
 
 function store(editor) {
   const source = sourceOf(editor);
-  const text = textOf(editor);
+  const text = editor.ariaMultiLine === "true" ? textOf(editor) : textOf(editor).replace(/\s*\n\s*/g, " ").trim();
   if (source.value === text) return;
   source.value = text;
   source.dispatchEvent(new Event("input", { bubbles: true }));
@@ -44,10 +44,16 @@ document.addEventListener("focusin", (event) => {
   else if (!event.target.closest?.("#picker")) closePicker();
 });
 
+document.addEventListener("click", (event) => {
+  const editor = editorOf(event.target);
+  if (editor === document.activeElement && !isOpen()) openPicker(editor);
+});
+
 document.addEventListener("focusout", (event) => {
   const editor = editorOf(event.target);
   if (!editor) return;
   markPill(editor, null);
+  if (event.relatedTarget?.closest?.("#picker")) return; // the edit goes on there
   sourceOf(editor).dispatchEvent(new Event("change", { bubbles: true }));
 });
 
@@ -101,9 +107,13 @@ function enter(editor, event) {
 }
 
 document.addEventListener("pill:chosen", (event) => {
-  insert(event.target, lock(event.detail.cloneNode(true)));
-  store(event.target);
-  event.target.focus();
+  const editor = event.target;
+  if ("single" in editor.dataset) editor.replaceChildren();
+  const piece = event.detail.cloneNode(true);
+  insert(editor, piece.nodeType === Node.ELEMENT_NODE ? lock(piece) : piece);
+  store(editor);
+  editor.focus();
+  sourceOf(editor).dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 document.addEventListener("htmx:after:swap", dressAll);

@@ -57,7 +57,7 @@ document.addEventListener("htmx:config:request", (event) => {
   if (form.id === "pulse") return ctx.request.body.set("editing", beingEdited());
   if (!form.closest("[data-edit]") || ctx.request.method !== "POST") return;
   if (ctx.sourceEvent?.target?.closest?.("[data-quiet]")) return event.preventDefault();
-  ctx.request.body.set("key", newKey());
+  if (ctx.request.body.has("op")) ctx.request.body.set("key", newKey());
 });
 
 function beingEdited() {

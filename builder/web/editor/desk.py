@@ -14,7 +14,6 @@ from builder.models import Capability, Connection, Recipe, Workspace
 from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
-from builder.web.editor import labels
 from connectors import catalogue
 from connectors.spec import Operation, Trigger
 
@@ -118,7 +117,7 @@ class Desk:
         found = {}
         for step in steps:
             for output in self.outputs(step):
-                words = labels.spoken(output.path, output.label)
+                words = output.label
                 found[f"{step['id']}.{output.path}"] = words[:1].lower() + words[1:] if words[1:2].islower() else words
         return found
 

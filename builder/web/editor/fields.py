@@ -103,6 +103,11 @@ class Slot:
         return self.field.type in MULTILINE
 
     @property
+    def single(self) -> bool:
+        """A new value takes the place of the old one."""
+        return self.field.type in ("choice", "boolean", "date", "datetime") or self.at[-1:] == ("each",)
+
+    @property
     def inputmode(self) -> str:
         return "decimal" if self.field.type in NUMERIC else ""
 

@@ -1,11 +1,12 @@
 """What a pill, a value and a chosen id are called on the page."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from builder.models import Connection
@@ -53,7 +54,7 @@ def sample(value: Any, type: str = "", currency: str = "") -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, date):
-        return coerce.text(value)
+        return formats.date_format(value, "j M Y, H:i" if isinstance(value, datetime) else "j M Y")
     if isinstance(value, Mapping):
         return str(value.get("name") or value.get("label") or "{…}")
     if isinstance(value, list):

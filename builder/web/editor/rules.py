@@ -99,6 +99,11 @@ class Side:
         return f"{self.rule.id}-{self.part}" + ("" if self.index is None else f"-{self.index}")
 
     @property
+    def single(self) -> bool:
+        """A new value takes the place of the old one."""
+        return self.part == "field"
+
+    @property
     def text(self) -> str:
         return self.value if isinstance(self.value, str) else str(self.value or "")
 

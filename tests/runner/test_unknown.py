@@ -1,0 +1,203 @@
+"""When nobody knows whether it was done: looked for, waited for, or put to a person, never guessed."""
+
+import time
+from typing import Any
+
+import pytest
+
+from builder.models import Connection, Run, RunStatus, StepStatus
+from builder.runner import replay
+from tests.runner.conftest import Sandbox, later, until_over, work
+from tests.runner.make import NINJA_TOKEN, action, last_step, make_hooked, make_ninja, only_run, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BULK, CLIENTS = "/api/v1/invoices/bulk", "/api/v1/clients"
+
+
+@pytest.fixture(autouse=True)
+def _no_guard(ninja: Sandbox) -> None:
+    ninja.set(guard=0)
+
+
+def mailed(ninja: Sandbox, when: str = "after", **options: str) -> Run:
+    """A run on hold: an invoice was e-mailed, or not, and the answer got lost."""
+    at = make_ninja(ninja.url)
+    invoice = next(row["id"] for row in ninja.records("invoices") if row["status_id"] == "2")
+    step = action("semail", "invoice_ninja.invoices.email", at, invoice_id=invoice) | {"options": options}
+    after = action("sprodu", "invoice_ninja.products.create", at, product_key="AFTER", price="1")
+    recipe = make_hooked(step, after, workspace=at.workspace)
+    ninja.fail({"method": "POST", "path": BULK, "status": 502, "when": when})
+    send(recipe, {})
+    work()
+    return until_over(only_run(recipe))
+
+
+def kinds(ninja: Sandbox) -> list[str]:
+    return [e["kind"] for e in ninja.effects()]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "count"),
+    [("again", StepStatus.DONE, 2), ("done", StepStatus.DONE, 1), ("skip", StepStatus.SKIPPED, 1)],
+)
+def test_person_s_answer_is_carried_out(ninja: Sandbox, answer: str, status: str, count: int) -> None:
+    run = mailed(ninja)
+    held = run.status
+
+    replay.resume(run, answer)
+    work()
+
+    run.refresh_from_db()
+    assert (held, run.status, run.place) == (RunStatus.HELD, RunStatus.DONE, None)
+    assert last_step(run, "semail").status == status
+    assert kinds(ninja).count("invoice.emailed") == count
+    assert kinds(ninja).count("product.created") == 1
+
+
+def test_answer_to_the_last_step_ends_the_run_without_doing_it_again(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    recipe = make_hooked(
+        action("sonest", "tools.http.request", method="POST", url=f"{ninja.url}{CLIENTS}"), workspace=at.workspace
+    )
+    ninja.fail({"path": CLIENTS, "status": 504})
+    send(recipe, {})
+    work()
+    run = until_over(only_run(recipe))
+    calls = len(ninja.calls("POST", CLIENTS))
+
+    replay.resume(run, "done", "Vol9")
+    work()
+
+    run.refresh_from_db()
+    assert (run.status, len(ninja.calls("POST", CLIENTS))) == (RunStatus.DONE, calls)
+
+
+def test_retry_without_an_answer_never_repeats(ninja: Sandbox) -> None:
+    run = mailed(ninja)
+
+    replay.resume(run)
+    work()
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.HELD
+    assert kinds(ninja).count("invoice.emailed") == 1
+
+
+@pytest.mark.parametrize(("rule", "status", "count"), [("again", "done", 2), ("skip", "skipped", 1)])
+def test_recipe_s_own_rule_answers_for_the_person(ninja: Sandbox, rule: str, status: str, count: int) -> None:
+    run = mailed(ninja, on_unknown=rule)
+
+    assert run.status == RunStatus.DONE
+    assert last_step(run, "semail").status == status
+    assert kinds(ninja).count("invoice.emailed") == count
+
+
+def lost_client(ninja: Sandbox, **fault: Any) -> Run:
+    """A run that waits because the answer to its new client got lost."""
+    at = make_ninja(ninja.url)
+    create = action("sclien", "invoice_ninja.clients.create", at, name="Harbor Dental")
+    note = action("sprodu", "invoice_ninja.products.create", at, product_key="{{ sclien.client.id }}", price="1")
+    recipe = make_hooked(create, note, workspace=at.workspace)
+    ninja.fail({"method": "POST", "path": CLIENTS, **(fault or {"status": 502, "when": "after"})})
+    send(recipe, {})
+    work()
+    return only_run(recipe)
+
+
+def test_two_records_with_our_reference_are_put_to_a_person(ninja: Sandbox) -> None:
+    run = lost_client(ninja)
+    made = ninja.records("clients")[-1]
+    twin = {"name": "Harbor Dental", "custom_value4": made["custom_value4"]}
+    headers = {"X-API-TOKEN": NINJA_TOKEN, "X-Requested-With": "XMLHttpRequest"}
+    other = ninja.post(CLIENTS, twin, **headers)["data"]
+
+    until_over(run)
+    held = (run.status, run.because[:35])
+    replay.resume(run, "done", other["id"])
+    work()
+
+    run.refresh_from_db()
+    assert held == (RunStatus.HELD, "Invoice Ninja holds 2 records that ")
+    assert run.status == RunStatus.DONE
+    assert ninja.records("products")[-1]["product_key"] == other["id"]
+    assert kinds(ninja).count("client.created") == 2
+
+
+def test_wait_for_a_clear_view_is_not_cut_short(ninja: Sandbox) -> None:
+    run = lost_client(ninja)
+
+    with pytest.raises(replay.Late, match="waits until it can see"):
+        replay.resume(run)
+
+    assert run.status == RunStatus.WAITING
+    assert run.because.endswith("Recette looks first whether it was done.")
+
+
+def test_look_that_fails_is_made_again_before_anything_is_repeated(ninja: Sandbox) -> None:
+    run = lost_client(ninja)
+    ninja.fail({"method": "GET", "path": CLIENTS, "status": 500, "times": 2})
+
+    until_over(run)
+
+    assert run.status == RunStatus.DONE
+    assert kinds(ninja).count("client.created") == 1
+
+
+def test_look_without_a_token_holds_and_a_retry_looks_again(ninja: Sandbox) -> None:
+    run = lost_client(ninja)
+    ninja.fail({"method": "GET", "path": CLIENTS, "status": 403, "body": {"message": "Invalid token"}})
+    until_over(run)
+    held = run.because
+
+    resumed = replay.resume_after(Connection.objects.get().public_id, run.workspace_id)
+    work()
+
+    run.refresh_from_db()
+    assert held.startswith("Recette can't look whether it was done: Invoice Ninja doesn't accept the token")
+    assert (resumed, run.status) == (1, RunStatus.DONE)
+    assert kinds(ninja).count("client.created") == 1
+
+
+@pytest.mark.parametrize("kind", ["reconcile", "keyed", "idempotent"])
+def test_effect_that_comes_after_our_time_out_is_not_doubled(ninja: Sandbox, settings: Any, kind: str) -> None:
+    settings.READ_TIMEOUT, settings.SETTLE = 0.4, 1.0
+    client = ninja.records("clients")[0]["id"]
+    operation, method, path, effect, inputs = {
+        "reconcile": ("clients.create", "POST", CLIENTS, "client.created", {"name": "Harbor Dental"}),
+        "keyed": (
+            "payments.create",
+            "POST",
+            "/api/v1/payments",
+            "payment.created",
+            {"client_id": client, "amount": "5"},
+        ),
+        "idempotent": ("clients.update", "PUT", f"{CLIENTS}/*", "client.updated", {"client_id": client, "name": "New"}),
+    }[kind]
+    at = make_ninja(ninja.url)
+    recipe = make_hooked(action("sonest", f"invoice_ninja.{operation}", at, **inputs), workspace=at.workspace)
+    ninja.fail({"method": method, "path": path, "delay": 0.7})
+    send(recipe, {})
+
+    work()
+    waiting = only_run(recipe)
+    time.sleep(1.1)
+    work()
+
+    assert "took longer than 0.4 seconds" in waiting.because
+    assert only_run(recipe).status == RunStatus.DONE
+    assert kinds(ninja).count(effect) == 1
+
+
+def test_wait_that_the_answer_asks_for_is_kept(ninja: Sandbox) -> None:
+    run = lost_client(ninja, status=429, headers={"Retry-After": "77"}, body={"message": "Too many requests"})
+    asked = (run.wake_at - last_step(run, "sclien").started_at).total_seconds()
+
+    later(70)
+    early = len(ninja.calls("POST", CLIENTS))
+    later(8)
+
+    run.refresh_from_db()
+    assert 76 < asked < 79
+    assert (early, len(ninja.calls("POST", CLIENTS))) == (1, 2)
+    assert run.status == RunStatus.DONE

@@ -1,6 +1,7 @@
 """The door of every endpoint: who may come in, what may be sent, what comes out, and how the document says so."""
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -125,7 +126,7 @@ def _documented(
         operation_id=f"{room}_{name}".lower(),
         tags=[room],
         summary=says,
-        description=" ".join((do.__doc__ or "").split()),
+        description=inspect.cleandoc(do.__doc__ or ""),
         parameters=[*([asks] if asks else []), *more],
         request=takes,
         responses=_answers(gives, listed, status),

@@ -9,7 +9,7 @@ from builder.actions.actor import Actor
 from builder.actions.drafts import Edited
 from builder.api.doors import Room, door
 from builder.api.recipes import TREE, one
-from builder.api.shape import AT, Plain, Shape, given, moment, one_of, text, words
+from builder.api.shape import AT, Plain, Shape, given, moment, one_of, text
 from builder.models import Capability as C
 
 KEY = OpenApiParameter(
@@ -54,12 +54,17 @@ class EditedShape(Shape):
     }
 
     rev = serializers.IntegerField()
-    changed = words("Ids of steps that differ from your revision, other people's changes among them.")
+    changed = serializers.SerializerMethodField(
+        help_text="Ids of steps that differ from your revision, other people's changes among them."
+    )
     structural = serializers.BooleanField(help_text="Steps came, went or moved.")
     merged = serializers.BooleanField(help_text="Somebody else's edit went in between.")
     focus = text("Id of the step that came into being.")
     equal = serializers.BooleanField(help_text="The value was there already.")
     tree = Plain(source="recipe.draft")
+
+    def get_changed(self, edited: Edited) -> list[str]:
+        return sorted(edited.changed)
 
 
 class Drafts(Room):
@@ -69,15 +74,29 @@ class Drafts(Room):
 
     @door(C.EDIT, "Edit a draft", takes=EditShape, gives=EditedShape, fails=("conflict", "gone"), more=(KEY,))
     def edit(self, by: Actor, given: Mapping[str, Any], id: str) -> Edited:
-        """One change, named by `op`:
-        `add_step` {kind, after, path, operation, connection, inputs …} · `paste_steps` {steps, after, path} ·
-        `delete_step`, `duplicate_step` {step} · `move_step` {step, after, path} · `toggle_step` {step, skip} ·
-        `rename_step` {step, name} · `set_note` {step, note} · `set_operation` {step, operation} ·
-        `set_connection` {step, connection} · `set_field` {step, field, value, at} · `add_line` {step, field, line} ·
-        `remove_line` {step, field, index} · `set_condition` {step, conditions} or {step, rule, part, value} ·
-        `set_policy` {step, option, value} · `add_path` {step, name} · `delete_path` {path} · `move_path` {path, index}
-        · `rename_recipe` {name}. The trigger is the step `trigger`.
-        An older `rev` is merged when nobody else changed the same value since; else 409 has both values."""
+        """One change, named by `op`, with its `args`. The trigger is the step `trigger`; what is in brackets may be
+        left out. An older `rev` is merged when nobody else changed the same value since; else 409 has both values.
+
+        - `add_step`: kind, after (a step or `trigger`) or path, [operation, connection, inputs, and a control step's
+          own parts]
+        - `paste_steps`: steps, after or path
+        - `delete_step`, `duplicate_step`: step
+        - `move_step`: step, after or path
+        - `toggle_step`: step, [skip]
+        - `rename_step`: step or path, name
+        - `set_note`: step, note
+        - `set_operation`: step, operation
+        - `set_connection`: step, connection
+        - `set_field`: step, field, value, [at: where inside it, `0.cost`]
+        - `add_line`: step, field, [line]
+        - `remove_line`: step, field, index
+        - `set_condition`: step or path, conditions; or rule, [part], value; or [rule], match
+        - `set_policy`: step, option, value
+        - `add_path`: step, [name]
+        - `delete_path`: path
+        - `move_path`: path, index
+        - `rename_recipe`: name
+        """
         key = given["key"] or self.request.headers.get("Idempotency-Key", "")
         return drafts.edit(by, one(id), given["op"], given["args"], given["rev"], key)
 

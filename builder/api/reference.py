@@ -36,6 +36,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or the items of a list."""
+
+    lines: list[list[Piece]]
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     name: str
     type: str
@@ -50,7 +58,7 @@ class Endpoint:
     method: str
     path: str
     title: str
-    help: list[Piece]
+    help: list[Block]
     scope: str
     query: list[Row]
     body: list[Row]
@@ -89,8 +97,8 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 @functools.cache
-def introduction() -> list[list[Piece]]:
-    return [pieces(" ".join(part.split())) for part in document()["info"]["description"].split("\n\n")]
+def introduction() -> list[Block]:
+    return blocks(document()["info"]["description"])
 
 
 @functools.cache
@@ -116,6 +124,16 @@ def pieces(text: str) -> list[Piece]:
     return [piece for piece in [*found, Piece(text[end:])] if piece.text]
 
 
+def blocks(text: str) -> list[Block]:
+    return [_block(part.strip()) for part in text.split("\n\n") if part.strip()]
+
+
+def _block(part: str) -> Block:
+    listed = part.startswith("- ")
+    lines = re.split(r"^- ", part, flags=re.MULTILINE)[1:] if listed else [part]
+    return Block([pieces(" ".join(line.split())) for line in lines], listed)
+
+
 def _endpoint(path: str, method: str, operation: dict[str, Any]) -> Endpoint:
     status, answer = next((s, a) for s, a in operation["responses"].items() if "$ref" not in a)
     sent, shown = _content(operation.get("requestBody", {})), _content(answer)
@@ -125,7 +143,7 @@ def _endpoint(path: str, method: str, operation: dict[str, Any]) -> Endpoint:
         method=method.upper(),
         path=path,
         title=operation["summary"],
-        help=pieces(operation.get("description", "").split("Scope: `")[0].strip()),
+        help=blocks(operation.get("description", "").split("Scope: `")[0].strip()),
         scope=operation.get("x-scope", ""),
         query=[_parameter(each) for each in operation.get("parameters", ())],
         body=list(_rows(sent.get("schema", {}))),

@@ -107,7 +107,7 @@ def test_a_connection_in_use_is_only_deleted_when_its_recipes_may_pause(scene: S
 
 
 HOSTILE = [
-    "..%2f..%2fetc", "%00", "1'--", "null", "0", "-1", "9" * 400, "%F0%9F%92%A9", "<script>", "{id}", "%252e", 
+    "..%2f..%2fetc", "%00", "1'--", "null", "0", "-1", "9" * 400, "%F0%9F%92%A9", "<script>", "{id}", "%252e",
     "a%0d%0ab", "%ff%fe", "aaaaaaaaaaaa", "AAAAAAAAAAAA", "*", " ",
 ]  # fmt: skip
 

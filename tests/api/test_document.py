@@ -96,6 +96,18 @@ def test_the_page_needs_no_script_and_no_style_of_its_own(db: None):
     assert re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", html) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_fits_a_phone_and_breaks_no_rule_of_the_browser(theme: str, live_server, page):
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    page.goto(f"{live_server.url}/api/")
+    page.locator("#drafts_edit summary").click()
+
+    assert page.locator("#drafts_edit details dl").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 @pytest.mark.parametrize("base", ["https://recipes.example.com", ""])
 def test_the_examples_begin_where_the_world_reaches_us(base: str, db: None, settings):
     settings.PUBLIC_URL = base
@@ -127,3 +139,12 @@ def test_fields_inside_objects_and_lists_have_dotted_names():
     assert names["steps[].exchanges[].status"] == "integer or null"
     assert names["created_at"] == "time"
     assert end.address == "/api/v1/runs/k7mq2xw9ehtd"
+
+
+def test_marked_paragraphs_and_lists_come_in_blocks():
+    found = reference.blocks("One\nline.\n\n- `a`: first,\n  still first\n- second")
+
+    assert [(block.listed, ["".join(p.text for p in line) for line in block.lines]) for block in found] == [
+        (False, ["One line."]),
+        (True, ["a: first, still first", "second"]),
+    ]

@@ -246,7 +246,7 @@ def test_note_says_how_the_record_was_found(held):
 def test_data_is_listed_with_names_and_copied_value_by_value(held):
     page = page_of(held, step="sclien", tab="in")
 
-    assert '<dt title="name">' in page
+    assert '<span class="k" title="name">Name</span>' in page
     assert 'data-copy="Ada Nowak"' in page
 
 

@@ -1,5 +1,7 @@
 """The workspace's own settings."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from builder.actions import workspaces
 from builder.models import Capability, Workspace
 from builder.web import reply
-from builder.web.forms import Form, currency_field, zone_field
+from builder.web.forms import Form, currency_field, zone_field, zones
 from builder.web.room import room
 
 
@@ -18,6 +20,12 @@ class SettingsForm(Form):
     name = forms.CharField(label=lazy("Name"))
     zone = zone_field()
     currency = currency_field()
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        kept = self.initial.get("zone", "UTC")
+        if kept not in zones():  # an old spelling that is in no list of ours any more
+            self.fields["zone"].choices += [(kept, kept)]  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "POST"])

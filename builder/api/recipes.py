@@ -1,7 +1,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
 from builder.actions import portable, publishing, recipes
@@ -22,7 +23,7 @@ from builder.api.shape import (
     words,
 )
 from builder.models import Capability as C
-from builder.models import Folder, Recipe, RecipeState, RunStatus
+from builder.models import Folder, Recipe, RecipeState, Run, RunStatus
 
 TREE = {
     "format": 1,
@@ -161,11 +162,11 @@ class Recipes(Room):
 
     @door(C.EDIT, "Rename or file a recipe", takes=RecipeChange, gives=RecipeShape)
     def change(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
-        recipe = one(id)
-        if "folder" in given:
-            recipes.move_to_folder(by, recipe, folder(given["folder"]))
+        recipe, to = one(id), folder(given.get("folder"))
         if "name" in given:
             recipes.rename(by, recipe, given["name"])
+        if "folder" in given:
+            recipes.move_to_folder(by, recipe, to)
         return again(recipe)
 
     @door(C.PUBLISH, "Delete a recipe", gives=RecipeShape)
@@ -230,9 +231,10 @@ class Folders(Room):
 
 
 def shown() -> QuerySet[Recipe]:
-    held = Count("runs", filter=Q(runs__status=RunStatus.HELD))
+    held = Run.objects.filter(recipe=OuterRef("pk"), status=RunStatus.HELD).order_by().values("recipe")
+    count = Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
     rows = Recipe.objects.select_related("folder", "created_by").defer("draft")
-    return rows.annotate(live_version=F("live__number"), on_hold=held)
+    return rows.annotate(live_version=F("live__number"), on_hold=count)
 
 
 def one(id: str) -> Recipe:

@@ -223,6 +223,23 @@ def test_a_held_run_shows_its_exchange_and_takes_an_answer(scene: Scene, owner: 
     assert (late["theirs"], late["key"]) == ("Cancelled", "status")
 
 
+def test_a_recipe_says_how_many_runs_wait_for_a_person(scene: Scene, owner: Api):
+    found = {one["id"]: one["on_hold"] for one in owner.get("/recipes")["items"]}
+
+    assert found == {scene.ids["recipe"]: 1}
+    assert owner.get(scene.path("/recipes/{recipe}"))["on_hold"] == 1
+
+
+def test_a_change_that_is_refused_is_not_made_by_half(scene: Scene, owner: Api):
+    at = scene.path("/recipes/{recipe}")
+    before = owner.get(at)
+
+    problem(owner.ask("PATCH", at, {"name": "Other", "folder": "nonsense"}), 404)
+    problem(owner.ask("PATCH", at, {"name": "   ", "folder": None}), 422)
+
+    assert owner.get(at) == before
+
+
 def test_many_runs_are_retried_each_by_itself(scene: Scene, owner: Api, stranger: Api):
     body = {"runs": [scene.ids["run"], scene.ids["done"], "nonsense"]}
 

@@ -65,7 +65,7 @@ class Shift:
                 await self._drop()
                 await http.close()
             finally:
-                self.reader.submit(database.close)
+                self.reader.submit(_close)
                 self.reader.shutdown()
         return self.walked
 
@@ -144,6 +144,11 @@ class Shift:
 
     async def _on_reader(self, look: Callable[[], bool]) -> bool:
         return await asyncio.get_running_loop().run_in_executor(self.reader, _reading(look))
+
+
+def _close() -> None:
+    """The connection of the thread this runs on: each thread has one of its own behind the same name."""
+    database.close()
 
 
 def _here(holder: str, full: bool, runs: list[Run]) -> None:

@@ -1,7 +1,7 @@
 """What a person sets for themselves, wherever they are a member."""
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -11,6 +11,7 @@ from builder.actions import people
 from builder.models import Membership, Theme
 from builder.web import reply
 from builder.web.forms import Form
+from builder.web.request import Request
 
 
 class AccountForm(Form):
@@ -22,7 +23,7 @@ class AccountForm(Form):
 
 
 @require_http_methods(["GET", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Request) -> HttpResponse:
     user = request.user
     if request.method == "GET":
         kept = {"name": user.name, "theme": user.theme, "single_keys": user.single_keys}
@@ -35,7 +36,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return reply.go(request, "web:account", said=_("Your account is saved."))
 
 
-def _page(request: HttpRequest, form: AccountForm, status: int = 200) -> HttpResponse:
+def _page(request: Request, form: AccountForm, status: int = 200) -> HttpResponse:
     rows = Membership.objects.filter(user=request.user).select_related("workspace").order_by("workspace__name")
     return reply.page(request, "settings/account.html", "account", {"form": form, "rows": rows}, status=status)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -16,6 +16,7 @@ from builder.models import Capability, Connection, Workspace
 from builder.web import connection_facts, reply
 from builder.web.connection_facts import Facts
 from builder.web.forms import Form
+from builder.web.request import Request
 from builder.web.room import room
 from connectors import catalogue
 from connectors.fields import Field
@@ -70,7 +71,7 @@ class MethodForm(Form):
 
 @require_GET
 @room(Capability.CONNECT)
-def choose(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def choose(request: Request, workspace: Workspace) -> HttpResponse:
     homes = [home for home in catalogue.CONNECTORS.values() if home.methods]
     return reply.page(request, "connections/choose.html", "choose", {"homes": homes})
 
@@ -78,7 +79,7 @@ def choose(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @room(Capability.CONNECT)
-def connect(request: HttpRequest, workspace: Workspace, connector: str, method: str) -> HttpResponse:
+def connect(request: Request, workspace: Workspace, connector: str, method: str) -> HttpResponse:
     home, way = way_in(connector, method)
     if request.method == "GET":
         at_door = by_door(home, way) and "by-hand" not in request.GET
@@ -93,7 +94,7 @@ def connect(request: HttpRequest, workspace: Workspace, connector: str, method: 
 @sensitive_post_parameters()
 @require_POST
 @room(Capability.CONNECT)
-def change(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def change(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     facts = connection_facts.one(request.actor, public_id)
     form = MethodForm(facts.method, request.POST, facts.connection)
     before = connection_facts.on_hold()
@@ -106,7 +107,7 @@ def change(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpRe
     return reply.go(request, "web:connection", workspace.slug, public_id, said=said)
 
 
-def card(request: HttpRequest, facts: Facts, form: MethodForm | None = None, status: int = 200) -> HttpResponse:
+def card(request: Request, facts: Facts, form: MethodForm | None = None, status: int = 200) -> HttpResponse:
     """The page of one connection."""
     may = request.actor.may(Capability.CONNECT)
     door = by_door(facts.home, facts.method)
@@ -124,7 +125,7 @@ def card(request: HttpRequest, facts: Facts, form: MethodForm | None = None, sta
 
 
 def form_of(
-    request: HttpRequest, home: Connector, way: Method, form: MethodForm, at_door: bool = False, status: int = 200
+    request: Request, home: Connector, way: Method, form: MethodForm, at_door: bool = False, status: int = 200
 ) -> HttpResponse:
     context = {
         "home": home,
@@ -140,7 +141,7 @@ def form_of(
     return reply.page(request, "connections/connect.html", "connect", context, status=status)
 
 
-def connected(request: HttpRequest, row: Connection, to_first: bool = False) -> HttpResponse:
+def connected(request: Request, row: Connection, to_first: bool = False) -> HttpResponse:
     who = ", ".join(part for part in (row.identity.get("name"), row.identity.get("detail")) if part)
     said = _("Connected to %(who)s.") % {"who": who or row.name}
     first = to_first or request.POST.get("next") == "first"
@@ -171,7 +172,7 @@ def scopes(home: Connector) -> list[tuple[str, str]]:
     return [(scope, ", ".join(labels[:2])) for scope, labels in sorted(needed.items())]
 
 
-def _address(request: HttpRequest, facts: Facts) -> str:
+def _address(request: Request, facts: Facts) -> str:
     """Where the service is to call us, once somebody asked for it."""
     if not facts.by_hand or not facts.connection.hooks.all():
         return ""

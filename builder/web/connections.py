@@ -1,6 +1,6 @@
 """The list of connections, and one connection: who it is, how it fares, tested, renamed, deleted."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,18 +10,19 @@ from builder.actions import connections
 from builder.actions.errors import ActionError
 from builder.models import Capability, Connection, Workspace
 from builder.web import connect, connection_facts, reply
+from builder.web.request import Request
 from builder.web.room import room
 
 
 @require_GET
 @room()
-def index(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def index(request: Request, workspace: Workspace) -> HttpResponse:
     return _list(request)
 
 
 @require_POST
 @room(Capability.CONNECT)
-def test_all(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def test_all(request: Request, workspace: Workspace) -> HttpResponse:
     """With script each row asks by itself, side by side; without, all are asked before the page comes back."""
     if request.htmx:
         return _list(request, testing=True)
@@ -32,7 +33,7 @@ def test_all(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @require_POST
 @room(Capability.CONNECT)
-def test(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def test(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     outcome, more = _tested(request, connection_facts.one(request.actor, public_id).connection)
     said = more if "quiet" in request.POST else f"{outcome} {more}".strip()
     if not request.htmx:
@@ -43,13 +44,13 @@ def test(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResp
 
 @require_GET
 @room()
-def show(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def show(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     return connect.card(request, connection_facts.one(request.actor, public_id))
 
 
 @require_POST
 @room(Capability.CONNECT)
-def rename(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def rename(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     facts = connection_facts.one(request.actor, public_id)
     row = connections.update(request.actor, facts.connection, name=request.POST.get("name", ""))
     said = _("It is called “%(name)s” now.") % {"name": row.name}
@@ -58,7 +59,7 @@ def rename(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpRe
 
 @require_POST
 @room(Capability.CONNECT)
-def hook(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def hook(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     """Makes the address that the service is to call; the page shows it from then on."""
     facts = connection_facts.one(request.actor, public_id)
     if not facts.by_hand:
@@ -69,7 +70,7 @@ def hook(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 @room(Capability.CONNECT)
-def delete(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def delete(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     """GET names the recipes that would pause."""
     facts = connection_facts.one(request.actor, public_id)
     if request.method == "GET":
@@ -83,7 +84,7 @@ def delete(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpRe
     return reply.go(request, "web:connections", workspace.slug, said=said, icon="trash")
 
 
-def _list(request: HttpRequest, testing: bool = False) -> HttpResponse:
+def _list(request: Request, testing: bool = False) -> HttpResponse:
     groups: dict[str, list[connection_facts.Facts]] = {}
     for facts in connection_facts.all_of(request.actor):
         groups.setdefault(facts.home.key, []).append(facts)
@@ -91,7 +92,7 @@ def _list(request: HttpRequest, testing: bool = False) -> HttpResponse:
     return reply.page(request, "connections/list.html", "list", context)
 
 
-def _tested(request: HttpRequest, row: Connection) -> tuple[str, str]:
+def _tested(request: Request, row: Connection) -> tuple[str, str]:
     """Who answered, or why nobody did; and how many runs go on."""
     before = connection_facts.on_hold()
     try:

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from builder.actions.errors import Gone
 from builder.models import Invitation, Membership, User
 from builder.web import reply
 from builder.web.forms import Form
+from builder.web.request import Request
 from builder.web.welcome import BACKEND
 
 
@@ -32,7 +33,7 @@ class JoinForm(Form):
 @login_not_required
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-def join(request: HttpRequest, key: str) -> HttpResponse:
+def join(request: Request, key: str) -> HttpResponse:
     try:
         invitation = members.invitation_of(key)
     except Gone as trouble:
@@ -47,13 +48,13 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def as_another(request: HttpRequest, key: str) -> HttpResponse:
+def as_another(request: Request, key: str) -> HttpResponse:
     """Signs the wrong person out and comes back."""
     logout(request)
     return redirect("web:join", key)
 
 
-def _accepted(request: HttpRequest, key: str, invitation: Invitation) -> HttpResponse:
+def _accepted(request: Request, key: str, invitation: Invitation) -> HttpResponse:
     if request.user.is_authenticated:
         if not _is_for(invitation, request.user):
             return _page(request, key, invitation, status=422)
@@ -68,13 +69,13 @@ def _accepted(request: HttpRequest, key: str, invitation: Invitation) -> HttpRes
     return _welcome(request, made)
 
 
-def _welcome(request: HttpRequest, member: Membership) -> HttpResponse:
+def _welcome(request: Request, member: Membership) -> HttpResponse:
     said = _("You are in “%(name)s” now.") % {"name": member.workspace}
     return reply.go(request, "web:workspace", member.workspace.slug, said=said)
 
 
 def _page(
-    request: HttpRequest, key: str, invitation: Invitation, form: JoinForm | None = None, status: int = 200
+    request: Request, key: str, invitation: Invitation, form: JoinForm | None = None, status: int = 200
 ) -> HttpResponse:
     signed_in = request.user.is_authenticated
     context = {
@@ -88,7 +89,7 @@ def _page(
     return render(request, "invitation/page.html", context, status=status)
 
 
-def _over(request: HttpRequest, text: str) -> HttpResponse:
+def _over(request: Request, text: str) -> HttpResponse:
     return render(request, "invitation/over.html", {"text": text}, status=410)
 
 

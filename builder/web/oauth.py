@@ -1,6 +1,6 @@
 """Away to the service's own page, and back. Neither address names the service: some refuse such a one."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -12,13 +12,14 @@ from builder.actions import oauth
 from builder.actions.errors import ActionError
 from builder.models import Capability, Workspace
 from builder.web import connect, connection_facts, errors, reply
+from builder.web.request import Request
 from builder.web.room import room
 
 
 @sensitive_post_parameters()
 @require_POST
 @room(Capability.CONNECT)
-def begin(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def begin(request: Request, workspace: Workspace) -> HttpResponse:
     """A new connection, or with `connection` that one signed in again."""
     home, way = connect.way_in(request.POST.get("connector", ""), "app")
     again = request.POST.get("connection", "")
@@ -37,7 +38,7 @@ def begin(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @require_GET
-def callback(request: HttpRequest) -> HttpResponse:
+def callback(request: Request) -> HttpResponse:
     slug = oauth.workspace_of(request.session)
     if not slug:
         said = _("This sign-in was not begun in this browser, or it is over. Begin again on the page Connections.")
@@ -46,7 +47,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 @room(Capability.CONNECT)
-def _back(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def _back(request: Request, workspace: Workspace) -> HttpResponse:
     before = connection_facts.on_hold()
     given = [request.GET.get(name, "") for name in ("state", "code", "error")]
     try:
@@ -58,7 +59,7 @@ def _back(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return connect.connected(request, row, to_first=bool(request.session.pop("first_steps", False)))
 
 
-def _away(request: HttpRequest, url: str, name: str) -> HttpResponse:
+def _away(request: Request, url: str, name: str) -> HttpResponse:
     """A form may only lead to ourselves (see the content policy), so without script a link takes over."""
     if request.htmx:
         return HttpResponseClientRedirect(url)

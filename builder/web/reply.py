@@ -4,13 +4,15 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
+from builder.web.request import Request
+
 
 def page(
-    request: HttpRequest, template: str, part: str, context: dict[str, Any], status: int = 200, toast: str = ""
+    request: Request, template: str, part: str, context: dict[str, Any], status: int = 200, toast: str = ""
 ) -> HttpResponse:
     """The template, or only its part for htmx, from one context. `toast` is said either way."""
     if not request.htmx:
@@ -26,7 +28,7 @@ def toasted(answer: HttpResponse, text: str) -> HttpResponse:
     return answer
 
 
-def go(request: HttpRequest, to: str, *args: Any, said: str = "", icon: str = "circle-check") -> HttpResponse:
+def go(request: Request, to: str, *args: Any, said: str = "", icon: str = "circle-check") -> HttpResponse:
     """On to another page, with something said there."""
     if said:
         say(request, said, icon)
@@ -34,5 +36,5 @@ def go(request: HttpRequest, to: str, *args: Any, said: str = "", icon: str = "c
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def say(request: HttpRequest, text: str, icon: str = "circle-check") -> None:
+def say(request: Request, text: str, icon: str = "circle-check") -> None:
     messages.success(request, text, extra_tags=icon)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
@@ -20,6 +20,7 @@ from builder.models.columns import write_json
 from builder.templatetags.look import day, money
 from builder.web import reply
 from builder.web.forms import Form
+from builder.web.request import Request
 from builder.web.room import room
 from connectors import catalogue
 
@@ -43,7 +44,7 @@ class DoingForm(Form):
 
 @require_GET
 @room()
-def first(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def first(request: Request, workspace: Workspace) -> HttpResponse:
     _only_in_demo(workspace)
     known = sandboxes.services()
     return redirect("web:sandbox", workspace.slug, next(iter(known), "ghl"))
@@ -51,14 +52,14 @@ def first(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @require_GET
 @room()
-def show(request: HttpRequest, workspace: Workspace, service: str) -> HttpResponse:
+def show(request: Request, workspace: Workspace, service: str) -> HttpResponse:
     _only_in_demo(workspace, service)
     return _page(request, service)
 
 
 @require_GET
 @room()
-def records(request: HttpRequest, workspace: Workspace, service: str) -> HttpResponse:
+def records(request: Request, workspace: Workspace, service: str) -> HttpResponse:
     """The lists alone, for the page to keep itself fresh; 304 while nothing changes."""
     _only_in_demo(workspace, service)
     context = _seen(request, service)
@@ -74,7 +75,7 @@ def records(request: HttpRequest, workspace: Workspace, service: str) -> HttpRes
 
 @require_POST
 @room()
-def do(request: HttpRequest, workspace: Workspace, service: str) -> HttpResponse:
+def do(request: Request, workspace: Workspace, service: str) -> HttpResponse:
     _only_in_demo(workspace, service)
     wanted = request.POST.get("do", "")
     try:
@@ -94,7 +95,7 @@ def do(request: HttpRequest, workspace: Workspace, service: str) -> HttpResponse
 
 @require_POST
 @room()
-def reset(request: HttpRequest, workspace: Workspace, service: str) -> HttpResponse:
+def reset(request: Request, workspace: Workspace, service: str) -> HttpResponse:
     _only_in_demo(workspace, service)
     sandboxes.reset(request.actor, service)
     said = _("It is as on its first day again. Connections go on working.")
@@ -102,7 +103,7 @@ def reset(request: HttpRequest, workspace: Workspace, service: str) -> HttpRespo
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     service: str,
     refused: DoingForm | None = None,
     trouble: str = "",
@@ -118,7 +119,7 @@ def _page(
     return reply.page(request, "sandboxes/page.html", "sandbox", context, status=status, toast=said)
 
 
-def _seen(request: HttpRequest, service: str) -> dict[str, Any]:
+def _seen(request: Request, service: str) -> dict[str, Any]:
     home = catalogue.connector(service)
     context: dict[str, Any] = {
         "service": service,
@@ -146,7 +147,7 @@ def _caused(service: str) -> list[Run]:
     return list(rows.select_related("recipe", "event").order_by("-pk")[:CAUSED])
 
 
-def _forms(request: HttpRequest, service: str, refused: DoingForm | None) -> list[DoingForm]:
+def _forms(request: Request, service: str, refused: DoingForm | None) -> list[DoingForm]:
     try:
         doings = sandboxes.doings(request.actor, service)
     except ActionError:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -13,6 +13,7 @@ from builder.actions import workspaces
 from builder.models import Capability, Workspace
 from builder.web import reply
 from builder.web.forms import Form, currency_field, zone_field, zones
+from builder.web.request import Request
 from builder.web.room import room
 
 
@@ -30,7 +31,7 @@ class SettingsForm(Form):
 
 @require_http_methods(["GET", "POST"])
 @room(Capability.MEMBERS)
-def settings(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def settings(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "GET":
         kept = {"name": workspace.name, "zone": workspace.zone, "currency": workspace.currency}
         return _page(request, SettingsForm(initial=kept))
@@ -41,7 +42,7 @@ def settings(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return reply.go(request, "web:settings", workspace.slug, said=_("The settings are saved."))
 
 
-def _page(request: HttpRequest, form: SettingsForm, status: int = 200) -> HttpResponse:
+def _page(request: Request, form: SettingsForm, status: int = 200) -> HttpResponse:
     return reply.page(request, "settings/workspace.html", "settings", {"form": form}, status=status)
 
 

@@ -1,10 +1,11 @@
 """The team's pages: usage, members, invitations, API tokens, the audit log."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from builder.actions.errors import Invalid
 from builder.models import ApiToken, AuditEvent, Capability, Invitation, Membership, Role, User, Workspace
 from builder.web import audit_words, reply, usage
 from builder.web.forms import Form
+from builder.web.request import Request
 from builder.web.room import room
 
 PAGE = 50
@@ -55,7 +57,7 @@ class TokenForm(Form):
 
 @require_GET
 @room(Capability.MEMBERS)
-def overview(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def overview(request: Request, workspace: Workspace) -> HttpResponse:
     context = {
         "today": usage.today(),
         "held": usage.held(),
@@ -68,13 +70,13 @@ def overview(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @require_GET
 @room()
-def people(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def people(request: Request, workspace: Workspace) -> HttpResponse:
     return _people(request)
 
 
 @require_POST
 @room(Capability.MEMBERS)
-def change_role(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def change_role(request: Request, workspace: Workspace, pk: int) -> HttpResponse:
     role = request.POST.get("role", "")
     try:
         member = members.change_role(request.actor, _member(workspace, pk), role)
@@ -88,7 +90,7 @@ def change_role(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
 
 @require_POST
 @room(Capability.MEMBERS)
-def remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def remove(request: Request, workspace: Workspace, pk: int) -> HttpResponse:
     member = _member(workspace, pk)
     try:
         members.remove(request.actor, member)
@@ -101,7 +103,7 @@ def remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
 
 @require_POST
 @room()
-def leave(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def leave(request: Request, workspace: Workspace) -> HttpResponse:
     try:
         members.leave(request.actor)
     except Invalid as trouble:
@@ -112,7 +114,7 @@ def leave(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @room(Capability.MEMBERS)
-def invitations(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def invitations(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "GET":
         return _invitations(request)
     form = InviteForm(request.actor, request.POST)
@@ -122,7 +124,7 @@ def invitations(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @require_POST
 @room(Capability.MEMBERS)
-def resend(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def resend(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     """A new link; the one sent before stops working."""
     invitation = _invitation(public_id)
     left = COOL_DOWN - int((timezone.now() - invitation.created_at).total_seconds())
@@ -138,7 +140,7 @@ def resend(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpRe
 
 @require_POST
 @room(Capability.MEMBERS)
-def revoke_invitation(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def revoke_invitation(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     invitation = members.revoke(request.actor, _invitation(public_id))
     said = _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}
     return _done(request, "invitations", said)
@@ -146,7 +148,7 @@ def revoke_invitation(request: HttpRequest, workspace: Workspace, public_id: str
 
 @require_http_methods(["GET", "POST"])
 @room(Capability.MEMBERS)
-def api_tokens(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def api_tokens(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "GET":
         return _tokens(request)
     form = TokenForm(request.actor, request.POST)
@@ -158,7 +160,7 @@ def api_tokens(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @require_POST
 @room(Capability.MEMBERS)
-def revoke_token(request: HttpRequest, workspace: Workspace, public_id: str) -> HttpResponse:
+def revoke_token(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     found = ApiToken.objects.filter(public_id=public_id).first()
     if found is None:
         raise Http404
@@ -168,7 +170,7 @@ def revoke_token(request: HttpRequest, workspace: Workspace, public_id: str) -> 
 
 @require_GET
 @room(Capability.MEMBERS)
-def audit(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def audit(request: Request, workspace: Workspace) -> HttpResponse:
     """Newest first; `before` is the id where the page above ended."""
     rows = AuditEvent.objects.select_related("user", "token")
     kind, person, before = (request.GET.get(name, "") for name in ("kind", "person", "before"))
@@ -198,7 +200,7 @@ def grantable(by: Actor) -> list[tuple[str, str]]:
     return [(role.value, str(role.label)) for role in Role if role.capabilities <= by.capabilities]
 
 
-def _people(request: HttpRequest, wrong: dict[int, str] | None = None, status: int = 200) -> HttpResponse:
+def _people(request: Request, wrong: dict[int, str] | None = None, status: int = 200) -> HttpResponse:
     rows = (
         Membership.objects.filter(workspace=request.actor.workspace).select_related("user").order_by("joined_at", "pk")
     )
@@ -213,7 +215,7 @@ def _people(request: HttpRequest, wrong: dict[int, str] | None = None, status: i
 
 
 def _invitations(
-    request: HttpRequest,
+    request: Request,
     form: InviteForm | None = None,
     made: tuple[Invitation, str] | None = None,
     trouble: str = "",
@@ -231,7 +233,7 @@ def _invitations(
 
 
 def _tokens(
-    request: HttpRequest,
+    request: Request,
     form: TokenForm | None = None,
     made: tuple[ApiToken, str] | None = None,
     status: int = 200,
@@ -252,16 +254,15 @@ def _standing(token: ApiToken, now: Any) -> str:
     return "expired" if token.expires_at and token.expires_at <= now else "valid"
 
 
-def _tab(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _tab(request: Request, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     shown = [(key, label, key == name) for key, label, capability in TABS if request.actor.may(capability)]
     return reply.page(request, f"team/{name}.html", "team", {**context, "tabs": shown}, status=status)
 
 
-def _done(request: HttpRequest, tab: str, said: str) -> HttpResponse:
+def _done(request: Request, tab: str, said: str) -> HttpResponse:
     if not request.htmx:
         return reply.go(request, f"web:{tab}", request.actor.workspace.slug, said=said)
-    again = {"members": _people, "invitations": _invitations, "tokens": _tokens}[tab](request)
-    return reply.toasted(again, said)
+    return reply.toasted(AGAIN[tab](request), said)
 
 
 def _member(workspace: Workspace, pk: int) -> Membership:
@@ -278,6 +279,11 @@ def _invitation(public_id: str) -> Invitation:
     return found
 
 
+AGAIN: dict[str, Callable[..., HttpResponse]] = {
+    "members": _people,
+    "invitations": _invitations,
+    "tokens": _tokens,
+}
 PLACE = "w/<slug:slug>/team/"
 
 urlpatterns = [

@@ -56,7 +56,8 @@ def recipes() -> QuerySet[Recipe]:
         f"today_{name}": Coalesce(Sum(f"hours__{name}", filter=since), 0) for name in ("runs", "failed", "held")
     }
     rows = Recipe.objects.filter(deleted_at=None).annotate(**counts)
-    return rows.order_by((F("today_failed") + F("today_held")).desc(), "-today_runs", "name")
+    bad = F("today_failed") + F("today_held")
+    return rows.order_by(bad.desc(), F("today_runs").desc(), "name")
 
 
 def connections() -> QuerySet[Connection]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from builder.actions.errors import ActionError
 from builder.models import Capability, Connection, Membership, User, Workspace
 from builder.web import reply
 from builder.web.forms import Form, currency_field, zone_field
+from builder.web.request import Request
 from builder.web.room import room
 from connectors import catalogue
 
@@ -43,7 +44,7 @@ class FirstForm(Form):
 
 @login_not_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The newest workspace of who is signed in; for anybody else the first run, or the sign-in page after it."""
     if not request.user.is_authenticated:
         return _first_run(request) if workspaces.sign_up_open() else redirect("account_login")
@@ -56,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """Founds the workspace. Open until there is one; a demo doesn't count."""
     if request.method == "GET":
         return _first_run(request) if workspaces.sign_up_open() else redirect("web:home")
@@ -73,7 +74,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def look_around(request: HttpRequest) -> HttpResponse:
+def look_around(request: Request) -> HttpResponse:
     """Into the demo. Made when first asked for, so a second click finds it."""
     if not workspaces.sign_up_open():
         return redirect("web:home")
@@ -87,7 +88,7 @@ def look_around(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @room(Capability.CONNECT)
-def first_steps(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def first_steps(request: Request, workspace: Workspace) -> HttpResponse:
     """Both accounts, side by side, until both are connected."""
     rows = Connection.objects.filter(deleted_at=None).order_by("pk")
     have = {row.connector: row for row in rows}
@@ -96,15 +97,13 @@ def first_steps(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return render(request, "welcome/steps.html", context)
 
 
-def _first_run(
-    request: HttpRequest, form: FirstForm | None = None, trouble: str = "", status: int = 200
-) -> HttpResponse:
+def _first_run(request: Request, form: FirstForm | None = None, trouble: str = "", status: int = 200) -> HttpResponse:
     form = form or FirstForm(initial={"zone": "UTC", "currency": "USD"})
     context = {"form": form, "demo": demo.allowed(), "trouble": trouble}
     return render(request, "welcome/first.html", context, status=status)
 
 
-def _sent_twice(request: HttpRequest, form: FirstForm) -> HttpResponse:
+def _sent_twice(request: Request, form: FirstForm) -> HttpResponse:
     """The second of two clicks comes when the first has made the workspace: the same password opens it."""
     user: Any = authenticate(request, email=form.given("email"), password=form.given("password"))
     if isinstance(user, User):

@@ -40,6 +40,7 @@ class Row:
     event: Event
     names: dict[str, str]
     """Recipes by their public id."""
+    currency: str = ""
     day: date | None = None
 
     @property
@@ -80,7 +81,7 @@ class Row:
 
     @property
     def about(self) -> str:
-        return runs_rows.subject(self.event.data, self.title)
+        return runs_rows.subject(self.event.data, self.title, self.currency)
 
     @property
     def kind(self) -> str:
@@ -110,7 +111,7 @@ def events(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     found = found.filter(fate=fate) if fate else found
     found = found.filter(pk__in=EventKey.matching(q).values("event_id")) if q else found
     found, last = before(found, request.GET.get("before", ""))
-    rows, more = _rows(found, last)
+    rows, more = _rows(found, workspace.currency, last)
     context = {
         "workspace": workspace,
         "rows": rows,
@@ -156,12 +157,12 @@ def _part(request: HttpRequest) -> str:
     return "#earlier" if request.GET.get("before") else "#events"
 
 
-def _rows(found: Any, last: Event | None) -> tuple[list[Row], bool]:
+def _rows(found: Any, currency: str, last: Event | None) -> tuple[list[Row], bool]:
     events = list(found.select_related("connection").defer("raw", "headers")[: AT_ONCE + 1])
     names = _names(events[:AT_ONCE])
     rows, day = [], timezone.localdate(last.received_at) if last else None
     for each in events[:AT_ONCE]:
-        row = Row(each, names)
+        row = Row(each, names, currency)
         if (its := timezone.localdate(each.received_at)) != day:
             row.day = day = its
         rows.append(row)

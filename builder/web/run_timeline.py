@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from builder.models import Run, RunStatus, StepRun, StepStatus
 from builder.templatetags import look
 
-LEFT, RIGHT, TOP, LINE = 150, 800, 14, 21
+LEFT, RIGHT, TOP, LINE = 170, 800, 14, 21
 MOST_LINES = 24
 BARS = {
     StepStatus.DONE: "b-ok",
@@ -122,7 +122,7 @@ def _sentence(number: str, spans: list[_Span]) -> str:
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= 20 else f"{title[:19]}…"
+    return title if len(title) <= 24 else f"{title[:23]}…"
 
 
 class _Scale:

@@ -18,6 +18,8 @@ from connectors.redact import DOTS
 MOST = 400
 """Values that are listed; the rest is in the JSON below."""
 LONG = 140
+FEW = 5
+"""Empty values up to which each has a line of its own."""
 
 
 @dataclass
@@ -27,12 +29,13 @@ class Node:
     text: str = ""
     """What stands there; empty for a group."""
     kind: str = "text"
-    """text, long, empty, or group."""
+    """text, long, empty, group, or blanks: the names of many that are empty."""
     inside: "list[Node]" = field(default_factory=list)
 
     @property
     def count(self) -> str:
-        return ngettext("%(n)d value", "%(n)d values", len(self.inside)) % {"n": len(self.inside)}
+        number = sum(1 for node in self.inside if node.kind != "blanks")
+        return ngettext("%(n)d value", "%(n)d values", number) % {"n": number}
 
 
 @dataclass
@@ -51,7 +54,7 @@ def listing(value: Any, labels: Mapping[str, str] | None = None) -> Listing | No
         return None
     budget = _Budget(MOST)
     top = value if isinstance(value, Mapping) else {"value": value}
-    nodes = list(_nodes(top, labels or {}, budget))
+    nodes = _gathered(list(_nodes(top, labels or {}, budget)))
     return Listing(nodes, pretty(write_json(value)), budget.spent)
 
 
@@ -74,12 +77,21 @@ def _nodes(value: Mapping[str, Any], labels: Mapping[str, str], budget: _Budget)
 
 def _node(name: str, label: str, item: Any, budget: _Budget) -> Node:
     if isinstance(item, Mapping) and item:
-        return Node(name, label, kind="group", inside=list(_nodes(item, {}, budget)))
+        return Node(name, label, kind="group", inside=_gathered(list(_nodes(item, {}, budget))))
     if isinstance(item, list) and any(isinstance(one, Mapping | list) for one in item):
         inside = [_node(f"{name}[{i}]", _numbered(i, one), one, budget) for i, one in enumerate(item) if budget.take()]
         return Node(name, label, kind="group", inside=inside)
     text = said(item)
     return Node(name, label, text, "empty" if text == "" else "long" if len(text) > LONG or "\n" in text else "text")
+
+
+def _gathered(nodes: list[Node]) -> list[Node]:
+    """Many empty values become one line at the end: what is there is what one looks for."""
+    blank = [node.label for node in nodes if node.kind == "empty"]
+    if len(blank) < FEW:
+        return nodes
+    filled = [node for node in nodes if node.kind != "empty"]
+    return [*filled, Node("", _("Empty"), ", ".join(blank), "blanks")]
 
 
 def _numbered(index: int, item: Any) -> str:

@@ -91,7 +91,7 @@ def _context(request: HttpRequest, workspace: Workspace, filters: Filters, down_
     found, last = before(filters.rows, request.GET.get("before", ""))
     if down_to:
         found = found.filter(pk__gte=_pk(down_to))
-    rows, more = runs_rows.rows(found, MOST_FRESH if down_to else AT_ONCE, may_run, last)
+    rows, more = runs_rows.rows(found, MOST_FRESH if down_to else AT_ONCE, request.actor, last)
     context = {
         "workspace": workspace,
         "filters": filters,

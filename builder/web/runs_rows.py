@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from builder.models import Run, RunStatus, StepRun, Version
+from builder.actions.actor import Actor
+from builder.models import Capability, Run, RunStatus, StepRun, Version
 from builder.recipe import tree as trees
 from builder.templatetags import look
 from builder.web import run_steps
@@ -30,6 +31,7 @@ class Row:
     version: Version
     steps: dict[str, run_steps.Story]
     selectable: bool = False
+    currency: str = ""
     day: date | None = None
     """Set on the first row of a day."""
     numbers: dict[str, str] = field(init=False)
@@ -56,7 +58,7 @@ class Row:
         """Why it is not done; else whose it was, and how much money."""
         if self.run.because and self.run.status != RunStatus.DONE:
             return self.run.because
-        return subject(self.run.event.data, self.run.title)
+        return subject(self.run.event.data, self.run.title, self.currency)
 
     @property
     def took(self) -> timedelta | None:
@@ -98,11 +100,12 @@ class Square:
     css: str
 
 
-def rows(found: "QuerySet[Run]", most: int, may_run: bool, last: Run | None = None) -> tuple[list[Row], bool]:
+def rows(found: "QuerySet[Run]", most: int, by: Actor, last: Run | None = None) -> tuple[list[Row], bool]:
     """Up to `most` of them and whether there are more. `last` is the run shown before."""
     runs = list(found.select_related("recipe", "event").defer(*UNSEEN)[: most + 1])
     shown, versions, steps = runs[:most], _versions(runs[:most]), _steps(runs[:most])
-    made = [Row(r, versions[r.version_id], steps.get(r.pk, {}), may_run and retriable(r)) for r in shown]
+    may_run, currency = by.may(Capability.RUN), by.workspace.currency
+    made = [Row(r, versions[r.version_id], steps.get(r.pk, {}), may_run and retriable(r), currency) for r in shown]
     _mark_days(made, last)
     return made, len(runs) > most
 
@@ -133,12 +136,12 @@ def _mark_days(rows: list[Row], last: Run | None) -> None:
             row.day = day = its
 
 
-def subject(data: Any, title: str = "") -> str:
-    """Of a record: the person and the money, as far as they are known."""
-    return ", ".join(part for part in _subject(data, title) if part)
+def subject(data: Any, title: str = "", currency: str = "") -> str:
+    """Of a record: the person and the money, as far as they are known. `currency` is for money without one."""
+    return ", ".join(part for part in _subject(data, title, currency) if part)
 
 
-def _subject(data: Any, title: str) -> Iterator[str]:
+def _subject(data: Any, title: str, currency: str) -> Iterator[str]:
     if not isinstance(data, dict):
         return
     contact = data.get("contact")
@@ -146,7 +149,7 @@ def _subject(data: Any, title: str) -> Iterator[str]:
     name = next((str(person[key]) for key in ("company", "name", "email") if person.get(key)), "")
     yield name if name != title else str(person.get("email") or "")
     if amount := _decimal(data.get("value", data.get("amount"))):
-        yield look.money(amount, str(data.get("currency") or ""))
+        yield look.money(amount, str(data.get("currency") or currency))
 
 
 def _decimal(value: Any) -> Decimal | None:

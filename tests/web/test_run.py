@@ -1,6 +1,7 @@
 """One run: its flow, what the panel says of a step, and what a person may do."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -250,6 +251,17 @@ def test_data_is_listed_with_names_and_copied_value_by_value(held):
     assert 'data-copy="Ada Nowak"' in page
 
 
+def test_many_empty_values_take_one_line(recipe):
+    run = make.make_run(recipe=recipe)
+    client = {"id": "Vol1", **{f"custom_value{n}": "" for n in range(1, 7)}}
+    make.make_step_run(run=run, step_id="sclien", output={"client": client, "balance": Decimal("10.50")})
+
+    page = page_of(run, step="sclien", tab="out")
+
+    assert "Empty: Custom value1, Custom value2" in page
+    assert 'data-copy="10.50"' in page
+
+
 def test_exchange_of_each_try_has_its_address(held):
     client = client_of(held)
 
@@ -333,7 +345,7 @@ def test_timeline_is_drawn_with_attributes_and_said_in_words(recipe):
     page = page_of(run)
 
     assert 'aria-label="Step 3 took 300 ms. Step 4 took 100 ms."' in page
-    assert 'class="b-ok" x="150.0" y="23" width="487.5"' in page
+    assert 'class="b-ok" x="170.0" y="23" width="472.5"' in page
 
 
 def test_long_pause_is_squeezed(recipe):
@@ -347,7 +359,7 @@ def test_long_pause_is_squeezed(recipe):
 
     timeline = client_of(run).get(address(run)).context["timeline"]
 
-    assert [(bar.x, bar.width) for bar in timeline.bars] == [(150.0, 295.0), (505.0, 295.0)]
+    assert [(bar.x, bar.width) for bar in timeline.bars] == [(170.0, 285.0), (515.0, 285.0)]
     assert timeline.ticks == []
 
 

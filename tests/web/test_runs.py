@@ -121,7 +121,7 @@ def test_row_says_how_long_a_run_took_and_whom_it_was_about(recipe):
     page = client_of(recipe).get(listing(recipe)).content.decode()
 
     assert "1.8 s" in page
-    assert "Ada Nowak, 1,210.00" in page
+    assert "Ada Nowak, $1,210.00" in page
 
 
 def test_waiting_run_says_until_when(recipe):

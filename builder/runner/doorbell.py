@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 
 from builder.models import Drain
@@ -12,7 +13,7 @@ from builder.runner.clock import now
 
 log = logging.getLogger(__name__)
 
-ALIVE = timedelta(seconds=5)
+ALIVE = timedelta(seconds=5 / settings.TIME_SCALE)
 """How long a drain's word that it is awake holds; it renews it every second."""
 AGAIN = 0.1
 """Seconds in which this process does not ring twice: the drain that was rung for will see it all."""

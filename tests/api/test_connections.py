@@ -20,14 +20,14 @@ from tests.runner.conftest import Sandbox, running
 @pytest.fixture(scope="module")
 def _ninja(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with running("invoice_ninja", tmp_path_factory.mktemp("ninja")) as sandbox:
-        with contextlib.suppress(ConnectorError):  # the first call makes the client, on a busy machine too slowly
-            preview.identify("invoice_ninja", "token", {"base_url": sandbox.url, "token": token_of(sandbox)})
         yield sandbox
 
 
 @pytest.fixture
-def ninja(_ninja: Sandbox) -> Sandbox:
+def ninja(_ninja: Sandbox, db: None) -> Sandbox:
     _ninja.reset()
+    with contextlib.suppress(ConnectorError):  # the first call makes the client, on a busy machine too slowly
+        preview.identify("invoice_ninja", "token", {"base_url": _ninja.url, "token": token_of(_ninja)})
     return _ninja
 
 

@@ -38,7 +38,7 @@ document.addEventListener("htmx:after:swap", () => {
   for (const field of document.querySelectorAll("[role=combobox][aria-controls]")) {
     const list = document.getElementById(field.getAttribute("aria-controls"));
     if (!list || current(list) || !list.closest("dialog, #picker")) continue;
-    const first = options(list).find((each) => each.matches(field.value ? "*" : ".op, .opt-row")) ?? null;
+    const first = options(list).find((each) => each.matches(field.value ? "*" : ".op, #picker *")) ?? null;
     mark(field, list, first);
     if (first?.matches(".op")) show(first);
   }

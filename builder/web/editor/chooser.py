@@ -31,6 +31,7 @@ ONLY_IF_WORDS = "only if filter condition check unless when stop continue"
 MOST = 60
 """Rows shown before the search has to narrow."""
 SAMPLES = 3
+LITTLE = frozenset("a an the is are was be to of for with and or my when if into onto from by it".split())
 PARTS = ("found", "detail")
 
 
@@ -127,7 +128,7 @@ class Chooser:
 
     @cached_property
     def found(self) -> catalogue.Found:
-        return catalogue.search(self.q, kind="trigger" if self.starts else None)
+        return catalogue.search(telling(self.q), kind="trigger" if self.starts else None)
 
     @cached_property
     def hits(self) -> list[catalogue.Hit]:
@@ -262,6 +263,12 @@ def place_before(desk: Desk, step_id: str) -> tuple[str, str]:
     at = siblings.index(step_id)
     path = parents[-1] if parents else ""
     return (siblings[at - 1] if at else "" if path else TRIGGER), path
+
+
+def telling(q: str) -> str:
+    """A sentence without its little words."""
+    words = [word for word in q.split() if word.lower() not in LITTLE]
+    return " ".join(words) or q
 
 
 def heading(app: str, about: str) -> str:

@@ -1,5 +1,5 @@
 // The chooser: arrow keys and the pointer show an operation's details; Enter or a click adds it.
-import { current, mark, options } from "./listbox.js";
+import { catchUp, current, mark, options } from "./listbox.js";
 
 const REST = 80;
 let timer;
@@ -37,9 +37,14 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   for (const field of document.querySelectorAll("[role=combobox][aria-controls]")) {
     const list = document.getElementById(field.getAttribute("aria-controls"));
-    if (!list || current(list) || !list.closest("dialog, #picker")) continue;
+    if (!list || !list.closest("dialog, #picker")) continue;
+    if (current(list)) {
+      catchUp(field, list);
+      continue;
+    }
     const first = options(list).find((each) => each.matches(field.value ? "*" : ".op, #picker *")) ?? null;
     mark(field, list, first);
     if (first?.matches(".op")) show(first);
+    catchUp(field, list);
   }
 });

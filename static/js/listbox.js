@@ -31,9 +31,25 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     walk(field, list, step);
     current(list)?.dispatchEvent(new CustomEvent("picked", { bubbles: true }));
-  } else if (event.key === "Enter" && current(list)) {
+  } else if (event.key === "Enter" && (current(list) || stale(field, list))) {
     event.preventDefault();
-    const chosen = current(list);
-    (chosen.querySelector("a, button") ?? chosen).click();
-  }
+    if (stale(field, list)) hasty = field;
+    else press(list);
+  } else hasty = null;
 });
+
+// Enter came before the list for what was typed (its [data-q]): it counts for that list.
+let hasty = null;
+const stale = (field, list) => list.dataset.q !== undefined && list.dataset.q.trim() !== field.value.trim();
+
+function press(list) {
+  const chosen = current(list);
+  (chosen.querySelector("a, button") ?? chosen).click();
+}
+
+// Once a new list has its first option marked.
+export function catchUp(field, list) {
+  if (field !== hasty || stale(field, list)) return;
+  hasty = null;
+  if (current(list)) press(list);
+}

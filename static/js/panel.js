@@ -60,6 +60,12 @@ document.addEventListener("htmx:config:request", (event) => {
   if (ctx.request.body.has("op")) ctx.request.body.set("key", newKey());
 });
 
+// An answer counts even when a newer list has taken the place of what was clicked: htmx would drop it.
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.swap === "none" && !ctx.target?.isConnected) ctx.target = document.body;
+});
+
 function beingEdited() {
   return document.activeElement?.closest?.("#panel form[data-edit]")?.id ?? "";
 }

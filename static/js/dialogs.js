@@ -26,12 +26,12 @@ document.addEventListener("htmx:after:swap", (event) => {
     room.setAttribute("aria-labelledby", heading.id);
   }
   room.classList.toggle("top", Boolean(room.querySelector(".palette")));
-  open(room);
+  if (target === room) open(room); // a part that comes late must not open it again
 });
 
 document.addEventListener("close", (event) => {
   if (!event.target.matches?.("dialog")) return;
-  if (event.target === room) room.replaceChildren();
+  if (event.target === room && !room.open) room.replaceChildren();
   if (opener?.isConnected) opener.focus();
 }, true);
 

@@ -92,10 +92,12 @@ def read_events() -> None:
 
 
 def renew(runs: list[Run]) -> None:
-    """For long conversations: the lease holds as long as its holder lives."""
+    """For long conversations: the lease holds as long as its holder lives. One that has come to rest meanwhile wakes
+    when it said."""
     until = now() + timedelta(seconds=settings.LEASE)
     for run in runs:
-        Run.objects.filter(pk=run.pk, token=run.token).update(wake_at=until, lease_until=until)
+        mine = Run.objects.filter(pk=run.pk, token=run.token, status=RunStatus.RUNNING)
+        mine.update(wake_at=until, lease_until=until)
 
 
 def sweep() -> bool:

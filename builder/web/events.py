@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from builder.models import Event, EventKey, Fate, Recipe, Run, Source, Workspace
 from builder.web import run_values, runs_rows
+from builder.web.request import Request
 from builder.web.room import room
 from builder.web.runs_filters import before
 from connectors import catalogue
@@ -103,11 +105,11 @@ class Row:
 
 @require_GET
 @room()
-def events(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def events(request: Request, workspace: Workspace) -> HttpResponse:
     q = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     asked = request.GET.get("fate", "")
     fate = asked if asked in Fate.values else ""
-    found = Event.objects.order_by("-pk")
+    found: QuerySet[Event] = Event.objects.order_by("-pk")
     found = found.filter(fate=fate) if fate else found
     found = found.filter(pk__in=EventKey.matching(q).values("event_id")) if q else found
     found, last = before(found, request.GET.get("before", ""))
@@ -127,7 +129,7 @@ def events(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @require_GET
 @room()
-def event(request: HttpRequest, workspace: Workspace, eid: str) -> HttpResponse:
+def event(request: Request, workspace: Workspace, eid: str) -> HttpResponse:
     found = Event.objects.select_related("connection", "subscription").filter(public_id=eid).first()
     if found is None:
         raise Http404
@@ -151,7 +153,7 @@ def event(request: HttpRequest, workspace: Workspace, eid: str) -> HttpResponse:
     return render(request, "events/event.html", context)
 
 
-def _part(request: HttpRequest) -> str:
+def _part(request: Request) -> str:
     if not request.htmx or request.htmx.history_restore_request:
         return ""
     return "#earlier" if request.GET.get("before") else "#events"

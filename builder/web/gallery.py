@@ -1,33 +1,28 @@
-"""The gallery: templates to look into and to set up by answering a few questions.
+"""The gallery: templates to look into, and what was made of one, to publish."""
 
-The answers travel in the address while one goes back and forth, so nothing is kept anywhere until the recipe is made.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from builder.actions import connections, gallery, inputs, publishing
-from builder.actions.errors import ActionError, Invalid
-from builder.actions.gallery import Question, Template
-from builder.models import Capability, Connection, Health, Recipe, RecipeState, Workspace
+from builder.actions import gallery, inputs, publishing
+from builder.actions.errors import ActionError
+from builder.actions.gallery import Template
+from builder.models import Capability, Recipe, RecipeState, Workspace
 from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.templatetags import look
 from builder.web import run_steps
+from builder.web.gallery_setup import Need, set_up
+from builder.web.request import Request
 from builder.web.room import room
-from connectors import catalogue
-from connectors.spec import Choice
 
 HERE = "w/<slug:slug>/templates/"
-STEPS = ("connect", "answers")
 FIRST = "won-deal-to-draft-invoice"
 """The one that is shown large."""
 
@@ -81,7 +76,7 @@ def _cards(tree: dict[str, Any]) -> list[dict[str, Any]]:
 
 @require_GET
 @room()
-def templates(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def templates(request: Request, workspace: Workspace) -> HttpResponse:
     q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     starts = request.GET.get("starts", "")
     everything = [Shown(t) for t in gallery.templates()]
@@ -115,7 +110,7 @@ def _starts(app: str) -> str:
 
 @require_GET
 @room()
-def template(request: HttpRequest, workspace: Workspace, key: str) -> HttpResponse:
+def template(request: Request, workspace: Workspace, key: str) -> HttpResponse:
     found = gallery.template(key)
     offered = gallery.offered(request.actor, key)
     context = {
@@ -128,203 +123,15 @@ def template(request: HttpRequest, workspace: Workspace, key: str) -> HttpRespon
     return render(request, "gallery/template.html", context)
 
 
-@dataclass
-class Need:
-    """An app a template needs, and the connections there are."""
-
-    app: str
-    connections: list[Connection]
-    chosen: str = ""
-    errors: list[str] = field(default_factory=list)
-
-    @property
-    def label(self) -> str:
-        home = catalogue.connector(self.app)
-        return home.label if home else self.app
-
-    @property
-    def well(self) -> bool:
-        return any(row.health in (Health.WELL, Health.UNTESTED) for row in self.connections)
-
-    @property
-    def picked(self) -> str:
-        """The one that is chosen, else the first that is well."""
-        known = [row.public_id for row in self.connections]
-        if self.chosen in known:
-            return self.chosen
-        fit = [row.public_id for row in self.connections if row.health == Health.WELL]
-        return next(iter(fit + known), "")
-
-    @property
-    def connection(self) -> Connection | None:
-        return next((row for row in self.connections if row.public_id == self.picked), None)
-
-
-@dataclass
-class Asked:
-    """A question with what was answered so far."""
-
-    question: Question
-    value: str
-    errors: list[str] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
-    trouble: str = ""
-    """Why the live list is not there."""
-    feeds: bool = False
-    """Another question's list depends on the answer."""
-    waits: str = ""
-    """The question that has to be answered before this list is known."""
-
-    @property
-    def shape(self) -> str:
-        if self.question.type == "boolean":
-            return "boolean"
-        if self.question.choices:
-            return "choice"
-        return ("choice" if self.question.type == "choice" else "suggest") if self.choices else "text"
-
-    @property
-    def mode(self) -> str:
-        return {"money": "decimal", "integer": "numeric"}.get(self.question.type, "text")
-
-    @property
-    def options(self) -> list[tuple[str, str]]:
-        given = list(self.question.choices) or [(choice.value, choice.label) for choice in self.choices]
-        known = {value for value, _label in given}
-        return given if not self.value or self.value in known else [*given, (self.value, self.value)]
-
-    @property
-    def said(self) -> str:
-        return dict(self.options).get(self.value, self.value) if self.shape == "choice" else self.value
-
-
-@require_http_methods(["GET", "POST"])
-@room(Capability.EDIT)
-def set_up(request: HttpRequest, workspace: Workspace, key: str) -> HttpResponse:
-    """A wizard whose steps are addresses. A POST makes the recipe."""
-    found = gallery.template(key)
-    if request.method == "GET":
-        return render(request, f"gallery/setup.html{_part(request)}", _wizard(request, workspace, found, request.GET))
-    given = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    if "go" in given:
-        return _onward(request, workspace, found, given)
-    for question in found.questions:
-        if question.type == "boolean":
-            given.setdefault(question.key, "")
-    try:
-        recipe = gallery.start(request.actor, found, given, name=given.get("name", "").strip())
-    except Invalid as wrong:
-        context = _wizard(request, workspace, found, request.POST, wrong.errors)
-        return render(request, f"gallery/setup.html{_part(request)}", context, status=422)
-    address = reverse("web:template-done", args=[workspace.slug, key, recipe.public_id])
-    return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
-
-
-def _onward(request: HttpRequest, workspace: Workspace, found: Template, given: dict[str, str]) -> HttpResponse:
-    """To another step, or to the same with a list loaded again: `connect`, `answers`, `fresh:pipeline`."""
-    go, _colon, fresh = given.pop("go").partition(":")
-    given = {**given, "step": "connect" if go == "connect" else "answers", **({"fresh": fresh} if fresh else {})}
-    if not request.htmx:
-        here = reverse("web:template-set-up", args=[workspace.slug, found.key])
-        return redirect(f"{here}?{urlencode(given)}")
-    return render(request, "gallery/setup.html#setup", _wizard(request, workspace, found, given))
-
-
-def _part(request: HttpRequest) -> str:
-    return "#setup" if request.htmx and not request.htmx.history_restore_request else ""
-
-
-def _wizard(
-    request: HttpRequest,
-    workspace: Workspace,
-    found: Template,
-    given: Mapping[str, str],
-    errors: Mapping[str, list[str]] | None = None,
-) -> dict[str, Any]:
-    errors = errors or {}
-    needs = [
-        Need(app, rows, given.get(f"connection_{app}", ""), errors.get(f"connection_{app}", []))
-        for app, rows in gallery.offered(request.actor, found.key).items()
-    ]
-    step = given.get("step", "")
-    step = step if step in STEPS else "answers" if "answered" in given else "connect"
-    if errors and all(name.startswith("connection_") for name in errors):
-        step = "connect"
-    asked = _asked(request, found, needs, given, errors) if step == "answers" else []
-    return {
-        "workspace": workspace,
-        "template": found,
-        "step": step,
-        "needs": needs,
-        "asked": asked,
-        "missing": [need for need in needs if not need.connections],
-        "name": given.get("name", "") or _(found.title),
-        "name_errors": errors.get("name", []),
-        "carried": _carried(found, given),
-        "whole": errors.get("", []),
-        "may_connect": request.actor.may(Capability.CONNECT),
-    }
-
-
-def _carried(found: Template, given: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What was answered already, for the form of another step."""
-    keys = ["name", *(question.key for question in found.questions), "answered"]
-    return [(key, given[key]) for key in keys if key in given]
-
-
-def _asked(
-    request: HttpRequest,
-    found: Template,
-    needs: list[Need],
-    given: Mapping[str, str],
-    errors: Mapping[str, list[str]],
-) -> list[Asked]:
-    """`answered` in the form tells an unticked box from one that was never shown."""
-    rows = []
-    for question in found.questions:
-        kept = question.default if "answered" not in given or question.type != "boolean" else ""
-        asked = Asked(question, given.get(question.key, kept), list(errors.get(question.key, [])))
-        asked.feeds = any(question.key in other.depends for other in found.questions)
-        if question.source:
-            _load(request, asked, needs, given, {q.key: q for q in found.questions})
-        rows.append(asked)
-    return rows
-
-
-def _load(
-    request: HttpRequest,
-    asked: Asked,
-    needs: list[Need],
-    given: Mapping[str, str],
-    questions: Mapping[str, Question],
-) -> None:
-    """The live list, or why there is none: then the answer is typed."""
-    app, _dot, key = asked.question.source.partition(".")
-    connection = next((need.connection for need in needs if need.app == app), None)
-    open_ = [name for name in asked.question.depends if not given.get(name)]
-    if open_:
-        asked.waits = questions[open_[0]].label if open_[0] in questions else open_[0]
-        return
-    if connection is None:
-        asked.trouble = _("%(app)s isn’t connected yet, so its list can’t be shown.") % {"app": look.app_name(app)}
-        return
-    try:
-        depends = {name: given.get(name, "") for name in asked.question.depends}
-        fresh = given.get("fresh") == asked.question.key
-        asked.choices = connections.choices(request.actor, connection, key, depends, fresh=fresh)
-    except ActionError as problem:
-        asked.trouble = problem.message
-
-
 @require_GET
 @room(Capability.EDIT)
-def done(request: HttpRequest, workspace: Workspace, key: str, rid: str) -> HttpResponse:
+def done(request: Request, workspace: Workspace, key: str, rid: str) -> HttpResponse:
     return render(request, "gallery/done.html", _done(request, workspace, key, rid))
 
 
-def _done(request: HttpRequest, workspace: Workspace, key: str, rid: str) -> dict[str, Any]:
+def _done(request: Request, workspace: Workspace, key: str, rid: str) -> dict[str, Any]:
     found = gallery.template(key)
-    recipe = get_object_or_404(Recipe.objects.filter(deleted_at=None, template=key), public_id=rid)
+    recipe: Recipe = get_object_or_404(Recipe.objects.filter(deleted_at=None, template=key), public_id=rid)
     return {
         "workspace": workspace,
         "template": found,
@@ -339,7 +146,7 @@ def _done(request: HttpRequest, workspace: Workspace, key: str, rid: str) -> dic
 
 @require_POST
 @room(Capability.PUBLISH)
-def publish(request: HttpRequest, workspace: Workspace, key: str, rid: str) -> HttpResponse:
+def publish(request: Request, workspace: Workspace, key: str, rid: str) -> HttpResponse:
     context = _done(request, workspace, key, rid)
     rev = request.POST.get("rev", "")
     try:

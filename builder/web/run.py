@@ -5,7 +5,7 @@ from hashlib import md5
 from typing import Any
 
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from builder.actions.errors import ActionError
 from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace
 from builder.recipe import tree as trees
 from builder.web import run_steps, run_timeline
+from builder.web.request import Request
 from builder.web.room import room
 from builder.web.run_flow import Flow, outputs_of
 from builder.web.run_panel import TABS, Panel
@@ -29,7 +30,7 @@ SLOW = 60
 
 @require_GET
 @room()
-def run(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+def run(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     found = _run(rid)
     context = _context(request, workspace, found)
     part = ""
@@ -40,7 +41,7 @@ def run(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
 
 @require_GET
 @room()
-def pulse(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+def pulse(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     """What changed on the page; 304 while nothing did. A run that ended takes its own trigger away."""
     found = _run(rid)
     tag = _tag(found)
@@ -54,7 +55,7 @@ def pulse(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
 
 @require_POST
 @room(Capability.RUN)
-def retry(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+def retry(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     found = _run(rid)
     answer, record = request.POST.get("answer", ""), request.POST.get("record_id", "").strip()[:100]
     if _asks(found) and answer not in ("again", "done", "skip"):
@@ -64,7 +65,7 @@ def retry(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
 
 @require_POST
 @room(Capability.RUN)
-def again(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+def again(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     found = _run(rid)
     try:
         fresh = actions.run_again(request.actor, found)
@@ -76,12 +77,12 @@ def again(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
 
 @require_POST
 @room(Capability.RUN)
-def cancel(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+def cancel(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     found = _run(rid)
     return _do(request, workspace, found, lambda: actions.cancel(request.actor, found))
 
 
-def _do(request: HttpRequest, workspace: Workspace, found: Run, act: Callable[[], Run]) -> HttpResponse:
+def _do(request: Request, workspace: Workspace, found: Run, act: Callable[[], Run]) -> HttpResponse:
     try:
         act()
     except ActionError as refused:
@@ -91,7 +92,7 @@ def _do(request: HttpRequest, workspace: Workspace, found: Run, act: Callable[[]
     return render(request, "run/page.html#live", _context(request, workspace, _run(found.public_id)))
 
 
-def _said(request: HttpRequest, workspace: Workspace, found: Run, text: str, status: int) -> HttpResponse:
+def _said(request: Request, workspace: Workspace, found: Run, text: str, status: int) -> HttpResponse:
     """The page as the run stands now, with why it was not done."""
     context = {**_context(request, workspace, _run(found.public_id)), "said": text}
     return render(request, "run/page.html#live" if request.htmx else "run/page.html", context, status=status)
@@ -105,7 +106,7 @@ def _run(rid: str) -> Run:
     return found
 
 
-def _context(request: HttpRequest, workspace: Workspace, found: Run) -> dict[str, Any]:
+def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, Any]:
     rows = list(StepRun.objects.filter(run=found).defer(*HEAVY).order_by("pk"))
     forks = StepRun.objects.filter(run=found, kind__in=FORKS).only("step_id", "status", "output").order_by("pk")
     stories = run_steps.stories(rows)
@@ -144,19 +145,19 @@ def _all(cards: list[Any]) -> list[Any]:
     return [each for card in cards for each in (card, *(_all([c for lane in card.lanes for c in lane.cards])))]
 
 
-def _where(request: HttpRequest) -> dict[str, str]:
+def _where(request: Request) -> dict[str, str]:
     """Step, tab, try and round: of the address, or of the form that a button stands in."""
     given = request.POST if request.method == "POST" else request.GET
     return {name: given[name] for name in ("step", "tab", "try", "round") if given.get(name)}
 
 
-def _selected(request: HttpRequest, found: Run) -> str:
+def _selected(request: Request, found: Run) -> str:
     """The step that was asked for; else the one the run stands at; else none."""
     wanted = (_where(request).get("step", ""), found.stopped_at)
     return next((step for step in wanted if step and trees.find(found.version.tree, step)), "")
 
 
-def _panel(request: HttpRequest, found: Run, flow: Flow, cards: list[Any], rows: list[StepRun]) -> Panel | None:
+def _panel(request: Request, found: Run, flow: Flow, cards: list[Any], rows: list[StepRun]) -> Panel | None:
     card = next((card for card in _all(cards) if card.selected), None)
     if card is None:
         return None

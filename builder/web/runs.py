@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from builder.actions import runs as actions
 from builder.models import Capability, Recipe, RecipeState, Run, Workspace
 from builder.web import runs_rows
+from builder.web.request import Request
 from builder.web.room import room
 from builder.web.runs_filters import PERIODS, Filters, before
 
@@ -25,7 +26,7 @@ MOST_FRESH = 200
 
 @require_GET
 @room()
-def runs(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def runs(request: Request, workspace: Workspace) -> HttpResponse:
     filters = Filters.read(request.GET)
     context = _context(request, workspace, filters)
     if request.htmx and request.GET.get("before"):
@@ -39,7 +40,7 @@ def runs(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @require_GET
 @room()
-def pulse(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def pulse(request: Request, workspace: Workspace) -> HttpResponse:
     """The newest rows down to the one the page began with; 304 while they are as they were."""
     filters = Filters.read(request.GET)
     context = _context(request, workspace, filters, down_to=request.GET.get("to", ""))
@@ -62,7 +63,7 @@ class Result:
 
 @require_POST
 @room(Capability.RUN)
-def retry(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def retry(request: Request, workspace: Workspace) -> HttpResponse:
     chosen = list(Run.objects.filter(public_id__in=request.POST.getlist("run")[: actions.MOST]).order_by("-pk"))
     results = _retried(request, chosen)
     context = {
@@ -75,7 +76,7 @@ def retry(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return render(request, f"runs/retried.html{part}", context, status=200 if results else 422)
 
 
-def _retried(request: HttpRequest, chosen: list[Run]) -> list[Result]:
+def _retried(request: Request, chosen: list[Run]) -> list[Result]:
     """Who waits for an answer is left alone: doing it again might do it twice."""
     asking = runs_rows.undecided(chosen)
     outcomes = actions.bulk_retry(request.actor, [run for run in chosen if run.pk not in asking])
@@ -86,13 +87,13 @@ def _retried(request: HttpRequest, chosen: list[Run]) -> list[Result]:
     return [said[run.pk] for run in chosen]
 
 
-def _context(request: HttpRequest, workspace: Workspace, filters: Filters, down_to: str = "") -> dict[str, Any]:
+def _context(request: Request, workspace: Workspace, filters: Filters, down_to: str = "") -> dict[str, Any]:
     may_run = request.actor.may(Capability.RUN)
     found, last = before(filters.rows, request.GET.get("before", ""))
     if down_to:
         found = found.filter(pk__gte=_pk(down_to))
     rows, more = runs_rows.rows(found, MOST_FRESH if down_to else AT_ONCE, request.actor, last)
-    context = {
+    context: dict[str, Any] = {
         "workspace": workspace,
         "filters": filters,
         "rows": rows,

@@ -14,7 +14,7 @@ from builder.actions.actor import Actor
 from builder.models import Connection, Recipe, RecipeState, Run, RunStatus, Subscription
 from builder.recipe import tree as trees
 from connectors import catalogue
-from connectors.spec import Connector, Method
+from connectors.spec import Account, Connector, Method
 
 POLL = Subscription._meta.get_field("poll_seconds").get_default()
 
@@ -104,11 +104,17 @@ class Facts:
     @property
     def budget(self) -> str:
         """`100 requests in 10 s, 200,000 a day`"""
-        allowed = self.home.budget
-        said = _("%(n)d requests in %(s)d s") % {"n": allowed.requests, "s": allowed.seconds}
+        place = Account(str(self.connection.settings.get("base_url", "")), {})
+        allowed = self.home.budget_of(place) if self.home.budget_of else self.home.budget
+        said = _("%(n)s requests in %(s)d s") % {"n": f"{allowed.requests:,}", "s": allowed.seconds}
         if allowed.daily:
             said += _(", %(n)s a day") % {"n": f"{allowed.daily:,}"}
         return said
+
+    @property
+    def budget_varies(self) -> bool:
+        """From account to account of this service."""
+        return self.home.budget_of is not None
 
     @property
     def left(self) -> int | None:

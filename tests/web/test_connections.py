@@ -163,7 +163,18 @@ def test_list_says_who_and_how_and_which_recipes(workspace, owner):
 
     assert "Agency Private integration token Lumen Studio, 3 records, version 5.12.0" in page
     assert "A private integration token gets no webhooks, so Recette asks every 2 minutes." in page
-    assert "100 requests in 10 s, 200,000 a day" in page
+    assert "HighLevel 100 requests in 10 s, 200,000 a day Account" in page
+
+
+def test_budget_is_that_of_the_account(workspace, owner):
+    hosted = make.make_connection(workspace=workspace, settings={"base_url": "https://invoicing.co"})
+    own = make.make_connection(workspace=workspace, settings={"base_url": "https://invoices.example.com"})
+
+    pages = [text(owner.get(at("connection", workspace, row.public_id))) for row in (hosted, own)]
+
+    assert "Invoice Ninja 2 accounts Account" in text(owner.get(at("connections", workspace)))
+    assert ["500 requests in 60 s" in page for page in pages] == [True, False]
+    assert ["2,000 requests in 10 s" in page for page in pages] == [False, True]
 
 
 def test_missing_public_address_is_the_reason_for_asking(workspace, owner, settings):

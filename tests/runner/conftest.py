@@ -6,7 +6,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -161,3 +161,10 @@ def until_over(run: Run, turns: int = 8) -> Run:
         later(max(1.0, (run.wake_at - clock.now()).total_seconds() + 1))
     run.refresh_from_db()
     return run
+
+
+def wait_for(sign: Callable[[], Any], seconds: float = 5) -> None:
+    end = time.monotonic() + seconds
+    while not sign():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.01)

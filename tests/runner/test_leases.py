@@ -1,0 +1,145 @@
+"""Who may work on a run: one at a time, the newest claim, whatever became of the older ones."""
+
+import asyncio
+import re
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from builder.models import Run, RunStatus, StepRun
+from builder.runner import leases, replay
+from builder.runner.clock import clock, now
+from builder.runner.journal import Fenced, Journal, Save
+from tests import make
+from tests.runner.conftest import Sandbox, wait_for, work
+from tests.runner.make import action, make_hooked, make_ninja, only_run, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def note() -> dict[str, Any]:
+    return action("snote1", "tools.text.format", text="hello")
+
+
+def make_due(**more: Any) -> Run:
+    return make.make_run(recipe=make_hooked(note()), status=RunStatus.QUEUED, wake_at=now(), finished_at=None, **more)
+
+
+def claim_one() -> Run:
+    (claimed,) = on_journal(lambda: leases.claim(10, leases.Shelf()))
+    return claimed.run
+
+
+def on_journal(work: Any) -> Any:
+    journal = Journal()
+    try:
+        return asyncio.run(journal.do(work))
+    finally:
+        journal.close()
+
+
+def save(run: Run, **changes: Any) -> Any:
+    journal = Journal()
+    row = StepRun(
+        workspace_id=run.workspace_id, run=run, step_id="snote1", kind="action", status="done", started_at=now()
+    )
+    try:
+        return asyncio.run(journal.save(Save(run, started=[row], changes=changes)))
+    finally:
+        journal.close()
+
+
+def test_claim_takes_what_is_due_and_nothing_else() -> None:
+    due = make_due()
+    recipe = due.recipe
+    make.make_run(recipe=recipe, status=RunStatus.WAITING, wake_at=now() + timedelta(minutes=1), finished_at=None)
+    make.make_run(recipe=recipe, status=RunStatus.HELD, wake_at=now(), finished_at=None)
+    make.make_run(recipe=recipe, status=RunStatus.DONE, wake_at=now())
+
+    claimed = claim_one()
+
+    due.refresh_from_db()
+    assert (claimed.pk, due.status, due.token, due.claims) == (due.pk, RunStatus.RUNNING, 1, 1)
+    assert abs((due.lease_until - now()).total_seconds() - settings.LEASE) < 1
+    assert on_journal(lambda: leases.claim(10, leases.Shelf())) == []
+
+
+def test_zombie_writes_nothing() -> None:
+    make_due()
+    zombie = claim_one()
+    clock.offset += timedelta(seconds=settings.LEASE + 1)
+    heir = claim_one()
+
+    with pytest.raises(Fenced):
+        save(zombie, status=RunStatus.FAILED, because="late")
+    save(heir, status=RunStatus.DONE, wake_at=None, lease_until=None)
+
+    run = Run.objects.get()
+    assert (run.status, run.because, run.token) == (RunStatus.DONE, "", 2)
+    assert StepRun.objects.count() == 1
+
+
+def test_zombie_among_others_spoils_nothing_of_theirs() -> None:
+    make_due()
+    zombie = claim_one()
+    Run.objects.update(token=5)
+    make_due()
+    good = claim_one()
+    journal = Journal()
+
+    async def both() -> list[Any]:
+        saves = [Save(run, changes={"because": "written"}) for run in (zombie, good)]
+        return await asyncio.gather(*(journal.save(s) for s in saves), return_exceptions=True)
+
+    first, second = asyncio.run(both())
+    journal.close()
+
+    assert (type(first), second) == (Fenced, None)
+    assert [run.because for run in Run.objects.order_by("pk")] == ["", "written"]
+
+
+def test_cancelled_run_is_taken_from_its_worker(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    create = action("sclien", "invoice_ninja.clients.create", at, name="Ada")
+    recipe = make_hooked(create, note(), workspace=at.workspace)
+    send(recipe, {})
+    ninja.fail({"method": "POST", "delay": 0.6})
+    worker = threading.Thread(target=work)
+    worker.start()
+    wait_for(lambda: StepRun.objects.filter(step_id="sclien").exists())
+
+    replay.cancel(only_run(recipe))
+    worker.join()
+
+    assert only_run(recipe).status == RunStatus.CANCELLED
+    assert [s.status for s in StepRun.objects.all()] == ["started"]
+
+
+def test_lease_is_renewed_only_under_way() -> None:
+    make_due()
+    run = claim_one()
+    save(run, status=RunStatus.WAITING, wake_at=now() + timedelta(hours=2), lease_until=None)
+
+    on_journal(lambda: leases.renew([run]))
+
+    waiting = Run.objects.get()
+    assert waiting.lease_until is None
+    assert (waiting.wake_at - now()).total_seconds() > 7000
+
+
+def test_production_times_keep_their_order() -> None:
+    """A lease outlives the request and the longest work of the other side; a look comes after both."""
+    source = (settings.BASE_DIR / "builder" / "settings.py").read_text()
+    given = {name: float(value) for name, value in env_defaults(source).items()}
+
+    assert given == {"CONNECT_TIMEOUT": 5, "READ_TIMEOUT": 30, "LEASE": 90, "SETTLE": 60, "SWEEP_EVERY": 2}
+    assert given["LEASE"] >= given["READ_TIMEOUT"] + given["SETTLE"]
+    assert given["SETTLE"] > given["READ_TIMEOUT"] > given["CONNECT_TIMEOUT"]
+    assert given["LEASE"] > 45, "a drain that goes home waits 45 s for its runs"
+
+
+def env_defaults(source: str) -> dict[str, str]:
+    return dict(re.findall(r'^(\w+) = env\.fraction\("\1", (\d+)\) / TIME_SCALE', source, re.MULTILINE))

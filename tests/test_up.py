@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.services import free_port
+from tests.services import free_port, wait_for_port
 
 pytestmark = [pytest.mark.stores, pytest.mark.alone]
 
@@ -101,3 +101,27 @@ def test_second_start_keeps_its_ports_and_is_refused_while_the_first_runs(up, in
     ports = json.loads((Path(installation["VAR_DIR"]) / "ports.json").read_text())
     assert sorted(ports) == ["ghl", "invoice_ninja", "web"]
     assert address(until_ready(up())) == here
+
+
+def test_sandboxes_keep_their_records_over_a_restart(up, installation):
+    first = up()
+    until_ready(first)
+    made = ask(installation, "/_sandbox/do", {"do": "new_contact", "name": "Ada Nowak", "email": "ada@example.com"})
+    first.send_signal(signal.SIGTERM)
+    first.wait(30)
+
+    until_ready(up())
+
+    rows = next(shown["rows"] for shown in ask(installation, "/_sandbox/state")["lists"] if shown["key"] == "contacts")
+    assert made["record"]["id"] in [row["id"] for row in rows]
+
+
+def ask(installation, path, body=None):
+    """HighLevel's sandbox, once it is up."""
+    port = json.loads((Path(installation["VAR_DIR"]) / "ports.json").read_text())["ghl"]
+    wait_for_port(port)
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with contextlib.closing(link):
+        content = None if body is None else json.dumps(body)
+        link.request("POST" if body else "GET", path, content, {"Content-Type": "application/json"})
+        return json.loads(link.getresponse().read())

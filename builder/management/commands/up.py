@@ -16,7 +16,7 @@ from builder.management.supervisor import Child, Supervisor
 
 PYTHON = sys.executable
 MANAGE = str(settings.BASE_DIR / "manage.py")
-GRANIAN = (PYTHON, "-m", "granian", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10s")
+GRANIAN = (PYTHON, "-m", "granian", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "10s")
 WORKER = (PYTHON, "-m", "celery", "--quiet", "-A", "builder", "worker", "--pool", "threads", "--concurrency", "4")
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "warning")
 SANDBOXES = {"ghl": 8101, "invoice_ninja": 8102}
@@ -68,6 +68,7 @@ class Command(BaseCommand):
         if sandboxes and settings.SANDBOXES:
             ports = {name: self.port(name, first) for name, first in SANDBOXES.items()}
             environ |= {f"SANDBOX_{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()}
+            environ["SANDBOX_STATE"] = str(settings.VAR_DIR / "sandbox")
             commands |= {f"{name} sandbox": sandbox(name, port) for name, port in ports.items()}
         commands["web"] = web(self.ports.known["web"])
         commands |= {name: worker(name) for name in worker_names()}

@@ -82,6 +82,11 @@ def signed_out(connection_id: int, sentence: str) -> None:
     Connection.objects.filter(pk=connection_id).update(health=Health.SIGNED_OUT, trouble=sentence)
 
 
+def heard(connection_id: int, budget: dict[str, int]) -> None:
+    """What the service's rate headers said last, for people to see."""
+    Connection.objects.filter(pk=connection_id).update(budget=budget, used_at=now())
+
+
 def claim_refresh(connection_id: int, stale: str) -> Opened | None:
     """The connection to refresh, for one caller at a time; None when somebody else is at it or has done it.
 

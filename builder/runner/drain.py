@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection as database
 
 from builder.models import Run
-from builder.runner import calls, doorbell, leases
+from builder.runner import accounts, calls, doorbell, leases
 from builder.runner.advance import advance
 from builder.runner.desk import Desk, Tools
 from builder.runner.journal import Fenced, Journal
@@ -115,7 +115,8 @@ class Shift:
         self.told_at = time.monotonic()
         full = len(self.active) >= self.at_once
         runs = [desk.run for desk in self.active.values()]
-        await self.journal.do(lambda: _here(self.holder, full, runs))
+        heard = self.tools.buckets.news()
+        await self.journal.do(lambda: _here(self.holder, full, runs, heard))
 
     async def _nothing_left(self) -> bool:
         """Lies down first and looks once more after: whoever comes in between sees nobody awake, and rings."""
@@ -126,9 +127,14 @@ class Shift:
         return True
 
     async def _go_home(self) -> None:
+        """A successor is rung for first: what comes in doesn't wait for the last slow calls of this one."""
+        await self._hand_over()
         if self.active:
             done, _ = await asyncio.wait(self.active, timeout=25 if stopping.is_set() else 45)
             self._dismiss(done)
+            await self._hand_over()
+
+    async def _hand_over(self) -> None:
         await self.journal.do(lambda: doorbell.asleep(self.holder))
         if not stopping.is_set() and await self._look():
             await self._on_reader(doorbell.ring_now)
@@ -151,9 +157,11 @@ def _close() -> None:
     database.close()
 
 
-def _here(holder: str, full: bool, runs: list[Run]) -> None:
+def _here(holder: str, full: bool, runs: list[Run], heard: dict[int, dict[str, int]]) -> None:
     doorbell.awake(holder, full)
     leases.renew(runs)
+    for connection_id, said in heard.items():
+        accounts.heard(connection_id, said)
 
 
 def _reading(look: Callable[[], bool]) -> Callable[[], bool]:

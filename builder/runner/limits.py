@@ -16,6 +16,8 @@ class Bucket:
     tokens: float = field(init=False)
     filled: float = field(default_factory=time.monotonic)
     shut_until: float = 0.0
+    said: dict[str, int] = field(default_factory=dict)
+    """The newest rate headers that nobody has written down yet."""
 
     def __post_init__(self) -> None:
         self.tokens = float(self.budget.requests)
@@ -38,6 +40,7 @@ class Bucket:
 
     def learn(self, said: dict[str, int]) -> None:
         """From the rate headers: others may use the same budget."""
+        self.said = said or self.said
         remaining = said.get("remaining")
         if remaining is not None:
             self.tokens = min(self.tokens, float(remaining))
@@ -57,6 +60,13 @@ class Limits:
         if key not in self.buckets:
             self.buckets[key] = Bucket(_budget(opened))
         return self.buckets[key]
+
+    def news(self) -> dict[int, dict[str, int]]:
+        """What the services said of their budgets since the last call, by connection."""
+        heard = {key: b.said for key, b in self.buckets.items() if b.said and isinstance(key, int)}
+        for key in heard:
+            self.buckets[key].said = {}
+        return heard
 
 
 def _budget(opened: Opened) -> Budget:

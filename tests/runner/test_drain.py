@@ -158,3 +158,17 @@ def test_connections_of_a_drain_are_given_back() -> None:
 
     assert pool.get_stats()["requests_num"] > before
     assert pool.get_stats()["pool_available"] > 0
+
+
+def test_drain_writes_down_what_is_left_of_the_budget(ghl: Sandbox) -> None:
+    shown = ghl.get("/_sandbox/state")["connect"]
+    settings = {"base_url": ghl.url, "location_id": shown["location_id"]}
+    at = make.make_connection(connector="ghl", settings=settings, secrets={"token": shown["token"]})
+    recipe = make_hooked(action("slocat", "ghl.locations.get", at), workspace=at.workspace)
+    send(recipe, {})
+
+    work(linger=1.1)
+
+    at.refresh_from_db()
+    assert only_run(recipe).status == RunStatus.DONE
+    assert at.budget["daily_remaining"] < 200_000

@@ -13,6 +13,7 @@ from django_scopes import scopes_disabled
 from builder.models import Drain, Event, Fate, Run, RunStatus, StepRun, StepStatus
 from builder.runner import doorbell, drain, leases, schedule
 from builder.runner.clock import now
+from tests import make
 from tests.runner.conftest import Sandbox, wait_for, work
 from tests.runner.make import action, make_hooked, make_ninja, only_run, send
 

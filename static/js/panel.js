@@ -5,6 +5,7 @@ const panel = document.getElementById("panel");
 const nameOf = (room) => room?.firstElementChild?.dataset.panel ?? room?.firstElementChild?.ariaLabel ?? "";
 let shown = nameOf(panel);
 let drawn = panel?.firstElementChild;
+if (drawn) document.body.dataset.sheet = "open";
 
 // [data-focus] marks the control an answer was made for; it is used once.
 function aim() {
@@ -39,7 +40,7 @@ function settle() {
     heading.tabIndex = -1;
     hold(heading);
     document.querySelector("#canvas .step[data-sel]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  } else if (document.activeElement === document.body) panel.querySelector("[role=tab][aria-selected=true]")?.focus();
+  } else if (document.activeElement.matches("body, dialog *")) hold(panel.querySelector("[role=tab][aria-selected=true]"));
 }
 
 // After editor.js has dressed the new fields.

@@ -22,7 +22,6 @@ async function load(editor, box) {
   closePicker();
   owner = editor;
   editor.parentElement.classList.add("has-pop");
-  editor.setAttribute("aria-expanded", "true");
   await window.htmx.ajax("GET", editor.dataset.picker, { target: "#picker", swap: "innerHTML" });
   if (owner !== editor) return;
   box.hidden = false;
@@ -33,7 +32,6 @@ async function load(editor, box) {
 export function closePicker() {
   if (!owner) return;
   owner.parentElement.classList.remove("has-pop");
-  owner.setAttribute("aria-expanded", "false");
   if (picker()) picker().hidden = true;
   owner = null;
 }
@@ -46,7 +44,6 @@ document.addEventListener("htmx:after:swap", () => {
   if (!heir?.matches("[data-editor]")) return closePicker();
   owner = heir;
   owner.parentElement.classList.add("has-pop");
-  owner.setAttribute("aria-expanded", "true");
   if (document.activeElement === document.body) setTimeout(() => heir.focus());
 });
 

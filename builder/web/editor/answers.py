@@ -112,7 +112,8 @@ def _within(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str
         return {"slots": [found] if found else []}
     if op == "set_condition":
         return _condition(desk, step)
-    return {"panel": panel.panel_for(desk, desk.open, desk.tab)}
+    aim = fields.first_empty(desk, step) if op == "set_operation" else ""
+    return {"panel": panel.panel_for(desk, desk.open, "" if aim else desk.tab, aim=aim)}
 
 
 def _field(desk: Desk, step: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:

@@ -72,10 +72,7 @@ def flow(desk: Desk) -> list[Card]:
 
 
 def _cards(desk: Desk, steps: list[dict[str, Any]]) -> list[Card]:
-    found = [card(desk, step) for step in steps]
-    if found:
-        found[0].first = found[-1].last = True
-    return found
+    return [card(desk, step) for step in steps]
 
 
 def card(desk: Desk, step: dict[str, Any]) -> Card:
@@ -86,6 +83,9 @@ def card(desk: Desk, step: dict[str, Any]) -> Card:
         step["id"], desk.number(step["id"]), _(word), title, app, glyph, kind=step.get("kind", ""),
         skip=step.get("skip", False), selected=step["id"] == desk.open,
     )  # fmt: skip
+    if made.kind:
+        siblings = desk.siblings(made.id)
+        made.first, made.last = siblings[0] == made.id, siblings[-1] == made.id
     made.problem = problem_words(problems) if not made.skip else ""
     if step.get("name") and step["name"] != title:
         made.title = step["name"]

@@ -31,7 +31,9 @@ ONLY_IF_WORDS = "only if filter condition check unless when stop continue"
 MOST = 60
 """Rows shown before the search has to narrow."""
 SAMPLES = 3
-LITTLE = frozenset("a an the is are was be to of for with and or my when if into onto from by it".split())
+LITTLE = frozenset(
+    ("a", "an", "the", "is", "are", "was", "be", "to", "of", "for", "with", "and", "my", "when", "into", "from", "it")
+)
 PARTS = ("found", "detail")
 
 
@@ -259,7 +261,7 @@ def place_before(desk: Desk, step_id: str) -> tuple[str, str]:
     if step_id not in desk.rows:
         return TRIGGER, ""
     parents = desk.rows[step_id].parents
-    siblings = [row.step["id"] for row in desk.rows.values() if row.parents == parents]
+    siblings = desk.siblings(step_id)
     at = siblings.index(step_id)
     path = parents[-1] if parents else ""
     return (siblings[at - 1] if at else "" if path else TRIGGER), path

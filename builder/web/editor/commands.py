@@ -12,7 +12,6 @@ from builder.actions import drafts
 from builder.actions.drafts import Edited
 from builder.actions.errors import ActionError, Conflict, Gone, Invalid
 from builder.models import Capability, Workspace
-from builder.recipe import tree as trees
 from builder.web.editor import answers, rules
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
@@ -140,19 +139,14 @@ def held(desk: Desk, step_id: str, at: list[Any]) -> dict[str, Any] | None:
 
 def beside(desk: Desk, step_id: str, op: str) -> dict[str, str]:
     """One place up or down among its neighbours; at an end it stays where it is."""
-    for path_id, steps in [
-        ("", desk.tree["steps"]),
-        *(one for row in desk.rows.values() for one in trees.lists(row.step)),
-    ]:
-        ids = [step["id"] for step in steps]
-        if step_id not in ids:
-            continue
-        at = ids.index(step_id)
-        if (op == "move_up" and at == 0) or (op == "move_down" and at == len(ids) - 1):
-            raise Invalid(_("It is first here already.") if at == 0 else _("It is last here already."))
-        after = ids[at + 1] if op == "move_down" else ids[at - 2] if at > 1 else ""
-        return {"after": after or ("" if path_id else TRIGGER), "path": path_id}
-    raise Gone(_("This step is no longer in the recipe."), "step")
+    if step_id not in desk.rows:
+        raise Gone(_("This step is no longer in the recipe."), "step")
+    parents, ids = desk.rows[step_id].parents, desk.siblings(step_id)
+    at, path = ids.index(step_id), parents[-1] if parents else ""
+    if (op == "move_up" and at == 0) or (op == "move_down" and at == len(ids) - 1):
+        raise Invalid(_("It is first here already.") if op == "move_up" else _("It is last here already."))
+    after = ids[at + 1] if op == "move_down" else ids[at - 2] if at > 1 else "" if path else TRIGGER
+    return {"after": after, "path": path}
 
 
 def loaded(text: str) -> Any:

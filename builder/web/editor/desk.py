@@ -77,6 +77,11 @@ class Desk:
     def title(self, step: dict[str, Any]) -> str:
         return summary.title(step, inputs.known)
 
+    def siblings(self, step_id: str) -> list[str]:
+        """Ids of the steps in its list, itself among them."""
+        home = self.rows[step_id].parents
+        return [row.step["id"] for row in self.rows.values() if row.parents == home]
+
     def before(self, step_id: str) -> list[dict[str, Any]]:
         """The steps that every run has passed when it comes to this one, the nearest first."""
         if step_id == TRIGGER:

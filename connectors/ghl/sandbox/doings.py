@@ -13,9 +13,9 @@ Act = Callable[[Any, dict[str, str]], Record]
 
 
 def _deals(box: Any) -> list[dict[str, str]]:
-    return [
-        choice(r["id"], f"{r['name']} · {r['status']} · {r['monetaryValue']}") for r in box.store.rows("opportunities")
-    ]
+    """Open ones first, and of those the ones that are worth something: what one most likely wants to change."""
+    rows = sorted(box.store.rows("opportunities"), key=lambda r: (r["status"] != "open", not r["monetaryValue"]))
+    return [choice(r["id"], f"{r['name']} · {r['status']} · {r['monetaryValue']}") for r in rows]
 
 
 def _people(box: Any) -> list[dict[str, str]]:

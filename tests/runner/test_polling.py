@@ -1,0 +1,140 @@
+"""Asking what changed: nothing old is reported, nothing new is missed, trouble loses no ground."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from builder.models import Connection, Event, Fate, Health, Run, Snapshot, Subscription
+from builder.runner import polling
+from builder.runner.clock import clock, now
+from tests.runner.conftest import Sandbox, work
+from tests.runner.make import make_ghl, make_ninja, make_watching
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(ghl: Sandbox) -> None:
+    ghl.set(search_lag=0, rate_max=0)
+
+
+def watching(ghl: Sandbox, trigger: str, **inputs: Any) -> Subscription:
+    connection = make_ghl(ghl)
+    make_watching(connection, trigger, **inputs)
+    return Subscription.objects.get(connection=connection)
+
+
+def poll(subscription: Subscription) -> int:
+    Subscription.objects.update(poll_at=now())
+    found = polling.poll(subscription.pk)
+    subscription.refresh_from_db()
+    return found
+
+
+def test_first_poll_learns_how_things_stand_and_reports_nothing(ghl: Sandbox) -> None:
+    subscription = watching(ghl, "ghl.contact.tagged", tag="vip")
+
+    found = [poll(subscription) for _ in range(3)]
+
+    assert found == [0, 0, 0]
+    assert Event.objects.count() == 0
+    assert Snapshot.objects.filter(subscription=subscription).count() == len(ghl.records("contacts"))
+
+
+def test_news_become_events_once(ghl: Sandbox) -> None:
+    subscription = watching(ghl, "ghl.contact.tagged", tag="vip")
+    poll(subscription)
+    person = next(row for row in ghl.records("contacts") if "vip" not in row["tags"])
+    ghl.do("add_tag", id=person["id"], tag="vip")
+
+    found = [poll(subscription) for _ in range(2)]
+    work()
+    found.append(poll(subscription))
+
+    assert found[0] == 1
+    assert sum(found[1:]) <= 1, "the overlap may show it once more before it was read"
+    assert Run.objects.count() == 1
+    assert Run.objects.get().event.record_id == person["id"]
+    assert {e.fate for e in Event.objects.all()} <= {Fate.RAN, Fate.DUPLICATE}
+
+
+def test_overlap_repeats_nothing_once_it_was_read(ghl: Sandbox) -> None:
+    subscription = watching(ghl, "ghl.opportunity.won")
+    poll(subscription)
+    for row in [r for r in ghl.records("opportunities") if r["status"] == "open"][:3]:
+        ghl.do("win_deal", id=row["id"])
+
+    first = poll(subscription)
+    work()
+    again = [poll(subscription) for _ in range(3)]
+
+    assert (first, again) == (3, [0, 0, 0])
+    assert Run.objects.count() == 3
+
+
+def test_polls_of_two_processes_are_one(ghl: Sandbox) -> None:
+    subscription = watching(ghl, "ghl.opportunity.won")
+    poll(subscription)
+    before = len(ghl.calls())
+
+    assert polling.poll(subscription.pk) == 0
+    assert len(ghl.calls()) == before
+    assert polling.due() == []
+    clock.offset += timedelta(seconds=subscription.poll_seconds)
+    assert polling.due() == [subscription.pk]
+
+
+@pytest.mark.parametrize("status", [500, 503, 422])
+def test_trouble_keeps_the_ground_that_was_gained(ghl: Sandbox, status: int) -> None:
+    subscription = watching(ghl, "ghl.opportunity.won")
+    poll(subscription)
+    cursor = subscription.cursor
+    won = next(r for r in ghl.records("opportunities") if r["status"] == "open")
+    ghl.do("win_deal", id=won["id"])
+    ghl.fail({"method": "POST", "path": "/opportunities/search", "status": status})
+
+    failed = poll(subscription)
+    trouble = (subscription.cursor, bool(subscription.trouble), subscription.poll_at > now())
+    found = poll(subscription)
+
+    assert (failed, trouble) == (0, (cursor, True, True))
+    assert (found, subscription.trouble) == (1, "")
+
+
+def test_signed_out_is_said_on_the_connection(ghl: Sandbox) -> None:
+    subscription = watching(ghl, "ghl.opportunity.won")
+    ghl.fail({"path": "/opportunities/search", "status": 401, "body": {"message": "Invalid JWT"}})
+
+    poll(subscription)
+
+    connection = Connection.objects.get()
+    assert connection.health == Health.SIGNED_OUT
+    assert subscription.trouble == connection.trouble
+    assert subscription.trouble.startswith("HighLevel no longer accepts this token")
+
+
+def test_connection_that_is_gone_is_said_on_the_subscription(ghl: Sandbox) -> None:
+    subscription = watching(ghl, "ghl.opportunity.won")
+    Connection.objects.update(deleted_at=now())
+
+    poll(subscription)
+
+    assert subscription.trouble == "The connection HighLevel is gone: choose another one in the recipe."
+
+
+def test_invoice_ninja_s_changes_are_found_by_asking(ninja: Sandbox) -> None:
+    connection = make_ninja(ninja.url)
+    make_watching(connection, "invoice_ninja.invoice.paid")
+    subscription = Subscription.objects.get(connection=connection)
+    Subscription.objects.update(began_at=now() + timedelta(seconds=3))  # the sandbox made its records just now
+    first = poll(subscription)
+    invoice = next(row for row in ninja.records("invoices") if row["status_id"] == "2")
+    ninja.do("pay_invoice", id=invoice["id"])
+
+    poll(subscription)
+    work()
+    again = poll(subscription)
+
+    assert (first, again) == (0, 0)
+    assert Run.objects.get().event.record_id == invoice["id"]

@@ -1,0 +1,104 @@
+"""Tokens that ran out are changed for new ones once, whoever notices; a refresh token works a single time."""
+
+import threading
+
+import pytest
+from django.db import connection as database
+from django_scopes import scopes_disabled
+
+from builder.models import Connection, Health, Run, RunStatus
+from builder.runner import accounts, preview
+from builder.runner.clock import now
+from tests.runner.conftest import Sandbox, until_over, work
+from tests.runner.make import action, make_ghl, make_hooked, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def app(ghl: Sandbox) -> Connection:
+    """A connection of the marketplace app, whose token has just run out."""
+    ghl.set(rate_max=0)
+    made = make_ghl(ghl, "app")
+    ghl.post("/_sandbox/expire", {})
+    return made
+
+
+def refreshes(ghl: Sandbox) -> list[int]:
+    """What each try to get new tokens was answered; the first one is the signing in."""
+    return [call["status"] for call in ghl.calls("POST", "/oauth/token")[1:]]
+
+
+def send_notes(ghl: Sandbox, app: Connection, count: int) -> None:
+    person = ghl.records("contacts")[0]["id"]
+    step = action("snotes", "ghl.contacts.get", app, contactId=person)
+    recipe = make_hooked(step, workspace=app.workspace)
+    for n in range(count):
+        send(recipe, {"n": n})
+
+
+def test_fifty_runs_with_an_expired_token_refresh_once(ghl: Sandbox, app: Connection) -> None:
+    send_notes(ghl, app, 50)
+
+    work()
+
+    assert refreshes(ghl) == [200]
+    assert Run.objects.filter(status=RunStatus.DONE).count() == 50
+    app.refresh_from_db()
+    assert (app.refreshing_until, app.health) == (None, Health.WELL)
+
+
+def test_several_processes_refresh_once(ghl: Sandbox, app: Connection) -> None:
+    send_notes(ghl, app, 30)
+
+    def pages() -> None:
+        with scopes_disabled():
+            preview.identify_connection(Connection.objects.get())
+        database.close()
+
+    threads = [threading.Thread(target=work, kwargs={"at_once": 10}) for _ in range(2)]
+    threads += [threading.Thread(target=pages) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert refreshes(ghl) == [200]
+    assert Run.objects.filter(status=RunStatus.DONE).count() == 30
+
+
+def test_refused_refresh_signs_the_connection_out_and_holds_the_runs(ghl: Sandbox, app: Connection) -> None:
+    fields = accounts.open(app).fields
+    spent = {k: fields[k] for k in ("client_id", "client_secret", "refresh_token")}
+    ghl.post("/oauth/token", {**spent, "grant_type": "refresh_token"})
+    ghl.post("/_sandbox/expire", {})
+    send_notes(ghl, app, 5)
+
+    work()
+
+    app.refresh_from_db()
+    assert {run.status for run in Run.objects.all()} == {RunStatus.HELD}
+    assert app.trouble in {run.because for run in Run.objects.all()}
+    assert app.health == Health.SIGNED_OUT
+    assert app.refreshing_until is None
+
+
+def test_refresh_that_found_nobody_home_is_tried_again(ghl: Sandbox, app: Connection) -> None:
+    ghl.fail({"path": "/oauth/token", "status": 503})
+    send_notes(ghl, app, 1)
+    work()
+    waiting = Run.objects.get().status
+
+    run = until_over(Run.objects.get())
+
+    assert (waiting, run.status) == (RunStatus.WAITING, RunStatus.DONE)
+    assert refreshes(ghl) == [503, 200]
+
+
+def test_refresher_that_died_is_followed_by_another(ghl: Sandbox, app: Connection) -> None:
+    Connection.objects.update(refreshing_until=now())
+    send_notes(ghl, app, 1)
+
+    work()
+
+    assert Run.objects.get().status == RunStatus.DONE

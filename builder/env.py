@@ -136,4 +136,8 @@ def cache(redis_url: str, folder: Path) -> dict[str, Any]:
             "LOCATION": redis_url,
             "KEY_PREFIX": "recette",
         }
-    return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": folder}
+    return {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": folder,
+        "OPTIONS": {"MAX_ENTRIES": 5000},  # Django's 300 would soon throw counted logins away
+    }

@@ -1,11 +1,16 @@
 """What Celery carries: thin, ids in, nothing out. Losing a message loses nothing; the sweeper rings again."""
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from builder.runner import drain, listening, polling
+
+ERRANDS = threading.BoundedSemaphore(2)
+"""A worker's other threads are there for runs, however slow the services are that are polled."""
 
 
 @shared_task(name="recette.drain", ignore_result=True)
@@ -21,9 +26,19 @@ def stop(**_: Any) -> None:
 
 @shared_task(name="recette.poll", ignore_result=True)
 def poll(subscription_id: int) -> None:
-    polling.poll(subscription_id)
+    _errand(polling.poll, subscription_id)
 
 
 @shared_task(name="recette.subscribe", ignore_result=True)
 def subscribe(subscription_id: int) -> None:
-    listening.subscribe(subscription_id)
+    _errand(listening.subscribe, subscription_id)
+
+
+def _errand(do: Callable[[int], Any], subscription_id: int) -> None:
+    """Without a free place it is left: the scheduler asks again for what is still due."""
+    if not ERRANDS.acquire(blocking=False):
+        return
+    try:
+        do(subscription_id)
+    finally:
+        ERRANDS.release()

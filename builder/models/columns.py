@@ -18,6 +18,7 @@ def random_id() -> str:
 
 _EXACT = secrets.token_hex(8)
 _EXACT_TEXT = re.compile(f'"{_EXACT}(-?[0-9.E+-]+)"')
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def write_json(value: Any) -> str:
@@ -33,6 +34,11 @@ def read_json(text: str) -> Any:
 def plain(value: Any) -> Any:
     """As it would be read back: dates as ISO text, fractions as Decimal."""
     return read_json(write_json(value))
+
+
+def storable(text: str) -> str:
+    """With a mark for what no text column takes: NUL (PostgreSQL) and half a character (UTF-8)."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _plain(value: Any) -> Any:

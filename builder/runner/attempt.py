@@ -64,7 +64,8 @@ async def _perform(
         output = await handlers.perform(line, operation, inputs, context)
     except ConnectorError as problem:
         desk.keep(line, row)
-        doubtful = line.broke_down and not handlers.freely(operation, inputs)
+        done_in_part = line.sent_effect and problem.again  # repeated from the start, what came before would be doubled
+        doubtful = (line.broke_down or done_in_part) and not handlers.freely(operation, inputs)
         return await failed(desk, step, row, operation, opened, _doubted(problem) if doubtful else problem)
     except Exception as mistake:  # a mistake of ours must not lose the run
         log.exception("step failed", extra={"action": "step_mistake", "run": desk.run.public_id, "step": row.step_id})

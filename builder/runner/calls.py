@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from builder.models import Exchange
+from builder.models.columns import storable
 from builder.runner import accounts, limits, retry
 from builder.runner.clock import now
 from connectors import client, redact
@@ -122,7 +123,7 @@ def _note_trouble(record: Exchange, problem: ConnectorError, tick: float, secret
     if (response := getattr(problem, "response", None)) is not None:
         _note_answer(record, response, tick, secrets)
     record.took_ms = _since(tick)
-    record.trouble = redact.redact(problem.message, secrets)
+    record.trouble = storable(redact.redact(problem.message, secrets))
 
 
 def _body(text: str, secrets: tuple[str, ...]) -> str:
@@ -133,7 +134,7 @@ def _body(text: str, secrets: tuple[str, ...]) -> str:
         value = None
     clean = redact.redact(value, secrets) if value is not None else redact.redact(text, secrets)
     shown = client.wire.encode(clean) if value is not None else clean
-    return shown if len(shown) <= LONGEST else shown[:LONGEST] + "…"
+    return storable(shown if len(shown) <= LONGEST else shown[:LONGEST] + "…")
 
 
 def _since(tick: float) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.models import StepRun, StepStatus
+from builder.models.columns import storable
 from builder.runner import accounts, calls, limits, links, scope
 from builder.runner.clock import now
 from builder.runner.journal import Journal, Save
@@ -55,7 +56,7 @@ class Desk:
             status=status,
             started_at=now(),
             finished_at=None if status in (StepStatus.STARTED, StepStatus.WAITING) else now(),
-            **columns,
+            **_storable(columns),
         )
         self.pending.started.append(row)
         self._fresh.add(id(row))
@@ -66,7 +67,7 @@ class Desk:
         """How an attempt ended; written with the next flush."""
         row.status = status
         row.finished_at = None if status in (StepStatus.WAITING, StepStatus.UNKNOWN) else now()
-        for name, value in columns.items():
+        for name, value in _storable(columns).items():
             setattr(row, name, value)
         if id(row) not in self._fresh and row not in self.pending.finished:
             self.pending.finished.append(row)
@@ -82,7 +83,7 @@ class Desk:
 
     async def flush(self, **changes: Any) -> links.Answer | None:
         """All that is pending, durable. Raises journal.Fenced."""
-        self.pending.changes |= changes
+        self.pending.changes |= _storable(changes)
         save, self.pending = self.pending, Save(self.run)
         answer = await self.tools.journal.save(save)
         self._fresh.clear()
@@ -126,6 +127,11 @@ class Desk:
 
     def option(self, step: Step, name: str, default: str) -> str:
         return str(step.get("options", {}).get(name) or default)
+
+
+def _storable(columns: dict[str, Any]) -> dict[str, Any]:
+    """Texts about values that a service sent may hold what a column can't."""
+    return {name: storable(value) if isinstance(value, str) else value for name, value in columns.items()}
 
 
 def operation_of(step: Step) -> Operation | None:

@@ -1,14 +1,16 @@
 """How an operation is carried out: over its line, or, for the few built-in ones that reach no service, right here."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
+from smtplib import SMTPServerDisconnected
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 from builder.runner import calls
-from connectors.errors import Refused, Unavailable
+from connectors.errors import Refused, Unavailable, Unknown
 from connectors.spec import Account, Context, Operation, Retry
 from connectors.tools import http
 
@@ -38,8 +40,10 @@ async def send_mail(inputs: Inputs) -> Inputs:
     )
     try:
         await asyncio.to_thread(message.send)
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, socket.gaierror):
         raise Unavailable("The mail server did not take the call: it may be down.") from None
+    except (TimeoutError, ConnectionError, SMTPServerDisconnected):
+        raise Unknown("The mail server broke off: the message may have been sent or not.") from None
     except OSError as problem:
         raise Refused(f"The mail server did not take the message: {problem}.") from None
     return {"email": {"to": to, "subject": message.subject}}

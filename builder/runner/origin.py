@@ -3,7 +3,7 @@
 from typing import Any
 
 from builder.models import RunStatus, StepStatus
-from builder.models.columns import plain
+from builder.models.columns import plain, storable
 from builder.runner import attempt, calls, keys
 from builder.runner.desk import Desk
 from builder.runner.outcome import End, Go, Outcome
@@ -51,7 +51,7 @@ async def _reread(desk: Desk, step: dict[str, Any], trigger: Trigger, watched: W
 
 def _accept(desk: Desk, step: dict[str, Any], row: Any, trigger: Trigger, sighting: Sighting) -> Outcome:
     data = plain(dict(sighting.data))
-    desk.run.title = keys.title(data)[:200] or desk.run.title
+    desk.run.title = storable(keys.title(data))[:200] or desk.run.title
     because = trigger.why_not(step.get("inputs", {}), sighting)
     desk.close(row, StepStatus.FILTERED if because else StepStatus.DONE, output=data, note=because)
     return End(RunStatus.FILTERED, because) if because else Go()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from django_scopes import scopes_disabled
 
 from builder.models import Connection, Snapshot, Source, Subscription
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 PAGES = 50
 """At most, in one poll; the cursor goes on from there next time."""
 CLAIM = timedelta(minutes=5)
+MISTAKE = "That was a mistake of Recette's own ({}): tell whoever looks after this server."
 
 
 def due() -> list[int]:
@@ -41,7 +42,12 @@ def poll(subscription_id: int) -> int:
             return _pages(subscription)
         except ConnectorError as problem:
             _trouble(subscription, problem)
-            return 0
+        except Error:
+            raise
+        except Exception as mistake:  # said where people look, not only in the log
+            log.exception("a poll failed", extra={"action": "poll_mistake"})
+            _trouble(subscription, ConnectorError(MISTAKE.format(type(mistake).__name__)))
+        return 0
 
 
 def _claim(subscription_id: int) -> Subscription | None:

@@ -388,10 +388,13 @@ def _snapshots(places: set[tuple[int, str]]) -> dict[tuple[int, str], Snapshot]:
 
 
 def _delivered(events: Iterable[Event]) -> set[tuple[int | None, str | None]]:
-    wanted = [e.delivery_key for e in events if e.delivery_key]
+    wanted = [e for e in events if e.delivery_key]
     if not wanted:
         return set()
-    found = Event.objects.filter(delivery_key__in=wanted)
+    # By both columns: the index begins with the connection, and the table holds every payload there ever was.
+    found = Event.objects.filter(
+        connection_id__in={e.connection_id for e in wanted}, delivery_key__in={e.delivery_key for e in wanted}
+    )
     return set(found.values_list("connection_id", "delivery_key"))
 
 

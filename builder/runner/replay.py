@@ -1,12 +1,13 @@
 """What a person asks of a run: go on from where it stopped, begin again, or be done with it."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Max
 
-from builder.models import Run, RunStatus, StepRun, StepStatus
+from builder.models import Event, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import walk
 from builder.runner import doorbell
 from builder.runner.clock import now
@@ -22,6 +23,7 @@ class Late(Exception):
 def run_again(run: Run) -> Run:
     """A new run of the same event from the start, with the recipe's newest version and markers of its own."""
     with transaction.atomic():
+        _lock_event(run.event_id)
         same = Run.objects.filter(event=run.event, recipe=run.recipe, parent=None)
         number = (same.aggregate(most=Max("replay"))["most"] or 0) + 1
         fresh = Run.objects.create(
@@ -76,8 +78,9 @@ def resume_after(connection_public_id: str, workspace_id: int) -> int:
     for run in held.iterator():
         last = _last(run)
         if last and (last.error or {}).get("code") == "signed_out" and _uses(run, last, connection_public_id):
-            resume(run)
-            count += 1
+            with suppress(Late):  # somebody was quicker
+                resume(run)
+                count += 1
     return count
 
 
@@ -92,6 +95,12 @@ def _uses(run: Run, last: StepRun, public_id: str) -> bool:
 def _locked(run: Run) -> Run:
     rows = Run.objects.filter(pk=run.pk)
     return (rows.select_for_update() if database.features.has_select_for_update else rows).get()
+
+
+def _lock_event(event_id: int) -> None:
+    """So that two who run the same event again get a number each."""
+    if database.features.has_select_for_update:
+        Event.objects.select_for_update().only("pk").get(pk=event_id)
 
 
 def _last(run: Run) -> StepRun | None:

@@ -53,6 +53,13 @@ def lines(desk: Desk, old: dict[str, Any], new: dict[str, Any]) -> list[Line]:
     return [_line(desk, change, numbers, old, new) for change in diff.changes(old, new)]
 
 
+def told_first(desk: Desk) -> list[Line]:
+    """The whole recipe, read aloud."""
+    steps = [desk.tree["trigger"], *(row.step for row in desk.rows.values())]
+    made = [cards.card(desk, step) for step in steps]
+    return [Line("added", card.number, f"{card.word} {card.title}") for card in made]
+
+
 def _line(desk: Desk, change: diff.Change, numbers: dict[str, str], old: Any, new: Any) -> Line:
     step = trees.find(new, change.step_id) or trees.find(old, change.step_id) or {}
     title = summary.title(step, inputs.known) if step else ""
@@ -106,7 +113,7 @@ def _dialog(desk: Desk, refused: str = "", status: int = 200) -> HttpResponse:
     live = desk.recipe.live
     context = {
         "desk": desk, "recipe": desk.recipe, "live": live, "bar": pages.bar(desk), "refused": refused,
-        "lines": lines(desk, live.tree if live else trees.empty(), desk.tree),
+        "lines": lines(desk, live.tree, desk.tree) if live else told_first(desk),
     }  # fmt: skip
     template = "editor/publish.html" if not desk.request.htmx else "editor/_publish.html"
     return render(desk.request, template, context, status=status)

@@ -7,6 +7,7 @@ import "./theme.js";
 import "./switches.js";
 import "./copy.js";
 import "./polling.js";
+import "./once.js";
 import "./queue.js";
 import "./session.js";
 import "./palette.js";

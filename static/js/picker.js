@@ -22,7 +22,7 @@ async function load(editor, box) {
   closePicker();
   owner = editor;
   editor.parentElement.classList.add("has-pop");
-  await window.htmx.ajax("GET", editor.dataset.picker, { target: "#picker", swap: "innerHTML" });
+  await window.htmx.ajax("GET", editor.dataset.picker, { source: box, target: box, swap: "innerHTML" });
   if (owner !== editor) return;
   box.hidden = false;
   const first = options(box)[0];

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -13,7 +13,6 @@ __all__ = ["_ghl", "_ninja", "ghl", "ninja"]
 
 PATIENCE = 15_000
 """Milliseconds. Two cores may be busy with other tests; nothing here waits for it when all is well."""
-Browse = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +36,23 @@ def profile(chromium: Browser, recette: Recette, **options: Any) -> Iterator[Bro
     assert [complaint for complaint in complaints if not browser.PROVOKED.match(complaint)] == []
 
 
+class Browse:
+    """Opens pages, each in a profile of its own; `state` is the storage of somebody who is signed in."""
+
+    def __init__(self, chromium: Browser, recette: Recette, stack: ExitStack) -> None:
+        self.chromium, self.recette, self.stack = chromium, recette, stack
+        self.pages: list[Page] = []
+
+    def __call__(self, state: Any = None, **options: Any) -> Page:
+        context = self.stack.enter_context(profile(self.chromium, self.recette, storage_state=state, **options))
+        self.pages.append(context.new_page())
+        return self.pages[-1]
+
+
 @pytest.fixture
 def browse(chromium: Browser, recette: Recette) -> Iterator[Browse]:
-    """Opens a page in a profile of its own; `state` is the storage of somebody who is signed in."""
     with ExitStack() as stack:
-
-        def open_page(state: Any = None, **options: Any) -> Page:
-            return stack.enter_context(profile(chromium, recette, storage_state=state, **options)).new_page()
-
-        yield open_page
+        yield Browse(chromium, recette, stack)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,8 +62,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         for value in getattr(item, "funcargs", {}).values():
             if isinstance(value, Recette):
                 report.sections.append(("what Recette said", value.log.read_text()[-6000:]))
-            elif isinstance(value, Page):
-                report.sections.append((f"page {value.url}", seen(value)))
+            elif isinstance(value, Browse):
+                report.sections += [(f"page {page.url}", seen(page)) for page in value.pages]
     return report
 
 

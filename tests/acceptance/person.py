@@ -103,7 +103,7 @@ def put(page: Page, name: str, search: str, value: str) -> None:
     field(page, name).click()
     picker = page.get_by_role("dialog", name="Insert data")
     picker.get_by_role("combobox", name="Search values").fill(search)
-    picker.get_by_role("option", name=value).first.click()
+    picker.get_by_role("option", name=re.compile(f"^{re.escape(value)}( |$)")).first.click()
     expect(field(page, name)).to_contain_text(value.rpartition(" › ")[2])
 
 
@@ -185,3 +185,27 @@ def look_at(page: Page, step: int, details: str) -> Any:
     shown = page.get_by_role("region", name="Exact exchange" if details == "Exchange" else details)
     expect(shown).to_be_visible()
     return shown
+
+
+# Templates
+
+
+def set_up(page: Page, template: str, **answers: str) -> None:
+    """From the gallery to a draft; answers by the beginning of their question."""
+    go(page, "Templates")
+    page.get_by_role("link", name=template).or_(
+        page.get_by_role("region", name=template).get_by_role("link", name="Set it up")
+    ).first.click()
+    if not page.url.endswith("/set-up/"):
+        page.get_by_role("link", name="Set it up").first.click()
+    page.get_by_role("button", name="Continue to the questions").click()
+    for question, answer in answers.items():
+        start = re.compile("^" + question.replace("_", " "))
+        choice = page.get_by_role("combobox", name=start).and_(page.locator("select"))
+        expect(choice.or_(page.get_by_role("textbox", name=start)).first).to_be_visible()
+        if choice.count():
+            choice.select_option(answer)
+        else:
+            page.get_by_role("textbox", name=start).or_(page.get_by_role("combobox", name=start)).fill(answer)
+    page.get_by_role("button", name="Create the recipe").click()
+    expect(page.get_by_role("heading", name="Go live")).to_be_visible()

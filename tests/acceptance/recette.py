@@ -17,6 +17,7 @@ from tests.services import free_port
 
 START_WITHIN = 60
 PACE = {
+    "RECETTE_ENV": "development",
     "TIME_SCALE": "60",  # a poll every 2 s
     "CONNECT_TIMEOUT": "300",
     "READ_TIMEOUT": "600",

@@ -142,3 +142,161 @@ def test_a_deal_worth_nothing_is_filtered_and_says_why(page: Page, recette: Rece
     expect(page.get_by_role("link", name=re.compile("Step 2: Only if value is more than 0"))).to_be_visible()
     expect(page.get_by_role("list", name="Steps of this run")).to_contain_text("value is 0, not more than 0")
     assert len(recette.ninja.effects()) == before
+
+
+def test_a_failed_step_is_explained_and_the_run_goes_on_from_there(page: Page, recette: Recette):
+    refused = {"message": "The given data was invalid.", "errors": {"date": ["The books of this month are closed."]}}
+    recette.ninja.fail(
+        {"method": "POST", "path": "/api/v1/invoices", "status": 422, "times": 1, "body": refused},
+    )
+    before = len(recette.ninja.effects("invoice.created"))
+
+    recette.win("Law firm website")
+    person.open_run(page, "Law firm website")
+    person.status(page, "On hold")
+    expect(page.get_by_text("The books of this month are closed.").first).to_be_visible()
+    assert recette.invoices_of("Larkspur Legal") == []
+
+    page.get_by_role("button", name="Retry").first.click()
+    person.status(page, "Done")
+    assert [row["amount"] for row in recette.invoices_of("Larkspur Legal")] == [7300]
+    assert len(recette.ninja.effects("invoice.created")) == before + 1
+
+    clients = len(recette.ninja.effects("client.created"))
+    page.get_by_role("button", name="Run again").click()
+    page.get_by_role("dialog").get_by_role("button", name="Run again").click()
+    person.status(page, "Done")
+    expect(page.get_by_role("list", name="Steps of this run")).to_contain_text("Found by its e-mail address")
+    assert len(recette.ninja.effects("client.created")) == clients
+    assert len(recette.invoices_of("Larkspur Legal")) == 2
+
+
+def test_a_recipe_is_paused_changed_published_again_and_rolled_back(browse: Browse, connected: State, recette: Recette):
+    page = browse(connected)
+    page.goto("/")
+    person.set_up(page, "Contact tag to client", Which_tag="vip")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("link", name="Open in the editor").click()
+    switch = page.get_by_role("switch", name="Recipe is live")
+    expect(switch).to_be_checked()
+
+    switch.click()
+    expect(switch).not_to_be_checked()
+    page.get_by_role("link", name="Step 2:").click()
+    person.panel(page).get_by_text("more fields").click()
+    person.say(page, "Private notes", " Handle with care.")
+    person.reads(page, "Comes from HighLevel. Handle with care.")
+    person.publish(page, 2, note="A word for the cooks")
+    expect(switch).to_be_checked()
+
+    page.get_by_role("link", name="Versions").click()
+    expect(page.get_by_text("A word for the cooks")).to_be_visible()
+    page.get_by_role("button", name="Go back to v1").click()
+    page.get_by_role("dialog").get_by_role("button", name="Go back").click()
+    expect(page.get_by_role("heading", name="v3")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("template", "answers", "steps"),
+    [
+        ("Won deal to draft invoice", {"Which_pipeline": "Care plans", "Only_deals": "100"}, 5),
+        ("Contact tag to client", {"Which_tag": "referral"}, 2),
+        ("Client onboarding", {"Which_tag": "onboarding", "Set-up_fee": "250"}, 7),
+    ],
+)
+def test_a_template_asks_a_few_questions_and_is_ready(
+    browse: Browse, connected: State, template: str, answers: dict[str, str], steps: int
+):
+    page = browse(connected)
+    page.goto("/")
+
+    person.set_up(page, template, **answers)
+
+    expect(page.get_by_role("list", name="Steps in order").get_by_role("article")).to_have_count(steps)
+    page.get_by_role("link", name="Open in the editor").click()
+    expect(page.get_by_text("Draft").first).to_be_visible()
+    expect(page.get_by_role("link", name="Publish v1", exact=True)).to_be_visible()  # nothing to fix
+
+
+def test_a_tag_makes_a_client_and_later_changes_it(browse: Browse, connected: State, recette: Recette):
+    page = browse(connected)
+    page.goto("/")
+    person.begin(page, "Tag to client")
+    person.start_when(page, "tag", "A contact gets a tag")
+    person.panel(page).get_by_role("combobox", name="Tag").select_option("client")
+    person.add_step(page, "create or update client", "Create or update a client")
+    person.put(page, "Name", "company", "Company")
+    person.put(page, "E-mail", "email", "Email")
+    person.put(page, "Phone", "phone", "Phone")
+    person.reads(page, "+15035550142")
+    person.publish(page, 1)
+
+    contact = next(row for row in recette.records("ghl", "contacts") if row.get("companyName") == "Old Mill Ceramics")
+    recette.ghl.post("/_sandbox/do", {"do": "add_tag", "id": contact["id"], "tag": "client"})
+    person.open_run(page, "Wilhelmina Stroud")
+
+    person.status(page, "Done")
+    [client] = [row for row in recette.records("ninja", "clients") if row["name"] == "Old Mill Ceramics"]
+    assert client["contacts"][0]["email"] == contact["email"]
+
+
+def test_the_owner_sees_and_changes_who_works_here(page: Page, browse: Browse):
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Team").click()
+    expect(page.get_by_role("region", name="Today")).to_contain_text("Runs today")
+    expect(page.get_by_role("region", name="Recipes")).to_contain_text("Won deal to invoice")
+    expect(page.get_by_role("region", name="Connections")).to_contain_text("Connected")
+
+    page.get_by_role("link", name="Invite").first.click()
+    page.get_by_role("textbox", name="E-mail").fill("ben@lumen.example")
+    page.get_by_role("combobox", name="Role").select_option("Viewer")
+    page.get_by_role("main").get_by_role("button", name="Invite").click()
+    link = page.get_by_role("textbox", name="Invitation link").input_value()
+
+    guest = browse()
+    guest.goto(link)
+    guest.get_by_label("Your name").fill("Ben Okafor")
+    guest.get_by_label("Password").fill(person.PASSWORD)
+    guest.get_by_role("button", name="Join").click()
+    expect(guest.get_by_role("heading", name="Recipes", level=1)).to_be_visible()
+    expect(guest.get_by_role("link", name="New recipe")).to_have_count(0)
+
+    page.get_by_role("navigation", name="Team").get_by_role("link", name="Members").click()
+    page.get_by_role("combobox", name=re.compile("Ben Okafor")).select_option("Editor")
+    person.told(page, "Ben Okafor is Editor now")
+    guest.reload()
+    expect(guest.get_by_role("link", name="New recipe").first).to_be_visible()
+
+    page.get_by_role("navigation", name="Team").get_by_role("link", name="Audit log").click()
+    for words in ("Ben Okafor", "Won deal to invoice", "Brightwater Studio"):
+        expect(page.get_by_role("main")).to_contain_text(words)
+
+
+# Browsers
+
+
+def test_back_and_reload_lead_where_one_was(page: Page):
+    page.get_by_role("link", name="Won deal to invoice").first.click()
+    page.get_by_role("link", name="Step 3:").click()
+    person.tab(page, "Options")
+
+    page.reload()
+    expect(person.panel(page).get_by_role("tab", name="Options", selected=True)).to_be_visible()
+
+    page.go_back()
+    expect(person.panel(page).get_by_role("tab", name="Fields", selected=True)).to_be_visible()
+    page.go_back()
+    expect(person.panel(page)).to_be_hidden()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Recipes", level=1)).to_be_visible()
+
+
+def test_a_double_click_makes_one_thing(browse: Browse, connected: State):
+    page = browse(connected)
+    page.goto("/w/lumen-studio/recipes/new/")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Clicked twice")
+
+    page.get_by_role("button", name="Make an empty recipe").dblclick()
+
+    expect(page.get_by_role("textbox", name="Name of the recipe")).to_have_value("Clicked twice")
+    page.get_by_role("link", name="All recipes").click()
+    expect(page.get_by_role("link", name="Clicked twice")).to_have_count(1)

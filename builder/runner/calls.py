@@ -70,7 +70,7 @@ class Line:
         self.sent_effect |= request.effect and response.status < 400
         self.broke_down |= request.effect and response.status >= 500
         self._learn(response)
-        return response
+        return _without(response, self.secrets)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -119,11 +119,23 @@ def _note_answer(record: Exchange, response: Response, tick: float, secrets: tup
     record.response_body = _body(response.body.decode("utf-8", "replace"), secrets)
 
 
+def _without(response: Response, secrets: tuple[str, ...]) -> Response:
+    """The answer as the rest may see and keep it: a service that echoes a token gives it away to nobody."""
+    escaped = response.json is not None and b"\\" in response.body
+    said = client.wire.encode(response.json).encode() if escaped else response.body
+    clean = redact.redact(said, secrets)
+    if clean == said:
+        return response
+    return Response(response.status, response.headers, clean, client.wire.decode(clean) if response.json else None)
+
+
 def _note_trouble(record: Exchange, problem: ConnectorError, tick: float, secrets: tuple[str, ...]) -> None:
     if (response := getattr(problem, "response", None)) is not None:
         _note_answer(record, response, tick, secrets)
     record.took_ms = _since(tick)
-    record.trouble = storable(redact.redact(problem.message, secrets))
+    problem.message = redact.redact(problem.message, secrets)
+    problem.args = (problem.message,)
+    record.trouble = storable(problem.message)
 
 
 def _body(text: str, secrets: tuple[str, ...]) -> str:

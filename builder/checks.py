@@ -30,7 +30,7 @@ def secret_key() -> Iterator[CheckMessage]:
 def seal_keys() -> Iterator[CheckMessage]:
     if not settings.SEAL_KEYS or not all(is_seal_key(key) for key in settings.SEAL_KEYS):
         yield Error(
-            "SEAL_KEYS is missing or malformed: the credentials of connections could be neither sealed nor opened.",
+            "SEAL_KEYS is missing or malformed: the secrets of connections could be neither sealed nor opened.",
             hint="Set SEAL_KEYS (or SEAL_KEYS_FILE) to the output of: manage.py secrets. Newest key first, "
             "each as <id>:<32 bytes in base64>, separated by commas.",
             id="recette.E002",

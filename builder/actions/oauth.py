@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from builder import seal
 from builder.actions import audit, connections
 from builder.actions.actor import Actor, action
-from builder.actions.errors import Gone, Invalid
+from builder.actions.errors import Gone, Invalid, not_found
 from builder.models import Capability, Connection
 from builder.runner import accounts, offline, preview, replay
 from connectors import auth
@@ -110,7 +110,9 @@ def finish(by: Actor, session: Session, state: str, code: str, error: str = "") 
         raise connections.explained(way, problem) from problem
     if not kept["connection"]:
         return connections.keep(by, home, way, kept["name"], given, identity)
-    row = Connection.objects.get(public_id=kept["connection"])
+    row = Connection.objects.filter(public_id=kept["connection"], deleted_at=None).first()
+    if row is None:
+        raise not_found()
     connections.same_account(row, identity)
     with transaction.atomic():
         row = connections.locked(row)

@@ -150,7 +150,7 @@ def publish(request: Request, workspace: Workspace, key: str, rid: str) -> HttpR
     context = _done(request, workspace, key, rid)
     rev = request.POST.get("rev", "")
     try:
-        publishing.publish(request.actor, context["recipe"], int(rev) if rev.isdigit() else -1)
+        publishing.publish(request.actor, context["recipe"], int(rev) if rev.isdecimal() else -1)
     except ActionError as refused:
         context = {**_done(request, workspace, key, rid), "said": refused.message}
         return render(request, f"gallery/done.html{'#done' if request.htmx else ''}", context, status=refused.status)

@@ -398,6 +398,15 @@ def test_audit_log_goes_back_in_pages(workspace, owner):
     assert second.context["earlier"] == ""
 
 
+@pytest.mark.parametrize("nonsense", ["²", "9" * 30])
+def test_audit_log_passes_over_numbers_that_are_no_ids(workspace, owner, nonsense):
+    make.make_audit(workspace=workspace, label="First")
+
+    page = text(owner.get(at("audit", workspace), {"person": nonsense, "before": nonsense}))
+
+    assert "First" in page
+
+
 def test_audit_log_of_another_workspace_stays_there(workspace, owner):
     make.make_audit(label="Elsewhere")
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         path = options["path"] or settings.VAR_DIR / "backups" / f"recette-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
         manifest = backups.write(path)
         self.stdout.write(f"Wrote {path} ({manifest['database']}, {path.stat().st_size:,} bytes).")
-        self.stdout.write(f"Not in it: {keys()}, without which the credentials of its connections can't be opened.")
+        self.stdout.write(f"Not in it: {keys()}, without which the secrets of its connections can't be opened.")
         self.stdout.write("Keep those in another place than the backup. Mails and sandboxes are not in it either.")
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from builder.actions import connections
 from builder.actions.errors import ActionError
 from builder.recipe.values import empty, has_pill
-from builder.web.editor import cards, labels, pills
+from builder.web.editor import cards, labels, lines, pills
 from builder.web.editor.desk import TRIGGER, Desk
+from builder.web.editor.lines import Line
 from connectors.fields import Field
 from connectors.spec import Choice
 
@@ -236,7 +236,7 @@ class Slot:
         return self._inner(list_, ("each",), self.value.get("each", ""))
 
     @property
-    def lines(self) -> list["Line"]:
+    def lines(self) -> list[Line]:
         if self.per_item:
             return [Line(0, self._columns(("line",), self.value.get("line") or {}, item=True))]
         rows = self.value if isinstance(self.value, list) else []
@@ -254,60 +254,17 @@ class Slot:
 
     @property
     def switch_json(self) -> str:
-        """The value after changing between lines of its own and one line per item."""
-        if self.per_item:
-            line = self.value.get("line") or {}
-            return json.dumps([line] if line else [])
-        rows = self.value if isinstance(self.value, list) else []
-        return json.dumps({"each": "", "line": rows[0] if rows and isinstance(rows[0], dict) else {}})
+        return lines.switched(self.value)
 
     @property
     def lines_word(self) -> str:
-        if self.per_item:
-            return _("one per item")
-        count = len(self.value) if isinstance(self.value, list) else 0
-        return ngettext("%(n)d line", "%(n)d lines", count) % {"n": count}
+        return lines.word(self.value)
 
     @property
     def total(self) -> str:
         """The lines in one sentence, with samples."""
         said = [line.said for line in self.lines if line.said]
         return "; ".join(said[:3]) + (" …" if len(said) > 3 else "")
-
-
-@dataclass
-class Line:
-    index: int
-    slots: list[Slot]
-
-    @property
-    def number(self) -> int:
-        return self.index + 1
-
-    @property
-    def main(self) -> list[Slot]:
-        """What is always seen: up to four columns."""
-        plain = [slot for slot in self.slots if not slot.field.more]
-        return sorted(plain, key=lambda slot: slot.field.name not in WIDE)[:4] if len(plain) > 4 else plain
-
-    @property
-    def rest(self) -> list[Slot]:
-        return [slot for slot in self.slots if slot not in self.main]
-
-    @property
-    def filled(self) -> bool:
-        return any(not empty(slot.value) for slot in self.rest)
-
-    @property
-    def said(self) -> str:
-        """`Website care plan, 1 × $4,800.00`"""
-        values = {slot.field.name: slot.read_text or slot.text for slot in self.slots}
-        name = values.get("product_key") or values.get("notes") or next((v for v in values.values() if v), "")
-        cost = values.get("cost", "")
-        return f"{name}, {values.get('quantity') or '1'} × {cost}" if cost else name
-
-
-WIDE = ("product_key", "notes", "quantity", "cost", "id", "value")
 
 
 def slots(desk: Desk, step: dict[str, Any], more: bool | None = None) -> list[Slot]:

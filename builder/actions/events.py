@@ -45,7 +45,7 @@ def _to_recipe(recipe: Recipe, payload: Payload) -> tuple[Subscription, dict[str
     subscription = _watching(recipe, trigger)
     if subscription.recipe_id:
         return subscription, dict(payload)
-    return subscription, asdict(_fired(recipe, trigger, subscription, payload))
+    return subscription, {**asdict(_fired(recipe, trigger, subscription, payload)), "only": recipe.public_id}
 
 
 def _watching(recipe: Recipe, trigger: Trigger) -> Subscription:

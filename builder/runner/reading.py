@@ -90,6 +90,8 @@ class Desk:
     runs: list[Run] = field(default_factory=list)
     found: list[EventKey] = field(default_factory=list)
     touched: dict[tuple[int, str], Snapshot] = field(default_factory=dict)
+    only: dict[int, str] = field(default_factory=dict)
+    """The recipe that an event was sent to by hand: no other starts from it."""
 
     def __post_init__(self) -> None:
         self.connections = Connection.objects.in_bulk({e.connection_id for e in self.events if e.connection_id})
@@ -153,6 +155,7 @@ class Desk:
         if subscription and subscription.recipe_id:
             return _own(subscription, body)
         if event.source in (Source.PERSON, Source.API):
+            self.only[event.pk] = body.pop("only", "")
             return Sighting(**body)
         home = catalogue.connector(self.connections[event.connection_id].connector)
         return _delivery(home, event, body) if home else None
@@ -219,7 +222,9 @@ class Desk:
     def _listeners(self, event: Event, subscription: Subscription) -> list[Recipe]:
         if subscription.recipe_id:
             return [r for r in self.recipes if r.pk == subscription.recipe_id]
-        return [r for r in self.recipes if r.live_connection_id == event.connection_id]
+        only = self.only.get(event.pk)
+        listening = (r for r in self.recipes if r.live_connection_id == event.connection_id)
+        return [r for r in listening if not only or r.public_id == only]
 
     def _try(
         self,

@@ -7,6 +7,7 @@ import pytest
 from builder.actions import drafts, events, publishing, recipes
 from builder.actions.errors import Conflict, Invalid, NotFound, Unready
 from builder.models import AuditEvent, Health, Recipe, Subscription
+from builder.runner import reading
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
@@ -233,6 +234,17 @@ def test_event_sent_to_a_live_recipe_starts_it(editor, recipe):
     assert (event.source, event.workspace) == ("person", editor.workspace)
     assert event.subscription == Subscription.objects.get()
     assert AuditEvent.objects.filter(verb="event.sent").get().object_id == event.public_id
+
+
+def test_event_sent_to_a_recipe_starts_no_other(editor, recipe):
+    other = recipes.duplicate(editor, recipe)
+    publishing.publish(editor, recipe, 0)
+    publishing.publish(editor, other, 0)
+
+    event = events.send(editor, recipe, {**make.WON, "id": "by-hand"})
+    begun = reading.read([event])
+
+    assert [run.recipe for run in begun] == [recipe]
 
 
 @pytest.mark.parametrize("payload", [{"status": "open"}, {"x": float("nan")}, [], {"x": "y" * 1_100_000}])

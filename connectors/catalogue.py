@@ -22,6 +22,8 @@ SYNONYMS = {
     "staff": "user", "owner": "user", "column": "stage", "board": "pipeline",
 }  # fmt: skip
 
+LITTLE = frozenset("a an the is are was be to of for with and my when into from it".split())
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -62,7 +64,7 @@ def search(query: str, kind: str | None = None, connector: str | None = None) ->
     """What the chooser shows for a query, the best first; everything, in order, for an empty one. `kind` is trigger,
     action or lookup."""
     pool = list(_pool(kind, connector))
-    words = _words(query)
+    words = _telling(_words(query))
     hits = _ranked(pool, words)
     if hits or not words:
         return Found(hits)
@@ -114,6 +116,11 @@ def _corrected(pool: Iterable[tuple[str, Operation | Trigger, Connector]], words
     }
     known |= SYNONYMS.keys()
     return [w if w in known else next(iter(get_close_matches(w, known, 1, 0.6)), w) for w in words]
+
+
+def _telling(words: list[str]) -> list[str]:
+    """A sentence without its little words, unless it has no others."""
+    return [word for word in words if word not in LITTLE] or words
 
 
 def _words(text: str) -> list[str]:

@@ -49,3 +49,9 @@ def test_keys_lead_to_declarations():
 def test_unknown_keys_lead_nowhere(key):
     assert catalogue.operation(key) is None
     assert catalogue.trigger(key) is None
+
+
+def test_search_passes_over_the_little_words_of_a_sentence():
+    found = [item.key for item in catalogue.search("when an opportunity is won", kind="trigger")]
+
+    assert found[0] == "ghl.opportunity.won"

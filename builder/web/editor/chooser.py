@@ -31,9 +31,6 @@ ONLY_IF_WORDS = "only if filter condition check unless when stop continue"
 MOST = 60
 """Rows shown before the search has to narrow."""
 SAMPLES = 3
-LITTLE = frozenset(
-    ("a", "an", "the", "is", "are", "was", "be", "to", "of", "for", "with", "and", "my", "when", "into", "from", "it")
-)
 PARTS = ("found", "detail")
 
 
@@ -130,7 +127,7 @@ class Chooser:
 
     @cached_property
     def found(self) -> catalogue.Found:
-        return catalogue.search(telling(self.q), kind="trigger" if self.starts else None)
+        return catalogue.search(self.q, kind="trigger" if self.starts else None)
 
     @cached_property
     def hits(self) -> list[catalogue.Hit]:
@@ -196,6 +193,78 @@ class Detail:
 
     @property
     def heading(self) -> str:
+        return heading(self.item.connector, self.item.object)
+
+    @property
+    def needs(self) -> str:
+        return ", ".join(field.label for field in self.item.fields if field.required) or _("Nothing")
+
+    @property
+    def gives(self) -> str:
+        outputs = self.item.outputs
+        names = [labels.spoken(output.path, output.label) for output in outputs[:SAMPLES]]
+        said = ngettext("%(n)d value: %(names)s", "%(n)d values, such as %(names)s", len(outputs))
+        return said % {"n": len(outputs), "names": ", ".join(names)} if outputs else ""
+
+    @property
+    def retry(self) -> str:
+        return str(panel.RETRIES[self.item.retry]) if isinstance(self.item, Operation) else ""
+
+    @property
+    def connection(self) -> tuple[str, str, str]:
+        """(state, sentence, permission that is missing)"""
+        home = catalogue.connector(self.item.connector)
+        rows = self.desk.fitting(self.item.connector)
+        if home and not home.methods:
+            return "well", _("None needed"), ""
+        if not rows:
+            return "untested", _("None yet. You can add one afterwards."), ""
+        if len(rows) > 1:
+            return "well", _("%(n)d to choose from") % {"n": len(rows)}, ""
+        row = rows[0]
+        wanted = getattr(self.item, "permission", "")
+        if wanted and wanted in (row.identity or {}).get("missing", []):
+            return "problem", _("%(name)s lacks one permission") % {"name": row.name}, wanted
+        if row.health in (Health.WELL, Health.UNTESTED):
+            return "well", _("Ready: %(name)s") % {"name": row.name}, ""
+        return row.health, row.name, ""
+
+
+@require_GET
+@room(Capability.EDIT)
+def choose(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+    """The page or dialog; `#ops` while searching; `#detail` of one entry."""
+    desk = desk_for(request, workspace, rid)
+    chooser = asked(desk)
+    context: dict[str, Any] = {"desk": desk, "chooser": chooser}
+    if not request.htmx:
+        return render(request, "editor/choose.html", context)
+    part = request.GET.get("part", "")
+    return render(request, f"editor/chooser.html{'#' + part if part in PARTS else ''}", context)
+
+
+def asked(desk: Desk) -> Chooser:
+    query = desk.request.GET
+    before = query.get("before", "")
+    after, path = place_before(desk, before) if before else (query.get("after", ""), query.get("path", ""))
+    return Chooser(
+        desk, after, path, query.get("for") == TRIGGER, query.get("q", "").strip()[:80], query.get("app", ""),
+        query.get("about", ""), query.get("op", ""), query.get("change", ""), query.get("kind", ""),
+    )  # fmt: skip
+
+
+def place_before(desk: Desk, step_id: str) -> tuple[str, str]:
+    """Where a step goes that is to come before this one."""
+    if step_id not in desk.rows:
+        return TRIGGER, ""
+    parents = desk.rows[step_id].parents
+    siblings = desk.siblings(step_id)
+    at = siblings.index(step_id)
+    path = parents[-1] if parents else ""
+    return (siblings[at - 1] if at else "" if path else TRIGGER), path
+
+
+def heading(self) -> str:
         return heading(self.item.connector, self.item.object)
 
     @property

@@ -192,9 +192,9 @@ class Panel:
         if self.kind != "action":
             return ""
         words = {
-            "hold": lazy("If it fails: try 3 times, then hold the run"),
-            "go_on": lazy("If it fails: try 3 times, then go on without it"),
-            "stop": lazy("If it fails: try 3 times, then stop the run"),
+            "hold": lazy("Passing trouble is tried again; otherwise the run is held"),
+            "go_on": lazy("Passing trouble is tried again; otherwise it goes on without it"),
+            "stop": lazy("Passing trouble is tried again; otherwise the run stops"),
         }
         return words[self.step["options"].get("on_error", "hold")]
 

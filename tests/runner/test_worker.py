@@ -1,0 +1,44 @@
+"""A real worker, told to stop in the middle of a step."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from builder.models import Drain, RunStatus, StepRun, StepStatus
+from builder.runner.clock import now
+from tests.acceptance import processes
+from tests.runner.conftest import Sandbox, wait_for, work
+from tests.runner.make import action, make_hooked, make_ninja, only_run, send
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.alone
+def test_worker_told_to_stop_ends_soon_and_leaves_the_run_for_the_next(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    steps = [action(f"sclie{n}", "invoice_ninja.clients.create", at, name=f"Ada {n}") for n in range(3)]
+    recipe = make_hooked(*steps, workspace=at.workspace)
+    ninja.fail({"method": "POST", "path": "/api/v1/clients", "delay": 1.5})
+    with processes.running((*processes.WORKER, *processes.QUIET), processes.environment(TIME_SCALE="10")) as worker:
+        send(recipe, {})
+        wait_for(lambda: StepRun.objects.filter(step_id="sclie0").exists(), 20)
+
+        began = time.monotonic()
+        os.kill(worker.pid, signal.SIGTERM)
+        code = worker.wait(30)
+        took = time.monotonic() - began
+
+    run = only_run(recipe)
+    put_down = (run.status, run.place, run.lease_until)
+    due = run.wake_at <= now()
+    left = Drain.objects.count()
+    work()
+
+    assert (code, left) == (0, 0)
+    assert took < 10
+    assert put_down == (RunStatus.QUEUED, [1], None)
+    assert due
+    assert only_run(recipe).status == RunStatus.DONE
+    assert {s.status for s in StepRun.objects.all()} == {StepStatus.DONE}
+    assert len(ninja.effects("client.created")) == 3

@@ -72,7 +72,9 @@ def read(path: str, name: str, context: Context) -> Conversation[Any]:
 
 
 def find_contact(values: Values, context: Context) -> Conversation[list[Values]]:
-    """The contact with exactly this e-mail or phone; nobody without either."""
+    """The contact with exactly this e-mail or phone. Raises Refused without either: nobody can tell then."""
+    if not values.get("email") and not values.get("phone"):
+        raise Refused("the contact has neither e-mail nor phone to look by. Look in HighLevel, then tell Recette.")
     found: dict[str, Values] = {}
     for parameter, name in (("email", "email"), ("number", "phone")):
         if values.get(name):
@@ -127,6 +129,12 @@ def find_opportunity(values: Values, context: Context) -> Conversation[list[Valu
     """The contact's opportunities in the pipeline that bear exactly the same name."""
     found = yield from opportunities_of(values, context)
     return [{"opportunity": o, "existing": True} for o in found if o.get("name") == values.get("name")]
+
+
+def found_by_itself(values: Values, context: Context) -> Conversation[list[Values]]:
+    """For an operation that looks first: when the search has caught up it is simply repeated."""
+    yield from ()
+    return []
 
 
 def opportunities_of(values: Values, context: Context) -> Conversation[list[Values]]:

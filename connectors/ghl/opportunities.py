@@ -149,7 +149,7 @@ UPSERT = resource(
         perform=odd.upserting(
             DECLARED["ghl.opportunities.create"].perform, DECLARED["ghl.opportunities.update"].perform
         ),
-        retry=reconcile(by=odd.find_opportunity, lag=10),
+        retry=reconcile(by=odd.found_by_itself, lag=10),
         help="Updates the contact's newest open opportunity in the pipeline; makes one where there is none.",
         words=("find or create", "deal"),
     ),

@@ -67,6 +67,11 @@ def test_find_compares_exactly():
     assert request.query == {"locationId": "loc1", "email": "N@x.example"}
 
 
+def test_find_does_not_claim_that_a_contact_nobody_can_look_for_is_not_there():
+    with pytest.raises(Refused, match="neither e-mail nor phone"):
+        find("create", {"firstName": "Ada"})
+
+
 def test_find_shows_both_when_email_and_phone_are_of_two():
     found, asked = find(
         "create",

@@ -56,6 +56,12 @@ def test_upsert_changes_the_newest_open_one():
     assert out == {"opportunity": {"id": "new"}, "new": False}
 
 
+def test_upsert_of_unknown_outcome_is_repeated_not_taken_for_done():
+    found, asked = talk(OPERATIONS["ghl.opportunities.upsert"].find(DEAL, make_context()))
+
+    assert (found, asked) == ([], [])
+
+
 def test_upsert_makes_one_where_none_is_open():
     out, asked = perform("upsert", DEAL, answer({"opportunities": []}), answer({"opportunity": {"id": "o1"}}, 201))
 

@@ -13,7 +13,7 @@ from builder.recipe.errors import CantRender
 from builder.runner import origin, steps
 from builder.runner.clock import now
 from builder.runner.desk import Desk
-from builder.runner.journal import Closed, Fenced
+from builder.runner.journal import Closed, Fenced, Unwritten
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ async def _taken(desk: Desk, work: Awaitable[Outcome]) -> Outcome:
         return await work
     except CantRender as problem:
         return Hold(problem.message)
-    except (Fenced, Closed, Error):
+    except (Fenced, Closed, Unwritten, Error):
         raise
     except Exception as mistake:
         log.exception("a step failed", extra={"action": "step_mistake", "run": desk.run.public_id})

@@ -35,6 +35,10 @@ class Closed(Exception):
     """The journal is shut; the work in hand is left for the next claim."""
 
 
+class Unwritten(Exception):
+    """It could not be written; the run is left to its lease."""
+
+
 @dataclass(slots=True)
 class Save:
     """What one run wants written, all of it or none."""
@@ -65,8 +69,13 @@ class Journal:
         self._thread.start()
 
     async def save(self, save: Save) -> "links.Answer | None":
-        """Durable when it returns. Raises Fenced."""
-        return await self._hand_in(save)
+        """Durable when it returns. Raises Fenced, Closed or Unwritten."""
+        try:
+            return await self._hand_in(save)
+        except (Fenced, Closed):
+            raise
+        except Exception as problem:
+            raise Unwritten from problem
 
     async def do(self, work: Callable[[], Any]) -> Any:
         """Runs a function on the journal's thread inside the same kind of transaction, and gives its result."""

@@ -3,12 +3,10 @@
 Many are read in one transaction. Subscriptions are locked first: two readers never judge one record at the same time.
 """
 
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db import DataError, Error, IntegrityError, transaction
@@ -28,20 +26,13 @@ from builder.models import (
     Subscription,
 )
 from builder.models.columns import plain
-from builder.runner import keys, rows
+from builder.runner import bodies, keys, rows
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
 from connectors.spec import Connector, Sighting, Trigger
 
 log = logging.getLogger(__name__)
-
-DEEPEST = 64
-TOO_LARGE = "It holds a number that is too large to be meant."
-
-
-class Unreadable(Exception):
-    """The message says why, to a person."""
 
 
 def read(events: list[Event], again: bool = True) -> list[Run]:
@@ -142,9 +133,9 @@ class Desk:
     def _look(self, event: Event) -> Sighting | None:
         """What the event shows; an unreadable one gets its fate here."""
         try:
-            body = parse(unpack(event.raw))
+            body = bodies.parse(unpack(event.raw))
             return self._sighting(event, body)
-        except Unreadable as problem:
+        except bodies.Unreadable as problem:
             self._close(event, Fate.UNREADABLE, str(problem))
             return None
 
@@ -295,55 +286,6 @@ def _run(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
     )
 
 
-def parse(raw: bytes) -> Any:
-    """Raises Unreadable."""
-    try:
-        body = json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse)
-    except UnicodeDecodeError:
-        raise Unreadable("It is not UTF-8 text.") from None
-    except RecursionError:
-        raise Unreadable(f"It is nested deeper than {DEEPEST} levels.") from None
-    except ArithmeticError:
-        raise Unreadable(TOO_LARGE) from None
-    except ValueError as problem:
-        raise Unreadable(TOO_LARGE if "int_max_str_digits" in str(problem) else f"It is not JSON: {problem}.") from None
-    _insist_sound(body, DEEPEST)
-    return body
-
-
-def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is not a number that JSON knows")
-
-
-def _insist_sound(value: Any, depth: int) -> None:
-    if depth == 0:
-        raise Unreadable(f"It is nested deeper than {DEEPEST} levels.")
-    if isinstance(value, str):
-        _insist_text(value)
-    elif _huge(value):
-        raise Unreadable(TOO_LARGE)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            _insist_text(name)
-            _insist_sound(item, depth - 1)
-    elif isinstance(value, list):
-        for item in value:
-            _insist_sound(item, depth - 1)
-
-
-def _huge(value: Any) -> bool:
-    if isinstance(value, Decimal):
-        return bool(value) and not -400 < value.adjusted() < 309
-    return isinstance(value, int) and value.bit_length() > 1024
-
-
-def _insist_text(text: str) -> None:
-    if "\x00" in text:
-        raise Unreadable("It holds the character NUL.")
-    if any("\ud800" <= c <= "\udfff" for c in text):
-        raise Unreadable("It holds half a character (a lone surrogate).")
-
-
 def _own(subscription: Subscription, body: Any) -> Sighting | None:
     """A recipe's own hook or schedule."""
     home = catalogue.connector("tools")
@@ -353,7 +295,7 @@ def _own(subscription: Subscription, body: Any) -> Sighting | None:
 
 def _delivery(home: Connector, event: Event, body: Any) -> Sighting | None:
     if not isinstance(body, dict):
-        raise Unreadable("A JSON object was expected, and it is something else.")
+        raise bodies.Unreadable("A JSON object was expected, and it is something else.")
     event.name = (home.event_of(body, event.name) or event.name)[:80]
     event.delivery_key = home.delivery_of(body)[:100] or None
     fitting = (w for w in home.watched.values() if event.name in w.events)

@@ -1,5 +1,6 @@
 """The current fails at every write of the runner in turn: nothing is lost, nothing is done twice."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,8 @@ from django.conf import settings
 
 from builder.models import Recipe, Run, RunStatus, StepRun, StepStatus
 from builder.runner import drain, journal
-from builder.runner.clock import clock
-from tests.runner.conftest import Sandbox, work
+from builder.runner.clock import clock, now
+from tests.runner.conftest import Sandbox, later, work
 from tests.runner.make import action, make_hooked, make_ninja, only_run, send
 
 pytestmark = [
@@ -27,13 +28,13 @@ class PowerCut(BaseException):
 class Fuse:
     """Blows at the n-th of the given moments."""
 
-    def __init__(self, moment: str, count: int) -> None:
-        self.moment, self.left = moment, count
+    def __init__(self, moment: str, count: int, blow: type[BaseException] = PowerCut) -> None:
+        self.moment, self.left, self.blow = moment, count, blow
 
     def __call__(self, moment: str) -> None:
         self.left -= moment == self.moment
         if self.left == 0 and moment == self.moment:
-            raise PowerCut
+            raise self.blow
 
 
 def make_three_steps(ninja: Sandbox) -> Recipe:
@@ -54,8 +55,7 @@ def test_run_survives_a_power_cut_at_each_write(ninja: Sandbox, moment: str, cou
 
     blown = cut_short(Fuse(moment, count))
     for _ in range(4):
-        clock.offset += timedelta(seconds=settings.LEASE + 1)
-        work()
+        later(settings.LEASE + 1)
 
     run = only_run(recipe)
     assert blown
@@ -63,6 +63,26 @@ def test_run_survives_a_power_cut_at_each_write(ninja: Sandbox, moment: str, cou
     assert [e["kind"] for e in ninja.effects()] == ["client.created", "product.created", "invoice.created"]
     done = StepRun.objects.filter(run=run, status=StepStatus.DONE)
     assert sorted(done.values_list("step_id", flat=True)) == ["sclien", "sinvoi", "sprodu"]
+
+
+@pytest.mark.parametrize("moment", ["before commit", "after commit"])
+@pytest.mark.parametrize("count", range(1, WRITES + 1))
+def test_write_that_fails_leaves_the_run_due_again_by_its_lease(ninja: Sandbox, moment: str, count: int) -> None:
+    recipe = make_three_steps(ninja)
+    send(recipe, {"company": "Harbor Dental"})
+
+    mine = journal.Journal(Fuse(moment, count, OSError))
+    with suppress(OSError):
+        drain.work(mine, linger=0.05)
+    mine.close()
+    run = Run.objects.filter(recipe=recipe).first()
+    due = run is None or run.status == RunStatus.DONE or run.wake_at <= now() + timedelta(seconds=settings.LEASE)
+    for _ in range(4):
+        later(settings.LEASE + 1)
+
+    assert due
+    assert only_run(recipe).status == RunStatus.DONE
+    assert [e["kind"] for e in ninja.effects()] == ["client.created", "product.created", "invoice.created"]
 
 
 def cut_short(fuse: Fuse) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from builder.models import Connection, Run, RunStatus, StepStatus
 from builder.runner import replay
 from tests.runner.conftest import Sandbox, later, until_over, work
-from tests.runner.make import NINJA_TOKEN, action, last_step, make_hooked, make_ninja, only_run, send
+from tests.runner.make import NINJA_TOKEN, action, last_step, make_ghl, make_hooked, make_ninja, only_run, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -201,3 +201,22 @@ def test_wait_that_the_answer_asks_for_is_kept(ninja: Sandbox) -> None:
     assert 76 < asked < 79
     assert (early, len(ninja.calls("POST", CLIENTS))) == (1, 2)
     assert run.status == RunStatus.DONE
+
+
+@pytest.mark.parametrize(("when", "looks", "posts"), [("before", 2, 2), ("after", 1, 1)])
+def test_search_that_lags_is_asked_twice_before_anything_is_repeated(
+    ghl: Sandbox, when: str, looks: int, posts: int
+) -> None:
+    at = make_ghl(ghl)
+    step = action("sperso", "ghl.contacts.create", at, email="ada@nowak.example", firstName="Ada")
+    recipe = make_hooked(step, workspace=at.workspace)
+    ghl.fail({"method": "POST", "path": "/contacts/", "status": 502, "when": when})
+    send(recipe, {})
+    work()
+
+    run = until_over(only_run(recipe))
+
+    assert run.status == RunStatus.DONE
+    assert len(ghl.calls("GET", "/contacts/search/duplicate")) == looks
+    assert len(ghl.calls("POST", "/contacts/")) == posts
+    assert len(ghl.effects("contact.created")) == 1

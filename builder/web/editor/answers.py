@@ -108,8 +108,7 @@ def _within(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str
     if op == "set_field":
         return _field(desk, step, args)
     if op in ("add_line", "remove_line"):
-        found = fields.find(desk, step, str(args["field"]))
-        return {"slots": [found] if found else []}
+        return _lines(desk, step, op, args)
     if op == "set_condition":
         return _condition(desk, step)
     aim = fields.first_empty(desk, step) if op == "set_operation" else ""
@@ -126,6 +125,16 @@ def _field(desk: Desk, step: dict[str, Any], args: dict[str, Any]) -> dict[str, 
         context["totals"] = [fields.find(desk, step, name)]
     context["slots"] = fields.dependents(desk, step, name)
     return context
+
+
+def _lines(desk: Desk, step: dict[str, Any], op: str, args: dict[str, Any]) -> dict[str, Any]:
+    """The person goes on in the new line; after a removal, in the one that took its place."""
+    found = fields.find(desk, step, str(args["field"]))
+    if found is None:
+        return {}
+    last = len(found.lines) - 1
+    at = last if op == "add_line" else min(int(args["index"]), last)
+    return {"slots": [found], "aim": found.lines[at].main[0].id if found.lines else found.id}
 
 
 def _condition(desk: Desk, step: dict[str, Any]) -> dict[str, Any]:

@@ -38,9 +38,13 @@ def connect_both(page: Page, ghl: dict[str, str], ninja: dict[str, str]) -> None
     expect(page.get_by_text("Connected", exact=True)).to_have_count(2)
 
 
+def navigation(page: Page) -> Locator:
+    """At the left."""
+    return page.get_by_role("navigation", name="Main").first
+
+
 def go(page: Page, place: str) -> None:
-    """By the navigation at the left."""
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=place).first.click()
+    navigation(page).get_by_role("link", name=place).click()
     expect(page.get_by_role("heading", name=place, level=1)).to_be_visible()
 
 

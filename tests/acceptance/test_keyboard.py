@@ -1,0 +1,136 @@
+"""The main job with the keyboard alone: nothing here clicks, hovers, or puts the focus anywhere by itself."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.acceptance import person
+from tests.acceptance.conftest import Browse, profile
+from tests.acceptance.recette import Recette
+
+FAR = 80
+"""Tab presses after which something counts as out of reach."""
+
+
+@pytest.fixture(scope="module")
+def connected(chromium: Browser, recette: Recette) -> Any:
+    with profile(chromium, recette) as context:
+        page = context.new_page()
+        person.found_workspace(page)
+        person.connect_both(page, recette.connect("ghl"), recette.connect("ninja"))
+        return context.storage_state()
+
+
+def focused(page: Page) -> tuple[str, str]:
+    """Role and name of what has the focus, as a screen reader would say them."""
+    line = page.locator(":focus").aria_snapshot().split("\n")[0]
+    found = re.match(r"""- '?(\w+)(?: "(.*?)")?""", line)
+    return (found[1], found[2] or "") if found else ("", line)
+
+
+def tab_to(page: Page, role: str, name: str, keys: str = "Tab") -> None:
+    passed = []
+    for _ in range(FAR):
+        page.keyboard.press(keys)
+        if page.locator(":focus").count():
+            at = focused(page)
+            if at[0] == role and re.search(name, at[1]):
+                return
+            passed.append(at)
+    raise AssertionError(f"no {role} “{name}” within {FAR} presses of {keys}: {passed}")
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def pick(page: Page, search: str) -> None:
+    """Out of the picker that `{` opens; the focus is back in the field then."""
+    page.keyboard.press("{")
+    expect(page.get_by_role("combobox", name="Search values")).to_be_focused()
+    page.keyboard.type(search)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Insert data")).to_be_hidden()
+
+
+def add(page: Page, search: str, operation: str) -> None:
+    """With the focus on a card: a step after it."""
+    page.keyboard.press("a")
+    expect(page.get_by_role("combobox", name="Search operations")).to_be_focused()
+    page.keyboard.type(search)
+    page.keyboard.press("Enter")
+    expect(person.panel(page).get_by_role("heading", name=operation)).to_be_visible()
+
+
+def test_a_recipe_is_built_and_published_without_a_mouse(browse: Browse, connected: Any, recette: Recette):
+    page = browse(connected)
+    page.goto("/")
+    press(page, "n")
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
+    page.keyboard.type("By hand")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Name of the recipe")).to_have_value("By hand")
+
+    tab_to(page, "link", "^Step 1")
+    press(page, "Enter")
+    tab_to(page, "button", "Choose a trigger")
+    press(page, "Enter")
+    expect(page.get_by_role("combobox", name="Search operations")).to_be_focused()
+    page.keyboard.type("won")
+    press(page, "Enter")
+    expect(person.panel(page).get_by_role("heading", name="An opportunity is won")).to_be_visible()
+    press(page, "Escape")
+    expect(page.get_by_role("link", name="Step 1")).to_be_focused()
+
+    add(page, "only if", "Only if")
+    tab_to(page, "button", "Add a condition")
+    press(page, "Enter")
+    expect(person.field(page, "Look at")).to_be_focused()
+    pick(page, "value")
+    expect(page.get_by_role("combobox", name="How to compare")).to_be_focused()
+    page.keyboard.type("is more")
+    expect(person.field(page, "Compare with")).to_have_text("0")
+    press(page, "Escape")
+    expect(page.get_by_role("link", name="Step 2")).to_be_focused()
+
+    add(page, "find or create client", "Find or create a client")
+    tab_to(page, "textbox", "^Name$")
+    pick(page, "contact company")
+    expect(person.field(page, "Name")).to_contain_text("Company")
+    tab_to(page, "textbox", "^E-mail")
+    pick(page, "contact email")
+    expect(person.field(page, "E-mail")).to_contain_text("Email")
+    press(page, "Escape", "Escape")
+    expect(page.get_by_role("link", name="Step 3")).to_be_focused()
+
+    add(page, "create invoice", "Create an invoice")
+    tab_to(page, "link", "Use a value", keys="Shift+Tab")
+    press(page, "Enter")
+    expect(person.field(page, "Client")).to_be_focused()
+    pick(page, "client id")
+    expect(person.field(page, "Client")).to_contain_text("ID")
+    tab_to(page, "button", "Add line")
+    press(page, "Enter")
+    expect(person.field(page, "Item")).to_be_focused()
+    page.keyboard.type("Project")
+    tab_to(page, "textbox", "Price each")
+    pick(page, "opportunity value")
+    person.reads(page, "Project, 1 × $4,850.50")
+
+    press(page, "Control+Enter")
+    dialog = page.get_by_role("dialog", name="Publish v1")
+    expect(dialog).to_be_visible()
+    press(page, "Control+Enter")
+    person.told(page, "Version 1 is live.")
+
+    recette.win("Garden supply web shop")
+    press(page, "g", "u")
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="Garden supply web shop")).to_be_visible()
+    tab_to(page, "link", "Garden supply web shop")
+    press(page, "Enter")
+    person.status(page, "Done")
+    assert [row["amount"] for row in recette.invoices_of("Ironleaf Garden Supply")] == [5150]

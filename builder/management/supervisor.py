@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import IO
 
-STOP_WITHIN = 20.0
+STOP_WITHIN = 30.0
+"""Longer than a worker waits for the requests it has on their way."""
 STEADY_AFTER = 60.0
 LONGEST_PAUSE = 30.0
 PR_SET_PDEATHSIG = 1

@@ -48,10 +48,11 @@ def resume(run: Run, answer: str | None = None, record_id: str = "") -> Run:
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
             raise Late(f"The run is {RunStatus(held.status).label.lower()} by now.")
         last = _last(held)
+        settling = last and held.status == RunStatus.WAITING and last.status == StepStatus.UNKNOWN
+        if settling and answer not in ("done", "skip"):  # the first request may still be at work there
+            raise Late("Recette waits until it can see for sure whether the step was done, then goes on by itself.")
         if answer:
             _answer(last, answer, record_id)
-        elif last and held.status == RunStatus.WAITING and last.status == StepStatus.UNKNOWN:
-            raise Late("Recette waits until it can see for sure whether the step was done, then goes on by itself.")
         _wake(held)
     doorbell.ring()
     return held

@@ -19,7 +19,8 @@ async def respond(box: Any, call: Call) -> Answer:
     found = ROUTES.find(call.method, call.path) or box.routes.find(call.method, call.path)
     if not found:
         return Answer(404, {"message": f"The sandbox has no {call.method} {call.path}."})
-    if call.body and "json" not in call.headers.get("content-type", ""):
+    # A page of somebody else can post a form from the browser, JSON it can't.
+    if call.method == "POST" and "json" not in call.headers.get("content-type", ""):
         return Answer(415, {"message": "Send JSON with the header Content-Type: application/json."})
     route, call.args = found
     try:

@@ -51,6 +51,15 @@ def test_answer_for_an_unknown_outcome(editor, held):
         runs.retry(editor, held, answer="perhaps")
 
 
+def test_nothing_is_sent_again_while_the_first_request_may_be_at_work(editor, held):
+    Run.objects.update(status="waiting")
+
+    with pytest.raises(Conflict, match="waits until it can see"):
+        runs.retry(editor, held, answer="again")
+
+    assert runs.retry(editor, held, answer="done", record_id="Vol9").status == "queued"
+
+
 def test_run_again_is_another_run_of_the_same_event(editor, recipe):
     run = make.make_run(recipe=recipe)
 

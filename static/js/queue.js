@@ -17,12 +17,14 @@ function keep(ctx) {
   const { action } = ctx.request;
   const body = new URLSearchParams(ctx.request.body);
   body.delete("csrfmiddlewaretoken"); // it may have changed by the time this is sent
-  const edits = load();
-  // A newer value of the same field makes the older one pointless.
-  const same = body.get("field");
-  const rest = same ? edits.filter((each) => each.action !== action || new URLSearchParams(each.body).get("field") !== same) : edits;
+  const rest = load().filter((each) => each.action !== action || !replaces(body, new URLSearchParams(each.body)));
   save([...rest, { action, body: String(body) }]);
   schedule();
+}
+
+// A newer value of the same field, of the same step and line, makes the older one pointless.
+function replaces(newer, older) {
+  return newer.get("op") === "set_field" && ["op", "step", "field", "at"].every((name) => newer.get(name) === older.get(name));
 }
 
 function schedule() {
@@ -40,16 +42,19 @@ function showBanner() {
 }
 
 async function drain() {
+  let refused = false;
   for (const edit of load()) {
     const headers = { "X-CSRFToken": token(), "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
     const answer = await fetch(edit.action, { method: "POST", body: edit.body, headers }).catch(() => null);
     if (answer?.status === 401) return document.body.dispatchEvent(new CustomEvent("auth:needed", { bubbles: true }));
     if (!answer || answer.status >= 500) return schedule();
-    save(load().slice(1));
+    refused ||= !answer.ok;
+    save(load().filter((each) => each.body !== edit.body)); // another one may have come, or gone, meanwhile
   }
   tries = 0;
   document.querySelector("body > .unsent")?.remove();
-  say(word("saved"));
+  if (refused) document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: word("refused") }));
+  else say(word("saved"));
   document.body.dispatchEvent(new CustomEvent("edits:sent", { bubbles: true }));
 }
 

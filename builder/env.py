@@ -109,6 +109,11 @@ SQLITE = {
 }
 
 
+POOL = {"min_size": 1, "timeout": 10, "reconnect_timeout": 2}
+"""Seconds. A pool left to itself tries to reconnect ever more seldom, up to five minutes; this one gives up soon, and
+the next who wants a connection tries anew."""
+
+
 def database(url: str, pool: int) -> dict[str, Any]:
     """Django's entry for `sqlite:///path` or `postgres://user:password@host:port/name?sslmode=…`."""
     parts = urlsplit(url)
@@ -124,7 +129,8 @@ def database(url: str, pool: int) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": options | {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}},
+        "OPTIONS": options | {"pool": POOL | {"max_size": pool}},
+        "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody an error
     }
 
 

@@ -95,7 +95,11 @@ def test_postgres_address_with_all_parts():
         "PASSWORD": "p/w",
         "HOST": "db.internal",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require", "pool": {"min_size": 1, "max_size": 5, "timeout": 10}},
+        "OPTIONS": {
+            "sslmode": "require",
+            "pool": {"min_size": 1, "max_size": 5, "timeout": 10, "reconnect_timeout": 2},
+        },
+        "CONN_HEALTH_CHECKS": True,
     }
 
 

@@ -140,6 +140,12 @@ def newest_author(recipe: Recipe, rev: int = 0) -> str:
     return _who(row) if row else ""
 
 
+def own_since(by: Actor, recipe: Recipe, rev: int) -> bool:
+    """Whether this person alone moved the draft on: what was typed last may arrive after they asked to publish."""
+    others = recipe.edits.filter(rev__gt=rev).exclude(author=by.user)
+    return by.user is not None and rev < recipe.draft_rev and not others.exists()
+
+
 def _planned(by: Actor, recipe: Recipe, rev: int, op: str, args: Mapping[str, Any]) -> Change:
     links = dict(Connection.objects.filter(deleted_at=None).values_list("public_id", "connector"))
     desk = edits.Desk(recipe.draft, recipe.name, links)

@@ -38,10 +38,10 @@ def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
 
 @action(Capability.PUBLISH)
 def publish(by: Actor, recipe: Recipe, rev: int, note: str = "") -> Version:
-    """The new version, live. The same draft twice is one version. Raises Unready with the problems, Conflict when the
-    draft moved on since `rev`."""
+    """The new version, live. The same draft twice is one version. Raises Unready with the problems, Conflict when
+    somebody else moved the draft on since `rev`."""
     recipe = drafts.locked(recipe)
-    if rev != recipe.draft_rev:
+    if rev != recipe.draft_rev and not drafts.own_since(by, recipe, rev):
         who = drafts.newest_author(recipe, rev)
         message = _("%(who)s changed the draft after you opened this. Look at it again, then publish.")
         raise Conflict(message % {"who": who or _("Somebody")}, rev, recipe.draft_rev, who, "rev")

@@ -54,6 +54,12 @@ def test_publishing_twice_is_one_version(editor, recipe):
     assert publishing.publish(editor, recipe, 1).number == 2
 
 
+def test_ones_own_last_edit_may_arrive_after_one_asked_to_publish(editor, recipe):
+    change(editor, recipe)
+
+    assert publishing.publish(editor, recipe, 0).number == 1
+
+
 def test_publishing_a_draft_that_moved_on_is_a_conflict(editor, other, recipe):
     change(other, recipe)
 

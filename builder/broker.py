@@ -17,8 +17,8 @@ from queue import Empty
 from typing import Any
 
 from kombu.transport import filesystem, virtual
-from kombu.utils.objects import cached_property
 from kombu.utils.json import dumps, loads
+from kombu.utils.objects import cached_property
 
 LOOK_EVERY = 2.0
 

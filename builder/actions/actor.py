@@ -14,6 +14,7 @@ from django_scopes import scope
 
 from builder.actions.errors import Forbidden, not_found
 from builder.models import ApiToken, Capability, Membership, Role, User, Workspace
+from builder.runner import turn
 from builder.runner.clock import clock
 
 P = ParamSpec("P")
@@ -104,7 +105,7 @@ def action(
                 if not atomic:
                     clock.ask()  # while a service is talked to, the database can't be asked the time
                     return do(by, *args, **kwargs)
-                with transaction.atomic():
+                with turn.writing():
                     return do(by, *args, **kwargs)
 
         return act

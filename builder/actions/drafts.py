@@ -104,14 +104,14 @@ def redo(by: Actor, recipe: Recipe) -> Edited:
     return _answer(recipe, recipe.draft_rev - 1, by, recipe.edits.get(rev=recipe.draft_rev))
 
 
-@action(Capability.VIEW)
+@action(Capability.VIEW, atomic=False)
 def history(by: Actor, recipe: Recipe) -> History:
     entry, turn = _entry(by, recipe), _turn_back(by, recipe)
     again = DraftEdit.objects.filter(pk__in=turn.args["edits"]).last() if turn else None
     return History(labels.of(entry[0], recipe.draft) if entry else "", labels.of(again, recipe.draft) if again else "")
 
 
-@action(Capability.VIEW)
+@action(Capability.VIEW, atomic=False)
 def since(by: Actor, recipe: Recipe, rev: int) -> Edited:
     """What changed since a revision: for the page that asks every few seconds."""
     return _answer(recipe, rev, by, None)

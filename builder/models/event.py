@@ -63,6 +63,12 @@ class Hook(models.Model):
 
     objects = ScopedManager(workspace="workspace")
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection"], name="one_hook_per_connection"),
+            models.UniqueConstraint(fields=["subscription"], name="one_hook_per_subscription"),
+        ]
+
 
 class StrayDelivery(models.Model):
     """What came to an address we don't know: kept for a day's worth, then only counted."""

@@ -82,6 +82,15 @@ def signed_out(connection_id: int, sentence: str) -> None:
     Connection.objects.filter(pk=connection_id).update(health=Health.SIGNED_OUT, trouble=sentence)
 
 
+def refused(opened: Opened, sentence: str) -> bool:
+    """Marks a connection as signed out, unless somebody has mended it since it was opened: False then."""
+    fresh = reopen(opened.id)
+    if fresh and fresh.fields != opened.fields:
+        return False
+    signed_out(opened.id, sentence)
+    return True
+
+
 def heard(connection_id: int, budget: dict[str, int]) -> None:
     """What the service's rate headers said last, for people to see."""
     Connection.objects.filter(pk=connection_id).update(budget=budget, used_at=now())

@@ -101,14 +101,17 @@ async def failed(
         waits = isinstance(problem, RateLimited)
         desk.close(row, StepStatus.WAITING if waits else StepStatus.FAILED, error=error)
         return Rest(decision.at, f"{problem.message} The run goes on by itself.")
-    await note_signed_out(desk, opened.id, problem)
     desk.close(row, StepStatus.FAILED, error=error)
+    if await mended(desk, opened, problem):
+        return Rest(retry.after(accounts.Cache.KEEP), "The connection was mended meanwhile. The run goes on with it.")
     return settled(desk, step, problem.message)
 
 
-async def note_signed_out(desk: Desk, connection_id: int, problem: ConnectorError) -> None:
-    if isinstance(problem, SignedOut) and connection_id:
-        await desk.do(lambda: accounts.signed_out(connection_id, problem.message))
+async def mended(desk: Desk, opened: accounts.Opened, problem: ConnectorError) -> bool:
+    """A refused token is noted on its connection; True when that has another one by now."""
+    if not isinstance(problem, SignedOut) or not opened.id:
+        return False
+    return not await desk.do(lambda: accounts.refused(opened, problem.message))
 
 
 def settled(desk: Desk, step: Step, sentence: str) -> Outcome:

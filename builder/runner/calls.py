@@ -13,7 +13,7 @@ from builder.models.columns import storable
 from builder.runner import accounts, limits, retry
 from builder.runner.clock import now
 from connectors import client, redact
-from connectors.errors import ConnectorError, RateLimited, SignedOut
+from connectors.errors import ConnectorError, RateLimited, SignedOut, Unavailable
 from connectors.spec import Account, Context, Conversation, Request, Response
 
 T = TypeVar("T")
@@ -172,6 +172,8 @@ class Refresher:
         except ConnectorError as problem:
             said = problem
             await self.do(lambda: accounts.give_up_refresh(mine.id, said))
+            if not problem.known:  # the tokens' fate, not the step's: nothing of it was sent
+                raise Unavailable(problem.message) from problem
             raise
         return await self.do(lambda: accounts.reopen(mine.id))
 

@@ -70,14 +70,15 @@ def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
     A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it:
     such suspects are taken one at a time, so that none is held for another's fault. `suspecting`: one is under way."""
     read_events()
-    rows = list(_lock(due().order_by("wake_at", "pk"))[:room])
-    for run in rows:
+    rows = list(_lock(due().filter(claims__lt=SUSPECT).order_by("wake_at", "pk"))[:room])
+    suspects = [] if suspecting else list(_lock(due().filter(claims__gte=SUSPECT).order_by("wake_at", "pk"))[:1])
+    for run in suspects:
         if run.claims >= POISON:
             _hold(run)
-    suspects = [r for r in rows if SUSPECT <= r.claims < POISON]
-    taken = [r for r in rows if r.claims < SUSPECT] + ([] if suspecting else suspects[:1])
-    _take(taken)
-    return _load(taken, shelf)
+        else:
+            rows.append(run)
+    _take(rows)
+    return _load(rows, shelf)
 
 
 def is_suspect(run: Run) -> bool:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import Error
 from django_scopes import scopes_disabled
 
 from builder.models import Connection, Snapshot, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import accounts, doorbell, intake, reading
+from builder.runner import accounts, doorbell, intake, reading, turn
 from builder.runner.clock import now
 from builder.runner.offline import hold
 from connectors.errors import ConnectorError, SignedOut
@@ -73,7 +73,7 @@ def _pages(subscription: Subscription) -> int:
 
 def _store(subscription: Subscription, page: Page) -> int:
     """News become events and the cursor moves, in one transaction."""
-    with transaction.atomic():
+    with turn.writing():
         news = _news(subscription, page.sightings)
         if page.baseline:
             _remember(subscription, news)

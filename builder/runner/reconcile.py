@@ -6,7 +6,7 @@ from django.conf import settings
 
 from builder.models import StepRun, StepStatus
 from builder.models.columns import plain
-from builder.runner import attempt, calls, handlers, retry
+from builder.runner import accounts, attempt, calls, handlers, retry
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
@@ -40,7 +40,7 @@ async def _look(desk: Desk, step: Step, place: Place, operation: Operation, last
         hits = await line.hold(lambda: find(dict(last.input or {}), context))
     except ConnectorError as problem:
         desk.keep(line, last)
-        return await _blind(desk, last, problem, opened.id)
+        return await _blind(desk, last, problem, opened)
     desk.keep(line, last)
     return await _judge(desk, step, place, operation, last, hits, opened.connector.label)
 
@@ -86,10 +86,10 @@ async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, l
     )
 
 
-async def _blind(desk: Desk, last: StepRun, problem: ConnectorError, connection_id: int = 0) -> Outcome:
+async def _blind(desk: Desk, last: StepRun, problem: ConnectorError, opened: accounts.Opened | None = None) -> Outcome:
     """The look itself failed."""
-    if not problem.again or now() - last.started_at > retry.GIVE_UP:
-        await attempt.note_signed_out(desk, connection_id, problem)
+    mended = opened is not None and await attempt.mended(desk, opened, problem)
+    if not mended and (not problem.again or now() - last.started_at > retry.GIVE_UP):
         desk.close(last, StepStatus.HELD, error={"code": problem.code, "message": problem.message, "field": ""})
         return Hold(f"Recette can't look whether it was done: {problem.message}")
     _count_look(desk, last, by=0)

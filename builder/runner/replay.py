@@ -105,7 +105,12 @@ def _lock_event(event_id: int) -> None:
 
 
 def _last(run: Run) -> StepRun | None:
-    return StepRun.objects.filter(run=run, step_id=run.stopped_at).order_by("pk").last() if run.stopped_at else None
+    """The newest attempt at the step the run's sentence is about, in the round it stands in."""
+    found = StepRun.objects.filter(run=run, step_id=run.stopped_at)
+    if run.place:
+        rounds = walk.iteration(run.version.tree, tuple(run.place))
+        found = found.filter(iteration=".".join(str(number) for number in rounds))
+    return found.order_by("pk").last() if run.stopped_at else None
 
 
 def _answer(last: StepRun | None, answer: str, record_id: str) -> None:

@@ -28,8 +28,9 @@ _mine = threading.local()
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """A transaction of this thread, begun when it is its turn."""
-    lock = _lock()
+    """A transaction of this thread, begun when it is its turn. What was to be done after the commit is done after the
+    turn was given on. Inside another transaction it is part of that one."""
+    lock = None if connection.in_atomic_block else _lock()
     if lock is None:
         with transaction.atomic():
             yield
@@ -37,6 +38,7 @@ def writing() -> Iterator[None]:
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         with transaction.atomic():
+            transaction.on_commit(lambda: fcntl.flock(lock, fcntl.LOCK_UN))
             yield
     finally:
         fcntl.flock(lock, fcntl.LOCK_UN)

@@ -39,7 +39,6 @@ TABLE = {
     "connections.test": "connect",
     "connections.delete": "connect",
     "connections.choices": "edit",
-    "connections.ways": "view",
     "connections.hook": "connect",
     "drafts.edit": "edit",
     "drafts.undo": "edit",

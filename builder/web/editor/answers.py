@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from builder.actions.drafts import Edited
 from builder.actions.errors import ActionError, Conflict
-from builder.web.editor import cards, fields, pages, panel, rules
+from builder.web.editor import cards, fields, given, pages, panel, rules
 from builder.web.editor.desk import Desk
 
 WHOLE_PANEL = frozenset(
@@ -133,7 +133,7 @@ def _lines(desk: Desk, step: dict[str, Any], op: str, args: dict[str, Any]) -> d
     if found is None:
         return {}
     last = len(found.lines) - 1
-    at = last if op == "add_line" else min(int(args["index"]), last)
+    at = last if op == "add_line" else min(given.whole(str(args["index"])), last)
     return {"slots": [found], "aim": found.lines[at].main[0].id if found.lines else found.id}
 
 
@@ -147,7 +147,7 @@ def _condition(desk: Desk, step: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rule_at(post: Any) -> tuple[int, ...]:
-    return tuple(json.loads(post.get("rule") or "[]"))
+    return tuple(given.loaded(post.get("rule") or "[]"))
 
 
 def _rule_body(step: dict[str, Any], post: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """One edit, one POST: what a form sends becomes an action's arguments, what changed becomes parts of the page."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,7 @@ from builder.actions import drafts
 from builder.actions.drafts import Edited
 from builder.actions.errors import ActionError, Conflict, Gone, Invalid
 from builder.models import Capability, Workspace
-from builder.web.editor import answers, rules
+from builder.web.editor import answers, given, rules
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 
@@ -41,7 +40,9 @@ def commands(request: HttpRequest, workspace: Workspace, rid: str) -> HttpRespon
     post = request.POST
     try:
         op, args = asked(desk)
-        edited = drafts.edit(request.actor, desk.recipe, op, args, whole(post.get("rev", "")), post.get("key", ""))
+        edited = drafts.edit(
+            request.actor, desk.recipe, op, args, given.whole(post.get("rev", "")), post.get("key", "")
+        )
     except Conflict as clash:
         return answers.conflict(desk, clash)
     except (Invalid, Gone) as trouble:
@@ -76,7 +77,7 @@ def _turn(request: HttpRequest, workspace: Workspace, rid: str, turn: Callable[.
 def pulse(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     """304 while nobody else changed anything since the revision the page has; else the parts that changed."""
     desk = desk_for(request, workspace, rid)
-    seen = whole(request.headers.get("HX-PTag", "") or request.GET.get("rev", ""))
+    seen = given.whole(request.headers.get("HX-PTag", "") or request.GET.get("rev", ""))
     edited = drafts.since(request.actor, desk.recipe, seen)
     if seen >= desk.rev or edited.equal:
         return HttpResponse(status=304)
@@ -88,9 +89,9 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     post = desk.request.POST
     op = post.get("op", "")
     args: dict[str, Any] = {name: post[name] for name in PLAIN if name in post}
-    args.update({name: loaded(post[name]) for name in ROWS if post.get(name)})
+    args.update({name: given.loaded(post[name]) for name in ROWS if post.get(name)})
     if op == "paste_steps":
-        args["steps"] = loaded(post.get("steps", ""))
+        args["steps"] = given.loaded(post.get("steps", ""))
     if op in ("move_up", "move_down"):
         return "move_step", {"step": args.get("step", ""), **beside(desk, args.get("step", ""), op)}
     if op == "move_step" and "to" in post:
@@ -99,7 +100,7 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     if op == "set_condition":
         args.update(condition(desk, args))
     elif "json" in post:
-        args["value"] = loaded(post["json"])
+        args["value"] = given.loaded(post["json"])
     elif "list" in post:
         args["value"] = [one for one in post.getlist("value") if one]
     elif "value" in post:
@@ -111,7 +112,7 @@ def condition(desk: Desk, args: dict[str, Any]) -> dict[str, Any]:
     """A rule's part; what else has to change with it goes along."""
     post = desk.request.POST
     if "json" in post:
-        return {"value": loaded(post["json"])}
+        return {"value": given.loaded(post["json"])}
     if "remove" in post:
         return {"value": None}
     part, value = post.get("part", ""), post.get("value", "").strip()
@@ -147,14 +148,3 @@ def beside(desk: Desk, step_id: str, op: str) -> dict[str, str]:
         raise Invalid(_("It is first here already.") if op == "move_up" else _("It is last here already."))
     after = ids[at + 1] if op == "move_down" else ids[at - 2] if at > 1 else "" if path else TRIGGER
     return {"after": after, "path": path}
-
-
-def loaded(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise Invalid(_("The browser sent something that Recette can’t read. Reload the page.")) from None
-
-
-def whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

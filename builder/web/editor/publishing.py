@@ -15,7 +15,7 @@ from builder.actions.errors import ActionError, Conflict, Unready
 from builder.models import Capability, Recipe, RecipeState, Version, Workspace
 from builder.recipe import diff, summary
 from builder.recipe import tree as trees
-from builder.web.editor import cards, commands, pages
+from builder.web.editor import cards, given, pages
 from builder.web.editor.desk import Desk, desk_for
 from builder.web.room import room
 
@@ -99,7 +99,7 @@ def publish(request: HttpRequest, workspace: Workspace, rid: str) -> HttpRespons
     if request.method == "GET":
         return _dialog(desk)
     try:
-        rev = commands.whole(request.POST.get("rev", ""))
+        rev = given.whole(request.POST.get("rev", ""))
         version = publishing.publish(request.actor, desk.recipe, rev, request.POST.get("note", ""))
     except Conflict as clash:
         return _dialog(desk, clash.message, 409)

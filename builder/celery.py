@@ -5,6 +5,7 @@ from typing import Any
 from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import celeryd_init
+from django.core.exceptions import ImproperlyConfigured
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
@@ -22,6 +23,10 @@ app.autodiscover_tasks(["builder"])
 
 @celeryd_init.connect
 def insist(**kwargs: Any) -> None:
+    """Ends a worker that is half-configured. Celery only logs what else a receiver raises."""
     from builder import checks  # noqa: PLC0415 -- Django loads this module before its settings
 
-    checks.insist()
+    try:
+        checks.insist()
+    except ImproperlyConfigured as problem:
+        raise SystemExit(str(problem)) from None

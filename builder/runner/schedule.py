@@ -11,12 +11,15 @@ from django_scopes import scopes_disabled
 
 from builder.models import Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import doorbell, intake, leases, listening, polling
+from builder.runner import doorbell, intake, leases, listening, polling, prune
 from builder.runner.clock import clock, now
 from connectors.errors import ConnectorError
 from connectors.tools import schedule
 
 log = logging.getLogger(__name__)
+
+AGAIN = 30.0 / settings.TIME_SCALE
+_sent: dict[tuple[str, int], float] = {}
 
 
 def run_forever(stop: Callable[[], bool]) -> None:
@@ -37,11 +40,19 @@ def tick() -> None:
     with scopes_disabled():
         leases.sweep()
         for subscription_id in polling.due():
-            doorbell.send("recette.poll", subscription_id)
+            _send("recette.poll", subscription_id)
         for subscription_id in listening.unchecked():
-            doorbell.send("recette.subscribe", subscription_id)
+            _send("recette.subscribe", subscription_id)
         for subscription in _schedules():
             _fire_or_say(subscription)
+        prune.hourly()
+
+
+def _send(task: str, subscription_id: int) -> None:
+    """Not twice within half a minute: with no worker there, messages would only heap up."""
+    errand, moment = (task, subscription_id), time.monotonic()
+    if moment - _sent.get(errand, 0.0) > AGAIN and doorbell.send(task, subscription_id):
+        _sent[errand] = moment
 
 
 def _schedules() -> list[Subscription]:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -22,8 +23,11 @@ def recette(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recette]:
 
 
 @contextmanager
-def profile(chromium: Browser, recette: Recette, **options: Any) -> Iterator[BrowserContext]:
-    """A browser profile. What the console of its pages complains of, CSP refusals included, is an error at the end."""
+def profile(
+    chromium: Browser, recette: Recette, provoked: re.Pattern[str] = browser.PROVOKED, **options: Any
+) -> Iterator[BrowserContext]:
+    """A browser profile. What the console of its pages complains of, CSP refusals included, is an error at the end,
+    but for what was `provoked`."""
     expect.set_options(timeout=PATIENCE)
     size = {"width": 1440, "height": 900}
     context = chromium.new_context(base_url=recette.url, locale="en-GB", **{"viewport": size, **options})
@@ -33,7 +37,7 @@ def profile(chromium: Browser, recette: Recette, **options: Any) -> Iterator[Bro
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     yield context
     context.close()
-    assert [complaint for complaint in complaints if not browser.PROVOKED.match(complaint)] == []
+    assert [complaint for complaint in complaints if not provoked.match(complaint)] == []
 
 
 class Browse:

@@ -68,6 +68,7 @@ def choose(page: Page, search: str, operation: str) -> None:
     """In the chooser that is open."""
     chooser = page.get_by_role("dialog").filter(has=page.get_by_role("listbox", name="Operations"))
     chooser.get_by_role("combobox", name="Search operations").fill(search)
+    expect(chooser.get_by_role("listbox")).to_have_attribute("data-q", search)
     chooser.get_by_role("option", name=operation).first.click()
     expect(chooser).to_be_hidden()
 
@@ -107,6 +108,7 @@ def put(page: Page, name: str, search: str, value: str) -> None:
     field(page, name).click()
     picker = page.get_by_role("dialog", name="Insert data")
     picker.get_by_role("combobox", name="Search values").fill(search)
+    expect(picker.get_by_role("listbox")).to_have_attribute("data-q", search)
     picker.get_by_role("option", name=re.compile(f"^{re.escape(value)}( |$)")).first.click()
     expect(field(page, name)).to_contain_text(value.rpartition(" › ")[2])
 

@@ -1,0 +1,20 @@
+"""axe-core over an open page. It is evaluated from outside, so the page keeps its own CSP."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+SOURCE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async (only) => {
+  const found = await window.axe.run(document, { runOnly: only, resultTypes: ["violations"] });
+  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+}"""
+
+
+def violations(page: Page, *rules: str) -> list[str]:
+    """Every rule of the levels above, or only those named."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(SOURCE)
+    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": LEVELS}
+    return page.evaluate(RUN, only)

@@ -192,9 +192,9 @@ class Panel:
         if self.kind != "action":
             return ""
         words = {
-            "hold": lazy("Passing trouble is tried again; otherwise the run is held"),
-            "go_on": lazy("Passing trouble is tried again; otherwise it goes on without it"),
-            "stop": lazy("Passing trouble is tried again; otherwise the run stops"),
+            "hold": lazy("Passing trouble is tried again; else the run is held"),
+            "go_on": lazy("Passing trouble is tried again; else it goes on"),
+            "stop": lazy("Passing trouble is tried again; else the run stops"),
         }
         return words[self.step["options"].get("on_error", "hold")]
 

@@ -374,3 +374,14 @@ def test_switch_is_not_for_viewers():
     desk = make_desk(live=True)
 
     assert browser_of(desk.workspace, Role.VIEWER).post(desk.url("recipe-live")).status_code == 403
+
+
+def test_card_names_the_value_that_a_pill_falls_back_on():
+    value = "{{ trigger.contact.company | default: trigger.contact.name }}"
+    client = {"id": "sclien", "kind": "action", "operation": "invoice_ninja.clients.create", "inputs": {"name": value}}
+    desk = make_desk(steps=[client])
+
+    answer = desk.get()
+
+    assert "if empty, use Contact › Name" in " ".join(text(answer).split())
+    assert "trigger.contact.name" not in text(answer)

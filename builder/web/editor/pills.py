@@ -82,7 +82,7 @@ def pill(desk: Desk, ref: str, step_id: str) -> Pill | str:
     label = label_of(desk, step, path) if step else labels.derived(path) or root
     app, glyph = face(desk, step) if step else ("tools", "alert-triangle")
     shown = labels.sample(look_up(desk.scope, f"{root}.{path}"), type_of(desk, f"{root}.{path}"), currency(desk))
-    return Pill(ref, label + formatted(filters), app, desk.number(root), glyph, shown, gone=not known)
+    return Pill(ref, label + formatted(filters, desk), app, desk.number(root), glyph, shown, gone=not known)
 
 
 def label_of(desk: Desk, step: dict[str, Any], path: str) -> str:
@@ -99,14 +99,20 @@ def built_in(root: str, filters: str) -> str:
     return word + formatted(DAYS.sub("", filters))
 
 
-def formatted(filters: str) -> str:
-    """How formatters are named behind a pill's name."""
+def formatted(filters: str, desk: Desk | None = None) -> str:
+    """How formatters are named behind a pill's name; a value they fall back on by its own name."""
     words = []
     for part in filter(None, (one.strip() for one in filters.split("|"))):
         name, _colon, argument = (text.strip() for text in part.partition(":"))
         known = formats.find(name)
-        words.append(f"{known.label.lower() if known else name} {argument}".strip())
+        words.append(f"{known.label.lower() if known else name} {_named(argument, desk)}".strip())
     return f", {', '.join(words)}" if words else ""
+
+
+def _named(argument: str, desk: Desk | None) -> str:
+    root, dot, path = argument.partition(".")
+    step = desk.step(root) if desk and dot else None
+    return label_of(desk, step, path) if desk and step else argument
 
 
 def face(desk: Desk, step: dict[str, Any]) -> tuple[str, str]:

@@ -54,8 +54,9 @@ def installation(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
     """A running browser, of Playwright's synchronous kind. Its loop runs in this thread, so it ends with the module."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- few tests need it
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 -- few tests need it
 
+    expect.set_options(timeout=30_000)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # our queries run beside that loop, not in it
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=browser.find(), args=list(browser.FLAGS))
@@ -68,7 +69,7 @@ def chromium() -> Iterator[object]:
 def page(chromium: object) -> Iterator[object]:
     """A new page in a profile of its own. What its console complains of, CSP refusals included, fails the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     opened, complaints = context.new_page(), []
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))

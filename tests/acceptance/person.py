@@ -44,6 +44,10 @@ def navigation(page: Page) -> Locator:
 
 
 def go(page: Page, place: str) -> None:
+    """From anywhere; the editor has only a way back."""
+    back = page.get_by_role("banner").get_by_role("link", name="All recipes")
+    if back.is_visible():
+        back.click()
     navigation(page).get_by_role("link", name=place).click()
     expect(page.get_by_role("heading", name=place, level=1)).to_be_visible()
 
@@ -186,8 +190,10 @@ def status(page: Page, text: str) -> None:
 
 
 def look_at(page: Page, step: int, details: str) -> Any:
-    page.get_by_role("link", name=f"Step {step}:").click()
-    page.get_by_role("navigation", name="Details").get_by_role("link", name=details).click()
+    opened = page.get_by_role("complementary", name=f"Step {step} in this run")
+    if not opened.is_visible():
+        page.get_by_role("link", name=f"Step {step}:").click()
+    opened.get_by_role("navigation", name="Details").get_by_role("link", name=details).click()
     shown = page.get_by_role("region", name="Exact exchange" if details == "Exchange" else details)
     expect(shown).to_be_visible()
     return shown

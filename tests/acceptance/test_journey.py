@@ -176,6 +176,7 @@ def test_a_recipe_is_paused_changed_published_again_and_rolled_back(browse: Brow
     page.goto("/")
     person.set_up(page, "Contact tag to client", Which_tag="vip")
     page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("button", name="Publish")).to_be_hidden()
     page.get_by_role("link", name="Open in the editor").click()
     switch = page.get_by_role("switch", name="Recipe is live")
     expect(switch).to_be_checked()
@@ -190,6 +191,7 @@ def test_a_recipe_is_paused_changed_published_again_and_rolled_back(browse: Brow
 
     page.get_by_role("link", name="Versions").click()
     expect(page.get_by_text("A word for the cooks")).to_be_visible()
+    page.wait_for_load_state()  # before its scripts are there, the browser's own question comes
     page.get_by_role("button", name="Go back to v1").click()
     page.get_by_role("dialog").get_by_role("button", name="Go back").click()
     expect(page.get_by_role("heading", name="v3")).to_be_visible()

@@ -8,8 +8,9 @@ const sourceOf = (editor) => editor.previousElementSibling;
 
 function dress(source) {
   const editor = source.nextElementSibling;
-  if (!editor?.matches("[data-editor]") || !editor.hidden) return;
-  source.hidden = true;
+  if (!editor?.matches("[data-editor]")) return;
+  source.hidden = true; // a morph leaves the editor as it is but shows the source again
+  if (!editor.hidden) return;
   editor.hidden = false;
   editor.contentEditable = "true";
   editor.querySelectorAll("[data-ref]").forEach(lock);

@@ -32,7 +32,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 document.addEventListener("close", (event) => {
   if (!event.target.matches?.("dialog")) return;
   if (event.target === room && !room.open) room.replaceChildren();
-  if (opener?.isConnected) opener.focus();
+  if (opener?.isConnected && document.activeElement === document.body) opener.focus(); // an answer may have aimed it
 }, true);
 
 document.addEventListener("dialog:close", () => close(room));

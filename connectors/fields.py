@@ -41,11 +41,17 @@ class Field:
             object.__setattr__(self, "label", label_of(self.name))
 
 
+SPELT = {"id": "ID", "vat": "VAT", "po": "PO", "url": "URL", "email": "e-mail"}
+
+
 def label_of(name: str) -> str:
     """`pipelineStageId` and `pipeline_stage_id` give `Pipeline stage`."""
     spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name.split(".")[-1]).replace("_", " ")
-    words = [w for w in spaced.split() if w != "id"] or spaced.split()
-    return " ".join(words).capitalize()
+    words = spaced.split()
+    if words[-1] == "id" and len(words) > 1:
+        words.pop()
+    label = " ".join(SPELT.get(word, word) for word in words)
+    return label[:1].upper() + label[1:]
 
 
 def _maker(kind: str) -> Callable[..., Field]:

@@ -319,7 +319,7 @@ def _label(path: str) -> str:
     """`contact.custom[0].value` reads `Contact custom value`; an id keeps its name."""
     names = [re.sub(r"\[\d+\]", "", name) for name in path.split(".")]
     words = [label_of(name) if name != "id" else "ID" for name in names[-2:]]
-    return " ".join([words[0], *(w if w == "ID" else w[0].lower() + w[1:] for w in words[1:])])
+    return " ".join([words[0], *(w[0].lower() + w[1:] if w[1:2].islower() or w[1:2] == "-" else w for w in words[1:])])
 
 
 def kind_of(path: str, value: Any, money: frozenset[str] = frozenset()) -> str:

@@ -158,7 +158,7 @@ def build_won_deal(page: Page, pipeline: str) -> None:
     expect(field(page, "Compare with")).to_have_text("0")
     add_step(page, "find or create client", "Find or create a client")
     put(page, "Name", "company", "Contact › Company")
-    put(page, "E-mail", "email", "Contact › Email")
+    put(page, "E-mail", "email", "Contact › E-mail")
     put(page, "First name", "first name", "Contact › First name")
     put(page, "Last name", "last name", "Contact › Last name")
     add_step(page, "create invoice", "Create an invoice")

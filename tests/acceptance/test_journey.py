@@ -104,7 +104,7 @@ def test_a_step_is_tested_with_real_data_before_anything_is_live(browse: Browse,
     person.reads(page, "Quillfeather Books")
     before = len(recette.ninja.effects())
 
-    person.put(page, "E-mail", "email", "Contact › Email")
+    person.put(page, "E-mail", "email", "Contact › E-mail")
     person.reads(page, "desmond@quillfeather.example")
     person.test_with_real_data(page)
 
@@ -227,7 +227,7 @@ def test_a_tag_makes_a_client_and_later_changes_it(browse: Browse, connected: St
     person.panel(page).get_by_role("combobox", name="Tag").select_option("client")
     person.add_step(page, "create or update client", "Create or update a client")
     person.put(page, "Name", "company", "Company")
-    person.put(page, "E-mail", "email", "Email")
+    person.put(page, "E-mail", "email", "E-mail")
     person.put(page, "Phone", "phone", "Phone")
     person.reads(page, "+4915112345678")
     person.publish(page, 1)

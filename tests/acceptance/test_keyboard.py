@@ -102,7 +102,7 @@ def test_a_recipe_is_built_and_published_without_a_mouse(browse: Browse, connect
     expect(person.field(page, "Name")).to_contain_text("Company")
     tab_to(page, "textbox", "^E-mail")
     pick(page, "contact email")
-    expect(person.field(page, "E-mail")).to_contain_text("Email")
+    expect(person.field(page, "E-mail")).to_contain_text("E-mail")
     press(page, "Escape", "Escape")
     expect(page.get_by_role("link", name="Step 3")).to_be_focused()
 

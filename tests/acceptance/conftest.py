@@ -35,8 +35,13 @@ def profile(
     complaints: list[str] = []
     context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
+    try:
+        yield context
+    except BaseException:
+        print(*complaints, *(f"page {page.url}\n{seen(page)}" for page in context.pages), sep="\n")
+        raise
+    finally:
+        context.close()
     assert [complaint for complaint in complaints if not provoked.match(complaint)] == []
 
 

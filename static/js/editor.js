@@ -9,8 +9,9 @@ const sourceOf = (editor) => editor.previousElementSibling;
 function dress(source) {
   const editor = source.nextElementSibling;
   if (!editor?.matches("[data-editor]")) return;
-  source.hidden = true; // a morph leaves the editor as it is but shows the source again
+  if (!source.hidden) source.hidden = true;
   if (!editor.hidden) return;
+  source.value = source.defaultValue; // a morph draws both again, but leaves a value that was typed
   editor.hidden = false;
   editor.contentEditable = "true";
   editor.querySelectorAll("[data-ref]").forEach(lock);
@@ -39,8 +40,14 @@ document.addEventListener("input", (event) => {
   if (editor) store(editor);
 });
 
+// What is being written is not drawn again under the caret.
+function keepFromMorph(editor, keep) {
+  for (const each of [editor, sourceOf(editor)]) each.toggleAttribute("hx-morph-skip", keep);
+}
+
 document.addEventListener("focusin", (event) => {
   const editor = editorOf(event.target);
+  if (editor) keepFromMorph(editor, true);
   if (editor) openPicker(editor);
   else if (!event.target.closest?.("#picker")) closePicker();
 });
@@ -54,6 +61,7 @@ document.addEventListener("focusout", (event) => {
   const editor = editorOf(event.target);
   if (!editor) return;
   markPill(editor, null);
+  keepFromMorph(editor, false);
   if (event.relatedTarget?.closest?.("#picker")) return; // the edit goes on there
   sourceOf(editor).dispatchEvent(new Event("change", { bubbles: true }));
 });
@@ -117,5 +125,6 @@ document.addEventListener("pill:chosen", (event) => {
   sourceOf(editor).dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-document.addEventListener("htmx:after:swap", dressAll);
+// Whoever draws a field: they have changed places before anything is painted, so nobody meets the source.
+new MutationObserver(dressAll).observe(document.body, { childList: true, subtree: true, attributeFilter: ["hidden"] });
 dressAll();

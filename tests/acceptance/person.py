@@ -97,7 +97,9 @@ def panel(page: Page) -> Locator:
 
 
 def field(page: Page, name: str) -> Locator:
-    return panel(page).get_by_role("textbox", name=re.compile(f"^{re.escape(name)}( required)?$"))
+    """As it is drawn for people: never the source of a text with pills, which is what no script would show."""
+    boxes = panel(page).get_by_role("textbox", name=re.compile(f"^{re.escape(name)}( required)?$"))
+    return boxes.and_(page.locator(":not([data-pills])"))
 
 
 def say(page: Page, name: str, text: str) -> None:

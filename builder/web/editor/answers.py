@@ -143,7 +143,12 @@ def _condition(desk: Desk, step: dict[str, Any]) -> dict[str, Any]:
     if desk.request.POST.get("part") == "value":
         rule = rules.Rule(desk, step, _rule_body(step, desk.request.POST), _rule_at(desk.request.POST))
         return {"rule": rule, "heading": shown, "verdict": shown.verdict}
-    return {"conditions": shown, "heading": shown, "aim": desk.request.POST.get("aim", "")}
+    return {"conditions": shown, "heading": shown, "aim": desk.request.POST.get("aim", ""), "swap": _swap(desk)}
+
+
+def _swap(desk: Desk) -> str:
+    """Who goes through the comparisons with arrow keys or first letters stays in that list, as it was."""
+    return "outerMorph" if desk.request.POST.get("part") == "op" else "outerHTML"
 
 
 def _rule_at(post: Any) -> tuple[int, ...]:

@@ -53,8 +53,8 @@ def test_a_deal_won_in_the_sandbox_becomes_an_invoice_within_seconds(page: Page,
     win.get_by_role("button", name="Win a deal").click()
 
     caused = page.get_by_role("region", name="Runs it set off").get_by_role("listitem").filter(has_text="Law firm")
-    expect(caused).to_contain_text("Webhook", timeout=5000)
-    expect(caused).to_contain_text("Done", timeout=5000)
+    expect(caused).to_contain_text("Webhook", timeout=20_000)
+    expect(caused).to_contain_text("Done", timeout=20_000)
 
     sandbox(page, "Invoice Ninja")
     row = page.get_by_role("region", name="Invoices").get_by_role("row").filter(has_text="Larkspur Legal")

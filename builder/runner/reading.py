@@ -42,17 +42,20 @@ def read(events: list[Event], again: bool = True) -> list[Run]:
     try:
         with transaction.atomic():
             return _read(events)
-    except IntegrityError:  # another reader came first: now it is seen
-        if not again:
-            raise
-        return read(_as_stored(events), again=False)
+    except IntegrityError as clash:  # another reader came first: now it is seen
+        return read(_as_stored(events), again=False) if again else _each(events, clash)
     except Exception as mistake:
         if isinstance(mistake, Error) and not isinstance(mistake, DataError):
             raise
-        if len(events) > 1:
-            return [run for event in _as_stored(events) for run in read([event])]
-        _put_aside(events[0], mistake)
-        return []
+        return _each(events, mistake)
+
+
+def _each(events: list[Event], mistake: Exception) -> list[Run]:
+    """One at a time; the one it was about goes aside."""
+    if len(events) > 1:
+        return [run for event in _as_stored(events) for run in read([event])]
+    _put_aside(events[0], mistake)
+    return []
 
 
 def _as_stored(events: list[Event]) -> list[Event]:
@@ -94,6 +97,8 @@ class Desk:
 
     def read(self, event: Event) -> None:
         event.read_at = now()
+        if self._delivered_before(event):  # first of all: its key is taken, whatever becomes of it
+            return self._close(event, Fate.DUPLICATE, "The same delivery came before.")
         if event.fate:
             return
         sighting = self.sightings[event.pk]
@@ -101,8 +106,6 @@ class Desk:
             return self._close(event, Fate.NO_RECIPE, "It belongs to another location of the same app.")
         if sighting is None:
             return self._close(event, Fate.NO_RECIPE, "This kind of event is not one that recipes can start from.")
-        if self._delivered_before(event):
-            return self._close(event, Fate.DUPLICATE, "The same delivery came before.")
         subscription = self._subscription(event, sighting)
         if subscription is None:
             return self._close(event, Fate.NO_RECIPE, "No recipe listens to this connection's records of this kind.")

@@ -1,4 +1,5 @@
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -38,7 +39,7 @@ def profile(
     try:
         yield context
     except BaseException:
-        print(*complaints, *(f"page {page.url}\n{seen(page)}" for page in context.pages), sep="\n")
+        sys.stderr.write("\n".join([*complaints, *(f"page {page.url}\n{seen(page)}" for page in context.pages)]))
         raise
     finally:
         context.close()

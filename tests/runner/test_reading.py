@@ -83,6 +83,21 @@ def test_replay_of_days_ago_is_a_duplicate(ghl: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("but", [{"type": "NoteCreate"}, {"type": "ContactCreate"}, {"locationId": "elsewhere"}])
+def test_replay_of_what_starts_nothing_keeps_nobody_waiting(ghl: Sandbox, but: dict[str, str], apart: bool) -> None:
+    connection = make_ghl(ghl)
+    make_watching(connection, WON)
+    body = told(deal(ghl), webhookId="twice") | but
+    deliver(connection, body)
+    if apart:
+        work()
+    deliver(connection, body)
+    deliver(connection, told(deal(ghl)))
+
+    assert fates() == [Fate.NO_RECIPE, Fate.DUPLICATE, Fate.RAN]
+
+
+@pytest.mark.parametrize("apart", [False, True])
 def test_two_events_of_one_change_are_one_run(ghl: Sandbox, apart: bool) -> None:
     connection = make_ghl(ghl)
     make_watching(connection, WON)

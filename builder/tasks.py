@@ -1,11 +1,12 @@
 """What Celery carries: thin, ids in, nothing out. Losing a message loses nothing; the sweeper rings again."""
 
+import gc
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 
 from builder.runner import drain, listening, polling
 
@@ -16,6 +17,13 @@ ERRANDS = threading.BoundedSemaphore(2)
 @shared_task(name="recette.drain", ignore_result=True)
 def drain_runs() -> None:
     drain.work()
+
+
+@worker_ready.connect
+def settle_down(**_: Any) -> None:
+    """What a worker has loaded by now stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_shutting_down.connect

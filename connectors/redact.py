@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -16,7 +17,7 @@ NAMES = re.compile(
 
 def redact(value: Any, secrets: Iterable[str] = ()) -> Any:
     """The same value (text, bytes, mapping, list) without secrets; redact first, shorten afterwards."""
-    return _clean(value, _spellings(secrets))
+    return _clean(value, _spellings(tuple(secrets)))
 
 
 def _clean(value: Any, needles: list[str]) -> Any:
@@ -41,7 +42,8 @@ def _blank(text: str, needles: list[str]) -> str:
     return text
 
 
-def _spellings(secrets: Iterable[str]) -> list[str]:
+@lru_cache(256)
+def _spellings(secrets: tuple[str, ...]) -> list[str]:
     """Each secret as it is, URL-escaped, JSON-escaped and in base64, the longest first."""
     found = set()
     for secret in (s for s in secrets if len(s) >= 4):

@@ -11,7 +11,7 @@ def decode(body: bytes) -> Any:
     """The value of a JSON text, fractions as Decimal. Raises ValueError for anything else, NaN and bottomless nesting
     included."""
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_no_number)
+        return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except RecursionError:
         raise ValueError("nested too deep") from None
 
@@ -41,3 +41,6 @@ def _digits(value: Decimal) -> str:
 
 def _no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is not a number")
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number)

@@ -23,12 +23,12 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def write_json(value: Any) -> str:
     """JSON text in which a Decimal keeps its digits. The marker around them is this process's own secret."""
-    text = json.dumps(value, default=_plain, separators=(",", ":"))
+    text = _ENCODER.encode(value)
     return _EXACT_TEXT.sub(r"\1", text) if _EXACT in text else text
 
 
 def read_json(text: str) -> Any:
-    return json.loads(text, parse_float=Decimal)
+    return _DECODER.decode(text)
 
 
 def plain(value: Any) -> Any:
@@ -47,6 +47,10 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+_ENCODER = json.JSONEncoder(default=_plain, separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_float=Decimal)
 
 
 class JsonText(models.TextField):

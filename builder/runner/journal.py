@@ -180,9 +180,9 @@ def write(saves: Sequence[Save]) -> list[Any]:
     held = _still_held(saves)
     mine = [s for s in saves if s.run.pk in held]
     answers = {id(s): [links.wish(w, s.run) for w in s.wishes][-1] for s in mine if s.wishes}
-    _insert([step for s in mine for step in s.started])
+    rows.insert(StepRun, [step for s in mine for step in s.started])
     rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
-    Exchange.objects.bulk_create(_exchanges(mine))
+    rows.insert(Exchange, _exchanges(mine))
     _write_runs(mine)
     counts.add(mine)
     return [answers.get(id(s)) if s.run.pk in held else Fenced() for s in saves]
@@ -194,12 +194,6 @@ def _still_held(saves: Sequence[Save]) -> set[int]:
         found = found.select_for_update(of=("self",))
     tokens = dict(found.order_by("pk").values_list("pk", "token"))
     return {s.run.pk for s in saves if tokens.get(s.run.pk) == s.run.token}
-
-
-def _insert(steps: list[StepRun]) -> None:
-    for step in steps:
-        step.pk = None
-    StepRun.objects.bulk_create(steps)
 
 
 def _exchanges(saves: Iterable[Save]) -> list[Exchange]:

@@ -93,12 +93,14 @@ def read_events() -> None:
 
 
 def renew(runs: list[Run]) -> None:
-    """For long conversations: the lease holds as long as its holder lives. One that has come to rest meanwhile wakes
-    when it said."""
-    until = now() + timedelta(seconds=settings.LEASE)
-    for run in runs:
+    """For long conversations: the lease holds as long as its holder lives; each write renews it too, so few need it.
+    One that has come to rest meanwhile wakes when it said."""
+    moment, lease = now(), timedelta(seconds=settings.LEASE)
+    until = moment + lease
+    for run in [r for r in runs if r.lease_until and r.lease_until < moment + lease * 2 / 3]:
         mine = Run.objects.filter(pk=run.pk, token=run.token, status=RunStatus.RUNNING)
         mine.update(wake_at=until, lease_until=until)
+        run.lease_until = until
 
 
 def sweep() -> bool:
@@ -126,6 +128,7 @@ def _take(runs: list[Run]) -> None:
     Run.objects.filter(pk__in=ids, started_at=None).update(started_at=now())
     for run in runs:
         run.status, run.token, run.claims = RunStatus.RUNNING, run.token + 1, run.claims + 1
+        run.lease_until = until
         run.started_at = run.started_at or now()
 
 

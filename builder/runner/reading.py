@@ -123,14 +123,14 @@ class Desk:
 
     def put_away(self) -> list[Run]:
         rows.update(Event, _EVENT_COLUMNS, self.events)
-        EventKey.objects.bulk_create(self.found)
+        rows.insert(EventKey, self.found)
         new = [s for s in self.touched.values() if s.pk is None]
-        Snapshot.objects.bulk_create(new)
+        rows.insert(Snapshot, new)
         old = [s for s in self.touched.values() if s not in new]
         rows.update(Snapshot, ("values", "stamp", "serial", "seen_at"), old)
         used = {e.subscription for e in self.events if e.subscription}
         rows.update(Subscription, ("last_event_at",), used)
-        Run.objects.bulk_create(self.runs)
+        rows.insert(Run, self.runs)
         return self.runs
 
     def _look(self, event: Event) -> Sighting | None:

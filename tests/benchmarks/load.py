@@ -3,16 +3,22 @@
 import asyncio
 import json
 import time
+from collections import Counter
 
 
 class Sender:
-    def __init__(self, port: int, path: str) -> None:
-        self.port, self.path = port, path
+    def __init__(self, port: int, paths: list[str]) -> None:
+        self.port, self.paths = port, paths
         self.sent: dict[int, float] = {}
         self.answered: dict[int, float] = {}
+        """When a number was accepted; a refused one (429) is not here."""
+        self.statuses: Counter[int] = Counter()
 
-    async def send_all(self, numbers: range, at_once: int, rate: float = 0) -> None:
-        """`rate` per second, or 0 for as fast as possible."""
+    def run(self, numbers: range, at_once: int, rate: float = 0, seconds: float = 0) -> None:
+        asyncio.run(self.send_all(numbers, at_once, rate, seconds))
+
+    async def send_all(self, numbers: range, at_once: int, rate: float = 0, seconds: float = 0) -> None:
+        """`rate` per second, or 0 for as fast as possible; `seconds` 0 for all of them."""
         todo, began = iter(numbers), time.monotonic()
 
         async def one() -> None:
@@ -20,6 +26,8 @@ class Sender:
             for number in todo:
                 if rate:
                     await asyncio.sleep(max(0, began + (number - numbers.start) / rate - time.monotonic()))
+                if seconds and time.monotonic() - began > seconds:
+                    break
                 await self._post(reader, writer, number)
             writer.close()
 
@@ -27,14 +35,21 @@ class Sender:
 
     async def _post(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         body = json.dumps({"n": number, "contact": {"name": f"Person {number}", "email": f"p{number}@example.com"}})
-        head = f"POST {self.path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        path = self.paths[number % len(self.paths)]
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         self.sent[number] = time.time()
         writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
-        status = await reader.readline()
+        status = int((await reader.readline()).split()[1])
         length = 0
         while (line := await reader.readline()).strip():
             if line.lower().startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
         await reader.readexactly(length)
-        assert b" 200 " in status, status
-        self.answered[number] = time.time()
+        self.statuses[status] += 1
+        if status == 200:
+            self.answered[number] = time.time()
+
+
+def percentile(values: list[float], p: int) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * p // 100)]

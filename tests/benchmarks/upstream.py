@@ -1,8 +1,9 @@
-"""The other system of the benchmark: answers every POST at once and remembers when each number came.
+"""The other system of the benchmarks: answers every request, at once or after a pause, and remembers each number.
 
     python -m tests.benchmarks.upstream PORT
 
-GET /times gives {"number": seconds since the epoch}. Written on bare asyncio, so that it measures us and not itself.
+`/take` and `/look` answer at once, `/slow/…` after 50 ms. `/times` gives {"number": seconds since the epoch} of the
+POSTs, `/doubled` how many came twice. Written on bare asyncio, so that it measures us and not itself.
 """
 
 import asyncio
@@ -13,10 +14,12 @@ import time
 
 NUMBER = re.compile(rb'"n":\s*(\d+)')
 LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
+PAUSE = 0.05
 
 
 class Upstream(asyncio.Protocol):
     times: dict[int, float] = {}
+    doubled = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport, self.buffer = transport, b""
@@ -32,11 +35,25 @@ class Upstream(asyncio.Protocol):
             self.answer(request)
 
     def answer(self, request: bytes) -> None:
-        body = b'{"ok":true}'
-        if request.startswith(b"GET"):
-            body = json.dumps(self.times).encode()
-        elif found := NUMBER.search(request):
-            self.times.setdefault(int(found[1]), time.time())
+        path = request.split(b" ", 2)[1]
+        if path == b"/times":
+            self.say(json.dumps(self.times).encode())
+        elif path == b"/doubled":
+            self.say(str(Upstream.doubled).encode())
+        elif path.startswith(b"/slow/"):
+            self.note(request)
+            asyncio.get_running_loop().call_later(PAUSE, self.say, b'{"ok":true,"level":"gold"}')
+        else:
+            self.note(request)
+            self.say(b'{"ok":true}')
+
+    def note(self, request: bytes) -> None:
+        if not request.startswith(b"POST") or not (found := NUMBER.search(request)):
+            return
+        Upstream.doubled += int(found[1]) in self.times
+        self.times.setdefault(int(found[1]), time.time())
+
+    def say(self, body: bytes) -> None:
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         self.transport.write(head.encode() + body)
 

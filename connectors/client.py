@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import zlib
 from collections.abc import Awaitable, Callable
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -80,7 +81,7 @@ class Client:
         """Made at the first request, when the loop runs."""
         resolver = GuardedResolver(self.resolver or aiohttp.ThreadedResolver(), self.guard)
         connector = aiohttp.TCPConnector(
-            ssl=ssl.create_default_context(),
+            ssl=_trust(),
             limit=200,
             keepalive_timeout=4,
             resolver=resolver,
@@ -90,6 +91,12 @@ class Client:
         # A repeat is the runner's decision; aiohttp would make one by itself when a kept connection breaks.
         session._retry_connection = False
         return session
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The machine's certificates; reading them takes some ten milliseconds, so it is done once."""
+    return ssl.create_default_context()
 
 
 class TooMuch(Exception):

@@ -9,6 +9,9 @@ from builder.models.event import Event
 from builder.models.recipe import Recipe, Version
 from builder.models.workspace import Workspace
 
+ENGINE = 1
+"""How a run's place and steps are to be read. A worker leaves runs of a newer one alone: it will soon be replaced."""
+
 
 class RunStatus(models.TextChoices):
     QUEUED = "queued", _("Queued")
@@ -56,7 +59,10 @@ class Run(models.Model):
     """Id of the step that sentence is about."""
     title = models.CharField(max_length=200, blank=True)
     """What it was about: the deal's or contact's name."""
-    engine = models.PositiveSmallIntegerField(default=1)
+    engine = models.PositiveSmallIntegerField(default=ENGINE)
+    lane = models.CharField(max_length=120, blank=True)
+    """Recipe and record it is about: of a lane's open runs the oldest goes first, the others wait for it. Empty: none
+    waits."""
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -72,6 +78,7 @@ class Run(models.Model):
         ]
         indexes = [
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="run_due"),
+            models.Index(fields=["lane", "id"], condition=Q(wake_at__isnull=False), name="run_lane"),
             models.Index(fields=["workspace", "-id"], name="run_newest"),
             models.Index(fields=["recipe", "-id"], name="run_of_recipe"),
             models.Index(fields=["workspace", "status"], condition=Q(status="held"), name="run_held"),

@@ -82,7 +82,8 @@ async def _close(desk: Desk, outcome: Outcome, step_id: str, place: tuple[int, .
 def _changes(desk: Desk, outcome: Outcome, step_id: str, place: tuple[int, ...]) -> dict[str, Any]:
     """The run's columns for an outcome that is not "go on"."""
     if isinstance(outcome, Rest):
-        return {
+        free = {"lane": ""} if outcome.wanted else {}
+        return free | {
             "status": RunStatus.WAITING,
             "place": list(place),
             "wake_at": outcome.until,

@@ -210,6 +210,7 @@ _RUN_COLUMNS = (
     "wake_at",
     "lease_until",
     "claims",
+    "lane",
     "because",
     "stopped_at",
     "title",

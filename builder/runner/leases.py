@@ -6,10 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection as database
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django_scopes import scopes_disabled
 
-from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
+from builder.models import ENGINE, Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
 from builder.runner import accounts, doorbell, reading
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
@@ -61,7 +61,10 @@ def something_due() -> bool:
 
 
 def due() -> Any:
-    return Run.objects.filter(wake_at__lte=now(), status__in=RunStatus.open())
+    """Of each lane the oldest open run at most, so that what happened to one record is carried over in its order."""
+    earlier = Run.objects.filter(lane=OuterRef("lane"), pk__lt=OuterRef("pk"), wake_at__isnull=False)
+    ready = Run.objects.filter(wake_at__lte=now(), status__in=RunStatus.open(), engine__lte=ENGINE)
+    return ready.filter(Q(lane="") | ~Exists(earlier))
 
 
 def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:

@@ -21,6 +21,8 @@ class Rest:
 
     until: datetime
     because: str
+    wanted: bool = False
+    """The recipe itself says to wait: later events of the record need not wait as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,10 +283,15 @@ def _run(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
         version=recipe.live,
         event=event,
         status=RunStatus.QUEUED,
+        lane=_lane(recipe, sighting),
         title=keys.title(sighting.data)[:200],
         wake_at=event.received_at,
         created_at=now(),
     )
+
+
+def _lane(recipe: Recipe, sighting: Sighting) -> str:
+    return f"{recipe.pk}:{sighting.object}:{sighting.record_id}"[:120] if sighting.record_id else ""
 
 
 def _own(subscription: Subscription, body: Any) -> Sighting | None:

@@ -69,13 +69,13 @@ async def wait(desk: Desk, step: Step, place: Place) -> Outcome:
         return _woken(desk, last, last.output["until"])
     until = _until(desk, step, place)
     desk.new_row(step, round_, StepStatus.WAITING, output={"until": until.isoformat()})
-    return Rest(until, "It waits, as the recipe says.")
+    return Rest(until, "It waits, as the recipe says.", wanted=True)
 
 
 def _woken(desk: Desk, row: StepRun, until: str) -> Outcome:
     moment = values.coerce(until, "datetime", zone=desk.reading()["zone"], currency=desk.claimed.workspace.currency)
     if moment > now():
-        return Rest(moment, "It waits, as the recipe says.")
+        return Rest(moment, "It waits, as the recipe says.", wanted=True)
     desk.close(row, StepStatus.DONE)
     return Go()
 

@@ -130,6 +130,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "may_cancel": may_run and found.status not in RunStatus.ended(),
         "may_retry": may_run and found.status in (RunStatus.HELD, RunStatus.FAILED),
         "asks": _asks(found, rows),
+        "ahead": _ahead(found),
         "source": Source(found.event.source).label,
         "neighbours": _neighbours(found),
         "before": _first_of(found) if found.replay else None,
@@ -185,6 +186,14 @@ def _asks(found: Run, rows: list[StepRun] | None = None) -> bool:
     else:
         last = next((row for row in reversed(rows) if row.step_id == found.stopped_at), None)
     return run_steps.asks(found, last)
+
+
+def _ahead(found: Run) -> Run | None:
+    """The run of the same record that goes first, for one that waits its turn."""
+    if found.status != RunStatus.QUEUED or not found.lane:
+        return None
+    rows = Run.objects.filter(lane=found.lane, pk__lt=found.pk, wake_at__isnull=False)
+    return rows.order_by("pk").first()
 
 
 def _seconds(found: Run) -> int:

@@ -164,6 +164,17 @@ def test_filtered_run_leaves_the_rest_unreached(recipe):
     assert cards["sinvoi"] == ("unreached", "Not reached")
 
 
+def test_run_that_waits_its_turn_leads_to_the_one_before(recipe):
+    lane = {"lane": "1:opportunity:o1", "status": RunStatus.QUEUED, "wake_at": timezone.now()}
+    first, second = make.make_run(recipe=recipe, **lane), make.make_run(recipe=recipe, **lane)
+    client = client_of(first)
+
+    pages = [client.get(address(run)).content.decode() for run in (first, second)]
+
+    assert ["It waits its turn" in page for page in pages] == [False, True]
+    assert f'href="{address(first)}"' in pages[1].partition("It waits its turn")[2]
+
+
 def test_run_shows_the_version_it_has_not_the_draft(recipe):
     run = make.make_run(recipe=recipe)
     with scope(workspace=recipe.workspace):

@@ -41,7 +41,7 @@ class Client:
         self.connect, self.total, self.max_body, self.resolver = connect, total, max_body, resolver
         timeout = httpx.Timeout(read, connect=connect, pool=min(2 * connect, total))
         jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-        transport = AiohttpTransport(client=self._session, trust_env=False)
+        transport = AiohttpTransport(client=self._session, verify=_trust(), trust_env=False)
         self.http = httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False, cookies=jar)
 
     async def send(self, account: Account, request: Request) -> Response:

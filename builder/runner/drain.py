@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection as database
 
 from builder.models import Run
-from builder.runner import accounts, calls, doorbell, leases
+from builder.runner import accounts, calls, doorbell, due, leases
 from builder.runner.advance import advance
 from builder.runner.desk import Desk, Tools
 from builder.runner.journal import Fenced, Journal
@@ -146,7 +146,7 @@ class Shift:
         await asyncio.gather(*self.active, return_exceptions=True)
 
     async def _look(self) -> bool:
-        return await self._on_reader(leases.something_due)
+        return await self._on_reader(due.anything)
 
     async def _on_reader(self, look: Callable[[], bool]) -> bool:
         return await asyncio.get_running_loop().run_in_executor(self.reader, _reading(look))

@@ -6,11 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection as database
-from django.db.models import Exists, F, OuterRef, Q
-from django_scopes import scopes_disabled
+from django.db.models import F
 
-from builder.models import ENGINE, Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.runner import accounts, doorbell, reading
+from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
+from builder.runner import accounts, doorbell, due, reading
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
 
@@ -54,34 +53,22 @@ class Shelf:
         return self.versions[version_id].tree
 
 
-def something_due() -> bool:
-    """A cheap look, outside any transaction."""
-    with scopes_disabled():
-        return Event.objects.filter(read_at=None).exists() or due().exists()
-
-
-def due() -> Any:
-    """Of each lane the oldest open run at most, so that what happened to one record is carried over in its order."""
-    earlier = Run.objects.filter(lane=OuterRef("lane"), pk__lt=OuterRef("pk"), wake_at__isnull=False)
-    ready = Run.objects.filter(wake_at__lte=now(), status__in=RunStatus.open(), engine__lte=ENGINE)
-    return ready.filter(Q(lane="") | ~Exists(earlier))
-
-
 def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
     """Reads what came in, then takes up to `room` due runs. Inside a transaction of the journal.
 
     A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it:
     such suspects are taken one at a time, so that none is held for another's fault. `suspecting`: one is under way."""
     read_events()
-    rows = list(_lock(due().filter(claims__lt=SUSPECT).order_by("wake_at", "pk"))[:room])
-    suspects = [] if suspecting else list(_lock(due().filter(claims__gte=SUSPECT).order_by("wake_at", "pk"))[:1])
+    rows = due.runs(f"run.claims < {SUSPECT}", room)
+    suspects = [] if suspecting else due.runs(f"run.claims >= {SUSPECT}", 1)
     for run in suspects:
         if run.claims >= POISON:
             _hold(run)
         else:
             rows.append(run)
-    _take(rows)
-    return _load(rows, shelf)
+    if rows:
+        _take(rows)
+    return _load(rows, shelf) if rows else []
 
 
 def is_suspect(run: Run) -> bool:
@@ -108,7 +95,7 @@ def renew(runs: list[Run]) -> None:
 
 def sweep() -> bool:
     """Rings for what is due and nobody came for. Whether there was something."""
-    if not something_due():
+    if not due.anything():
         return False
     doorbell.ring_now()
     return True

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from builder.models import ENGINE, Run, RunStatus
-from builder.runner import leases
+from builder.runner import due, leases
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, deliver, make_ghl, make_hooked, make_ninja, make_watching, send
 from tests.runner.test_reading import told
@@ -113,4 +113,4 @@ def test_run_of_a_newer_engine_is_left_alone(ninja: Sandbox) -> None:
     work()
 
     assert Run.objects.get().status == RunStatus.QUEUED
-    assert leases.something_due() is False
+    assert due.anything() is False

@@ -27,10 +27,8 @@ def history(environ: dict[str, str], seconds: float) -> dict[str, Any]:
 
 def recipes(environ: dict[str, str], seconds: float) -> dict[str, Any]:
     """Webhooks spread over all live recipes, of which there are ten, then ten thousand."""
-    rates = []
+    rates, installation = [], Installation(environ)
     for many in (FEW, MANY):
-        installation = Installation(environ | {"VAR_DIR": f"{environ['VAR_DIR']}/{many}"})
-        installation.folder.mkdir()
         installation.prepare("one", str(many))
         with installation.running():
             rates.append(saturated(installation, seconds)["runs_per_second"])

@@ -18,6 +18,12 @@ PY = sys.executable
 TICKS = os.sysconf("SC_CLK_TCK")
 NAMES = {"granian": "web", "celery": "worker", "scheduler": "scheduler"}
 START_WITHIN = 60
+BEGIN = """
+import django; django.setup()
+from django_scopes import scopes_disabled
+everywhere = scopes_disabled()
+everywhere.__enter__()
+"""
 
 
 class Installation:
@@ -101,15 +107,14 @@ class Installation:
         return self.run(PY, "manage.py", *words)
 
     def run(self, *command: str) -> str:
-        done = subprocess.run(command, env=self.environ, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, env=self.environ, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(done.stderr)
         return done.stdout
 
     def ask(self, code: str) -> str:
         """What a few lines of Python print with Django set up and scopes off."""
-        begin = (
-            "import django; django.setup()\nfrom django_scopes import scopes_disabled\nscopes_disabled().__enter__()\n"
-        )
-        return self.run(PY, "-c", begin + code).strip()
+        return self.run(PY, "-c", BEGIN + code).strip()
 
     def _wait_until_ready(self) -> None:
         assert self._up

@@ -4,60 +4,54 @@ from typing import Any
 
 from django.db import connection
 
+from builder.models import Event, Exchange, Run, RunStatus, StepRun
+
 AT_ONCE = 50_000
 
 
 def invent(recipe: Any, count: int) -> None:
-    """Copies one real finished run of the recipe so often; ids follow on, public ids are made unique."""
-    pattern = real_run(recipe)
-    for start in range(0, count, AT_ONCE):
-        copy(pattern, start, min(AT_ONCE, count - start))
+    """Copies the recipe's newest finished run so often, with its event, action and exchange; public ids stay unique."""
+    pattern = newest(recipe)
     with connection.cursor() as cursor:
-        for table in pattern:
-            if connection.vendor == "postgresql":
-                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+        base = {table: _greatest(cursor, table) for table in pattern}
+        for start in range(0, count, AT_ONCE):
+            copy(cursor, pattern, base, start, min(AT_ONCE, count - start))
+        for table in pattern if connection.vendor == "postgresql" else ():
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
         cursor.execute("ANALYZE")
 
 
-def real_run(recipe: Any) -> dict[str, int]:
-    """Ids of the rows of one run that was really walked, by table."""
-    from builder.models import Exchange, Run, StepRun  # noqa: PLC0415 -- once Django is set up
-    from builder.runner import drain  # noqa: PLC0415
-    from tests.runner.make import send  # noqa: PLC0415
-
-    send(recipe, {"n": 0, "contact": {"name": "Person 0", "email": "p0@example.com"}})
-    drain.work(linger=0.0)
-    run = Run.objects.filter(recipe=recipe).latest("pk")
+def newest(recipe: Any) -> dict[str, int]:
+    """Ids of the rows of one run, by table."""
+    run = Run.objects.filter(recipe=recipe, status=RunStatus.DONE).latest("pk")
     step = StepRun.objects.get(run=run, kind="action")
     exchange = Exchange.objects.get(step_run=step)
-    return {
-        "builder_event": run.event_id,
-        "builder_run": run.pk,
-        "builder_steprun": step.pk,
-        "builder_exchange": exchange.pk,
-    }
+    models = {Event: run.event_id, Run: run.pk, StepRun: step.pk, Exchange: exchange.pk}
+    return {model._meta.db_table: pk for model, pk in models.items()}
 
 
-def copy(pattern: dict[str, int], start: int, count: int) -> None:
-    with connection.cursor() as cursor:
-        for table, pk in pattern.items():
-            names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
-            chosen = ", ".join(_value(name, pk, pattern, start) for name in names)
-            quoted = ", ".join(f'"{name}"' for name in names)
-            source = f"{table} AS old, {_numbers(count)} WHERE old.id = {pk}"
-            cursor.execute(f"INSERT INTO {table} ({quoted}) SELECT {chosen} FROM {source}")
+def copy(cursor: Any, pattern: dict[str, int], base: dict[str, int], start: int, count: int) -> None:
+    for table, pk in pattern.items():
+        names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+        chosen = ", ".join(_value(name, table, base, start) for name in names)
+        quoted = ", ".join(f'"{name}"' for name in names)
+        source = f"{table} AS old, {_numbers(count)} WHERE old.id = {pk}"
+        cursor.execute(f"INSERT INTO {table} ({quoted}) SELECT {chosen} FROM {source}")
 
 
-def _value(name: str, pk: int, pattern: dict[str, int], start: int) -> str:
+def _value(name: str, table: str, base: dict[str, int], start: int) -> str:
     number = f"(k.n + {start + 1})"
-    follows = {"event_id": "builder_event", "run_id": "builder_run", "step_run_id": "builder_steprun"}
-    if name == "id":
-        return f"{pk} + {number}"
+    follows = {"id": table, "event_id": "builder_event", "run_id": "builder_run", "step_run_id": "builder_steprun"}
     if name in follows:
-        return f"{pattern[follows[name]]} + {number}"
+        return f"{base[follows[name]]} + {number}"
     if name == "public_id":
         return f"'past' || {number}"
     return "NULL" if name in ("delivery_key", "change_key") else f'old."{name}"'
+
+
+def _greatest(cursor: Any, table: str) -> int:
+    cursor.execute(f"SELECT max(id) FROM {table}")
+    return int(cursor.fetchone()[0])
 
 
 def _numbers(count: int) -> str:

@@ -6,6 +6,7 @@
 """
 
 import os
+import secrets
 import sys
 from typing import Any
 
@@ -19,7 +20,7 @@ def plant(upstream: str, kind: str = "one", many: int = 1) -> list[str]:
     from tests.runner.make import make_hooked  # noqa: PLC0415
 
     with scopes_disabled():
-        workspace = make.make_workspace()
+        workspace = make.make_workspace(slug=f"bench-{secrets.token_hex(4)}")
         recipes = [make_hooked(*steps(kind, upstream), workspace=workspace) for _ in range(many)]
         return [path_of(recipe) for recipe in recipes]
 

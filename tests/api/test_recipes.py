@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from builder.models import DraftEdit, Recipe, Role, Run, RunStatus, Version, Workspace
+from builder.models import DraftEdit, Recipe, Role, Run, RunStatus, Subscription, Version, Workspace
+from builder.runner import listening
 from tests import make
 from tests.api.client import Api, Scene, member, problem, program
 
@@ -54,6 +55,23 @@ def test_a_draft_that_cannot_go_live_says_what_is_to_be_solved(owner: Api):
     assert refused["code"] == "unready"
     assert [one["code"] for one in refused["problems"]] == ["no_trigger", "no_steps"]
     assert refused["problems"] == owner.get(f"/recipes/{made['id']}/problems")["problems"]
+
+
+def test_a_recipe_with_an_address_of_its_own_says_it_before_it_is_live(owner: Api, scoped, workspace: Workspace):
+    made = owner.post("/recipes", {})
+    at = f"/recipes/{made['id']}"
+    owner.post(f"{at}/draft/edits", edit("set_operation", step="trigger", operation="tools.hook.received"))
+
+    told = owner.get(at)
+    again = owner.patch(at, {"name": "Orders"})
+    viewer = scoped("view").get(at)
+    deleted = owner.delete(at)
+
+    with scopes_disabled():
+        own = Subscription.objects.get(recipe__public_id=made["id"])
+        assert told["address"] == listening.address(own.hooks.get())
+    assert (made["address"], again["address"]) == ("", told["address"])
+    assert (viewer["address"], deleted["address"]) == ("", "")
 
 
 def test_two_programs_that_change_one_value_are_shown_both(scene: Scene, workspace: Workspace, owner: Api):

@@ -104,10 +104,20 @@ def test_an_edit_sent_twice_is_done_once(scene: Scene, owner: Api):
     assert [len(answer["tree"]["steps"]) for answer in (*by_body, *by_header)] == [4, 4, 5, 5]
 
 
-def test_an_edit_without_a_key_is_refused(scene: Scene, owner: Api):
-    body = {name: value for name, value in edit().items() if name != "key"}
+def test_an_edit_without_a_key_is_done_each_time_it_is_sent(scene: Scene, owner: Api):
+    at = scene.path("/recipes/{recipe}/draft/edits")
+    body = {name: value for name, value in edit("duplicate_step", step="sclien").items() if name != "key"}
 
-    refused = problem(owner.ask("POST", scene.path("/recipes/{recipe}/draft/edits"), body), 422)
+    answers = [owner.post(at, {**body, "rev": rev}) for rev in (0, 1)]
+
+    assert [len(answer["tree"]["steps"]) for answer in answers] == [4, 5]
+
+
+@pytest.mark.parametrize("key", ["~mine", "k" * 41])
+def test_a_key_that_is_none_is_refused(key: str, scene: Scene, owner: Api):
+    at = scene.path("/recipes/{recipe}/draft/edits")
+
+    refused = problem(owner.ask("POST", at, edit(key=""), **{"Idempotency-Key": key}), 422)
 
     assert list(refused["errors"]) == ["key"]
     with scopes_disabled():

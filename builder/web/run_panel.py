@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from builder.actions import inputs
+from builder.actions import inputs, runs
 from builder.models import Exchange, Run, RunStatus, StepRun, StepStatus
 from builder.templatetags import look
 from builder.web import run_steps, run_values
@@ -176,9 +176,8 @@ class Panel:
     @property
     def found(self) -> list[tuple[str, str]]:
         """Ids and names of the records that the step may have made."""
-        output = self.row.output if self.row else None
-        records = output.get("found", []) if isinstance(output, Mapping) else []
-        return [pair for pair in map(_record, records) if pair[0]]
+        known = runs.candidates(self.row) if self.row else {}
+        return [(own, _name(record)) for own, record in known.items()]
 
     @property
     def plain(self) -> str:
@@ -249,10 +248,7 @@ class Panel:
         return _("%(word)s, %(time)s") % {"word": word, "time": look.clock(end)}
 
 
-def _record(found: Any) -> tuple[str, str]:
-    """(id, name) of a record, also when it stands below its kind's name."""
-    if not isinstance(found, Mapping):
-        return "", ""
-    inner = next((value for value in found.values() if isinstance(value, Mapping) and value.get("id")), found)
-    name = next((str(inner[key]) for key in ("name", "number", "title", "email") if inner.get(key)), "")
-    return str(inner.get("id") or ""), name
+def _name(record: Mapping[str, Any]) -> str:
+    """Of a record, also when it stands below its kind's name."""
+    inner = next((value for value in record.values() if isinstance(value, Mapping) and value.get("id")), record)
+    return next((str(inner[key]) for key in ("name", "number", "title", "email") if inner.get(key)), "")

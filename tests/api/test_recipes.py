@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from builder.models import DraftEdit, Recipe, Role, Run, RunStatus, Subscription, Version, Workspace
+from builder.models import DraftEdit, Recipe, Role, Run, RunStatus, StepRun, Subscription, Version, Workspace
 from builder.runner import listening
 from tests import make
 from tests.api.client import Api, Scene, member, problem, program
@@ -249,6 +249,18 @@ def test_a_held_run_shows_its_exchange_and_takes_an_answer(scene: Scene, owner: 
     assert answered["steps"][0]["output"] == {"client": {"id": "Vol9"}}
     assert again["status"] == "cancelled"
     assert (late["theirs"], late["key"]) == ("Cancelled", "status")
+
+
+def test_a_record_that_was_not_found_is_refused(scene: Scene, owner: Api):
+    at = scene.path("/runs/{run}")
+    with scopes_disabled():
+        StepRun.objects.filter(run__public_id=scene.ids["run"]).update(output={"found": [{"client": {"id": "Vol1"}}]})
+
+    refused = problem(owner.ask("POST", f"{at}/retry", {"answer": "done", "record_id": "Vol"}), 422)
+    answered = owner.post(f"{at}/retry", {"answer": "done", "record_id": "Vol1"})
+
+    assert (refused["code"], list(refused["errors"])) == ("invalid", ["record_id"])
+    assert answered["steps"][0]["output"] == {"client": {"id": "Vol1"}}
 
 
 def test_a_recipe_says_how_many_runs_wait_for_a_person(scene: Scene, owner: Api):

@@ -116,7 +116,7 @@ class Desk:
         subscription.last_event_at = event.received_at
         before, news = self._compare(event, subscription, sighting)
         if not news:
-            return self._close(event, Fate.DUPLICATE, "This change was seen before, by another way in.")
+            return self._close(event, Fate.DUPLICATE, self._seen_by(event, subscription, sighting))
         self._start(event, subscription, sighting, before)
         if before is None and event.source == Source.HOOK and event.fate == Fate.NO_RECIPE:
             self._forget(event, subscription, sighting)
@@ -195,8 +195,18 @@ class Desk:
         seen.values, seen.stamp, seen.seen_at = merged(before, sighting), sighting.stamp, now()
         seen.serial += 1
         self.snapshots[place] = self.touched[place] = seen
-        event.change_key = f"{sighting.object}:{sighting.record_id}:{seen.serial}"[:200]
+        event.change_key = _change_key(sighting, seen)
         return before, True
+
+    def _seen_by(self, event: Event, subscription: Subscription, sighting: Sighting) -> str:
+        """The sentence for a change that is no news: what told of it first."""
+        key = _change_key(sighting, self.snapshots[subscription.pk, sighting.record_id])
+        here = (e.source for e in self.events if (e.subscription_id, e.change_key) == (subscription.pk, key))
+        before = Event.objects.filter(subscription=subscription, change_key=key).values_list("source", flat=True)
+        source = next(here, "") or before.first()
+        if not source:
+            return "This change was seen before."
+        return f"This change was seen before, by another {'delivery' if source == event.source else 'way in'}."
 
     def _forget(self, event: Event, subscription: Subscription, sighting: Sighting) -> None:
         """One change often comes as several deliveries, the telling one not always first: what was seen for the first
@@ -308,6 +318,10 @@ def _delivery(home: Connector, event: Event, body: Any) -> Sighting | None:
     event.delivery_key = home.delivery_of(body)[:100] or None
     fitting = (w for w in home.watched.values() if event.name in w.events)
     return next((s for w in fitting if (s := w.read(body, event.name))), None)
+
+
+def _change_key(sighting: Sighting, seen: Snapshot) -> str:
+    return f"{sighting.object}:{sighting.record_id}:{seen.serial}"[:200]
 
 
 def merged(before: Mapping[str, Any] | None, sighting: Sighting) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from builder.models import (
     Subscription,
 )
 from builder.models.columns import plain
-from builder.runner import bodies, keys, rows
+from builder.runner import bodies, forms, keys, rows
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -136,11 +136,16 @@ class Desk:
     def _look(self, event: Event) -> Sighting | None:
         """What the event shows; an unreadable one gets its fate here."""
         try:
-            body = bodies.parse(unpack(event.raw))
-            return self._sighting(event, body)
+            return self._sighting(event, self._body(event))
         except bodies.Unreadable as problem:
             self._close(event, Fate.UNREADABLE, str(problem))
             return None
+
+    def _body(self, event: Event) -> Any:
+        subscription = self.subscriptions.get(event.subscription_id or 0)
+        if subscription and subscription.recipe_id and event.source == Source.HOOK:
+            return forms.called(unpack(event.raw), event.headers.get("content-type", ""), bytes(event.query))
+        return bodies.parse(unpack(event.raw))
 
     def _sighting(self, event: Event, body: Any) -> Sighting | None:
         if event.source == Source.POLL:

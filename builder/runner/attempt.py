@@ -6,7 +6,8 @@ from typing import Any
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
-from builder.runner import accounts, calls, handlers, links, retry, scope
+from builder.recipe.errors import TooMuch
+from builder.runner import accounts, calls, handlers, links, outputs, retry, scope
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -72,7 +73,21 @@ async def _perform(
         desk.keep(line, row)
         return await failed(desk, step, row, operation, opened, _ours(mistake, line))
     desk.keep(line, row)
-    return finish(desk, row, operation, plain(output), wish)
+    try:
+        given = outputs.kept(output)
+    except TooMuch as problem:
+        done = line.sent_effect and not handlers.freely(operation, inputs)
+        return _too_large(desk, step, row, problem, done)
+    return finish(desk, row, operation, given, wish)
+
+
+def _too_large(desk: Desk, step: Step, row: StepRun, problem: TooMuch, done: bool) -> Outcome:
+    """`done`: it had its effect, so nobody may repeat it without having said so."""
+    told = "It was done, but its answer can't be kept. " if done else ""
+    outcome = settled(desk, step, f"{told}{problem.message}")
+    asks = done and not isinstance(outcome, Go)
+    desk.close(row, StepStatus.HELD if asks else StepStatus.FAILED, error=outputs.error(problem))
+    return outcome
 
 
 def finish(

@@ -12,7 +12,8 @@ from django.core.cache import cache
 from builder.models import Connection, Exchange, Recipe, StepTest, User
 from builder.models.columns import plain, write_json
 from builder.recipe import values
-from builder.runner import accounts, handlers, offline
+from builder.recipe.errors import TooMuch
+from builder.runner import accounts, handlers, offline, outputs
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, Misconfigured
@@ -94,7 +95,10 @@ def _try(
     except ConnectorError as problem:
         test.error = {"code": problem.code, "message": problem.message, "field": problem.field}
         return
-    test.output, test.passed = plain(output), True
+    try:
+        test.output, test.passed = outputs.kept(output), True
+    except TooMuch as problem:
+        test.error = outputs.error(problem)
 
 
 def _perform(test: StepTest, step: Mapping[str, Any], operation: Operation, kept: list[Exchange]) -> dict[str, Any]:

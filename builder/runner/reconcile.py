@@ -5,8 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from builder.models import StepRun, StepStatus
-from builder.models.columns import plain
-from builder.runner import accounts, attempt, calls, handlers, retry
+from builder.runner import accounts, attempt, calls, handlers, outputs, retry
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
@@ -57,9 +56,9 @@ async def _judge(
     if len(hits) == 1:
         note = f"The answer had got lost. Recette looked in {service}, found that it was done, and did not repeat it."
         wish = attempt.wish_of(operation, desk.opened(step, operation.connector), last.input or {})
-        return attempt.finish(desk, last, operation, plain(hits[0]), wish, note)
+        return attempt.finish(desk, last, operation, outputs.kept(hits[0]), wish, note)
     if len(hits) > 1:
-        desk.close(last, StepStatus.HELD, output={"found": plain(hits)})
+        desk.close(last, StepStatus.HELD, output=outputs.kept({"found": hits}))
         return Hold(f"{service} holds {len(hits)} records that this step may have made. Look there, then choose one.")
     if operation.lag and _looks(last) == 0:
         _count_look(desk, last)

@@ -31,6 +31,7 @@ HEADS = {
     "misconfigured": lazy("The connection’s address is wrong"),
     "blocked": lazy("Recette doesn’t call this address"),
     "inputs": lazy("A value is missing or doesn’t fit"),
+    "too_large": lazy("The answer is too large to keep"),
     "unknown": lazy("Nobody knows whether it was done"),
 }
 WAYS = {
@@ -146,7 +147,8 @@ class Panel:
     def code(self) -> str:
         if self.row is None:
             return "inputs" if self.stopped else ""
-        return "unknown" if self.asks else str((self.row.error or {}).get("code", ""))
+        own = str((self.row.error or {}).get("code", ""))
+        return "unknown" if self.asks and own != "too_large" else own
 
     @property
     def heading(self) -> str:

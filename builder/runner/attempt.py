@@ -7,7 +7,7 @@ from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
 from builder.recipe.errors import TooMuch
-from builder.runner import accounts, calls, handlers, links, outputs, retry, scope
+from builder.runner import accounts, calls, handlers, links, outputs, retry, scope, sealing
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -26,7 +26,7 @@ async def make(
     if inputs is None:
         inputs, troubles = values.resolve(step.get("inputs", {}), operation.fields, desk.scope(place), **desk.reading())
         if troubles:
-            return _unfit(desk, step, round_, inputs, troubles)
+            return _unfit(desk, step, round_, handlers.shown(operation, plain(inputs)), troubles)
     inputs = plain(inputs)
     try:
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
@@ -34,6 +34,7 @@ async def make(
         return _unconnected(desk, step, round_, problem)
     marker = scope.marker(desk.claimed, step["id"], round_)
     row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs, marker=marker)
+    sealing.hide(row, handlers.shown(operation, inputs))
     wish = wish_of(operation, opened, inputs)
     if wish:
         desk.pending.wishes.append(wish)
@@ -142,7 +143,7 @@ def settled(desk: Desk, step: Step, sentence: str) -> Outcome:
 def _unfit(desk: Desk, step: Step, round_: str, inputs: dict[str, Any], troubles: list[values.Trouble]) -> Outcome:
     sentence = " ".join(t.message for t in troubles)
     error = {"code": "inputs", "message": sentence, "field": troubles[0].field}
-    desk.new_row(step, round_, StepStatus.FAILED, input=plain(inputs), error=error)
+    desk.new_row(step, round_, StepStatus.FAILED, input=inputs, error=error)
     return settled(desk, step, sentence)
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+LEAST_OUTPUT = 10_000
 MAX_BODY = 5 * 1_048_576
 Check = Callable[[], Iterator[CheckMessage]]
 
@@ -116,6 +117,15 @@ def body_limit() -> Iterator[CheckMessage]:
         )
 
 
+def output_limit() -> Iterator[CheckMessage]:
+    if settings.OUTPUT_LIMIT < LEAST_OUTPUT:
+        yield Error(
+            f"OUTPUT_LIMIT is {settings.OUTPUT_LIMIT}: steps could keep next to nothing of what they are given.",
+            hint="Leave it unset for 1 MB.",
+            id="recette.E016",
+        )
+
+
 def lease() -> Iterator[CheckMessage]:
     if settings.LEASE * 1.001 < settings.READ_TIMEOUT + settings.SETTLE:  # TIME_SCALE leaves fractions
         yield Error(
@@ -181,7 +191,7 @@ def mail() -> Iterator[CheckMessage]:
         )
 
 
-ALWAYS: tuple[Check, ...] = (secrets_file, body_limit, lease)
+ALWAYS: tuple[Check, ...] = (secrets_file, body_limit, output_limit, lease)
 IN_PRODUCTION: tuple[Check, ...] = (
     *(secret_key, seal_keys, hosts, public_url, debug, sandboxes, private_addresses),
     *(several_hosts, collected, redis_password, time_scale, proxies, mail),

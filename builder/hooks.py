@@ -64,9 +64,10 @@ class Door:
             body = read_body(environ, settings.HOOK_BODY_LIMIT)
         except Cut:
             return 400
-        if body is None:
+        query = environ.get("QUERY_STRING", "").encode("latin-1", "replace")
+        if body is None or len(body) + len(query) > settings.HOOK_BODY_LIMIT:
             return 413
-        return self.writer.store(deliveries.Delivery(key, tail.strip("/"), headers_of(environ), body))
+        return self.writer.store(deliveries.Delivery(key, tail.strip("/"), headers_of(environ), body, query))
 
 
 class Cut(Exception):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 DOTS = "••••"
 NAMES = re.compile(
@@ -14,10 +14,36 @@ NAMES = re.compile(
     re.IGNORECASE,
 )
 
+GUARDED = re.compile(r"(^|[-_])(auth|(?<!idempotency-)key|jwt|pass|pwd|session|sig)$", re.IGNORECASE)
+"""Besides those, of headers and parameters of addresses; in bodies such names are harmless (`product_key`)."""
+USER = re.compile(r"(?<=//)[^/?#\s]*@")
+PARAMETER = re.compile(r"(?<=[?&;#])([^=&;#\s]+)=([^&;#\s]+)")
+
 
 def redact(value: Any, secrets: Iterable[str] = ()) -> Any:
     """The same value (text, bytes, mapping, list) without secrets; redact first, shorten afterwards."""
     return _clean(value, _spellings(tuple(secrets)))
+
+
+def headers(given: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
+    hidden = {name: DOTS if value and guarded(name) else value for name, value in given.items()}
+    return dict(redact(hidden, secrets))
+
+
+def address(url: str, secrets: Iterable[str] = ()) -> str:
+    """Without user, password and what telling parameters hold."""
+    bare = USER.sub(f"{DOTS}@", url)
+    text = PARAMETER.sub(lambda m: f"{m[1]}={DOTS}" if guarded(unquote_plus(m[1])) else m[0], bare)
+    return str(redact(text, secrets))
+
+
+def guarded(name: str) -> bool:
+    """Of a header or a parameter: whether its value is nobody's business."""
+    return telling(name) or bool(GUARDED.search(name))
+
+
+def telling(name: Any) -> bool:
+    return isinstance(name, str) and bool(NAMES.search(name))
 
 
 def _clean(value: Any, needles: list[str]) -> Any:
@@ -26,14 +52,10 @@ def _clean(value: Any, needles: list[str]) -> Any:
     if isinstance(value, bytes):
         return _blank(value.decode("utf-8", "surrogateescape"), needles).encode("utf-8", "surrogateescape")
     if isinstance(value, Mapping):
-        return {_clean(k, needles): DOTS if v and _telling(k) else _clean(v, needles) for k, v in value.items()}
+        return {_clean(k, needles): DOTS if v and telling(k) else _clean(v, needles) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(v, needles) for v in value]
     return value
-
-
-def _telling(name: Any) -> bool:
-    return isinstance(name, str) and bool(NAMES.search(name))
 
 
 def _blank(text: str, needles: list[str]) -> str:

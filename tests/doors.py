@@ -35,6 +35,7 @@ class Knocker:
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
+            "QUERY_STRING": headers.pop("query", ""),
             "CONTENT_LENGTH": length,
             "CONTENT_TYPE": headers.pop("content_type", "application/json"),
             "wsgi.input": stream,

@@ -59,6 +59,7 @@ WRONG = [
     ({"HOSTS": 2}, "recette.E008"),
     ({"HOOK_BODY_LIMIT": 6_000_000}, "recette.E010"),
     ({"HOOK_BODY_LIMIT": 0}, "recette.E010"),
+    ({"OUTPUT_LIMIT": 0}, "recette.E016"),
     ({"LEASE": 89}, "recette.E011"),
     ({"STATIC_ROOT": Path("/nowhere")}, "recette.E012"),
     ({"REDIS_URL": "redis://cache.internal:6379/0"}, "recette.E013"),

@@ -91,6 +91,41 @@ def test_address_of_a_recipe_is_its_own_secret(knock):
     assert (answer.status, Event.objects.get().subscription) == (200, hook.subscription)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_stands_behind_the_question_mark_is_kept_for_a_recipe(knock, method):
+    hook = own_hook()
+
+    answer = knock(f"/hooks/{doors.key_of(hook)}/", b"", method, query="sku=Q1&note=%00\xff")
+
+    event = Event.objects.get()
+    assert (answer.status, bytes(event.query), event.fate) == (200, b"sku=Q1&note=%00\xff", "")
+
+
+def test_what_stands_behind_the_question_mark_is_kept_for_no_service(knock):
+    """A secret may stand there."""
+    signer = doors.Signer()
+    ghl, (ninja, secret) = doors.make_ghl_hook(signer), doors.make_ninja_hook()
+    body, query = doors.envelope(), f"secret={secret}"
+
+    signed = knock(f"/hooks/{doors.key_of(ghl)}/", body, query=query, x_ghl_signature=signer(body))
+    told = knock(f"/hooks/{doors.key_of(ninja)}/60/", BODY, query=query, x_webhook_secret=secret)
+    refused = knock(f"/hooks/{doors.key_of(ninja)}/60/", BODY, query=query)
+    stray = knock("/hooks/nobody/", BODY, query=query, x_webhook_secret=secret)
+
+    assert [answer.status for answer in (signed, told, refused, stray)] == [200, 200, 401, 202]
+    kept = [*Event.objects.values(), *StrayDelivery.objects.values()]
+    assert len(kept) == 3
+    keys = [secret, doors.key_of(ghl), doors.key_of(ninja)]
+    assert [one for one in keys for row in kept if one in str({**row, "raw": bytes(row["raw"])})] == []
+
+
+@pytest.mark.parametrize(("size", "status"), [(0, 200), (1, 413)])
+def test_body_and_question_count_together(knock, settings, size, status):
+    query = "a" * (settings.HOOK_BODY_LIMIT - len(BODY) + size)
+
+    assert knock(f"/hooks/{doors.key_of(own_hook())}/", BODY, query=query).status == status
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "POST", "BREW"])
 def test_no_method_and_no_path_is_turned_away(knock, method):
     key = doors.key_of(own_hook())

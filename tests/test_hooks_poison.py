@@ -14,8 +14,9 @@ from tests.runner.make import make_hooked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+FORM = "application/x-www-form-urlencoded"
 UNREADABLE = {
-    "empty": (b"", "It is not JSON: Expecting value: line 1 column 1 (char 0)."),
+    "empty": (b"", "It is empty: nothing in its body and nothing behind a question mark."),
     "malformed": (b'{"a": ', "It is not JSON: Expecting value: line 1 column 7 (char 6)."),
     "nul": (b'{"a": "x\\u0000y"}', "It holds the character NUL."),
     "nul in a name": (b'{"a\\u0000": 1}', "It holds the character NUL."),
@@ -59,6 +60,49 @@ def everywhere():
 @pytest.fixture
 def knock():
     yield from doors.knocking()
+
+
+CALLS = {
+    "query alone": ("GET", b"", "", "sku=Q1", {"query": {"sku": "Q1"}}),
+    "form": ("POST", b"lines[0][sku]=Q1&lines[1][sku]=Q2", FORM, "", {"lines": [{"sku": "Q1"}, {"sku": "Q2"}]}),
+    "form and query": ("POST", b"sku=Q1", FORM, "from=shop", {"sku": "Q1", "query": {"from": "shop"}}),
+    "json and query": ("PUT", b'{"sku": "Q1"}', "application/json", "n=2", {"sku": "Q1", "query": {"n": "2"}}),
+}
+HOSTILE = {
+    "nothing": (b"", FORM, "", "It is empty: nothing in its body and nothing behind a question mark."),
+    "many in the query": (b"", "", "&".join(f"a{n}=1" for n in range(10_000)), "It holds more than 1,000 values."),
+    "many in the form": (b"a=1&" * 10_000, FORM, "", "It holds more than 1,000 values."),
+    "deep": (b"a" + b"[b]" * 1000 + b"=1", FORM, "", "It is nested deeper than 64 levels."),
+    "nul": (b"", "", "a=%00", "It holds the character NUL."),
+    "surrogate": (b"a=%ED%A0%80", FORM, "", "It is not UTF-8 text."),
+    "no utf-8": (b"", "", "a=\xff", "It is not UTF-8 text."),
+    "good form, bad query": (b"a=1", FORM, "a=%ff", "It is not UTF-8 text."),
+}
+
+
+@pytest.mark.parametrize(("method", "body", "content_type", "query", "data"), CALLS.values(), ids=CALLS)
+def test_a_recipe_is_given_forms_and_queries_as_values(knock, method, body, content_type, query, data):
+    make_hooked()
+    path = f"/hooks/{doors.key_of(Hook.objects.get())}/"
+
+    knock(path, body, method, query=query, content_type=content_type)
+    work()
+
+    event = Event.objects.get()
+    assert (event.fate, event.data) == (Fate.RAN, data)
+    assert Run.objects.get().status == RunStatus.DONE
+
+
+def test_hostile_forms_and_queries_end_as_unreadable_with_the_reason(knock):
+    make_hooked()
+    path = f"/hooks/{doors.key_of(Hook.objects.get())}/"
+
+    statuses = [knock(path, b, query=q, content_type=c).status for b, c, q, _ in HOSTILE.values()]
+    work()
+
+    assert statuses == [200] * len(HOSTILE)
+    told = [(e.fate, e.fate_details[0]["because"]) for e in Event.objects.order_by("pk")]
+    assert told == [(Fate.UNREADABLE, because) for *_, because in HOSTILE.values()]
 
 
 def test_poison_is_stored_raw_answered_and_told_with_the_reason(knock):

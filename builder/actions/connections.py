@@ -113,6 +113,20 @@ def hook(by: Actor, connection: Connection) -> str:
     return listening.address(listening.hook_for(by.workspace.pk, connection=locked(connection)))
 
 
+def address(by: Actor, connection: Connection) -> str:
+    """The hook's, where there is one to paste; it is made when it is first looked at. Else, and for who may not
+    connect, empty."""
+    home = catalogue.connector(connection.connector)
+    way = next((m for m in home.methods if m.key == connection.method), None) if home else None
+    pasted = home is not None and way is not None and by_hand(home, way)
+    return hook(by, connection) if pasted and by.may(Capability.CONNECT) else ""
+
+
+def by_hand(home: Connector, way: Method) -> bool:
+    """The service has no call to set up webhooks: a person pastes our address there."""
+    return way.webhooks and home.subscribe is None
+
+
 @action(Capability.EDIT, atomic=False)
 def choices(
     by: Actor, connection: Connection, key: str, given: Mapping[str, Any] | None = None, fresh: bool = False

@@ -17,6 +17,7 @@ from builder.recipe import check, summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
 from builder.runner import listening, steps
+from connectors.tools import hook
 
 AT_ONCE = timedelta(minutes=1)
 """A deletion taken back so soon was a slip."""
@@ -126,6 +127,13 @@ def address(by: Actor, recipe: Recipe) -> str:
     plain = {"workspace": by.workspace, "began_at": timezone.now(), "active": False}
     own, _made = Subscription.objects.get_or_create(**where, defaults=plain)
     return listening.address(listening.hook_for(by.workspace.pk, subscription=own))
+
+
+def own_address(by: Actor, recipe: Recipe) -> str:
+    """The address of a recipe that starts from an incoming webhook, or will; else, and for who may not edit, empty."""
+    starts = {recipe.live_trigger, recipe.draft["trigger"]["operation"]}
+    has_one = hook.RECEIVED.key in starts and recipe.deleted_at is None
+    return address(by, recipe) if has_one and by.may(Capability.EDIT) else ""
 
 
 def _ready(recipe: Recipe, tree: Tree) -> None:

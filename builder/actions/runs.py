@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from builder.actions import audit
 from builder.actions.actor import Actor, action
 from builder.actions.errors import ActionError, Conflict, Invalid
-from builder.models import Capability, Run, RunStatus
+from builder.models import Capability, Run, RunStatus, StepRun
 from builder.runner import replay
 
 MOST = 200
@@ -27,15 +28,23 @@ class Outcomes:
 @action(Capability.RUN)
 def retry(by: Actor, run: Run, answer: str | None = None, record_id: str = "") -> Run:
     """Goes on from the step that failed or is on hold. For an unknown outcome `answer` is again, done or skip. Raises
-    Conflict when it isn't waiting for anybody any more."""
+    Conflict when it isn't waiting for anybody any more, Invalid for a record that is none of those found."""
     if answer not in (None, "", *replay.ANSWERS):
         raise Invalid(_("Say whether it is to be done again, was done, or is to be skipped."), "answer")
     try:
         resumed = replay.resume(run, answer or None, record_id)
     except replay.Late as late:
         raise _late(run, late) from late
+    except replay.NotAmong as strange:
+        message = _("“%(id)s” is none of the records that were found: %(ids)s. Choose one of them, or none.")
+        raise Invalid(message % {"id": record_id, "ids": strange}, "record_id") from strange
     audit.write(by, "run.resumed", run, run.title or run.public_id, answer=answer or "", record=record_id)
     return resumed
+
+
+def candidates(step: StepRun) -> dict[str, dict[str, Any]]:
+    """The records that a step on hold may have made, by their ids."""
+    return replay.candidates(step)
 
 
 @action(Capability.RUN)

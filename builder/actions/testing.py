@@ -140,7 +140,7 @@ def _read(by: Actor, recipe: Recipe, step: dict[str, Any], given: Scope) -> Step
     operation = inputs.operation(step["operation"])
     found, troubles = values.resolve(step["inputs"], operation.fields, given, **reading(recipe))
     test = StepTest(workspace=by.workspace, recipe=recipe, step_id=step["id"], by=by.user, passed=not troubles)
-    test.operation, test.input = operation.key, found
+    test.operation, test.input = operation.key, preview.shown(operation, found)
     if troubles:
         test.error = {"code": "inputs", "message": troubles[0].message, "field": troubles[0].field}
     return test

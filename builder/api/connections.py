@@ -1,7 +1,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -27,6 +28,8 @@ class ConnectionRow(Shape):
         "identity": {"name": "Lumen Studio", "detail": "84 clients", "version": "5.12.0", "record_id": "lumen"},
         "settings": {"base_url": "https://invoices.example.com", "currency": "EUR"},
         "endings": {"token": "9c1d"},
+        "refused": 0,
+        "refused_at": None,
         "tested_at": AT,
         "used_at": AT,
         "created_at": AT,
@@ -42,6 +45,8 @@ class ConnectionRow(Shape):
     identity = Plain(help_text="Who it turned out to be at the last test.")
     settings = Plain(help_text="Public facts: address, location, currency.")
     endings = Plain(help_text="Last four characters of each secret. The secrets themselves are never shown.")
+    refused = serializers.IntegerField(help_text="Webhook deliveries refused: signature missing or wrong.")
+    refused_at = maybe_moment("When the newest of them came.")
     tested_at = maybe_moment()
     used_at = maybe_moment()
     created_at = moment()
@@ -58,10 +63,15 @@ class ConnectionShape(ConnectionRow):
     example = {
         **ConnectionRow.example,
         "ways": ["webhook", "poll"],
+        "address": "",
         "used_by": [{"id": ID, "name": "Won deal to draft invoice", "state": "live"}],
     }
 
     ways = words("How changes reach us over it, the fastest first: webhook, poll.")
+    address = text(
+        "Webhook address to paste into the app's settings at the service. Empty where Recette sets webhooks up by "
+        "itself or there are none, and for tokens without the scope `connect`."
+    )
     used_by = UsedBy(many=True, help_text="Recipes whose draft or live version names it.")
 
 
@@ -144,9 +154,8 @@ INPUTS = OpenApiParameter(
 class Connections(Room):
     @door(C.VIEW, "List connections", gives=ConnectionRow, asks=ConnectionsAsked, listed=True)
     def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Connection]:
-        rows = Connection.objects.filter(deleted_at=None).select_related("created_by")
         wanted = {name: given[name] for name in ("connector", "health") if given.get(name)}
-        return rows.filter(**wanted)
+        return shown().filter(**wanted)
 
     @door(C.CONNECT, "Connect a service", takes=ConnectionNew, gives=ConnectionShape, status=201, cost=limits.DEAR)
     def create(self, by: Actor, given: Mapping[str, Any]) -> Connection:
@@ -184,10 +193,18 @@ class Connections(Room):
         return connections.choices(by, _one(id), key, given["inputs"], given["fresh"])
 
 
+def shown() -> QuerySet[Connection]:
+    """A connection has one hook at most, so each is one row."""
+    rows = Connection.objects.filter(deleted_at=None).select_related("created_by")
+    return rows.annotate(refused=Coalesce(F("hooks__refused"), 0), refused_at=F("hooks__refused_at"))
+
+
 def _one(id: str) -> Connection:
-    return the(Connection.objects.select_related("created_by"), public_id=id, deleted_at=None)
+    return the(shown(), public_id=id)
 
 
 def _whole(by: Actor, row: Any) -> Any:
-    row.ways, row.used_by = connections.ways(by, row), connections.used_by(row)
+    address = connections.address(by, row)
+    row = the(shown(), pk=row.pk)
+    row.address, row.ways, row.used_by = address, connections.ways(by, row), connections.used_by(row)
     return row

@@ -1,3 +1,4 @@
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,7 +40,11 @@ class EditShape(Shape):
     op = one_of(edits.OPS)
     args = serializers.DictField(default=dict, help_text="What the edit is about: see the list above.")
     rev = serializers.IntegerField(min_value=0, help_text="Of the draft as you saw it.")
-    key = given("Your own name for this edit: sent twice, done once. At most 40 characters.", 40)
+    key = given(
+        "Your own name for this edit: sent twice, done once. At most 40 characters. Left out: done each time "
+        "it is sent.",
+        40,
+    )
 
 
 class EditedShape(Shape):
@@ -97,7 +102,7 @@ class Drafts(Room):
         - `move_path`: path, index
         - `rename_recipe`: name
         """
-        key = given["key"] or self.request.headers.get("Idempotency-Key", "")
+        key = given["key"] or self.request.headers.get("Idempotency-Key", "") or f"api-{secrets.token_hex(16)}"
         return drafts.edit(by, one(id), given["op"], given["args"], given["rev"], key)
 
     @door(C.EDIT, "Undo", gives=EditedShape, fails=("conflict", "gone"))

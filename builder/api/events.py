@@ -89,7 +89,7 @@ class Sent(Shape):
 class Events(Room):
     @door(C.VIEW, "List events", gives=EventRow, asks=EventsAsked, listed=True)
     def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Event]:
-        rows = period(shown().defer("raw", "headers", "data"), "received_at", given)
+        rows = period(shown().defer("raw", "query", "headers", "data"), "received_at", given)
         if "fate" in given:
             rows = rows.filter(fate="" if given["fate"] == WAITING else given["fate"])
         if given["connection"]:

@@ -53,7 +53,7 @@ class FolderName(Shape):
     name = text(max_length=80)
 
 
-class RecipeShape(Shape):
+class RecipeRow(Shape):
     example = {
         "id": ID,
         "name": "Won deal to draft invoice",
@@ -83,6 +83,15 @@ class RecipeShape(Shape):
     template = text("Key of the template it was started from.")
     created_at = moment()
     created_by = name_of()
+
+
+class RecipeShape(RecipeRow):
+    example = {**RecipeRow.example, "address": ""}
+
+    address = text(
+        "Where other apps call a recipe that starts from an incoming webhook; whoever knows it may call. Empty for "
+        "other recipes, and for tokens without the scope `edit`."
+    )
 
 
 class RecipesAsked(Found):
@@ -144,7 +153,7 @@ class Problems(Shape):
 
 
 class Recipes(Room):
-    @door(C.VIEW, "List recipes", gives=RecipeShape, asks=RecipesAsked, listed=True)
+    @door(C.VIEW, "List recipes", gives=RecipeRow, asks=RecipesAsked, listed=True)
     def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Recipe]:
         rows = shown().filter(deleted_at=None, name__icontains=given["q"])
         if given["folder"]:
@@ -154,11 +163,11 @@ class Recipes(Room):
     @door(C.EDIT, "Start an empty recipe", takes=RecipeNew, gives=RecipeShape, status=201)
     def create(self, by: Actor, given: Mapping[str, Any]) -> Recipe:
         """From a template: see Templates. From a file: see import."""
-        return again(recipes.create(by, given["name"], folder(given["folder"])))
+        return whole(by, recipes.create(by, given["name"], folder(given["folder"])))
 
     @door(C.VIEW, "Show a recipe", gives=RecipeShape)
     def show(self, by: Actor, id: str) -> Recipe:
-        return the(shown(), public_id=id, deleted_at=None)
+        return whole(by, one(id))
 
     @door(C.EDIT, "Rename or file a recipe", takes=RecipeChange, gives=RecipeShape)
     def change(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
@@ -167,22 +176,22 @@ class Recipes(Room):
             recipes.rename(by, recipe, given["name"])
         if "folder" in given:
             recipes.move_to_folder(by, recipe, to)
-        return again(recipe)
+        return whole(by, recipe)
 
     @door(C.PUBLISH, "Delete a recipe", gives=RecipeShape)
     def remove(self, by: Actor, id: str) -> Recipe:
         """Nothing runs any more; its runs stay readable. `restore` brings it back."""
-        return again(publishing.delete(by, one(id)))
+        return whole(by, publishing.delete(by, one(id)))
 
     @door(C.PUBLISH, "Bring a deleted recipe back", gives=RecipeShape)
     def restore(self, by: Actor, id: str) -> Recipe:
         """As it was, when that was a moment ago; later a live recipe comes back paused."""
-        return again(publishing.restore(by, the(Recipe.objects, public_id=id)))
+        return whole(by, publishing.restore(by, the(Recipe.objects, public_id=id)))
 
     @door(C.EDIT, "Copy a recipe", gives=RecipeShape, status=201)
     def duplicate(self, by: Actor, id: str) -> Recipe:
         """A draft of its own, with the same connections."""
-        return again(recipes.duplicate(by, one(id)))
+        return whole(by, recipes.duplicate(by, one(id)))
 
     @door(C.VIEW, "Export a recipe", gives=RecipeFile, cost=limits.DEAR)
     def export(self, by: Actor, id: str) -> dict[str, Any]:
@@ -192,7 +201,7 @@ class Recipes(Room):
     @door(C.EDIT, "Import a recipe", takes=RecipeFile, gives=RecipeShape, status=201)
     def import_(self, by: Actor, given: Mapping[str, Any]) -> Recipe:
         """A new draft. Where a service has just one connection it is chosen, else the place stays empty."""
-        return again(portable.import_(by, dict(given)))
+        return whole(by, portable.import_(by, dict(given)))
 
     @door(C.VIEW, "Validate a draft", gives=Problems)
     def problems(self, by: Actor, id: str) -> dict[str, Any]:
@@ -203,11 +212,11 @@ class Recipes(Room):
     @door(C.PUBLISH, "Pause a recipe", gives=RecipeShape)
     def pause(self, by: Actor, id: str) -> Recipe:
         """What happens meanwhile is kept, and nothing runs."""
-        return again(publishing.pause(by, one(id)))
+        return whole(by, publishing.pause(by, one(id)))
 
     @door(C.PUBLISH, "Resume a recipe", gives=RecipeShape, fails=("unready",))
     def resume(self, by: Actor, id: str) -> Recipe:
-        return again(publishing.resume(by, one(id)))
+        return whole(by, publishing.resume(by, one(id)))
 
 
 class Folders(Room):
@@ -241,9 +250,11 @@ def one(id: str) -> Recipe:
     return the(Recipe.objects, public_id=id, deleted_at=None)
 
 
-def again(recipe: Recipe) -> Recipe:
+def whole(by: Actor, recipe: Recipe) -> Any:
     """As it is now, with what a Recipe shows."""
-    return the(shown(), pk=recipe.pk)
+    row = the(shown(), pk=recipe.pk)
+    row.address = publishing.own_address(by, recipe)
+    return row
 
 
 def folder(id: str | None) -> Folder | None:

@@ -120,7 +120,7 @@ class Answer(Shape):
     example = {"answer": "done", "record_id": "Wpmbk5ezJn"}
 
     answer = one_of(ANSWERS, "Where the outcome is unknown: do it again, it was done, or skip it.", required=False)
-    record_id = given("With done: the record there, when it is known.", 100)
+    record_id = given("With done: the record there, when it is known; where several were found, one of them.", 100)
 
 
 class Many(Shape):

@@ -7,7 +7,7 @@ from builder.actions import gallery
 from builder.actions.actor import Actor
 from builder.actions.gallery import Template
 from builder.api.doors import Room, door
-from builder.api.recipes import RecipeShape, again
+from builder.api.recipes import RecipeShape, whole
 from builder.api.shape import Found, Shape, given, text, words
 from builder.models import Capability as C
 from builder.models import Recipe
@@ -90,4 +90,4 @@ class Templates(Room):
     @door(C.EDIT, "Start a recipe from a template", takes=Start, gives=RecipeShape, status=201)
     def start(self, by: Actor, given: Mapping[str, Any], key: str) -> Recipe:
         """A draft with the answers in their places. What is wrong is named by question."""
-        return again(gallery.start(by, key, given["answers"], given["name"]))
+        return whole(by, gallery.start(by, key, given["answers"], given["name"]))

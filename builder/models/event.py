@@ -117,6 +117,8 @@ class Event(models.Model):
     """The service's own word for it (`OpportunityStatusUpdate`), or what followed the key in the address."""
     headers = JsonText(default=dict)
     raw = models.BinaryField()
+    query = models.BinaryField(default=b"")
+    """What stood behind the question mark, raw; kept for a recipe's own hook alone: elsewhere it may be secret."""
     received_at = models.DateTimeField()
     delivery_key = models.CharField(max_length=100, null=True)
     change_key = models.CharField(max_length=200, null=True)
@@ -147,6 +149,10 @@ class Event(models.Model):
     def text(self) -> str:
         """The bytes it came in, as text; what is no UTF-8 shows as �."""
         return unpack(self.raw).decode("utf-8", "replace")
+
+    @property
+    def query_text(self) -> str:
+        return bytes(self.query).decode("utf-8", "replace")
 
 
 def unpack(stored: bytes | memoryview) -> bytes:

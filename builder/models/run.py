@@ -110,6 +110,8 @@ class StepRun(models.Model):
     status = models.CharField(max_length=10, choices=StepStatus.choices)
     marker = models.CharField(max_length=24, blank=True)
     input = JsonText(null=True)
+    sealed = models.TextField(blank=True, default="")
+    """The input as it was sent, where secrets are hidden in it."""
     output = JsonText(null=True)
     error = JsonText(null=True)
     """`{"code", "message", "field"}`"""

@@ -6,7 +6,8 @@ from typing import Any
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
-from builder.runner import accounts, calls, handlers, links, retry, scope
+from builder.recipe.errors import TooMuch
+from builder.runner import accounts, calls, handlers, links, outputs, retry, scope, sealing
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -25,7 +26,7 @@ async def make(
     if inputs is None:
         inputs, troubles = values.resolve(step.get("inputs", {}), operation.fields, desk.scope(place), **desk.reading())
         if troubles:
-            return _unfit(desk, step, round_, inputs, troubles)
+            return _unfit(desk, step, round_, handlers.shown(operation, plain(inputs)), troubles)
     inputs = plain(inputs)
     try:
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
@@ -33,6 +34,7 @@ async def make(
         return _unconnected(desk, step, round_, problem)
     marker = scope.marker(desk.claimed, step["id"], round_)
     row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs, marker=marker)
+    sealing.hide(row, handlers.shown(operation, inputs))
     wish = wish_of(operation, opened, inputs)
     if wish:
         desk.pending.wishes.append(wish)
@@ -72,7 +74,21 @@ async def _perform(
         desk.keep(line, row)
         return await failed(desk, step, row, operation, opened, _ours(mistake, line))
     desk.keep(line, row)
-    return finish(desk, row, operation, plain(output), wish)
+    try:
+        given = outputs.kept(output)
+    except TooMuch as problem:
+        done = line.sent_effect and not handlers.freely(operation, inputs)
+        return _too_large(desk, step, row, problem, done)
+    return finish(desk, row, operation, given, wish)
+
+
+def _too_large(desk: Desk, step: Step, row: StepRun, problem: TooMuch, done: bool) -> Outcome:
+    """`done`: it had its effect, so nobody may repeat it without having said so."""
+    told = "It was done, but its answer can't be kept. " if done else ""
+    outcome = settled(desk, step, f"{told}{problem.message}")
+    asks = done and not isinstance(outcome, Go)
+    desk.close(row, StepStatus.HELD if asks else StepStatus.FAILED, error=outputs.error(problem))
+    return outcome
 
 
 def finish(
@@ -127,7 +143,7 @@ def settled(desk: Desk, step: Step, sentence: str) -> Outcome:
 def _unfit(desk: Desk, step: Step, round_: str, inputs: dict[str, Any], troubles: list[values.Trouble]) -> Outcome:
     sentence = " ".join(t.message for t in troubles)
     error = {"code": "inputs", "message": sentence, "field": troubles[0].field}
-    desk.new_row(step, round_, StepStatus.FAILED, input=plain(inputs), error=error)
+    desk.new_row(step, round_, StepStatus.FAILED, input=inputs, error=error)
     return settled(desk, step, sentence)
 
 

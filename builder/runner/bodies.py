@@ -24,7 +24,7 @@ def parse(raw: bytes) -> Any:
         raise Unreadable(TOO_LARGE) from None
     except ValueError as problem:
         raise Unreadable(TOO_LARGE if "int_max_str_digits" in str(problem) else f"It is not JSON: {problem}.") from None
-    _insist_sound(body, DEEPEST)
+    insist_sound(body)
     return body
 
 
@@ -32,7 +32,8 @@ def _refuse(word: str) -> None:
     raise ValueError(f"{word} is not a number that JSON knows")
 
 
-def _insist_sound(value: Any, depth: int) -> None:
+def insist_sound(value: Any, depth: int = DEEPEST) -> None:
+    """Raises Unreadable for what a database, a pill or a person can't bear."""
     if depth == 0:
         raise Unreadable(f"It is nested deeper than {DEEPEST} levels.")
     if isinstance(value, str):
@@ -42,10 +43,10 @@ def _insist_sound(value: Any, depth: int) -> None:
     elif isinstance(value, dict):
         for name, item in value.items():
             _insist_text(name)
-            _insist_sound(item, depth - 1)
+            insist_sound(item, depth - 1)
     elif isinstance(value, list):
         for item in value:
-            _insist_sound(item, depth - 1)
+            insist_sound(item, depth - 1)
 
 
 def _huge(value: Any) -> bool:

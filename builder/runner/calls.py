@@ -92,7 +92,7 @@ class Line:
             self.bucket.shut(min(asked, retry.LONGEST_WAIT) or self.bucket.budget.seconds)
 
     def _record(self, request: Request) -> Exchange:
-        headers = {**client.HEADERS, **request.headers, **self.opened.account.headers}
+        given = {**client.HEADERS, **request.headers, **self.opened.account.headers}
         body = request.form if request.form is not None else request.json
         text = "" if body is None else client.wire.encode(body)
         return Exchange(
@@ -101,8 +101,8 @@ class Line:
             position=len(self.exchanges),
             purpose=self.purpose,
             method=request.method,
-            url=redact.redact(client.url_of(self.opened.account, request), self.secrets),
-            request_headers=redact.redact(headers, self.secrets),
+            url=redact.address(client.url_of(self.opened.account, request), self.secrets),
+            request_headers=redact.headers(given, self.secrets),
             request_body=_body(text, self.secrets),
             at=now(),
         )
@@ -115,7 +115,7 @@ def context(opened: accounts.Opened, marker: str = "", linked: str = "", currenc
 def _note_answer(record: Exchange, response: Response, tick: float, secrets: tuple[str, ...]) -> None:
     record.took_ms = _since(tick)
     record.status = response.status
-    record.response_headers = redact.redact(dict(response.headers), secrets)
+    record.response_headers = redact.headers(response.headers, secrets)
     record.response_body = _body(response.body.decode("utf-8", "replace"), secrets)
 
 

@@ -25,6 +25,7 @@ class Delivery:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
+    query: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ def _event(delivery: Delivery, known: Known) -> Event:
         known.hook.workspace_id, Source.HOOK, delivery.body, name=delivery.tail, headers=delivery.headers
     )
     event.connection_id, event.subscription_id = known.hook.connection_id, known.hook.subscription_id
+    if known.connection is None:
+        event.query = delivery.query
     return event
 
 

@@ -54,6 +54,11 @@ def account(operation: Operation, inputs: Inputs) -> Account:
     return http.account_for(inputs) if operation.key == http.REQUEST.key else Account("", {})
 
 
+def shown(operation: Operation, inputs: Inputs) -> Inputs:
+    """As records and pages may hold them: what was typed into a web request may be secret."""
+    return http.shown(inputs) if operation.key == http.REQUEST.key else inputs
+
+
 def retry_class(operation: Operation, inputs: Inputs) -> Retry:
     return http.class_of(inputs) if operation.key == http.REQUEST.key else operation.retry
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from builder.models import RunStatus, StepStatus
-from builder.models.columns import plain, storable
-from builder.runner import attempt, calls, keys
+from builder.models.columns import storable
+from builder.recipe.errors import TooMuch
+from builder.runner import attempt, calls, keys, outputs
 from builder.runner.desk import Desk
 from builder.runner.outcome import End, Go, Outcome
 from connectors import catalogue
@@ -50,7 +51,11 @@ async def _reread(desk: Desk, step: dict[str, Any], trigger: Trigger, watched: W
 
 
 def _accept(desk: Desk, step: dict[str, Any], row: Any, trigger: Trigger, sighting: Sighting) -> Outcome:
-    data = plain(dict(sighting.data))
+    try:
+        data = outputs.kept(dict(sighting.data))
+    except TooMuch as problem:
+        desk.close(row, StepStatus.FAILED, error=outputs.error(problem))
+        return attempt.settled(desk, {}, problem.message)
     desk.run.title = storable(keys.title(data))[:200] or desk.run.title
     because = trigger.why_not(step.get("inputs", {}), sighting)
     desk.close(row, StepStatus.FILTERED if because else StepStatus.DONE, output=data, note=because)

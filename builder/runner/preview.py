@@ -12,7 +12,8 @@ from django.core.cache import cache
 from builder.models import Connection, Exchange, Recipe, StepTest, User
 from builder.models.columns import plain, write_json
 from builder.recipe import values
-from builder.runner import accounts, handlers, offline
+from builder.recipe.errors import TooMuch
+from builder.runner import accounts, handlers, offline, outputs
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, Misconfigured
@@ -56,6 +57,11 @@ def latest(connection: Connection, trigger: str, inputs: Mapping[str, Any]) -> l
     return offline.hold(accounts.open(connection), lambda context: look(dict(inputs), context))
 
 
+def shown(operation: Operation, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Inputs without what was typed into them as a secret."""
+    return handlers.shown(operation, inputs)
+
+
 def test_step(recipe: Recipe, step: Mapping[str, Any], given: Mapping[str, Any], user: User | None) -> StepTest:
     """Carries one action out for real, with `given` as what earlier steps gave, and keeps how it went."""
     operation = catalogue.operation(str(step.get("operation", "")))
@@ -85,36 +91,42 @@ def _try(
         zone=zone,
         currency=workspace.currency,
     )
-    test.input = plain(inputs)
+    inputs = plain(inputs)
+    test.input = handlers.shown(operation, inputs)
     if troubles:
         test.error = {"code": "inputs", "message": troubles[0].message, "field": troubles[0].field}
         return
     try:
-        output = _perform(test, step, operation, kept)
+        output = _perform(test, step, operation, inputs, kept)
     except ConnectorError as problem:
         test.error = {"code": problem.code, "message": problem.message, "field": problem.field}
         return
-    test.output, test.passed = plain(output), True
+    try:
+        test.output, test.passed = outputs.kept(output), True
+    except TooMuch as problem:
+        test.error = outputs.error(problem)
 
 
-def _perform(test: StepTest, step: Mapping[str, Any], operation: Operation, kept: list[Exchange]) -> dict[str, Any]:
+def _perform(
+    test: StepTest, step: Mapping[str, Any], operation: Operation, inputs: dict[str, Any], kept: list[Exchange]
+) -> dict[str, Any]:
     if handler := handlers.HANDLERS.get(operation.key):
-        return offline.run(handler(test.input))
-    opened = _opened(test, step, operation)
+        return offline.run(handler(inputs))
+    opened = _opened(test, step, operation, inputs)
     return offline.hold(
         opened,
-        lambda context: operation.perform(test.input, context),
+        lambda context: operation.perform(inputs, context),
         marker=_marker(test),
         currency=test.recipe.workspace.currency,
         kept=kept,
     )
 
 
-def _opened(test: StepTest, step: Mapping[str, Any], operation: Operation) -> accounts.Opened:
+def _opened(test: StepTest, step: Mapping[str, Any], operation: Operation, inputs: dict[str, Any]) -> accounts.Opened:
     home = catalogue.connector(operation.connector)
     assert home
     if not home.methods:
-        return accounts.Opened(0, "", home.label, home, handlers.account(operation, test.input), {})
+        return accounts.Opened(0, "", home.label, home, handlers.account(operation, inputs), {})
     row = Connection.objects.filter(
         workspace_id=test.workspace_id, public_id=step.get("connection", ""), connector=operation.connector
     ).first()

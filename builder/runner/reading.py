@@ -26,7 +26,7 @@ from builder.models import (
     Subscription,
 )
 from builder.models.columns import plain
-from builder.runner import bodies, keys, rows
+from builder.runner import bodies, forms, keys, rows
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -116,7 +116,7 @@ class Desk:
         subscription.last_event_at = event.received_at
         before, news = self._compare(event, subscription, sighting)
         if not news:
-            return self._close(event, Fate.DUPLICATE, "This change was seen before, by another way in.")
+            return self._close(event, Fate.DUPLICATE, self._seen_by(event, subscription, sighting))
         self._start(event, subscription, sighting, before)
         if before is None and event.source == Source.HOOK and event.fate == Fate.NO_RECIPE:
             self._forget(event, subscription, sighting)
@@ -136,11 +136,16 @@ class Desk:
     def _look(self, event: Event) -> Sighting | None:
         """What the event shows; an unreadable one gets its fate here."""
         try:
-            body = bodies.parse(unpack(event.raw))
-            return self._sighting(event, body)
+            return self._sighting(event, self._body(event))
         except bodies.Unreadable as problem:
             self._close(event, Fate.UNREADABLE, str(problem))
             return None
+
+    def _body(self, event: Event) -> Any:
+        subscription = self.subscriptions.get(event.subscription_id or 0)
+        if subscription and subscription.recipe_id and event.source == Source.HOOK:
+            return forms.called(unpack(event.raw), event.headers.get("content-type", ""), bytes(event.query))
+        return bodies.parse(unpack(event.raw))
 
     def _sighting(self, event: Event, body: Any) -> Sighting | None:
         if event.source == Source.POLL:
@@ -195,8 +200,18 @@ class Desk:
         seen.values, seen.stamp, seen.seen_at = merged(before, sighting), sighting.stamp, now()
         seen.serial += 1
         self.snapshots[place] = self.touched[place] = seen
-        event.change_key = f"{sighting.object}:{sighting.record_id}:{seen.serial}"[:200]
+        event.change_key = _change_key(sighting, seen)
         return before, True
+
+    def _seen_by(self, event: Event, subscription: Subscription, sighting: Sighting) -> str:
+        """The sentence for a change that is no news: what told of it first."""
+        key = _change_key(sighting, self.snapshots[subscription.pk, sighting.record_id])
+        here = (e.source for e in self.events if (e.subscription_id, e.change_key) == (subscription.pk, key))
+        before = Event.objects.filter(subscription=subscription, change_key=key).values_list("source", flat=True)
+        source = next(here, "") or before.first()
+        if not source:
+            return "This change was seen before."
+        return f"This change was seen before, by another {'delivery' if source == event.source else 'way in'}."
 
     def _forget(self, event: Event, subscription: Subscription, sighting: Sighting) -> None:
         """One change often comes as several deliveries, the telling one not always first: what was seen for the first
@@ -308,6 +323,10 @@ def _delivery(home: Connector, event: Event, body: Any) -> Sighting | None:
     event.delivery_key = home.delivery_of(body)[:100] or None
     fitting = (w for w in home.watched.values() if event.name in w.events)
     return next((s for w in fitting if (s := w.read(body, event.name))), None)
+
+
+def _change_key(sighting: Sighting, seen: Snapshot) -> str:
+    return f"{sighting.object}:{sighting.record_id}:{seen.serial}"[:200]
 
 
 def merged(before: Mapping[str, Any] | None, sighting: Sighting) -> dict[str, Any]:

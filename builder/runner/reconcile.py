@@ -5,8 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from builder.models import StepRun, StepStatus
-from builder.models.columns import plain
-from builder.runner import accounts, attempt, calls, handlers, retry
+from builder.runner import accounts, attempt, calls, handlers, outputs, retry, sealing
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
@@ -21,7 +20,7 @@ async def recover(desk: Desk, step: Step, place: Place, operation: Operation, la
     """`last` was sent, or may have been, and nothing was recorded of its answer."""
     if handlers.freely(operation, last.input or {}):
         _close(desk, last, "No answer was recorded. This call may be repeated, so it was.")
-        return await attempt.make(desk, step, place, operation, last.input)
+        return await attempt.make(desk, step, place, operation, sealing.sent(last))
     if operation.find is None:
         return await _unknown(desk, step, place, operation, last)
     return await _look(desk, step, place, operation, last)
@@ -37,7 +36,7 @@ async def _look(desk: Desk, step: Step, place: Place, operation: Operation, last
     line = desk.line(opened, purpose="look")
     context = calls.context(opened, last.marker, "", desk.claimed.workspace.currency)
     try:
-        hits = await line.hold(lambda: find(dict(last.input or {}), context))
+        hits = await line.hold(lambda: find(sealing.sent(last), context))
     except ConnectorError as problem:
         desk.keep(line, last)
         return await _blind(desk, last, problem, opened)
@@ -57,9 +56,9 @@ async def _judge(
     if len(hits) == 1:
         note = f"The answer had got lost. Recette looked in {service}, found that it was done, and did not repeat it."
         wish = attempt.wish_of(operation, desk.opened(step, operation.connector), last.input or {})
-        return attempt.finish(desk, last, operation, plain(hits[0]), wish, note)
+        return attempt.finish(desk, last, operation, outputs.kept(hits[0]), wish, note)
     if len(hits) > 1:
-        desk.close(last, StepStatus.HELD, output={"found": plain(hits)})
+        desk.close(last, StepStatus.HELD, output=outputs.kept({"found": hits}))
         return Hold(f"{service} holds {len(hits)} records that this step may have made. Look there, then choose one.")
     if operation.lag and _looks(last) == 0:
         _count_look(desk, last)
@@ -67,7 +66,7 @@ async def _judge(
         return Rest(retry.after(pause), f"Nothing found in {service} yet. Its search lags, so Recette looks once more.")
     if operation.retry == Retry.RECONCILE:
         _close(desk, last, f"The answer had got lost. Recette looked in {service}: it was not done.")
-        return await attempt.make(desk, step, place, operation, last.input)
+        return await attempt.make(desk, step, place, operation, sealing.sent(last))
     return await _unknown(desk, step, place, operation, last)
 
 
@@ -76,7 +75,7 @@ async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, l
     choice = desk.option(step, "on_unknown", "ask")
     if choice == "again":
         _close(desk, last, "Nobody knows whether it was done. The recipe says: do it again.")
-        return await attempt.make(desk, step, place, operation, last.input)
+        return await attempt.make(desk, step, place, operation, sealing.sent(last))
     if choice == "skip":
         desk.close(last, StepStatus.SKIPPED, note="Nobody knows whether it was done. The recipe says: skip it.")
         return Go()

@@ -20,6 +20,10 @@ class Late(Exception):
     """Somebody else, or the runner itself, was there first; the message says how the run stands."""
 
 
+class NotAmong(Exception):
+    """The record a person named is none of those that were found; the message has the ids of some."""
+
+
 def run_again(run: Run) -> Run:
     """A new run of the same event from the start, with the recipe's newest version and markers of its own."""
     with transaction.atomic():
@@ -42,7 +46,7 @@ def run_again(run: Run) -> Run:
 
 def resume(run: Run, answer: str | None = None, record_id: str = "") -> Run:
     """Goes on at the step that failed or is on hold. For an unknown outcome the answer says what to do with it: do it
-    `again`, it was `done` (as `record_id`, when known), or `skip` it. Raises Late."""
+    `again`, it was `done` (as `record_id`, when known), or `skip` it. Raises Late or NotAmong."""
     with transaction.atomic():
         held = _locked(run)
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
@@ -131,12 +135,27 @@ def _answer(last: StepRun | None, answer: str, record_id: str) -> None:
     last.save()
 
 
+def candidates(last: StepRun) -> dict[str, dict[str, Any]]:
+    """The records that a step on hold may have made, by their own ids."""
+    found = last.output.get("found") if isinstance(last.output, dict) else None
+    records = [record for record in found if isinstance(record, dict)] if isinstance(found, list) else []
+    return {own: record for record in records if (own := _own_id(record))}
+
+
+def _own_id(record: dict[str, Any]) -> str:
+    """Also when it stands below its kind's name."""
+    inner = next((value for value in record.values() if isinstance(value, dict) and value.get("id")), record)
+    return str(inner.get("id") or "")
+
+
 def _told(last: StepRun, record_id: str) -> dict[str, Any]:
     """The record a person picked among those found, or one that is known by its id alone."""
-    for found in (last.output or {}).get("found", []):
-        if record_id and record_id in str(found):
-            return dict(found)
-    return _with_id(last.operation, record_id) if record_id else {}
+    if not record_id:
+        return {}
+    known = candidates(last)
+    if known and record_id not in known:
+        raise NotAmong(", ".join(list(known)[:10]))
+    return dict(known[record_id]) if known else _with_id(last.operation, record_id)
 
 
 def _with_id(operation: str, record_id: str) -> dict[str, Any]:

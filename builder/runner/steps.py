@@ -6,7 +6,7 @@ from typing import Any
 
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.recipe import conditions, values, walk
-from builder.runner import attempt, reconcile, scope
+from builder.runner import attempt, outputs, reconcile, scope
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step, operation_of
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
@@ -58,7 +58,8 @@ async def paths(desk: Desk, step: Step, place: Place) -> Outcome:
 async def each(desk: Desk, step: Step, place: Place) -> Outcome:
     found = values.render(step["list"], desk.scope(place), **desk.reading())
     items = found if isinstance(found, list) else [] if found in (None, "") else [found]
-    desk.new_row(step, desk.round_of(place), StepStatus.DONE, output={"items": items, "count": len(items)})
+    output = outputs.kept({"items": items, "count": len(items)})
+    desk.new_row(step, desk.round_of(place), StepStatus.DONE, output=output)
     return Go()
 
 
@@ -96,7 +97,7 @@ async def remember(desk: Desk, step: Step, place: Place) -> Outcome:
         name: values.render(text, desk.scope(place), **desk.reading()) if isinstance(text, str) else text
         for name, text in step["values"].items()
     }
-    desk.new_row(step, desk.round_of(place), StepStatus.DONE, output=kept)
+    desk.new_row(step, desk.round_of(place), StepStatus.DONE, output=outputs.kept(kept))
     return Go()
 
 

@@ -98,8 +98,7 @@ class Facts:
 
     @property
     def by_hand(self) -> bool:
-        """The service has no call to set up webhooks: a person pastes our address there."""
-        return self.method.webhooks and self.home.subscribe is None
+        return connections.by_hand(self.home, self.method)
 
     @property
     def budget(self) -> str:

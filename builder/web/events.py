@@ -160,7 +160,7 @@ def _part(request: Request) -> str:
 
 
 def _rows(found: Any, currency: str, last: Event | None) -> tuple[list[Row], bool]:
-    events = list(found.select_related("connection").defer("raw", "headers")[: AT_ONCE + 1])
+    events = list(found.select_related("connection").defer("raw", "query", "headers")[: AT_ONCE + 1])
     names = _names(events[:AT_ONCE])
     rows, day = [], timezone.localdate(last.received_at) if last else None
     for each in events[:AT_ONCE]:

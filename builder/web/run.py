@@ -22,7 +22,7 @@ from builder.web.room import room
 from builder.web.run_flow import Flow, outputs_of
 from builder.web.run_panel import TABS, Panel
 
-HEAVY = ("input", "output")
+HEAVY = ("input", "sealed", "output")
 FORKS = ("paths", "each")
 SLOW = 60
 """Seconds of waiting from which a run is looked at every 5 s, not every second."""

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from builder.actions import inputs
+from builder.actions import inputs, runs
 from builder.models import Exchange, Run, RunStatus, StepRun, StepStatus
 from builder.templatetags import look
 from builder.web import run_steps, run_values
@@ -31,6 +31,7 @@ HEADS = {
     "misconfigured": lazy("The connection’s address is wrong"),
     "blocked": lazy("Recette doesn’t call this address"),
     "inputs": lazy("A value is missing or doesn’t fit"),
+    "too_large": lazy("The answer is too large to keep"),
     "unknown": lazy("Nobody knows whether it was done"),
 }
 WAYS = {
@@ -146,7 +147,8 @@ class Panel:
     def code(self) -> str:
         if self.row is None:
             return "inputs" if self.stopped else ""
-        return "unknown" if self.asks else str((self.row.error or {}).get("code", ""))
+        own = str((self.row.error or {}).get("code", ""))
+        return "unknown" if self.asks and own != "too_large" else own
 
     @property
     def heading(self) -> str:
@@ -176,9 +178,8 @@ class Panel:
     @property
     def found(self) -> list[tuple[str, str]]:
         """Ids and names of the records that the step may have made."""
-        output = self.row.output if self.row else None
-        records = output.get("found", []) if isinstance(output, Mapping) else []
-        return [pair for pair in map(_record, records) if pair[0]]
+        known = runs.candidates(self.row) if self.row else {}
+        return [(own, _name(record)) for own, record in known.items()]
 
     @property
     def plain(self) -> str:
@@ -249,10 +250,7 @@ class Panel:
         return _("%(word)s, %(time)s") % {"word": word, "time": look.clock(end)}
 
 
-def _record(found: Any) -> tuple[str, str]:
-    """(id, name) of a record, also when it stands below its kind's name."""
-    if not isinstance(found, Mapping):
-        return "", ""
-    inner = next((value for value in found.values() if isinstance(value, Mapping) and value.get("id")), found)
-    name = next((str(inner[key]) for key in ("name", "number", "title", "email") if inner.get(key)), "")
-    return str(inner.get("id") or ""), name
+def _name(record: Mapping[str, Any]) -> str:
+    """Of a record, also when it stands below its kind's name."""
+    inner = next((value for value in record.values() if isinstance(value, Mapping) and value.get("id")), record)
+    return next((str(inner[key]) for key in ("name", "number", "title", "email") if inner.get(key)), "")

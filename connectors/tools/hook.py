@@ -23,5 +23,6 @@ RECEIVED = Trigger(
     outputs=tuple(outputs(SAMPLE)),
     sample=SAMPLE,
     words=("incoming webhook", "catch", "http", "post", "form", "zapier", "api"),
-    help="Gives the recipe an address. Whatever JSON another app sends there starts it, and its values become pills.",
+    help="Gives the recipe an address. Whatever JSON or form another app sends there starts it, and its values become "
+    "pills; what stands behind a question mark is found under “query”.",
 )

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connectors import fields as f
+from connectors import redact
 from connectors.errors import ConnectorError, Misconfigured, NotFound, RateLimited, Refused, Unavailable, Unknown
 from connectors.guard import check_url
 from connectors.notation import outputs
@@ -14,6 +15,8 @@ from connectors.spec import Account, Context, Conversation, Operation, Request, 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OURS = frozenset(["host", "content-length", "connection", "transfer-encoding", "accept-encoding"])
 """Headers that follow from the request itself."""
+SHORTEST = 8
+"""Characters of a secret that is looked for everywhere."""
 PAIR = (f.required(f.text("name")), f.text("value"))
 SAMPLE = {"status": 200, "headers": {"content-type": "application/json"}, "body": {"id": "1042", "ok": True}}
 
@@ -26,7 +29,39 @@ def account_for(inputs: Mapping[str, Any]) -> Account:
     except Misconfigured as wrong:
         raise Misconfigured(wrong.message, field="url") from None
     parts = urlsplit(url)
-    return Account(f"{parts.scheme}://{parts.netloc}", {})
+    return Account(f"{parts.scheme}://{parts.netloc}", {}, secrets_of(inputs))
+
+
+def secrets_of(inputs: Mapping[str, Any]) -> tuple[str, ...]:
+    """Values of headers and parameters with telling names, hidden wherever an answer repeats them. Short ones are words
+    that anything may hold: they are hidden only where they were typed."""
+    url = str(inputs.get("url") or "")
+    pairs = [*parse_qsl(url.partition("?")[2]), *_rows(inputs, "query"), *_rows(inputs, "headers")]
+    told = [value for name, value in pairs if redact.telling(name)]
+    return tuple(sorted({word for value in told for word in (value, value.split(" ")[-1]) if len(word) >= SHORTEST}))
+
+
+def shown(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs as records and pages may hold them."""
+    found = redact.redact(dict(inputs), secrets_of(inputs))
+    for name in ("query", "headers"):
+        if isinstance(found.get(name), list):
+            found[name] = [_hidden(row) for row in found[name]]
+    if found.get("url"):
+        found["url"] = redact.address(str(found["url"]))
+    return dict(found)
+
+
+def _hidden(row: Any) -> Any:
+    known = isinstance(row, Mapping) and row.get("value") and redact.guarded(str(row.get("name") or "").strip())
+    return {**row, "value": redact.DOTS} if known else row
+
+
+def _rows(inputs: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
+    """Whatever was given, readable or not."""
+    rows = inputs.get(name)
+    found = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
+    return [(str(row.get("name") or "").strip(), str(row.get("value") or "")) for row in found]
 
 
 def class_of(inputs: Mapping[str, Any]) -> Retry:
@@ -79,8 +114,7 @@ def _headers(inputs: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _pairs(inputs: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
-    rows = inputs.get(name) or ()
-    return [(str(row["name"]).strip(), str(row.get("value") or "")) for row in rows if row.get("name")]
+    return [(told, value) for told, value in _rows(inputs, name) if told]
 
 
 def explain(request: Request, response: Response, what: str) -> None:
@@ -120,7 +154,12 @@ REQUEST = Operation(
         f.choice("method", choices=tuple((m, m) for m in METHODS), default="GET", required=True),
         f.required(f.url("url", "The whole address, with https://.", label="Address")),
         f.lines("query", "Put behind the address after a question mark.", label="Parameters", fields=PAIR, more=True),
-        f.lines("headers", fields=PAIR, more=True),
+        f.lines(
+            "headers",
+            "What Authorization, cookies, keys and tokens hold is sealed with each run and shown to nobody.",
+            fields=PAIR,
+            more=True,
+        ),
         f.json("body", 'An object such as {"id": 1}; pills may stand in it.'),
         f.choice(
             "send_as",

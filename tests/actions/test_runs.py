@@ -4,7 +4,7 @@ import pytest
 
 from builder.actions import runs
 from builder.actions.errors import Conflict, Invalid, NotFound
-from builder.models import AuditEvent, Run
+from builder.models import AuditEvent, Run, StepRun
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
@@ -49,6 +49,54 @@ def test_answer_for_an_unknown_outcome(editor, held):
     assert (step.status, step.output) == ("done", {"client": {"id": "Vol9"}})
     with pytest.raises(Invalid):
         runs.retry(editor, held, answer="perhaps")
+
+
+@pytest.fixture
+def doubtful(recipe):
+    """The answer got lost, and three clients fit; one's note holds the id of another."""
+    run = make.make_run(recipe=recipe, status="held", place=[1], stopped_at="sclien", finished_at=None)
+    found = [
+        {"client": {"id": "Vol10", "name": "Ada", "note": "was Vol1 once"}},
+        {"client": {"id": "Vol1", "name": "Ada"}},
+        {"id": "Vol2", "name": "Ada"},
+    ]
+    make.make_step_run(run=run, status="held", output={"found": found}, finished_at=None)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("record_id", "output"),
+    [
+        ("Vol1", {"client": {"id": "Vol1", "name": "Ada"}}),
+        ("Vol10", {"client": {"id": "Vol10", "name": "Ada", "note": "was Vol1 once"}}),
+        ("Vol2", {"id": "Vol2", "name": "Ada"}),
+        ("", {}),
+    ],
+)
+def test_record_is_picked_by_its_own_id(editor, doubtful, record_id, output):
+    runs.retry(editor, doubtful, answer="done", record_id=record_id)
+
+    step = doubtful.steps.get()
+    assert (step.status, step.output) == ("done", output)
+
+
+@pytest.mark.parametrize("record_id", ["Vol", "1", "Ada", "Vol100", "vol1", "{"])
+def test_record_that_was_not_found_is_refused(editor, doubtful, record_id):
+    with pytest.raises(Invalid) as refused:
+        runs.retry(editor, doubtful, answer="done", record_id=record_id)
+
+    sentence = f"“{record_id}” is none of the records that were found: Vol10, Vol1, Vol2. Choose one of them, or none."
+    assert refused.value.errors == {"record_id": [sentence]}
+    assert (doubtful.steps.get().status, Run.objects.get().status) == ("held", "held")
+
+
+@pytest.mark.parametrize("found", [[], "email", None, ["Vol1"], [{"name": "Ada"}]])
+def test_any_id_is_taken_where_no_record_was_found(editor, doubtful, found):
+    StepRun.objects.update(output={"found": found})
+
+    runs.retry(editor, doubtful, answer="done", record_id="Vol9")
+
+    assert doubtful.steps.get().output == {"client": {"id": "Vol9"}}
 
 
 def test_nothing_is_sent_again_while_the_first_request_may_be_at_work(editor, held):

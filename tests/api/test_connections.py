@@ -4,14 +4,16 @@ import base64
 import contextlib
 import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 from django_scopes import scopes_disabled
 
 from builder.models import Connection, Workspace
-from builder.runner import preview
+from builder.runner import listening, preview
 from connectors.errors import ConnectorError
+from tests import make
 from tests.api.client import Api, Scene, problem
 from tests.api.routes import ROUTES
 from tests.runner.conftest import Sandbox, running
@@ -109,6 +111,43 @@ def test_a_connection_in_use_is_only_deleted_when_its_recipes_may_pause(scene: S
     with scopes_disabled():
         row = Connection.objects.get(public_id=scene.ids["ninja"])
     assert (row.sealed, row.endings) == ("", {})
+
+
+def test_the_address_to_paste_is_told_to_those_who_may_connect(workspace: Workspace, owner: Api, scoped):
+    app = make.make_connection(workspace=workspace, connector="ghl", method="app")
+    token = make.make_connection(workspace=workspace, connector="ghl", method="token")
+
+    told = [owner.get(f"/connections/{app.public_id}")["address"] for _ in range(2)]
+    lesser = scoped("view", "edit").get(f"/connections/{app.public_id}")
+    without = owner.get(f"/connections/{token.public_id}")
+
+    with scopes_disabled():
+        assert told == [listening.address(app.hooks.get())] * 2
+    assert (lesser["address"], without["address"]) == ("", "")
+
+
+def test_looking_without_the_scope_makes_no_address(workspace: Workspace, scoped):
+    app = make.make_connection(workspace=workspace, connector="ghl", method="app")
+
+    scoped("view").get(f"/connections/{app.public_id}")
+
+    with scopes_disabled():
+        assert not app.hooks.exists()
+
+
+def test_refused_deliveries_are_counted(workspace: Workspace, owner: Api):
+    app = make.make_connection(workspace=workspace, connector="ghl", method="app")
+    make.make_hook(connection=app, refused=3, refused_at=datetime(2026, 11, 12, 9, 30, tzinfo=UTC))
+    other = make.make_connection(workspace=workspace)
+
+    counted = owner.get(f"/connections/{app.public_id}")
+    listed = owner.get("/connections")["items"]
+
+    assert (counted["refused"], counted["refused_at"]) == (3, "2026-11-12T09:30:00Z")
+    assert [(one["id"], one["refused"], one["refused_at"]) for one in listed] == [
+        (other.public_id, 0, None),
+        (app.public_id, 3, "2026-11-12T09:30:00Z"),
+    ]
 
 
 HOSTILE = [

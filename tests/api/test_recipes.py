@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from builder.models import DraftEdit, Recipe, Role, Run, RunStatus, Version, Workspace
+from builder.models import DraftEdit, Recipe, Role, Run, RunStatus, StepRun, Subscription, Version, Workspace
+from builder.runner import listening
 from tests import make
 from tests.api.client import Api, Scene, member, problem, program
 
@@ -56,6 +57,23 @@ def test_a_draft_that_cannot_go_live_says_what_is_to_be_solved(owner: Api):
     assert refused["problems"] == owner.get(f"/recipes/{made['id']}/problems")["problems"]
 
 
+def test_a_recipe_with_an_address_of_its_own_says_it_before_it_is_live(owner: Api, scoped, workspace: Workspace):
+    made = owner.post("/recipes", {})
+    at = f"/recipes/{made['id']}"
+    owner.post(f"{at}/draft/edits", edit("set_operation", step="trigger", operation="tools.hook.received"))
+
+    told = owner.get(at)
+    again = owner.patch(at, {"name": "Orders"})
+    viewer = scoped("view").get(at)
+    deleted = owner.delete(at)
+
+    with scopes_disabled():
+        own = Subscription.objects.get(recipe__public_id=made["id"])
+        assert told["address"] == listening.address(own.hooks.get())
+    assert (made["address"], again["address"]) == ("", told["address"])
+    assert (viewer["address"], deleted["address"]) == ("", "")
+
+
 def test_two_programs_that_change_one_value_are_shown_both(scene: Scene, workspace: Workspace, owner: Api):
     other = program(member(workspace, Role.EDITOR, name="Camille Roux"))
     at = scene.path("/recipes/{recipe}/draft/edits")
@@ -86,10 +104,20 @@ def test_an_edit_sent_twice_is_done_once(scene: Scene, owner: Api):
     assert [len(answer["tree"]["steps"]) for answer in (*by_body, *by_header)] == [4, 4, 5, 5]
 
 
-def test_an_edit_without_a_key_is_refused(scene: Scene, owner: Api):
-    body = {name: value for name, value in edit().items() if name != "key"}
+def test_an_edit_without_a_key_is_done_each_time_it_is_sent(scene: Scene, owner: Api):
+    at = scene.path("/recipes/{recipe}/draft/edits")
+    body = {name: value for name, value in edit("duplicate_step", step="sclien").items() if name != "key"}
 
-    refused = problem(owner.ask("POST", scene.path("/recipes/{recipe}/draft/edits"), body), 422)
+    answers = [owner.post(at, {**body, "rev": rev}) for rev in (0, 1)]
+
+    assert [len(answer["tree"]["steps"]) for answer in answers] == [4, 5]
+
+
+@pytest.mark.parametrize("key", ["~mine", "k" * 41])
+def test_a_key_that_is_none_is_refused(key: str, scene: Scene, owner: Api):
+    at = scene.path("/recipes/{recipe}/draft/edits")
+
+    refused = problem(owner.ask("POST", at, edit(key=""), **{"Idempotency-Key": key}), 422)
 
     assert list(refused["errors"]) == ["key"]
     with scopes_disabled():
@@ -221,6 +249,18 @@ def test_a_held_run_shows_its_exchange_and_takes_an_answer(scene: Scene, owner: 
     assert answered["steps"][0]["output"] == {"client": {"id": "Vol9"}}
     assert again["status"] == "cancelled"
     assert (late["theirs"], late["key"]) == ("Cancelled", "status")
+
+
+def test_a_record_that_was_not_found_is_refused(scene: Scene, owner: Api):
+    at = scene.path("/runs/{run}")
+    with scopes_disabled():
+        StepRun.objects.filter(run__public_id=scene.ids["run"]).update(output={"found": [{"client": {"id": "Vol1"}}]})
+
+    refused = problem(owner.ask("POST", f"{at}/retry", {"answer": "done", "record_id": "Vol"}), 422)
+    answered = owner.post(f"{at}/retry", {"answer": "done", "record_id": "Vol1"})
+
+    assert (refused["code"], list(refused["errors"])) == ("invalid", ["record_id"])
+    assert answered["steps"][0]["output"] == {"client": {"id": "Vol1"}}
 
 
 def test_a_recipe_says_how_many_runs_wait_for_a_person(scene: Scene, owner: Api):

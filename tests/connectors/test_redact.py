@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from connectors.redact import DOTS, redact
+from connectors.redact import DOTS, address, headers, redact
 
 SECRET = 'pit-a/b+c"d ä'
 
@@ -44,3 +44,34 @@ def test_ordinary_names_stay():
     value = {"name": "Token ring Ltd", "tokens_left": 3, "status": "won", "empty_secret": ""}
 
     assert redact(value, ["abc"]) == value
+
+
+@pytest.mark.parametrize(
+    "name", ["X-Api-Key", "X-Functions-Key", "X-Auth", "authorization", "Cookie", "session", "pwd"]
+)
+def test_header_with_a_telling_name_is_blanked(name):
+    assert headers({name: "anything", "Idempotency-Key": "k-1", "Accept": "*/*"}) == {
+        name: DOTS,
+        "Idempotency-Key": "k-1",
+        "Accept": "*/*",
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://x.test/a?page=2", "https://x.test/a?page=2"),
+        ("https://me:s3cret@x.test/a", f"https://{DOTS}@x.test/a"),
+        ("https://x.test/?token=abc&page=2", f"https://x.test/?token={DOTS}&page=2"),
+        ("https://x.test/?page=2&api%5Fkey=abc#access_token=d", f"https://x.test/?page=2&api%5Fkey={DOTS}#access_token={DOTS}"),
+        ("https://x.test/?key=&monkey=1", "https://x.test/?key=&monkey=1"),
+        ("//[", "//["),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_address_is_shown_without_what_opens_it(url, shown):
+    assert address(url) == shown
+
+
+def test_secret_is_blanked_in_an_address_however_it_is_spelled():
+    assert address(f"https://x.test/{quote(SECRET, safe='')}", [SECRET]) == f"https://x.test/{DOTS}"

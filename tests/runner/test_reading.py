@@ -1,6 +1,7 @@
 """One change is one run, by whichever way and however often it is told; and every event can say what became of it."""
 
 import threading
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from builder.models import Connection, Event, EventKey, Fate, Recipe, RecipeState, Run, Subscription
 from builder.runner import intake, polling
 from builder.runner.clock import now
+from connectors.ghl import CONNECTOR as GHL
 from tests import doors, make
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import deliver, make_ghl, make_watching
@@ -109,6 +111,7 @@ def test_two_events_of_one_change_are_one_run(ghl: Sandbox, apart: bool) -> None
 
     assert fates() == [Fate.RAN, Fate.DUPLICATE]
     assert Run.objects.count() == 1
+    assert because(Event.objects.last()) == "This change was seen before, by another delivery."
 
 
 @pytest.mark.parametrize("first", ["webhook", "poll"])
@@ -143,6 +146,24 @@ def test_both_ways_read_together_are_one_run(ghl: Sandbox) -> None:
     work()
 
     assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_change_that_came_by_another_way_says_so(ghl: Sandbox, apart: bool) -> None:
+    connection = make_ghl(ghl)
+    make_watching(connection, WON)
+    won = told(deal(ghl))
+    seen = GHL.watched["opportunity"].read(won, won["type"])
+    assert seen
+    where = {"connection": connection, "subscription": Subscription.objects.get()}
+    intake.accept_value(asdict(seen), workspace_id=connection.workspace_id, source="poll", **where)
+    if apart:
+        work()
+
+    deliver(connection, won)
+
+    assert fates() == [Fate.RAN, Fate.DUPLICATE]
+    assert because(Event.objects.last()) == "This change was seen before, by another way in."
 
 
 def test_older_news_after_newer_is_passed_over(ghl: Sandbox) -> None:

@@ -188,6 +188,14 @@ def test_list_asks_the_database_as_often_for_one_as_for_three(recipe, count, dja
 # one event
 
 
+def test_event_shows_what_stood_behind_the_question_mark(recipe):
+    event = event_of(recipe, query=b"sku=Q1&tag=<b>\xff\x00")
+
+    page = client_of(recipe).get(reverse("web:event", args=[recipe.workspace.slug, event.public_id])).content.decode()
+
+    assert "?sku=Q1&amp;tag=&lt;b&gt;\ufffd" in page
+
+
 @pytest.mark.parametrize("packed", [lambda raw: b"=" + raw, zlib.compress, lambda raw: raw])
 def test_body_is_shown_as_it_came_in(recipe, packed):
     event = event_of(recipe, raw=packed(b'{"odd": 1e400, "tag": "<b>bold</b>"}'))

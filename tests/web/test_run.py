@@ -492,6 +492,31 @@ def test_several_found_records_are_offered(recipe):
     assert '<option value="b2">0002 (b2)</option>' in page
 
 
+def test_step_that_was_done_but_gives_too_much_says_so_and_asks(recipe):
+    told = "It was done, but its answer can't be kept."
+    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because=told, stopped_at="sinvoi", place=[2])
+    error = {"code": "too_large", "message": told, "field": ""}
+    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.HELD, error=error)
+
+    page = page_of(run)
+
+    assert "The answer is too large to keep" in page
+    assert "Nobody knows whether it was done" not in page
+    assert page.count('name="answer"') == 3
+
+
+def test_record_that_was_not_found_is_refused_with_a_sentence(recipe):
+    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="Two fit.", stopped_at="sinvoi", place=[2])
+    found = [{"invoice": {"id": "a1", "number": "0001"}}, {"invoice": {"id": "b2", "number": "0002"}}]
+    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.HELD, output={"found": found})
+
+    answer = client_of(run).post(address(run, "run-retry"), {"answer": "done", "record_id": "000"})
+
+    run.refresh_from_db()
+    assert (answer.status_code, run.status) == (422, RunStatus.HELD)
+    assert "“000” is none of the records that were found: a1, b2." in answer.content.decode()
+
+
 def test_run_again_makes_a_new_run_and_goes_there(recipe):
     run = make.make_run(recipe=recipe)
 

@@ -1,6 +1,7 @@
 """The frame: doors, navigation, theme, and what stands there when a page can't."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path, reverse
@@ -307,6 +308,36 @@ def test_each_inner_door_is_drawn_in_our_look(door):
     page = signed_in(make_user()).get(reverse(door))
 
     assert '<main class="gate" id="main"' in page.content.decode()
+
+
+@pytest.mark.parametrize("main", [True, False], ids=["main confirmed", "none confirmed"])
+def test_only_a_confirmed_address_becomes_the_main_one(main):
+    user = make_user(email="dana@example.com")
+    EmailAddress.objects.create(user=user, email="dana@example.com", primary=True, verified=main)
+    other = EmailAddress.objects.create(user=user, email="dee@example.com")
+    client, chosen = signed_in(user), {"email": "dee@example.com", "action_primary": ""}
+
+    refused = client.post(reverse("account_email"), chosen)
+    user.refresh_from_db()
+    before = (user.email, other.primary)
+    EmailAddress.objects.filter(pk=other.pk).update(verified=True)
+    client.post(reverse("account_email"), chosen)
+    user.refresh_from_db()
+
+    assert refused.status_code == 422
+    beside = refused.content.decode().split('value="dee@example.com" checked aria-describedby="refused"')[1]
+    assert "Confirm the address first: open the link that we sent to it." in beside.split("</p>")[0]
+    assert (before, user.email) == (("dana@example.com", False), "dee@example.com")
+
+
+def test_the_only_address_may_be_the_main_one_unconfirmed():
+    user = make_user(email="dana@example.com")
+    only = EmailAddress.objects.create(user=user, email="dana@example.com")
+
+    answer = signed_in(user).post(reverse("account_email"), {"email": "dana@example.com", "action_primary": ""})
+
+    only.refresh_from_db()
+    assert (answer.status_code, only.primary) == (302, True)
 
 
 def test_a_forgotten_password_is_replaced_by_mail(client, mailoutbox):

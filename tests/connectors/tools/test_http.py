@@ -2,6 +2,7 @@ import pytest
 
 from connectors.client import build
 from connectors.errors import Misconfigured, NotFound, RateLimited, Refused, Unavailable, Unknown
+from connectors.redact import DOTS
 from connectors.spec import Context, Retry
 from connectors.tools import CONNECTOR, http
 from tests.connectors.talk import answer, page, talk
@@ -116,3 +117,40 @@ def test_wait_that_the_service_names_is_kept():
         perform({"method": "GET", "url": URL}, answer({}, 429, retry_after="7"))
 
     assert caught.value.retry_after == 7
+
+
+SECRETS = {
+    "method": "PUT",
+    "url": "https://hooks.example/orders?token=url-token-1&page=2",
+    "query": [{"name": "api_key", "value": "query-key-1"}, {"name": "page", "value": "2"}],
+    "headers": [{"name": "Authorization ", "value": "Bearer bearer-token-1"}, {"name": "X-Key", "value": "short"}],
+    "body": {"id": 7, "password": "p", "note": "it is bearer-token-1", "key": "Q1"},
+}
+
+
+def test_secrets_of_a_request_are_hidden_where_it_is_shown():
+    assert http.shown(SECRETS) == {
+        "method": "PUT",
+        "url": f"https://hooks.example/orders?token={DOTS}&page=2",
+        "query": [{"name": "api_key", "value": DOTS}, {"name": "page", "value": "2"}],
+        "headers": [{"name": "Authorization ", "value": DOTS}, {"name": "X-Key", "value": DOTS}],
+        "body": {"id": 7, "password": DOTS, "note": f"it is {DOTS}", "key": "Q1"},
+    }
+
+
+def test_secrets_of_a_request_are_sent_and_looked_for_in_what_comes_back():
+    place = http.account_for(SECRETS)
+
+    sent = build(place, http.request_of(SECRETS))
+
+    assert place.secrets == ("Bearer bearer-token-1", "bearer-token-1", "query-key-1", "url-token-1")
+    assert (sent.headers["authorization"], sent.url.params["token"]) == ("Bearer bearer-token-1", "url-token-1")
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [{}, {"url": None}, {"url": 7, "headers": 7, "query": "token=1"}, {"headers": [None, 7, {"value": "x"}]},
+     {"headers": [{"name": 1}]}, {"url": "http://[", "body": "password"}],
+)  # fmt: skip
+def test_what_is_no_request_is_shown_as_it_is(inputs):
+    assert http.shown(inputs) == {**inputs, **({"url": "7"} if inputs.get("url") == 7 else {})}

@@ -13,6 +13,7 @@ from builder.actions import inputs
 from builder.models import Exchange, Run, RunStatus, StepRun, StepStatus
 from builder.templatetags import look
 from builder.web import run_steps, run_values
+from builder.web.editor import own
 from builder.web.run_flow import TRIGGER, Card
 
 TABS = {"what": lazy("What happened"), "in": lazy("Data in"), "out": lazy("Data out"), "http": lazy("Exchange")}
@@ -231,7 +232,8 @@ class Panel:
     def data_out(self) -> run_values.Listing | None:
         if self.card.id == TRIGGER:
             given = self.row.output if self.row and self.row.output is not None else self.run.event.data
-            return run_values.listing(given)
+            trigger = inputs.known(self.step.get("operation", ""))
+            return run_values.listing(given, ids=dict(own.in_data(trigger, self.run.event.connection, given)))
         return run_values.listing(self.row.output if self.row else None)
 
     def _labels(self) -> dict[str, str]:

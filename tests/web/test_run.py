@@ -258,7 +258,7 @@ def test_many_empty_values_take_one_line(recipe):
 
     page = page_of(run, step="sclien", tab="out")
 
-    assert "Empty: Custom value1, Custom value2" in page
+    assert "Empty: Custom value 1, Custom value 2" in page
     assert 'data-copy="10.50"' in page
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
-from builder.runner import accounts, calls, handlers, links, retry, scope
+from builder.runner import accounts, calls, handlers, links, retry, scope, unfit
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -25,7 +25,7 @@ async def make(
     if inputs is None:
         inputs, troubles = values.resolve(step.get("inputs", {}), operation.fields, desk.scope(place), **desk.reading())
         if troubles:
-            return _unfit(desk, step, round_, inputs, troubles)
+            return _unfit(desk, step, round_, operation, inputs, troubles)
     inputs = plain(inputs)
     try:
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
@@ -124,8 +124,15 @@ def settled(desk: Desk, step: Step, sentence: str) -> Outcome:
     return Hold(sentence)
 
 
-def _unfit(desk: Desk, step: Step, round_: str, inputs: dict[str, Any], troubles: list[values.Trouble]) -> Outcome:
-    sentence = " ".join(t.message for t in troubles)
+def _unfit(
+    desk: Desk,
+    step: Step,
+    round_: str,
+    operation: Operation,
+    inputs: dict[str, Any],
+    troubles: list[values.Trouble],
+) -> Outcome:
+    sentence = unfit.told(desk.claimed.tree, operation, troubles)
     error = {"code": "inputs", "message": sentence, "field": troubles[0].field}
     desk.new_row(step, round_, StepStatus.FAILED, input=plain(inputs), error=error)
     return settled(desk, step, sentence)

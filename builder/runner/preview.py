@@ -12,7 +12,7 @@ from django.core.cache import cache
 from builder.models import Connection, Exchange, Recipe, StepTest, User
 from builder.models.columns import plain, write_json
 from builder.recipe import values
-from builder.runner import accounts, handlers, offline
+from builder.runner import accounts, handlers, offline, unfit
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, Misconfigured
@@ -87,7 +87,11 @@ def _try(
     )
     test.input = plain(inputs)
     if troubles:
-        test.error = {"code": "inputs", "message": troubles[0].message, "field": troubles[0].field}
+        test.error = {
+            "code": "inputs",
+            "message": unfit.told(test.recipe.draft, operation, troubles[:1]),
+            "field": troubles[0].field,
+        }
         return
     try:
         output = _perform(test, step, operation, kept)

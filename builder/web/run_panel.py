@@ -44,7 +44,7 @@ WAYS = {
     "not_found": lazy("Put the record back or correct the step, then retry."),
     "duplicate": lazy("Look at the record that is there. Change the step if it should use that one."),
     "refused": lazy("Correct the value in the service or in the recipe."),
-    "inputs": lazy("Correct the step in the recipe, publish it, then run again from the start."),
+    "inputs": lazy("Correct the step in the recipe. A retry would find the same event and the same version."),
 }
 ABOUT_CONNECTION = ("signed_out", "forbidden", "misconfigured", "blocked")
 

@@ -1,5 +1,6 @@
 """One run: its flow, what the panel says of a step, and what a person may do."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -431,6 +432,22 @@ def test_retry_by_htmx_answers_with_the_parts_that_changed(held):
     assert "every 1s" in page
     assert "Step 3 in this run" in page
     assert "<html" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), [(Role.EDITOR, "Edit step"), (Role.OPERATOR, "Run again")], ids=["editor", "operator"]
+)
+def test_missing_value_is_mended_in_the_recipe_not_by_a_retry(recipe, role, first):
+    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="PO number: …", stopped_at="sinvoi", place=[2])
+    error = {"code": "inputs", "message": "PO number: …", "field": "po_number"}
+    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.FAILED, error=error)
+
+    page = page_of(run, role)
+
+    way = page.split('id="way-on"')[1].split("</div></aside>")[0]
+    assert RETRY not in page
+    assert re.findall(r'class="btn primary".*?</svg>([^<]+)<', way) == [first]
+    assert "Then run again" in way
 
 
 def test_retrying_too_late_is_a_conflict_with_a_sentence(held):

@@ -385,3 +385,17 @@ def test_card_names_the_value_that_a_pill_falls_back_on():
 
     assert "if empty, use Contact › Name" in " ".join(text(answer).split())
     assert "trigger.contact.name" not in text(answer)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_versions_cost_the_same_however_many(rows, django_assert_num_queries):
+    desk = make_desk(live=True)
+    publisher = make.make_member(workspace=desk.workspace, name="Camille Roux").user
+    for number in range(2, rows + 1):
+        tree = {**desk.now.draft, "steps": desk.now.draft["steps"][:number]}
+        make.make_version(recipe=desk.recipe, number=number, tree=tree, published_by=publisher)
+
+    with django_assert_num_queries(15):
+        page = desk.get("recipe-versions")
+
+    assert len(page.context["rows"]) == rows

@@ -29,23 +29,25 @@ def label(known: Any, connection: Connection | None, path: str) -> str:
     return ""
 
 
-def fetch(by: Actor, known: Any, connection: Connection | None) -> list[str]:
-    """Their paths, as the service lists them."""
-    places = _places(known) if connection else []
-    return [f"{place}.{name}" for place, source in places for name in _listed(by, connection, source)]
+def offered(by: Actor, known: Any, connection: Connection | None, seen: list[str]) -> list[str]:
+    """Their paths as the service lists them, then what else was seen; a field that it doesn't list isn't there."""
+    places = {place: _listed(by, connection, source) for place, source in _places(known)} if connection else {}
+    theirs = [f"{place}.{name}" for place, names in places.items() for name in names or ()]
+    listed = tuple(f"{place}." for place, names in places.items() if names is not None)
+    return [*theirs, *(path for path in seen if not path.startswith(listed))]
 
 
-def _listed(by: Actor, connection: Connection, source: str) -> list[str]:
-    """Asked for again after some minutes; a service that doesn't answer is left alone as long."""
+def _listed(by: Actor, connection: Connection, source: str) -> list[str] | None:
+    """Asked for again after some minutes; a service that doesn't answer is left alone as long. None: it never did."""
     key = f"own:{connection.pk}:{source}"
     if cache.add(f"{key}:asked", True, PATIENCE):
         try:
             choices = connections.choices(by, connection, source)
         except ActionError:
-            return cache.get(key, [])
+            return cache.get(key)
         labels.remember(connection, source, choices)
         cache.set(key, [choice.value for choice in choices], labels.KEPT)
-    return cache.get(key, [])
+    return cache.get(key)
 
 
 def in_sentences(tree: Mapping[str, Any], step_id: str, known: Any, connection: Connection | None) -> dict[str, str]:

@@ -153,9 +153,10 @@ def _loops(desk: Desk, step_id: str) -> list[str]:
 def _values(desk: Desk, step: dict[str, Any], home: Source) -> Iterator[Value]:
     declared = {output.path: output for output in desk.outputs(step)}
     scope = desk.scope.get(step["id"])
-    theirs = own.fetch(desk.request.actor, desk.operation(step), desk.connection(step)) if desk.may_edit else []
-    seen = [path for path, _value in _flat(scope) if path not in declared and path not in theirs]
-    for path in [*declared, *theirs, *seen][:MOST]:
+    seen = [path for path, _value in _flat(scope) if path not in declared]
+    if desk.may_edit:
+        seen = own.offered(desk.request.actor, desk.operation(step), desk.connection(step), seen)
+    for path in [*declared, *seen][:MOST]:
         output = declared.get(path)
         type = output.type if output else type_seen(look_up({"x": scope}, f"x.{path}"))
         label = label_of(desk, step, path)

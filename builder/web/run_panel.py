@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from builder.actions import inputs
 from builder.models import Exchange, Run, RunStatus, StepRun, StepStatus
 from builder.templatetags import look
-from builder.web import run_steps, run_values
+from builder.web import run_record, run_steps, run_values
 from builder.web.editor import own
 from builder.web.run_flow import TRIGGER, Card
 
@@ -179,7 +179,7 @@ class Panel:
         """Ids and names of the records that the step may have made."""
         output = self.row.output if self.row else None
         records = output.get("found", []) if isinstance(output, Mapping) else []
-        return [pair for pair in map(_record, records) if pair[0]]
+        return [pair for pair in map(run_record.of, records) if pair[0]]
 
     @property
     def plain(self) -> str:
@@ -197,10 +197,18 @@ class Panel:
             return _("The run ended here, and that is no failure.")
         if card.id == TRIGGER and row is None:
             return _("The event arrived and started this run.")
-        return {
-            "only_if": _("The condition holds, so the run went on."),
-            "paths": f"{card.foot}.",
-        }.get(card.kind, _("It was done."))
+        return (
+            {
+                "only_if": _("The condition holds, so the run went on."),
+                "paths": f"{card.foot}.",
+            }.get(card.kind)
+            or run_record.sentence(self.known, row.output if row else None)
+            or _("It was done.")
+        )
+
+    @property
+    def known(self) -> Any:
+        return inputs.known(self.step["operation"]) if self.step.get("operation") else None
 
     @property
     def note(self) -> str:
@@ -232,13 +240,11 @@ class Panel:
     def data_out(self) -> run_values.Listing | None:
         if self.card.id == TRIGGER:
             given = self.row.output if self.row and self.row.output is not None else self.run.event.data
-            trigger = inputs.known(self.step.get("operation", ""))
-            return run_values.listing(given, ids=dict(own.in_data(trigger, self.run.event.connection, given)))
+            return run_values.listing(given, ids=dict(own.in_data(self.known, self.run.event.connection, given)))
         return run_values.listing(self.row.output if self.row else None)
 
     def _labels(self) -> dict[str, str]:
-        known = inputs.known(self.step.get("operation", "")) if self.step.get("operation") else None
-        return {each.name: each.label for each in known.fields} if known else {}
+        return {each.name: each.label for each in self.known.fields} if self.known else {}
 
     @property
     def subtitle(self) -> str:
@@ -249,12 +255,3 @@ class Panel:
         tries = run_steps.tries(self.rows)
         word = run_steps.done_word(tries) if row.status == StepStatus.DONE else str(look.state_word(self.card.state))
         return _("%(word)s, %(time)s") % {"word": word, "time": look.clock(end)}
-
-
-def _record(found: Any) -> tuple[str, str]:
-    """(id, name) of a record, also when it stands below its kind's name."""
-    if not isinstance(found, Mapping):
-        return "", ""
-    inner = next((value for value in found.values() if isinstance(value, Mapping) and value.get("id")), found)
-    name = next((str(inner[key]) for key in ("name", "number", "title", "email") if inner.get(key)), "")
-    return str(inner.get("id") or ""), name

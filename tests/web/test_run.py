@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 RETRY = "Retry from here"
 TAKEN = {"code": "refused", "message": "The number has already been taken.", "field": "number"}
 
+DENTAL = {"id": "Vol1", "name": "Harbor Dental", "number": "0142"}
+
 
 @pytest.fixture
 def recipe():
@@ -243,6 +245,25 @@ def test_panel_opens_at_the_step_the_run_stands_at(held):
 
 def test_note_says_how_the_record_was_found(held):
     assert "Found by e-mail." in page_of(held, step="sclien")
+
+
+@pytest.mark.parametrize(
+    ("operation", "output", "sentence"),
+    [
+        ("clients.find_or_create", {"client": DENTAL, "found": "email"}, "Found client Harbor Dental, no. 0142."),
+        ("clients.find_or_create", {"client": DENTAL, "found": "created"}, "Created client Harbor Dental, no. 0142."),
+        ("clients.create_or_update", {"client": DENTAL, "found": "link"}, "Updated client Harbor Dental, no. 0142."),
+        ("invoices.create", {"invoice": {"id": "Wp", "number": "0042"}}, "Created invoice 0042."),
+        ("invoices.create", {"id": "Wp"}, "It was done."),
+        ("invoices.email", {"invoice": {"id": "Wp", "number": "0042"}}, "It was done."),
+    ],
+)
+def test_finished_step_names_the_record(operation, output, sentence):
+    step = {"id": "sclien", "kind": "action", "operation": f"invoice_ninja.{operation}"}
+    run = make.make_run(recipe=make.make_recipe(live=True, tree=make.make_tree(steps=[step])))
+    make.make_step_run(run=run, step_id="sclien", output=output)
+
+    assert f"<p>{sentence}</p>" in page_of(run, step="sclien")
 
 
 def test_data_is_listed_with_names_and_copied_value_by_value(held):

@@ -284,7 +284,7 @@ def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
 def _id_field(name: str, declared: Field | None) -> Field:
     if declared is None:
         what = label_of(name).lower()
-        declared = Field(name, "text", help=f"Id of the {what}, as an earlier step gives it.")
+        declared = Field(name, "text", help=f"ID of the {what}, as an earlier step gives it.")
     return replace(declared, required=True, where="path")
 
 

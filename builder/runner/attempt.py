@@ -152,7 +152,7 @@ def wish_of(operation: Operation, opened: accounts.Opened, inputs: dict[str, Any
 
 FOUND = {
     "link": "Known from an earlier run.",
-    "id_number": "Found by its id number.",
+    "id_number": "Found by its ID number.",
     "email": "Found by its e-mail address.",
     "created": "None was found, so it was created.",
 }

@@ -1,5 +1,6 @@
 """The inputs of an operation, declared once: what a form shows, what a check demands, where a value goes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,9 +45,17 @@ class Field:
 SPELT = {"id": "ID", "vat": "VAT", "po": "PO", "url": "URL", "email": "e-mail"}
 
 
+AN_ID = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{16,}")
+
+
 def label_of(name: str) -> str:
-    """`pipelineStageId` and `pipeline_stage_id` give `Pipeline stage`."""
-    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name.split(".")[-1]).replace("_", " ")
+    """`pipelineStageId` and `pipeline_stage_id` give `Pipeline stage`, `tax_name1` gives `Tax name 1`; what is an id
+    stays one."""
+    name = name.split(".")[-1]
+    if AN_ID.fullmatch(name):
+        return name
+    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name).replace("_", " ")
+    spaced = re.sub(r"([a-z])(\d+)$", r"\1 \2", spaced)
     words = spaced.split()
     if words[-1] == "id" and len(words) > 1:
         words.pop()

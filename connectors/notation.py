@@ -284,7 +284,7 @@ def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
 def _id_field(name: str, declared: Field | None) -> Field:
     if declared is None:
         what = label_of(name).lower()
-        declared = Field(name, "text", help=f"Id of the {what}, as an earlier step gives it.")
+        declared = Field(name, "text", help=f"ID of the {what}, as an earlier step gives it.")
     return replace(declared, required=True, where="path")
 
 
@@ -316,9 +316,11 @@ def outputs(sample: Any, money: frozenset[str] = frozenset(), path: str = "", de
 
 
 def _label(path: str) -> str:
-    """`contact.custom[0].value` reads `Contact custom value`; an id keeps its name."""
+    """`contact.custom[0].value` reads `Contact custom value`; an id keeps its name, and no word comes twice."""
     names = [re.sub(r"\[\d+\]", "", name) for name in path.split(".")]
     words = [label_of(name) if name != "id" else "ID" for name in names[-2:]]
+    if words[-1].startswith(f"{words[0]} "):
+        return words[-1]
     return " ".join([words[0], *(w[0].lower() + w[1:] if w[1:2].islower() or w[1:2] == "-" else w for w in words[1:])])
 
 

@@ -215,6 +215,9 @@ class Trigger:
     fields: tuple[Field, ...] = ()
     outputs: tuple[Output, ...] = ()
     sample: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Below these paths stand ids of fields that people made there, and the live list that names them:
+    `{"contact.custom": "custom_fields"}`."""
     latest: Callable[[dict[str, Any], Context], Conversation[list[Sighting]]] | None = None
     """The newest records that fit, for "Test with real data"; at most ten."""
     words: tuple[str, ...] = ()

@@ -39,6 +39,8 @@ class Trouble(NamedTuple):
     field: str
     """The field's name; in lines `line_items.0.cost`."""
     message: str
+    path: str = ""
+    """Of the pill that has no value, where that is what is wrong."""
 
 
 def render(
@@ -117,7 +119,7 @@ def _value(given: Any, field: Any, scope: Any, about: About, place: str, trouble
             return _record(given, field.fields, scope, about, f"{place}.", troubles)
         return _typed(_render(given, scope, about), field, about)
     except CantRender as error:
-        troubles.append(Trouble(place, error.message))
+        troubles.append(Trouble(place, error.message, error.path if isinstance(error, Missing) else ""))
         return None
 
 

@@ -7,7 +7,7 @@ from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
 from builder.recipe.errors import TooMuch
-from builder.runner import accounts, calls, handlers, links, outputs, retry, scope, sealing
+from builder.runner import accounts, calls, handlers, links, outputs, retry, scope, sealing, unfit
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -26,7 +26,7 @@ async def make(
     if inputs is None:
         inputs, troubles = values.resolve(step.get("inputs", {}), operation.fields, desk.scope(place), **desk.reading())
         if troubles:
-            return _unfit(desk, step, round_, handlers.shown(operation, plain(inputs)), troubles)
+            return _unfit(desk, step, round_, operation, handlers.shown(operation, plain(inputs)), troubles)
     inputs = plain(inputs)
     try:
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
@@ -140,8 +140,15 @@ def settled(desk: Desk, step: Step, sentence: str) -> Outcome:
     return Hold(sentence)
 
 
-def _unfit(desk: Desk, step: Step, round_: str, inputs: dict[str, Any], troubles: list[values.Trouble]) -> Outcome:
-    sentence = " ".join(t.message for t in troubles)
+def _unfit(
+    desk: Desk,
+    step: Step,
+    round_: str,
+    operation: Operation,
+    inputs: dict[str, Any],
+    troubles: list[values.Trouble],
+) -> Outcome:
+    sentence = unfit.told(desk.claimed.tree, operation, troubles)
     error = {"code": "inputs", "message": sentence, "field": troubles[0].field}
     desk.new_row(step, round_, StepStatus.FAILED, input=inputs, error=error)
     return settled(desk, step, sentence)
@@ -161,7 +168,7 @@ def wish_of(operation: Operation, opened: accounts.Opened, inputs: dict[str, Any
 
 FOUND = {
     "link": "Known from an earlier run.",
-    "id_number": "Found by its id number.",
+    "id_number": "Found by its ID number.",
     "email": "Found by its e-mail address.",
     "created": "None was found, so it was created.",
 }

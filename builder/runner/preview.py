@@ -13,7 +13,7 @@ from builder.models import Connection, Exchange, Recipe, StepTest, User
 from builder.models.columns import plain, write_json
 from builder.recipe import values
 from builder.recipe.errors import TooMuch
-from builder.runner import accounts, handlers, offline, outputs
+from builder.runner import accounts, handlers, offline, outputs, unfit
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, Misconfigured
@@ -94,7 +94,11 @@ def _try(
     inputs = plain(inputs)
     test.input = handlers.shown(operation, inputs)
     if troubles:
-        test.error = {"code": "inputs", "message": troubles[0].message, "field": troubles[0].field}
+        test.error = {
+            "code": "inputs",
+            "message": unfit.told(test.recipe.draft, operation, troubles[:1]),
+            "field": troubles[0].field,
+        }
         return
     try:
         output = _perform(test, step, operation, inputs, kept)

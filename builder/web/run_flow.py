@@ -79,7 +79,7 @@ class Flow:
     def __post_init__(self) -> None:
         self.tree = self.run.version.tree
         self.numbers = run_steps.numbers(self.tree)
-        self.names = run_steps.names(self.tree)
+        self.names = run_steps.names(self.tree, self.run.event.connection)
 
     def cards(self) -> list[Card]:
         return [self.trigger(), *(self.card(step) for step in self.tree["steps"])]

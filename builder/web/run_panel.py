@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as lazy
 from builder.actions import inputs, runs
 from builder.models import Exchange, Run, RunStatus, StepRun, StepStatus
 from builder.templatetags import look
-from builder.web import run_steps, run_values
+from builder.web import run_record, run_steps, run_values
+from builder.web.editor import own
 from builder.web.run_flow import TRIGGER, Card
 
 TABS = {"what": lazy("What happened"), "in": lazy("Data in"), "out": lazy("Data out"), "http": lazy("Exchange")}
@@ -44,7 +45,7 @@ WAYS = {
     "not_found": lazy("Put the record back or correct the step, then retry."),
     "duplicate": lazy("Look at the record that is there. Change the step if it should use that one."),
     "refused": lazy("Correct the value in the service or in the recipe."),
-    "inputs": lazy("Correct the step in the recipe, publish it, then run again from the start."),
+    "inputs": lazy("Correct the step in the recipe. A retry would find the same event and the same version."),
 }
 ABOUT_CONNECTION = ("signed_out", "forbidden", "misconfigured", "blocked")
 
@@ -179,7 +180,7 @@ class Panel:
     def found(self) -> list[tuple[str, str]]:
         """Ids and names of the records that the step may have made."""
         known = runs.candidates(self.row) if self.row else {}
-        return [(own, _name(record)) for own, record in known.items()]
+        return [(own_id, run_record.of(record)[1]) for own_id, record in known.items()]
 
     @property
     def plain(self) -> str:
@@ -197,10 +198,18 @@ class Panel:
             return _("The run ended here, and that is no failure.")
         if card.id == TRIGGER and row is None:
             return _("The event arrived and started this run.")
-        return {
-            "only_if": _("The condition holds, so the run went on."),
-            "paths": f"{card.foot}.",
-        }.get(card.kind, _("It was done."))
+        return (
+            {
+                "only_if": _("The condition holds, so the run went on."),
+                "paths": f"{card.foot}.",
+            }.get(card.kind)
+            or run_record.sentence(self.known, row.output if row else None)
+            or _("It was done.")
+        )
+
+    @property
+    def known(self) -> Any:
+        return inputs.known(self.step["operation"]) if self.step.get("operation") else None
 
     @property
     def note(self) -> str:
@@ -232,12 +241,11 @@ class Panel:
     def data_out(self) -> run_values.Listing | None:
         if self.card.id == TRIGGER:
             given = self.row.output if self.row and self.row.output is not None else self.run.event.data
-            return run_values.listing(given)
+            return run_values.listing(given, ids=dict(own.in_data(self.known, self.run.event.connection, given)))
         return run_values.listing(self.row.output if self.row else None)
 
     def _labels(self) -> dict[str, str]:
-        known = inputs.known(self.step.get("operation", "")) if self.step.get("operation") else None
-        return {each.name: each.label for each in known.fields} if known else {}
+        return {each.name: each.label for each in self.known.fields} if self.known else {}
 
     @property
     def subtitle(self) -> str:
@@ -248,9 +256,3 @@ class Panel:
         tries = run_steps.tries(self.rows)
         word = run_steps.done_word(tries) if row.status == StepStatus.DONE else str(look.state_word(self.card.state))
         return _("%(word)s, %(time)s") % {"word": word, "time": look.clock(end)}
-
-
-def _name(record: Mapping[str, Any]) -> str:
-    """Of a record, also when it stands below its kind's name."""
-    inner = next((value for value in record.values() if isinstance(value, Mapping) and value.get("id")), record)
-    return next((str(inner[key]) for key in ("name", "number", "title", "email") if inner.get(key)), "")

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from builder.actions import inputs
-from builder.models import Run, RunStatus, StepRun, StepStatus
+from builder.models import Connection, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import summary
 from builder.recipe import tree as trees
+from builder.web.editor import own
 
 GLYPHS = {
     "only_if": "filter", "paths": "arrows-split", "each": "repeat", "wait": "clock", "approval": "hand-stop",
@@ -31,9 +32,9 @@ def face(step: dict[str, Any]) -> tuple[str, str]:
     return app, ("webhook" if app == "tools" and "kind" not in step else "tools-kitchen-2")
 
 
-def names(tree: dict[str, Any]) -> dict[str, str]:
-    """What pills are called in sentences: `{"trigger.value": "value"}`."""
-    found = {}
+def names(tree: dict[str, Any], connection: Connection | None = None) -> dict[str, str]:
+    """What pills are called in sentences: `{"trigger.value": "value"}`. `connection`: the trigger's."""
+    found = own.in_sentences(tree, "trigger", inputs.known(tree["trigger"]["operation"]), connection)
     for step in (tree["trigger"], *(row.step for row in trees.steps(tree))):
         known = inputs.known(step["operation"]) if step.get("operation") else None
         for output in known.outputs if known else ():

@@ -48,19 +48,21 @@ class Listing:
         return bool(self.nodes)
 
 
-def listing(value: Any, labels: Mapping[str, str] | None = None) -> Listing | None:
-    """None when there is nothing to show. `labels` are names for the topmost keys."""
+def listing(
+    value: Any, labels: Mapping[str, str] | None = None, ids: Mapping[str, str] | None = None
+) -> Listing | None:
+    """None when there is nothing to show. `labels` are names for the topmost keys, `ids` for keys wherever they are."""
     if value is None:
         return None
-    budget = _Budget(MOST)
+    budget = _Budget(MOST, ids or {})
     top = value if isinstance(value, Mapping) else {"value": value}
     nodes = _gathered(list(_nodes(top, labels or {}, budget)))
     return Listing(nodes, pretty(write_json(value)), budget.spent)
 
 
 class _Budget:
-    def __init__(self, left: int) -> None:
-        self.left, self.spent = left, False
+    def __init__(self, left: int, ids: Mapping[str, str]) -> None:
+        self.left, self.spent, self.ids = left, False, ids
 
     def take(self) -> bool:
         self.left -= 1
@@ -72,7 +74,8 @@ def _nodes(value: Mapping[str, Any], labels: Mapping[str, str], budget: _Budget)
     for name, item in value.items():
         if not budget.take():
             return
-        yield _node(str(name), labels.get(str(name)) or label_of(str(name)) or str(name), item, budget)
+        label = labels.get(str(name)) or budget.ids.get(str(name)) or label_of(str(name)) or str(name)
+        yield _node(str(name), label, item, budget)
 
 
 def _node(name: str, label: str, item: Any, budget: _Budget) -> Node:

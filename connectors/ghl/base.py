@@ -18,8 +18,8 @@ LOCATION = Given("locationId", "location_id")
 LOCATION_QUERY = Given("locationId", "location_id", "query")
 LOCATION_PATH = Given("locationId", "location_id", "path")
 
-CONTACT = f.text("contactId", "The contact's id; from a trigger it is Contact ID.", label="Contact ID")
-OPPORTUNITY = f.text("id", "The opportunity's id, as a trigger or a search gives it.", label="Opportunity ID")
+CONTACT = f.text("contactId", "The contact's ID; from a trigger it is Contact ID.", label="Contact ID")
+OPPORTUNITY = f.text("id", "The opportunity's ID, as a trigger or a search gives it.", label="Opportunity ID")
 PIPELINE = f.choice("pipelineId", "The pipeline it belongs to.", source="pipelines")
 STAGE = f.choice(
     "pipelineStageId", "Left empty, the first stage.", source="stages", depends=("pipelineId",), label="Stage"

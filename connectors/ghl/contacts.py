@@ -28,8 +28,8 @@ PERSON = (
     custom_fields("custom_fields"),
 )
 USERS = f.choices("followers", "One or more users.", source="users", required=True)
-WORKFLOW = f.text("workflowId", "The workflow's id: the last part of its address in HighLevel.", label="Workflow ID")
-CAMPAIGN = f.text("campaignId", "The campaign's id: the last part of its address in HighLevel.", label="Campaign ID")
+WORKFLOW = f.text("workflowId", "The workflow's ID: the last part of its address in HighLevel.", label="Workflow ID")
+CAMPAIGN = f.text("campaignId", "The campaign's ID: the last part of its address in HighLevel.", label="Campaign ID")
 
 record = sample("contact")
 tags = {"tags": ["customer", "vip"]}
@@ -198,7 +198,7 @@ NOTE = (
     f.choice("userId", "Who is shown as its author.", source="users", label="Author", more=True),
     f.boolean("pinned", more=True),
 )
-NOTE_ID = f.text("noteId", "The note's id, as an earlier step gives it.", label="Note ID")
+NOTE_ID = f.text("noteId", "The note's ID, as an earlier step gives it.", label="Note ID")
 
 NOTES = resource(
     "contacts",
@@ -242,7 +242,7 @@ TASK = (
     f.note("body", label="Description"),
     ASSIGNED,
 )
-TASK_ID = f.text("taskId", "The task's id, as an earlier step gives it.", label="Task ID")
+TASK_ID = f.text("taskId", "The task's ID, as an earlier step gives it.", label="Task ID")
 
 TASKS = resource(
     "contacts",

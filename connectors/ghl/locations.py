@@ -17,7 +17,7 @@ LOCATIONS = resource(
     words=("sub-account", "business", "company"),
 )
 
-TAG_ID = f.text("tagId", "The tag's id; List tags gives it.", label="Tag ID")
+TAG_ID = f.text("tagId", "The tag's ID; List tags gives it.", label="Tag ID")
 TAG_NAME = f.text("name", "The tag, as people shall see it.", required=True)
 
 TAGS = resource(
@@ -83,7 +83,7 @@ CUSTOM_FIELDS = resource(
     sample=sample("custom_field"),
 )
 
-VALUE_ID = f.text("valueId", "The custom value's id; List custom values gives it.", label="Custom value ID")
+VALUE_ID = f.text("valueId", "The custom value's ID; List custom values gives it.", label="Custom value ID")
 NAMED = (
     f.text("name", "What it is called in HighLevel.", required=True),
     f.text("value", "What it stands for.", required=True),

@@ -27,7 +27,7 @@ LOST = f.choice("lostReasonId", "For a lost one.", source="lost_reasons", label=
 NAME = f.text("name", "What it is about; HighLevel shows it on the card.")
 DETAILS = (VALUE, ASSIGNED, custom_fields("opportunity_custom_fields"))
 FOLLOWERS = f.choices("followers", "One or more users.", source="users", required=True)
-OWNER = required(replace(CONTACT, help="Whose opportunity it is: the contact's id."))
+OWNER = required(replace(CONTACT, help="Whose opportunity it is: the contact's ID."))
 
 record = sample("opportunity")
 people = ["0IHuJvc2ofPAAA8GzTRi"]

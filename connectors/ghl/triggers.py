@@ -130,7 +130,16 @@ def _people(sort: str) -> Latest:
 
 
 DEAL, PERSON = sample("deal"), sample("person")
-DEAL_OUTPUTS, PERSON_OUTPUTS = tuple(outputs(DEAL, frozenset({"value"}))), tuple(outputs(PERSON))
+DEAL_OWN = {"custom": "opportunity_custom_fields", "contact.custom": "custom_fields"}
+PERSON_OWN = {"custom": "custom_fields"}
+
+
+def _declared(sample: Mapping[str, Any], own: Mapping[str, str], money: frozenset[str] = frozenset()) -> Any:
+    """All but custom fields: every location has others."""
+    return tuple(o for o in outputs(sample, money) if not o.path.startswith(tuple(f"{place}." for place in own)))
+
+
+DEAL_OUTPUTS, PERSON_OUTPUTS = _declared(DEAL, DEAL_OWN, frozenset({"value"})), _declared(PERSON, PERSON_OWN)
 PLACE = (PIPELINE, STAGE)
 
 
@@ -143,6 +152,7 @@ def _opportunity(key: str, label: str, fired: Any, latest: Latest, *fields: f.Fi
         elsewhere,
         fields=fields,
         outputs=DEAL_OUTPUTS,
+        own=DEAL_OWN,
         sample=DEAL,
         latest=latest,
         **more,
@@ -157,6 +167,7 @@ def _contact(key: str, label: str, fired: Any, latest: Latest, *fields: f.Field,
         fired,
         fields=fields,
         outputs=PERSON_OUTPUTS,
+        own=PERSON_OWN,
         sample=PERSON,
         latest=latest,
         **more,

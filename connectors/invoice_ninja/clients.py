@@ -26,7 +26,7 @@ CLASSES = tuple(
 )
 CODE = "Choose one, or map a code such as {}."
 CONTACT = ("first_name", "last_name", "email", "phone")
-CLIENT = f.choice("client_id", "The client, or its id from an earlier step.", label="Client", source="clients")
+CLIENT = f.choice("client_id", "The client, or its ID from an earlier step.", label="Client", source="clients")
 
 PERSON = (
     f.text("first_name", "Of the primary contact."),
@@ -75,9 +75,9 @@ FIELDS = (NAME, *PERSON, *ADDRESS, ID_NUMBER, *DETAILS, *SHIPPING)
 LOOK = (
     f.text(
         "source_id",
-        "Id of the person in the other app, such as HighLevel's contact id. Recette remembers which client belongs to "
+        "ID of the person in the other app, such as HighLevel's contact ID. Recette remembers which client belongs to "
         "it, so the same person always gets the same client.",
-        label="Id in the other app",
+        label="ID in the other app",
         where="none",
     ),
     f.boolean(

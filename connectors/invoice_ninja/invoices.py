@@ -22,7 +22,7 @@ from connectors.invoice_ninja.service import Record, resource, samples
 from connectors.notation import get, post, put, reconcile
 from connectors.spec import Retry
 
-INVOICE = f.text("invoice_id", "The invoice's id, as an earlier step gives it.", label="Invoice")
+INVOICE = f.text("invoice_id", "The invoice's ID, as an earlier step gives it.", label="Invoice")
 SAMPLE = samples("invoice")
 SENT, PAID = has_status("2", "3", "4"), has_status("4")
 TEMPLATES = (

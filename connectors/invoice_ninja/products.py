@@ -8,7 +8,7 @@ from connectors.invoice_ninja.service import Record, body, given, needed, resour
 from connectors.notation import get, post, put, reconcile
 from connectors.spec import Choice, Choices, Context, Conversation
 
-PRODUCT = f.choice("product_id", "The product, or its id from an earlier step.", label="Product", source="product_ids")
+PRODUCT = f.choice("product_id", "The product, or its ID from an earlier step.", label="Product", source="product_ids")
 KEY = f.text("product_key", "The short name that line items use.", label="Item")
 FIELDS = (
     KEY,

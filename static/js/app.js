@@ -11,3 +11,4 @@ import "./once.js";
 import "./queue.js";
 import "./session.js";
 import "./palette.js";
+import "./tabs.js";

@@ -5,7 +5,12 @@ import "./panel.js";
 import "./zoom.js";
 
 const cards = () => [...document.querySelectorAll("#canvas .step .hit")];
-const panel = document.getElementById("panel");
+const room = () => document.getElementById("panel"); // another one after going back
+
+// On a phone the panel covers the flow.
+function cover(state) {
+  room()?.setAttribute("data-sheet", state);
+}
 
 function select(hit) {
   for (const each of cards()) {
@@ -14,13 +19,13 @@ function select(hit) {
     if (chosen) each.setAttribute("aria-current", "step");
     else each.removeAttribute("aria-current");
   }
-  document.body.dataset.sheet = hit ? "open" : "closed";
+  cover(hit ? "open" : "closed");
 }
 
 function closePanel() {
   const hit = document.querySelector("#canvas .step[data-sel] .hit");
   select(null);
-  panel?.replaceChildren();
+  room()?.replaceChildren();
   history.replaceState(history.state, "", location.pathname);
   hit?.focus();
 }
@@ -30,11 +35,11 @@ document.addEventListener("click", (event) => {
   if (hit) return select(hit);
   const number = event.target.closest("#canvas .step .no");
   if (number) return number.closest(".step").querySelector(".hit").click();
-  const sheet = event.target.closest("[data-sheet]:not(body)");
+  const sheet = event.target.closest(":is(a, button)[data-sheet]");
   if (sheet?.dataset.sheet === "closed") {
     event.preventDefault();
     closePanel();
-  } else if (sheet) document.body.dataset.sheet = sheet.dataset.sheet;
+  } else if (sheet) cover(sheet.dataset.sheet);
 });
 
 // Into the lane beside this one, at the same height if there is a card.
@@ -72,7 +77,7 @@ function act(hit, event) {
 
 document.addEventListener("keydown", (event) => {
   const picking = document.querySelector("#picker:not([hidden])");
-  if (event.key === "Escape" && panel?.contains(event.target) && !picking && !event.defaultPrevented) return closePanel();
+  if (event.key === "Escape" && room()?.contains(event.target) && !picking && !event.defaultPrevented) return closePanel();
   const hit = event.target.closest?.("#canvas .step .hit");
   if (!hit) return;
   const name = act(hit, event);

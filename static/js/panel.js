@@ -1,11 +1,10 @@
 // The panel beside the flow: where the focus goes when its content changes, and what the draft's revision is.
 import { say } from "./say.js";
 
-const panel = document.getElementById("panel");
+const room = () => document.getElementById("panel"); // another one after going back
 const nameOf = (room) => room?.firstElementChild?.dataset.panel ?? room?.firstElementChild?.ariaLabel ?? "";
-let shown = nameOf(panel);
-let drawn = panel?.firstElementChild;
-if (drawn) document.body.dataset.sheet = "open";
+let shown = nameOf(room());
+let drawn = room()?.firstElementChild;
 
 // [data-focus] marks the control an answer was made for; it is used once.
 function aim() {
@@ -29,11 +28,14 @@ document.addEventListener("close", (event) => {
 }, true);
 
 function settle() {
+  const panel = room();
+  if (!panel) return;
   const now = nameOf(panel);
   const other = now !== shown;
   const fresh = drawn !== panel.firstElementChild;
   shown = now;
   drawn = panel.firstElementChild;
+  if (panel.querySelector("[data-focus]")) panel.dataset.sheet = "open"; // on a phone it is under the flow
   if (!now || aim() || !fresh) return;
   const heading = panel.querySelector("h2");
   if (other) {
@@ -44,8 +46,8 @@ function settle() {
 }
 
 // After editor.js has dressed the new fields.
-document.addEventListener("htmx:after:swap", () => setTimeout(panel ? settle : () => {}));
-if (panel) aim();
+document.addEventListener("htmx:after:swap", () => setTimeout(settle));
+aim();
 
 // Every edit has a key of its own, however often it is sent; the server knows the page's revision by the form.
 function newKey() {
@@ -88,7 +90,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-step-link]");
   if (!link) return;
   for (const each of document.querySelectorAll("#canvas .step")) each.toggleAttribute("data-sel", each.id === `step-${link.dataset.stepLink}`);
-  document.body.dataset.sheet = "open";
+  room().dataset.sheet = "open";
   link.closest("details")?.removeAttribute("open");
 });
 

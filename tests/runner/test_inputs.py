@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from builder.models import Connection, Run, RunStatus, StepRun, StepStatus
+from builder.recipe.values import Trouble
+from builder.runner import unfit
 from builder.runner.clock import now
+from connectors import catalogue
 from tests import make
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
@@ -24,11 +27,15 @@ def ran(*steps: dict[str, Any], body: Any = None, **more: Any) -> Run:
     ("inputs", "field", "sentence"),
     [
         ({}, "client_id", "“Client” must not be empty."),
-        ({"client_id": "{{ trigger.client }}"}, "client_id", "trigger.client has no value in this run."),
-        ({"client_id": "{{ trigger.empty }}"}, "client_id", "“Client” must not be empty, and {{ trigger.empty }}"),
-        ({"client_id": "c", "amount": "a lot"}, "amount", "“a lot”"),
-        ({"client_id": "c", "amount": "5", "date": "someday"}, "date", "“someday”"),
-        ({"client_id": "c", "amount": "{{ nonsense", "date": ""}, "amount", "{{ nonsense"),
+        ({"client_id": "{{ trigger.client }}"}, "client_id", "Client: “Client” of step 1 has no value in this run."),
+        (
+            {"client_id": "{{ trigger.empty }}"},
+            "client_id",
+            "“Client” must not be empty, and “Empty” of step 1 is empty",
+        ),
+        ({"client_id": "c", "amount": "a lot"}, "amount", "Amount: “a lot”"),
+        ({"client_id": "c", "amount": "5", "date": "someday"}, "date", "Date: “someday”"),
+        ({"client_id": "c", "amount": "{{ nonsense", "date": ""}, "amount", "Amount: “{{ nonsense” opens"),
     ],
 )
 def test_value_that_does_not_fit_holds_the_run_with_its_field(
@@ -43,9 +50,24 @@ def test_value_that_does_not_fit_holds_the_run_with_its_field(
 
     step = last_step(run, "spayme")
     assert (run.status, run.because, run.stopped_at) == (RunStatus.HELD, step.error["message"], "spayme")
-    assert sentence in run.because
+    assert run.because.startswith(sentence)
     assert (step.status, step.error["field"], step.error["code"]) == (StepStatus.FAILED, field, "inputs")
     assert ninja.calls("POST") == []
+
+
+def test_place_in_a_line_and_the_names_of_values_are_those_of_the_editor() -> None:
+    tree = make.make_tree()
+    operation = catalogue.operation("invoice_ninja.invoices.create")
+    cost = Trouble("line_items.1.cost", "trigger.contact.email has no value in this run.", "trigger.contact.email")
+    gone = Trouble("client_id", "sgoneb.client.id has no value in this run.", "sgoneb.client.id")
+    made = Trouble("number", "sclien.client.id_number has no value in this run.", "sclien.client.id_number")
+
+    assert operation
+    assert [unfit.told(tree, operation, [trouble]) for trouble in (cost, gone, made)] == [
+        "Line items › 2 › Price each: “Contact e-mail” of step 1 has no value in this run.",
+        "Client: sgoneb.client.id has no value in this run.",
+        "Number: “Client ID number” of step 3 has no value in this run.",
+    ]
 
 
 def test_fallback_fills_what_is_missing(ninja: Sandbox) -> None:

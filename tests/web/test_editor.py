@@ -1,8 +1,10 @@
 """The editor as a page: who sees it, what stands on the cards and in the panel."""
 
 import pytest
+from django_scopes import scope
 
 from builder.models import Role
+from builder.runner.clock import clock
 from tests import make
 from tests.web.editor_desk import make_desk
 from tests.web.people import HTMX, only, statuses, text
@@ -50,6 +52,7 @@ def test_recipe_of_another_workspace_is_not_there():
 def test_page_asks_a_fixed_number_of_questions(django_assert_num_queries):
     desk = make_desk(live=True)
     make.make_step_test(recipe=desk.recipe)
+    clock.ask()
 
     with django_assert_num_queries(16):
         desk.get(at={"step": "sinvoi", "tab": "fields"})
@@ -244,3 +247,15 @@ def test_pulse_leaves_the_control_under_the_hands_alone():
 
     assert "PO-9</textarea>" not in answer.content.decode()
     assert 'hx-target="#f-due_date"' in answer.content.decode()
+
+
+def test_account_named_like_its_app_is_said_once():
+    desk = make_desk()
+    desk.ninja.name = "Invoice Ninja"
+    with scope(workspace=desk.workspace):
+        desk.ninja.save()
+
+    page = desk.get(at={"step": "sinvoi", "tab": "fields"})
+
+    assert '<p class="sub">Invoice Ninja</p>' in page.content.decode()
+    assert "Invoice Ninja · Invoice Ninja" not in text(page)

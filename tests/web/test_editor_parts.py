@@ -318,6 +318,23 @@ def test_published_draft_is_the_next_version():
     assert (desk.now.live.number, desk.now.live.note) == (2, "Clearer name")
 
 
+def test_nothing_to_publish_is_said_and_not_offered():
+    desk = make_desk(live=True)
+
+    page = desk.get("recipe-publish").content.decode()
+
+    assert "Nothing: the draft is the same as v1." in page
+    assert "Publish v2" not in page
+    assert 'class="btn primary"' not in page.split('id="main"')[1].split("</main>")[0]
+
+
+def test_paused_recipe_is_published_again_without_a_change():
+    desk = make_desk(live=True)
+    desk.browser.post(desk.url("recipe-live"), {"to": "paused"})
+
+    assert "Publish v2" in text(desk.get("recipe-publish"))
+
+
 def test_draft_with_problems_is_not_published_and_links_to_the_field():
     desk = make_desk()
     desk.edit("set_field", step="sinvoi", field="client_id", value="")
@@ -385,3 +402,17 @@ def test_card_names_the_value_that_a_pill_falls_back_on():
 
     assert "if empty, use Contact › Name" in " ".join(text(answer).split())
     assert "trigger.contact.name" not in text(answer)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_versions_cost_the_same_however_many(rows, django_assert_num_queries):
+    desk = make_desk(live=True)
+    publisher = make.make_member(workspace=desk.workspace, name="Camille Roux").user
+    for number in range(2, rows + 1):
+        tree = {**desk.now.draft, "steps": desk.now.draft["steps"][:number]}
+        make.make_version(recipe=desk.recipe, number=number, tree=tree, published_by=publisher)
+
+    with django_assert_num_queries(15):
+        page = desk.get("recipe-versions")
+
+    assert len(page.context["rows"]) == rows

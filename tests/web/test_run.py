@@ -1,5 +1,6 @@
 """One run: its flow, what the panel says of a step, and what a person may do."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ pytestmark = pytest.mark.django_db
 
 RETRY = "Retry from here"
 TAKEN = {"code": "refused", "message": "The number has already been taken.", "field": "number"}
+
+DENTAL = {"id": "Vol1", "name": "Harbor Dental", "number": "0142"}
 
 
 @pytest.fixture
@@ -255,6 +258,25 @@ def test_note_says_how_the_record_was_found(held):
     assert "Found by e-mail." in page_of(held, step="sclien")
 
 
+@pytest.mark.parametrize(
+    ("operation", "output", "sentence"),
+    [
+        ("clients.find_or_create", {"client": DENTAL, "found": "email"}, "Found client Harbor Dental, no. 0142."),
+        ("clients.find_or_create", {"client": DENTAL, "found": "created"}, "Created client Harbor Dental, no. 0142."),
+        ("clients.create_or_update", {"client": DENTAL, "found": "link"}, "Updated client Harbor Dental, no. 0142."),
+        ("invoices.create", {"invoice": {"id": "Wp", "number": "0042"}}, "Created invoice 0042."),
+        ("invoices.create", {"id": "Wp"}, "It was done."),
+        ("invoices.email", {"invoice": {"id": "Wp", "number": "0042"}}, "It was done."),
+    ],
+)
+def test_finished_step_names_the_record(operation, output, sentence):
+    step = {"id": "sclien", "kind": "action", "operation": f"invoice_ninja.{operation}"}
+    run = make.make_run(recipe=make.make_recipe(live=True, tree=make.make_tree(steps=[step])))
+    make.make_step_run(run=run, step_id="sclien", output=output)
+
+    assert f"<p>{sentence}</p>" in page_of(run, step="sclien")
+
+
 def test_data_is_listed_with_names_and_copied_value_by_value(held):
     page = page_of(held, step="sclien", tab="in")
 
@@ -269,7 +291,7 @@ def test_many_empty_values_take_one_line(recipe):
 
     page = page_of(run, step="sclien", tab="out")
 
-    assert "Empty: Custom value1, Custom value2" in page
+    assert "Empty: Custom value 1, Custom value 2" in page
     assert 'data-copy="10.50"' in page
 
 
@@ -442,6 +464,22 @@ def test_retry_by_htmx_answers_with_the_parts_that_changed(held):
     assert "every 1s" in page
     assert "Step 3 in this run" in page
     assert "<html" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), [(Role.EDITOR, "Edit step"), (Role.OPERATOR, "Run again")], ids=["editor", "operator"]
+)
+def test_missing_value_is_mended_in_the_recipe_not_by_a_retry(recipe, role, first):
+    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="PO number: …", stopped_at="sinvoi", place=[2])
+    error = {"code": "inputs", "message": "PO number: …", "field": "po_number"}
+    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.FAILED, error=error)
+
+    page = page_of(run, role)
+
+    way = page.split('id="way-on"')[1].split("</div></aside>")[0]
+    assert RETRY not in page
+    assert re.findall(r'class="btn primary".*?</svg>([^<]+)<', way) == [first]
+    assert "Then run again" in way
 
 
 def test_retrying_too_late_is_a_conflict_with_a_sentence(held):

@@ -132,3 +132,40 @@ def test_running_again_asks_first(visit, recipe):
 
     expect(page).not_to_have_url(re.compile(run.public_id))
     expect(page.locator("#run-stand")).to_contain_text("Queued")
+
+
+def test_phone_shows_the_flow_first_and_a_tapped_step_over_it(visit, recipe):
+    page = on_phone(visit, held(recipe, "Harbor Dental"))
+    details = page.get_by_role("complementary", name="Step 3 in this run")
+    expect(page.get_by_role("list", name="Steps of this run")).to_be_visible()
+    expect(details).to_be_hidden()
+
+    page.locator("#step-sclien .hit").click()
+
+    expect(details).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?step=sclien$"))
+    page.reload()
+    expect(details).to_be_visible()
+
+
+@pytest.mark.parametrize("close", ["by its button", "by going back"])
+def test_phone_gets_the_flow_back_and_the_details_again(visit, recipe, close):
+    page = on_phone(visit, held(recipe, "Harbor Dental"))
+    page.locator("#step-trigger .hit").click()
+    trigger = page.get_by_role("complementary", name="Step 1 in this run")
+    expect(trigger).to_be_visible()
+
+    if close == "by its button":
+        page.get_by_role("button", name="Close step").click()
+    else:
+        page.go_back()
+    expect(trigger).to_be_hidden()
+    page.get_by_role("button", name="Details").click()
+
+    expect(page.get_by_role("complementary", name="Step 3 in this run")).to_be_visible()
+
+
+def on_phone(visit: Any, run: Run) -> Page:
+    page: Page = visit("run", run.public_id)
+    page.set_viewport_size({"width": 390, "height": 844})
+    return page

@@ -45,6 +45,6 @@ def test_every_htmx_write_also_works_without_script():
 
 
 def test_pieces_that_stand_in_running_text_end_without_a_line_break():
-    pieces = [ROOT / "templates" / f"_{name}.html" for name in ("pill", "state", "avatar")]
+    pieces = [ROOT / "templates" / f"{name}.html" for name in ("_pill", "_state", "_avatar", "editor/_piece")]
 
     assert [piece.name for piece in pieces if piece.read_text().endswith("\n")] == []

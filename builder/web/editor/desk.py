@@ -14,6 +14,7 @@ from builder.models import Capability, Connection, Recipe, Workspace
 from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
+from builder.web.editor import own
 from connectors import catalogue
 from connectors.spec import Operation, Trigger
 
@@ -100,6 +101,9 @@ class Desk:
         rows = Connection.objects.filter(deleted_at=None).order_by("name")
         return {row.public_id: row for row in rows}
 
+    def connection(self, step: dict[str, Any]) -> Connection | None:
+        return self.connections.get(step.get("connection", ""))
+
     def fitting(self, connector: str) -> list[Connection]:
         return [row for row in self.connections.values() if row.connector == connector]
 
@@ -124,6 +128,7 @@ class Desk:
             for output in self.outputs(step):
                 words = output.label
                 found[f"{step['id']}.{output.path}"] = words[:1].lower() + words[1:] if words[1:2].islower() else words
+            found |= own.in_sentences(self.tree, step["id"], self.operation(step), self.connection(step))
         return found
 
     def outputs(self, step: dict[str, Any]) -> tuple[Any, ...]:

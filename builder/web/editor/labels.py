@@ -35,7 +35,8 @@ def spoken(path: str, label: str) -> str:
     group = label_of(head.split("[")[0])
     if not dot:
         return label
-    own = label.removeprefix(group).strip() or label
+    own = label_of(path)
+    own = own if own.startswith(f"{group} ") else label.removeprefix(group).strip() or label
     return f"{group} › {own[:1].upper()}{own[1:]}"
 
 

@@ -11,7 +11,7 @@ from builder.actions import testing
 from builder.recipe import formats, summary, template
 from builder.recipe.errors import BadTemplate, CantRender
 from builder.recipe.values import render
-from builder.web.editor import labels
+from builder.web.editor import labels, own
 from builder.web.editor.desk import TRIGGER, Desk
 
 SPLIT = re.compile(r"(\{\{.*?\}\})", re.DOTALL)
@@ -87,7 +87,9 @@ def pill(desk: Desk, ref: str, step_id: str) -> Pill | str:
 
 def label_of(desk: Desk, step: dict[str, Any], path: str) -> str:
     found = next((output for output in desk.outputs(step) if output.path == path), None)
-    return labels.spoken(path, found.label) if found else labels.derived(path) or desk.title(step)
+    if found:
+        return labels.spoken(path, found.label)
+    return own.label(desk.operation(step), desk.connection(step), path) or labels.derived(path) or desk.title(step)
 
 
 def built_in(root: str, filters: str) -> str:
@@ -152,10 +154,12 @@ def _values(desk: Desk, step: dict[str, Any], home: Source) -> Iterator[Value]:
     declared = {output.path: output for output in desk.outputs(step)}
     scope = desk.scope.get(step["id"])
     seen = [path for path, _value in _flat(scope) if path not in declared]
+    if desk.may_edit:
+        seen = own.offered(desk.request.actor, desk.operation(step), desk.connection(step), seen)
     for path in [*declared, *seen][:MOST]:
         output = declared.get(path)
         type = output.type if output else type_seen(look_up({"x": scope}, f"x.{path}"))
-        label = labels.spoken(path, output.label) if output else labels.derived(path)
+        label = label_of(desk, step, path)
         full = f"{step['id']}.{path}"
         shown = labels.sample(look_up(desk.scope, full), type, currency(desk))
         text = "{{ " + full + " }}"

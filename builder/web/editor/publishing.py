@@ -114,6 +114,7 @@ def _dialog(desk: Desk, refused: str = "", status: int = 200) -> HttpResponse:
     context = {
         "desk": desk, "recipe": desk.recipe, "live": live, "bar": pages.bar(desk), "refused": refused,
         "lines": lines(desk, live.tree, desk.tree) if live else told_first(desk),
+        "unchanged": bool(live) and desk.recipe.state == RecipeState.LIVE and live.tree == desk.tree,
     }  # fmt: skip
     template = "editor/publish.html" if not desk.request.htmx else "editor/_publish.html"
     return render(desk.request, template, context, status=status)

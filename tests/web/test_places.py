@@ -1,0 +1,64 @@
+"""Where things stand on the screen, in a real browser: what is current is in sight, and a page is no corner."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from builder.models import Role
+from tests.web.editor_desk import Desk, make_desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk(Role.OWNER)
+
+
+@pytest.fixture
+def visit(page: Page, live_server: Any, desk: Desk) -> Any:
+    [(name, cookie)] = desk.browser.cookies.items()
+    page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_server.url}])
+
+    def open_(address: str, width: int = 1440) -> Page:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"{live_server.url}/w/{desk.workspace.slug}/{address}")
+        return page
+
+    return open_
+
+
+@pytest.mark.parametrize("tab", ["team/audit/", "team/tokens/", "team/"])
+def test_current_tab_of_the_team_is_in_sight_on_a_phone(visit, tab):
+    current = visit(tab, 390).get_by_role("navigation", name="Team").locator("[aria-current]")
+
+    expect(current).to_be_in_viewport(ratio=1)
+
+
+def test_added_step_opens_at_its_first_field_on_a_phone(visit, desk):
+    page = visit(f"recipes/{desk.recipe.public_id}/", 390)
+
+    page.locator("[data-act=add]").last.click()
+    page.get_by_role("combobox").fill("create a product")
+    page.get_by_role("option", name="Create a product").first.click()
+
+    expect(page.get_by_role("textbox", name="Item")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("which", ["publish", "connect", "connect-method", "recipe-new"])
+def test_dialog_that_is_a_page_stands_in_its_middle(visit, desk, which, width):
+    address = {
+        "publish": f"recipes/{desk.recipe.public_id}/publish/",
+        "connect": "connections/new/",
+        "connect-method": "connections/new/invoice_ninja/token/",
+        "recipe-new": "recipes/new/",
+    }[which]
+    page = visit(address, width)
+
+    room, own = page.locator("#main").bounding_box(), page.locator("#main .dialog").bounding_box()
+
+    assert abs((room["x"] + room["width"] / 2) - (own["x"] + own["width"] / 2)) < 2
+    assert own["width"] > room["width"] / 3
+    assert own["y"] > room["y"] + 20

@@ -12,7 +12,7 @@ from builder.models.event import (
 )
 from builder.models.link import RecordLink
 from builder.models.recipe import DraftEdit, Folder, Recipe, RecipeState, StepTest, Version
-from builder.models.run import Drain, Exchange, HourCount, Run, RunStatus, StepRun, StepStatus
+from builder.models.run import Drain, Exchange, HourCount, Run, RunStatus, StepRun, StepStatus, Tally
 from builder.models.user import Theme, User
 from builder.models.workspace import (
     ApiToken,
@@ -55,6 +55,7 @@ __all__ = [
     "StrayCount",
     "StrayDelivery",
     "Subscription",
+    "Tally",
     "Theme",
     "User",
     "Version",

@@ -110,6 +110,8 @@ class Panel:
     tab: str = "what"
     number: str = ""
     """Of the try that is looked at, as the address says."""
+    pruned: str = ""
+    """Why there are no exchanges, where there were some once."""
 
     @property
     def round_choices(self) -> list[tuple[str, str]]:

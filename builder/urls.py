@@ -1,10 +1,6 @@
 from django.urls import include, path
 
-from builder import health
-
 urlpatterns = [
-    path("healthz", health.alive, name="alive"),
-    path("readyz", health.ready, name="ready"),
     path("accounts/", include("allauth.urls")),
     path("api/", include("builder.api.urls")),
     path("", include("builder.web.urls")),

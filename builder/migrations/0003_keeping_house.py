@@ -19,6 +19,15 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveBigIntegerField(default=0)),
             ],
         ),
+        migrations.CreateModel(
+            name="Presence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("holder", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+            ],
+        ),
         migrations.AddField("hourcount", "cancelled", models.PositiveIntegerField(default=0)),
         migrations.AddField("workspace", "keep_days", models.PositiveIntegerField(null=True)),
         migrations.AddField("workspace", "keep_exchanges_days", models.PositiveIntegerField(null=True)),

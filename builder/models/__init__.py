@@ -12,7 +12,7 @@ from builder.models.event import (
 )
 from builder.models.link import RecordLink
 from builder.models.recipe import DraftEdit, Folder, Recipe, RecipeState, StepTest, Version
-from builder.models.run import Drain, Exchange, HourCount, Run, RunStatus, StepRun, StepStatus, Tally
+from builder.models.run import Drain, Exchange, HourCount, Presence, Run, RunStatus, StepRun, StepStatus, Tally
 from builder.models.user import Theme, User
 from builder.models.workspace import (
     ApiToken,
@@ -41,6 +41,7 @@ __all__ = [
     "HourCount",
     "Invitation",
     "Membership",
+    "Presence",
     "Recipe",
     "RecipeState",
     "RecordLink",

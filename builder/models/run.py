@@ -179,6 +179,14 @@ class Tally(models.Model):
         constraints = [models.UniqueConstraint(fields=["name", "hour", "share"], name="one_tally_each")]
 
 
+class Presence(models.Model):
+    """When somebody was last heard who looks after this: the scheduler, or a queue. Read by `manage.py doctor`."""
+
+    name = models.CharField(max_length=40, unique=True)
+    holder = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+
 class Drain(models.Model):
     """Which drains are awake: the doorbell is not rung while one has room."""
 

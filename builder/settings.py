@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from builder import env, logs
 
@@ -246,6 +247,7 @@ GHL_OLD_SIGNATURE = env.flag("GHL_OLD_SIGNATURE")
 
 # Celery carries ids, as JSON, one way
 
+ERRANDS = env.number("ERRANDS", 2)
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"folder": str(BROKER_DIR)}
@@ -259,6 +261,12 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_DEFAULT_QUEUE = "recette"
+CELERY_TASK_QUEUES = [Queue(name) for name in ("recette", "recette.poll", "recette.backfill")]
+CELERY_TASK_ROUTES = {
+    "recette.poll": {"queue": "recette.poll"},
+    "recette.subscribe": {"queue": "recette.poll"},
+    "recette.backfill*": {"queue": "recette.backfill"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False

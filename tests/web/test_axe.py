@@ -115,7 +115,8 @@ NO_PAGE = {
     "web:connection-rename", "web:connection-hook", "web:leave", "web:member-role", "web:member-remove",
     "web:invitation-resend", "web:invitation-revoke", "web:token-revoke", "web:sandboxes", "web:sandbox-records",
     "web:sandbox-do", "web:sandbox-reset", "web:runs-pulse", "web:runs-retry", "web:run-pulse", "web:run-retry",
-    "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker", "web:states-heard", "web:settings-keeping",
+    "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker", "web:states-heard",
+    "web:settings-keeping",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""
 

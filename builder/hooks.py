@@ -10,6 +10,8 @@ import logging
 import queue
 import re
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +20,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django_scopes import scopes_disabled
 
-from builder.runner import deliveries, doorbell, turn
+from builder.runner import deliveries, doorbell, intake_times, turn
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +120,7 @@ class GivenUp(Exception):
 @dataclass(eq=False)
 class _Waiting:
     delivery: deliveries.Delivery
+    since: float = field(default_factory=time.monotonic)
     done: threading.Event = field(default_factory=threading.Event)
     status: int = 429
     given_up: bool = False
@@ -130,6 +133,7 @@ class Writer:
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._start = threading.Lock()
+        self._times = intake_times.Times()
         self._thread: threading.Thread | None = None
 
     def store(self, delivery: deliveries.Delivery) -> int:
@@ -158,13 +162,14 @@ class Writer:
         try:
             while batch := self._batch():
                 self._write(desk, batch)
+            self._tell()
         finally:
             connection.close()
 
     def _batch(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
         while not batch or (len(batch) < MOST and not self._queue.empty()):
-            waiting = self._queue.get()
+            waiting = self._next()
             if waiting is None:
                 if batch:
                     self._queue.put(None)
@@ -172,11 +177,30 @@ class Writer:
             batch.append(waiting)
         return batch
 
+    def _next(self) -> _Waiting | None:
+        """When it has become quiet, what was measured is written down first."""
+        try:
+            return self._queue.get(timeout=intake_times.EVERY if self._times.unsaid else None)
+        except queue.Empty:
+            self._tell()
+            return self._queue.get()
+
+    def _tell(self) -> None:
+        try:
+            with turn.writing():
+                told = self._times.tell()
+            self._times.forget(told)
+        except Exception as problem:
+            log.warning("how long deliveries took was not written: %s", problem, extra={"action": "intake_untold"})
+            connection.close()
+            self._times.forget(self._times.unsaid.copy())
+
     def _write(self, desk: deliveries.Registrar, batch: list[_Waiting]) -> None:
         """One that can't be stored keeps none of the others out."""
         try:
             with scopes_disabled(), turn.writing():
                 statuses = desk.register([w.delivery for w in batch])
+                told = self._times.tell() if self._times.due() else Counter()
                 if any(w.given_up for w in batch):
                     raise GivenUp
         except GivenUp:
@@ -189,7 +213,10 @@ class Writer:
             if len(batch) > 1 and not isinstance(problem, OperationalError):
                 return self._each(desk, batch)
             statuses = [429] * len(batch)
+        else:
+            self._times.forget(told)
         for waiting, status in zip(batch, statuses, strict=True):
+            self._times.took(time.monotonic() - waiting.since)
             waiting.status = status
             waiting.done.set()
         if 200 in statuses:

@@ -3,11 +3,34 @@
 import json
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 HOOK_KEY = re.compile(r"(/hooks/)[^/\s?#\"']+")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
+
+
+_about: ContextVar[dict[str, str]] = ContextVar("about")
+
+
+@contextmanager
+def about(**words: str) -> Iterator[None]:
+    """Every line that is logged inside carries these words, whoever logs it: the run, its workspace."""
+    token = _about.set({**_about.get({}), **words})
+    try:
+        yield
+    finally:
+        _about.reset(token)
+
+
+class About(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name, word in _about.get({}).items():
+            vars(record).setdefault(name, word)
+        return True
 
 
 def without_keys(text: str) -> str:
@@ -16,7 +39,9 @@ def without_keys(text: str) -> str:
 
 class Readable(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return without_keys(super().format(record))
+        where = [f"{name} {vars(record)[name]}" for name in ("run", "workspace") if name in vars(record)]
+        line = super().format(record)
+        return without_keys(f"{line}  [{', '.join(where)}]" if where else line)
 
 
 class JsonLine(logging.Formatter):
@@ -41,7 +66,14 @@ def config(level: str, as_json: bool) -> dict[str, Any]:
             "json": {"()": JsonLine},
             "readable": {"()": Readable, "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json" if as_json else "readable"}},
+        "filters": {"about": {"()": About}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "json" if as_json else "readable",
+                "filters": ["about"],
+            }
+        },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"level": level},

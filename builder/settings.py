@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from builder import env, logs
 
@@ -45,6 +46,7 @@ WEB_PORT = env.number("WEB_PORT", 8000)
 LOCAL_URL = env.text("LOCAL_URL", f"http://127.0.0.1:{WEB_PORT}")
 WEB_THREADS = env.number("WEB_THREADS", 16)
 WORKERS = env.number("WORKERS", 1)
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -68,6 +70,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "builder.headers.security_headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "builder.health.watched",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -76,7 +80,6 @@ MIDDLEWARE = [
     "builder.web.session.signed_out",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -170,7 +173,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 63_072_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -229,6 +232,9 @@ SETTLE = env.fraction("SETTLE", 60) / TIME_SCALE
 SWEEP_EVERY = env.fraction("SWEEP_EVERY", 2) / TIME_SCALE
 HOOK_BODY_LIMIT = env.number("HOOK_BODY_LIMIT", 1_048_576)
 OUTPUT_LIMIT = env.number("OUTPUT_LIMIT", 1_048_576)
+KEEP_DAYS = env.number("KEEP_DAYS", 90)
+KEEP_EXCHANGES_DAYS = env.number("KEEP_EXCHANGES_DAYS", 30)
+KEEP_RUNS = env.number("KEEP_RUNS", 1_000_000)
 ALLOW_PRIVATE_ADDRESSES = env.flag("ALLOW_PRIVATE_ADDRESSES", not PRODUCTION)
 ALLOW_PRIVATE_ADDRESSES_REASON = env.text("ALLOW_PRIVATE_ADDRESSES_REASON")
 
@@ -242,6 +248,7 @@ GHL_OLD_SIGNATURE = env.flag("GHL_OLD_SIGNATURE")
 
 # Celery carries ids, as JSON, one way
 
+ERRANDS = env.number("ERRANDS", 2)
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"folder": str(BROKER_DIR)}
@@ -255,6 +262,12 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_DEFAULT_QUEUE = "recette"
+CELERY_TASK_QUEUES = [Queue(name) for name in ("recette", "recette.poll", "recette.backfill")]
+CELERY_TASK_ROUTES = {
+    "recette.poll": {"queue": "recette.poll"},
+    "recette.subscribe": {"queue": "recette.poll"},
+    "recette.backfill*": {"queue": "recette.backfill"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False

@@ -7,10 +7,11 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
 
-from builder.runner import drain, listening, polling
+from builder.runner import drain, listening, polling, presence
 
-ERRANDS = threading.BoundedSemaphore(2)
+ERRANDS = threading.BoundedSemaphore(settings.ERRANDS)
 """A worker's other threads are there for runs, however slow the services are that are polled."""
 
 
@@ -50,3 +51,9 @@ def _errand(do: Callable[[int], Any], subscription_id: int) -> None:
         do(subscription_id)
     finally:
         ERRANDS.release()
+
+
+@shared_task(name="recette.present", ignore_result=True)
+def present(queue: str) -> None:
+    """Somebody asks whether the queue is served."""
+    presence.here(queue)

@@ -1,11 +1,8 @@
 from django.urls import include, path
 
-from builder import health
 from builder.web import accounts
 
 urlpatterns = [
-    path("healthz", health.alive, name="alive"),
-    path("readyz", health.ready, name="ready"),
     path("accounts/email/", accounts.addresses, name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("api/", include("builder.api.urls")),

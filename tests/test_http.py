@@ -1,7 +1,13 @@
 """What every answer carries, whoever asks."""
 
 import pytest
+from celery import current_app
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.urls import get_resolver
+
+from builder import health
+from tests.services import free_port
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -19,7 +25,33 @@ def test_alive_needs_no_database(client):
 def test_ready_with_a_database(client):
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert (answer.status_code, answer.content.decode().splitlines()) == (
+        200,
+        ["ok", "the database answers", "all migrations are applied", "the broker answers"],
+    )
+
+
+@pytest.mark.django_db
+def test_ready_without_a_broker_says_so_and_goes_on(client, monkeypatch):
+    monkeypatch.setattr(health, "_broker", (0.0, ""))
+    monkeypatch.setattr(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{free_port()}/0")
+    current_app.amqp  # noqa: B018 -- made before, with the broker there is
+
+    answer = client.get("/readyz")
+
+    monkeypatch.setattr(health, "_broker", (0.0, ""))
+    assert answer.status_code == 200
+    assert b"the broker does not answer (OperationalError): runs begin a little later" in answer.content
+
+
+@pytest.mark.django_db
+def test_not_ready_while_migrations_are_missing(client):
+    health._insist_migrated.cache_clear()
+    MigrationRecorder(connection).record_unapplied("builder", "0003_keeping_house")
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.content) == (503, b"1 migrations are not applied: run manage.py migrate\n")
 
 
 @pytest.mark.django_db

@@ -52,3 +52,23 @@ def test_line_breaks_and_escapes_stay_inside_one_line():
     assert line.count("\n") == 1
     assert json.loads(line)["message"] == 'name: x\r\n{"level": "info"}\x1b[31m'
     assert "\x1b" not in line
+
+
+def test_every_line_says_which_run_it_is_about():
+    record = logging.LogRecord("connectors.client", logging.WARNING, __file__, 1, "slow", None, None)
+    with logs.about(workspace="lumen"), logs.about(run="r4fq"):
+        logs.About().filter(record)
+
+    line = json.loads(logs.JsonLine().format(record))
+
+    assert (line["run"], line["workspace"]) == ("r4fq", "lumen")
+    assert logs.Readable("%(message)s").format(record) == "slow  [run r4fq, workspace lumen]"
+
+
+def test_what_a_line_says_itself_stands():
+    record = logging.LogRecord("builder", logging.WARNING, __file__, 1, "slow", None, None)
+    record.run = "its own"
+    with logs.about(run="r4fq"):
+        logs.About().filter(record)
+
+    assert record.run == "its own"

@@ -77,6 +77,48 @@ def change_settings(by: Actor, name: str, zone: str, currency: str) -> Workspace
     return workspace
 
 
+@action(Capability.MEMBERS)
+def keep(by: Actor, days: str = "", exchanges_days: str = "", most: str = "") -> Workspace:
+    """How long what has come to its end is kept; empty: as the installation says."""
+    given = {"keep_days": days, "keep_exchanges_days": exchanges_days, "keep_runs": most}
+    after = {name: _number(text) for name, text in given.items()}
+    if wrong := {name: [_whole(name)] for name, number in after.items() if number not in KEPT[name]}:
+        raise Invalid(errors=wrong)
+    workspace = Workspace.objects.select_for_update().get(pk=by.workspace.pk)
+    before = {name: getattr(workspace, name) for name in after}
+    changed: dict[str, Any] = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    if changed:
+        Workspace.objects.filter(pk=workspace.pk).update(**after)
+        audit.write(by, "workspace.changed", workspace, **changed)
+    workspace.refresh_from_db()
+    return workspace
+
+
+class _Between:
+    """Whole numbers, or none given."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def __contains__(self, number: int | None) -> bool:
+        return number is None or self.least <= number <= self.most
+
+
+KEPT = {"keep_days": _Between(1, 3650), "keep_exchanges_days": _Between(1, 3650), "keep_runs": _Between(100, 10**8)}
+
+
+def _number(text: str) -> int | None:
+    """None for nothing, -1 for what is no number."""
+    plain = text.strip().replace(",", "")
+    return None if not plain else int(plain) if plain.isdecimal() and len(plain) < 12 else -1
+
+
+def _whole(name: str) -> str:
+    bounds = KEPT[name]
+    said = {"least": f"{bounds.least:,}", "most": f"{bounds.most:,}"}
+    return _("Give a whole number from %(least)s to %(most)s, or nothing.") % said
+
+
 def rename(by: Actor, name: str) -> Workspace:
     return change_settings(by, name, by.workspace.zone, by.workspace.currency)
 

@@ -12,7 +12,18 @@ from builder.models.event import (
 )
 from builder.models.link import RecordLink
 from builder.models.recipe import DraftEdit, Folder, Recipe, RecipeState, StepTest, Version
-from builder.models.run import ENGINE, Drain, Exchange, HourCount, Run, RunStatus, StepRun, StepStatus
+from builder.models.run import (
+    ENGINE,
+    Drain,
+    Exchange,
+    HourCount,
+    Presence,
+    Run,
+    RunStatus,
+    StepRun,
+    StepStatus,
+    Tally,
+)
 from builder.models.user import Theme, User
 from builder.models.workspace import (
     ApiToken,
@@ -42,6 +53,7 @@ __all__ = [
     "HourCount",
     "Invitation",
     "Membership",
+    "Presence",
     "Recipe",
     "RecipeState",
     "RecordLink",
@@ -56,6 +68,7 @@ __all__ = [
     "StrayCount",
     "StrayDelivery",
     "Subscription",
+    "Tally",
     "Theme",
     "User",
     "Version",

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from builder.models.columns import JsonText, PublicId
+from builder.models.columns import JsonText, PackedJson, PublicId
 from builder.models.connection import Connection
 from builder.models.recipe import Recipe
 from builder.models.workspace import Workspace
@@ -124,7 +124,7 @@ class Event(models.Model):
     change_key = models.CharField(max_length=200, null=True)
     object = models.CharField(max_length=40, blank=True)
     record_id = models.CharField(max_length=100, blank=True)
-    data = JsonText(null=True)
+    data = PackedJson(null=True)
     """What the trigger gives to recipes; None until read."""
     complete = models.BooleanField(default=True)
     """False: the first thing a run does is to read the record again."""

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from builder.models.columns import JsonText, PublicId
+from builder.models.columns import JsonText, PackedJson, PackedText, PublicId
 from builder.models.connection import Connection
 from builder.models.event import Event
 from builder.models.recipe import Recipe, Version
@@ -109,10 +109,10 @@ class StepRun(models.Model):
     operation = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=10, choices=StepStatus.choices)
     marker = models.CharField(max_length=24, blank=True)
-    input = JsonText(null=True)
+    input = PackedJson(null=True)
     sealed = models.TextField(blank=True, default="")
     """The input as it was sent, where secrets are hidden in it."""
-    output = JsonText(null=True)
+    output = PackedJson(null=True)
     error = JsonText(null=True)
     """`{"code", "message", "field"}`"""
     note = models.TextField(blank=True)
@@ -126,6 +126,7 @@ class StepRun(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "step_id", "iteration", "attempt"], name="one_step_run_each")
         ]
+        indexes = [models.Index(fields=["run"], condition=Q(status__in=("unknown", "held")), name="step_unknown")]
 
 
 class Exchange(models.Model):
@@ -140,10 +141,10 @@ class Exchange(models.Model):
     method = models.CharField(max_length=8)
     url = models.TextField()
     request_headers = JsonText(default=dict)
-    request_body = models.TextField(blank=True)
+    request_body = PackedText(blank=True)
     status = models.PositiveSmallIntegerField(null=True)
     response_headers = JsonText(default=dict)
-    response_body = models.TextField(blank=True)
+    response_body = PackedText(blank=True)
     trouble = models.TextField(blank=True)
     """Why there is no answer."""
     at = models.DateTimeField()
@@ -162,6 +163,7 @@ class HourCount(models.Model):
     done = models.PositiveIntegerField(default=0)
     filtered = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
     held = models.PositiveIntegerField(default=0)
     calls = models.PositiveIntegerField(default=0)
 
@@ -169,6 +171,29 @@ class HourCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "hour"], name="one_count_per_hour")]
+
+
+class Tally(models.Model):
+    """What the whole installation did in one hour, counted as it happened; the names are those of `runner.counts`.
+
+    Each process adds to a row of its own share, so that no two of them wait for each other; hours that are long over
+    are added up in one row."""
+
+    name = models.CharField(max_length=40)
+    hour = models.DateTimeField()
+    share = models.PositiveSmallIntegerField()
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "hour", "share"], name="one_tally_each")]
+
+
+class Presence(models.Model):
+    """When somebody was last heard who looks after this: the scheduler, or a queue. Read by `manage.py doctor`."""
+
+    name = models.CharField(max_length=40, unique=True)
+    holder = models.CharField(max_length=60)
+    at = models.DateTimeField()
 
 
 class Drain(models.Model):

@@ -1,13 +1,26 @@
 """A team's room: who is in it, what each may do, and what was done."""
 
 import enum
+from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from builder.models.columns import JsonText, PublicId
 from builder.models.user import User
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long what has come to its end is kept."""
+
+    days: int
+    exchanges_days: int
+    """For the requests and answers of a run's steps; never longer than the run."""
+    runs: int
+    """The newest so many, and as many events."""
 
 
 class Workspace(models.Model):
@@ -17,10 +30,20 @@ class Workspace(models.Model):
     currency = models.CharField(max_length=3, default="USD")
     language = models.CharField(max_length=12, default="en")
     demo = models.BooleanField(default=False)
+    keep_days = models.PositiveIntegerField(null=True)
+    """How long events and runs that are over are kept; None: as the installation says."""
+    keep_exchanges_days = models.PositiveIntegerField(null=True)
+    keep_runs = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def keeping(self) -> Keeping:
+        days = self.keep_days or settings.KEEP_DAYS
+        exchanges = self.keep_exchanges_days or settings.KEEP_EXCHANGES_DAYS
+        return Keeping(days, min(days, exchanges), self.keep_runs or settings.KEEP_RUNS)
 
 
 class Capability(enum.StrEnum):

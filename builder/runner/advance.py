@@ -42,7 +42,6 @@ async def _begin(desk: Desk) -> tuple[int, ...] | None:
     if not isinstance(outcome, Go):
         await _close(desk, outcome, "trigger", ())
         return None
-    desk.pending.counted["runs"] += 1
     place = walk.first(desk.claimed.tree)
     if place is None:
         await _close(desk, End(RunStatus.DONE), "", ())

@@ -1,14 +1,31 @@
-"""What each recipe did, hour by hour, counted in the transaction it happened in. Dashboards read this, never runs."""
+"""What each recipe did, hour by hour, and what the whole installation did: counted in the transaction it happened in.
+Dashboards and metrics read this, never runs.
 
+Counts of one transaction are added up and written at its end, in one order, so that two writers neither wait for each
+other long nor for ever.
+"""
+
+import os
+import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import Sum
 
-from builder.models import HourCount, Run
+from builder.models import Run, Tally
+from builder.runner import turn
 from builder.runner.clock import now
+
+COLUMNS = frozenset(["runs", "done", "filtered", "failed", "cancelled", "held", "calls"])
+"""Of HourCount: counted for the recipe and for the installation. Every other name is the installation's alone."""
+SHARES = 16
+LONG_OVER = timedelta(hours=25)
+BEFORE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The hour of the row in which all that is long over was added up."""
 
 
 class Counted(Protocol):
@@ -16,23 +33,120 @@ class Counted(Protocol):
     counted: Counter[str]
 
 
+Place = tuple[int, int]
+"""Recipe and workspace."""
+
+
+class _Sums:
+    def __init__(self) -> None:
+        self.recipes: dict[Place, Counter[str]] = defaultdict(Counter)
+        self.all: Counter[str] = Counter()
+
+    def write(self) -> None:
+        hour = hour_of(now())
+        for place in sorted(self.recipes):
+            _add_to_recipe(place, hour, self.recipes[place])
+        _add_to_all(hour, self.all)
+
+
+_mine = threading.local()
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Inside a transaction: what is counted meanwhile is written when the block ends well."""
+    if getattr(_mine, "sums", None) is not None:
+        yield
+        return
+    _mine.sums = sums = _Sums()
+    try:
+        yield
+        sums.write()
+    finally:
+        _mine.sums = None
+
+
 def add(saves: Iterable[Counted]) -> None:
-    """`counted` names columns of HourCount."""
-    sums: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
-    for save in saves:
-        if save.counted:
-            sums[(save.run.workspace_id, save.run.recipe_id)].update(save.counted)
-    for (workspace_id, recipe_id), counted in sums.items():
-        _add(workspace_id, recipe_id, counted)
+    with gathered():
+        for save in saves:
+            for name, number in save.counted.items():
+                happened(name, number, save.run)
 
 
-def _add(workspace_id: int, recipe_id: int, counted: Counter[str]) -> None:
-    row = {"workspace_id": workspace_id, "recipe_id": recipe_id, "hour": hour_of(now())}
-    more = {name: F(name) + number for name, number in counted.items()}
-    if not HourCount.objects.filter(**row).update(**more):
-        HourCount.objects.bulk_create([HourCount(**row)], ignore_conflicts=True)
-        HourCount.objects.filter(**row).update(**more)
+def happened(name: str, number: int = 1, run: Run | None = None) -> None:
+    """`name` is a column of HourCount, which takes the run it happened to, or a word of the installation's own."""
+    with gathered():
+        _mine.sums.all[name] += number
+        if name in COLUMNS and run is not None:
+            _mine.sums.recipes[run.recipe_id, run.workspace_id][name] += number
+
+
+def note(**numbers: int) -> None:
+    """Where no transaction is under way: writes one."""
+    with turn.writing(), gathered():
+        for name, number in numbers.items():
+            happened(name, number)
+
+
+def totals() -> dict[str, int]:
+    """Since the beginning, by name."""
+    return dict(Tally.objects.values_list("name").annotate(n=Sum("number")).order_by())
+
+
+def lately(start: str) -> dict[str, int]:
+    """Of this hour and the one before, those whose name begins so."""
+    rows = Tally.objects.filter(name__startswith=start, hour__gte=hour_of(now()) - timedelta(hours=1))
+    return dict(rows.values_list("name").annotate(n=Sum("number")).order_by())
+
+
+def fold() -> int:
+    """Adds up hours that are long over; how many rows that makes superfluous. Inside a transaction."""
+    rows = Tally.objects.filter(hour__gt=BEFORE, hour__lt=now() - LONG_OVER)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(skip_locked=True)
+    old = list(rows[:500])
+    sums: Counter[str] = Counter()
+    for row in old:
+        sums[row.name] += row.number
+    if sums:
+        _upsert(_TALLY, [(name, BEFORE, 0, sums[name]) for name in sorted(sums)])
+    Tally.objects.filter(pk__in=[row.pk for row in old]).delete()
+    return len(old)
 
 
 def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _add_to_recipe(place: Place, hour: datetime, counted: Counter[str]) -> None:
+    recipe_id, workspace_id = place
+    names = sorted(counted)
+    values = [(workspace_id, recipe_id, hour, *(counted.get(name, 0) for name in _ORDER))]
+    more = ", ".join(f"{name} = builder_hourcount.{name} + excluded.{name}" for name in names)
+    _upsert(f"{_HOUR} ON CONFLICT (recipe_id, hour) DO UPDATE SET {more}", values)
+
+
+def _add_to_all(hour: datetime, counted: Counter[str]) -> None:
+    share = os.getpid() % SHARES
+    rows = [(name, hour, share, counted[name]) for name in sorted(counted)]
+    if rows:
+        _upsert(_TALLY, rows)
+
+
+_ORDER = tuple(sorted(COLUMNS))
+_HOUR = f"INSERT INTO builder_hourcount (workspace_id, recipe_id, hour, {', '.join(_ORDER)}) VALUES {{}}"
+_TALLY = (
+    "INSERT INTO builder_tally (name, hour, share, number) VALUES {} "
+    "ON CONFLICT (name, hour, share) DO UPDATE SET number = builder_tally.number + excluded.number"
+)
+
+
+def _upsert(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """One statement for all rows, whether they exist or not."""
+    marks = ", ".join(f"({', '.join(['%s'] * len(row))})" for row in rows)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(marks), [_stored(value) for row in rows for value in row])
+
+
+def _stored(value: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

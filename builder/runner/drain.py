@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection as database
 
+from builder import logs
 from builder.models import Run
 from builder.runner import accounts, calls, doorbell, due, leases
 from builder.runner.advance import advance
@@ -176,7 +177,8 @@ def _reading(look: Callable[[], bool]) -> Callable[[], bool]:
 
 
 async def _walk(desk: Desk) -> None:
-    try:
-        await advance(desk)
-    except Fenced:
-        log.info("another worker has the run", extra={"action": "fenced", "run": desk.run.public_id})
+    with logs.about(run=desk.run.public_id, workspace=desk.claimed.workspace.slug):
+        try:
+            await advance(desk)
+        except Fenced:
+            log.info("another worker has the run", extra={"action": "fenced"})

@@ -1,6 +1,7 @@
 """Which runs may go now. Asked many times a second, so in SQL of our own: writing these queries takes Django longer
 than answering them takes the database."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -35,6 +36,12 @@ def runs(more: str, room: int) -> list[Run]:
     order = f"ORDER BY run.wake_at, run.id LIMIT {int(room)}"
     sql = f"SELECT run.* FROM builder_run AS run WHERE {READY} AND {more} {order}{skip}"
     return list(Run.objects.raw(sql, [_moment()]))
+
+
+def since(most: int) -> list[datetime]:
+    """When those that may go became due, the longest first; at most so many."""
+    sql = f"SELECT run.id, run.wake_at FROM builder_run AS run WHERE {READY} ORDER BY run.wake_at LIMIT {int(most)}"
+    return [run.wake_at for run in Run.objects.raw(sql, [_moment()]) if run.wake_at]
 
 
 def _moment() -> Any:

@@ -141,7 +141,7 @@ class Journal:
         _answer(batch, results)
 
     def _commit(self, batch: "list[_Item]") -> list[Any]:
-        with scopes_disabled(), turn.writing():
+        with scopes_disabled(), turn.writing(), counts.gathered():
             saved = dict(zip(_saves(batch), write([i.what for i in _saves(batch)]), strict=True))
             results = [saved[i] if isinstance(i.what, Save) else i.what() for i in batch]
             self.tripwire("before commit")

@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db.models import F
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.runner import accounts, doorbell, due, reading
+from builder.runner import accounts, counts, doorbell, due, reading
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
 
@@ -97,8 +97,14 @@ def sweep() -> bool:
     """Rings for what is due and nobody came for. Whether there was something."""
     if not due.anything():
         return False
-    doorbell.ring_now()
+    if doorbell.ring_now() and _unheard():
+        counts.note(doorbell_missed=1)
     return True
+
+
+def _unheard() -> bool:
+    """Whether something came in a while ago, so that its own ring got lost."""
+    return Event.objects.filter(read_at=None, received_at__lt=now() - timedelta(seconds=1)).exists()
 
 
 def _lock(rows: Any) -> Any:
@@ -116,10 +122,21 @@ def _take(runs: list[Run]) -> None:
         lease_until=until,
     )
     Run.objects.filter(pk__in=ids, started_at=None).update(started_at=now())
+    with counts.gathered():
+        _count(runs)
     for run in runs:
         run.status, run.token, run.claims = RunStatus.RUNNING, run.token + 1, run.claims + 1
         run.lease_until = until
         run.started_at = run.started_at or now()
+
+
+def _count(runs: list[Run]) -> None:
+    """Of runs that were just taken, as they were before."""
+    for run in runs:
+        if run.started_at is None:
+            counts.happened("runs", run=run)
+        if run.status == RunStatus.RUNNING:
+            counts.happened("lease_takeovers")
 
 
 def _hold(run: Run) -> None:
@@ -130,6 +147,7 @@ def _hold(run: Run) -> None:
         token=F("token") + 1,
         because=f"It was begun {POISON} times and stopped the worker each time. Look at its step, then retry.",
     )
+    counts.happened("held", run=run)
 
 
 def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:

@@ -26,7 +26,7 @@ from builder.models import (
     Subscription,
 )
 from builder.models.columns import plain
-from builder.runner import bodies, forms, keys, rows
+from builder.runner import bodies, counts, forms, keys, rows
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -131,6 +131,8 @@ class Desk:
         used = {e.subscription for e in self.events if e.subscription}
         rows.update(Subscription, ("last_event_at",), used)
         rows.insert(Run, self.runs)
+        if hits := sum(e.fate == Fate.DUPLICATE for e in self.events):
+            counts.happened("dedupe_hits", hits)
         return self.runs
 
     def _look(self, event: Event) -> Sighting | None:

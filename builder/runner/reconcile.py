@@ -14,6 +14,8 @@ from connectors.spec import Operation, Retry
 
 Place = tuple[int, ...]
 LOOK_AGAIN = 30.0
+FOUND = ("reconciles_not_found", "reconciles_found", "reconciles_ambiguous")
+"""What a look came to, as it is counted."""
 
 
 async def recover(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
@@ -53,6 +55,9 @@ async def _judge(
     hits: list[dict[str, Any]],
     service: str,
 ) -> Outcome:
+    lagging = not hits and operation.lag and _looks(last) == 0
+    if not lagging:
+        desk.pending.counted[FOUND[min(len(hits), 2)]] += 1
     if len(hits) == 1:
         note = f"The answer had got lost. Recette looked in {service}, found that it was done, and did not repeat it."
         wish = attempt.wish_of(operation, desk.opened(step, operation.connector), last.input or {})
@@ -60,7 +65,7 @@ async def _judge(
     if len(hits) > 1:
         desk.close(last, StepStatus.HELD, output=outputs.kept({"found": hits}))
         return Hold(f"{service} holds {len(hits)} records that this step may have made. Look there, then choose one.")
-    if operation.lag and _looks(last) == 0:
+    if lagging:
         _count_look(desk, last)
         pause = max(operation.lag, LOOK_AGAIN) / settings.TIME_SCALE
         return Rest(retry.after(pause), f"Nothing found in {service} yet. Its search lags, so Recette looks once more.")

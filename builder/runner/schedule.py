@@ -11,7 +11,7 @@ from django_scopes import scopes_disabled
 
 from builder.models import Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import doorbell, intake, leases, listening, polling, prune
+from builder.runner import doorbell, intake, leases, listening, polling, presence, prune
 from builder.runner.clock import clock, now
 from connectors.errors import ConnectorError
 from connectors.tools import schedule
@@ -38,6 +38,7 @@ def tick() -> None:
     close_old_connections()
     clock.ask()
     with scopes_disabled():
+        presence.note("scheduler")
         leases.sweep()
         for subscription_id in polling.due():
             _send("recette.poll", subscription_id)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
 from builder.models import Event, EventKey, Fate, Recipe, Run, Source, Workspace
-from builder.web import run_values, runs_rows
+from builder.web import kept, run_values, runs_rows
 from builder.web.request import Request
 from builder.web.room import room
 from builder.web.runs_filters import before
@@ -132,7 +132,7 @@ def events(request: Request, workspace: Workspace) -> HttpResponse:
 def event(request: Request, workspace: Workspace, eid: str) -> HttpResponse:
     found = Event.objects.select_related("connection", "subscription").filter(public_id=eid).first()
     if found is None:
-        raise Http404
+        raise kept.no_more(workspace, "event")
     runs = list(Run.objects.filter(event=found).select_related("recipe").defer("recipe__draft").order_by("pk"))
     row = Row(found, _names([found]))
     details = [
@@ -145,6 +145,7 @@ def event(request: Request, workspace: Workspace, eid: str) -> HttpResponse:
         "row": row,
         "details": details,
         "runs": runs,
+        "none": "" if runs else kept.runs_went(workspace, found),
         "keys": [(KINDS.get(k.kind, k.kind), k.value) for k in found.keys.order_by("pk")],
         "data": run_values.listing(found.data),
         "headers": run_values.header_lines(found.headers or {}),

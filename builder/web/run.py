@@ -5,7 +5,7 @@ from hashlib import md5
 from typing import Any
 
 from django.db.models import Count
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from builder.actions import runs as actions
 from builder.actions.errors import ActionError
 from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace
 from builder.recipe import tree as trees
-from builder.web import run_steps, run_timeline
+from builder.web import kept, run_steps, run_timeline
 from builder.web.request import Request
 from builder.web.room import room
 from builder.web.run_flow import Flow, outputs_of
@@ -31,7 +31,7 @@ SLOW = 60
 @require_GET
 @room()
 def run(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
-    found = _run(rid)
+    found = _run(workspace, rid)
     context = _context(request, workspace, found)
     part = ""
     if request.htmx and not request.htmx.history_restore_request:
@@ -43,7 +43,7 @@ def run(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
 @room()
 def pulse(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     """What changed on the page; 304 while nothing did. A run that ended takes its own trigger away."""
-    found = _run(rid)
+    found = _run(workspace, rid)
     tag = _tag(found)
     if request.headers.get("HX-PTag") == tag:
         answer: HttpResponse = HttpResponseNotModified()
@@ -56,7 +56,7 @@ def pulse(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
 @require_POST
 @room(Capability.RUN)
 def retry(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
-    found = _run(rid)
+    found = _run(workspace, rid)
     answer, record = request.POST.get("answer", ""), request.POST.get("record_id", "").strip()[:100]
     if _asks(found) and answer not in ("again", "done", "skip"):
         return _said(request, workspace, found, _("Say what became of this step: choose one of the three."), 422)
@@ -66,7 +66,7 @@ def retry(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
 @require_POST
 @room(Capability.RUN)
 def again(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
-    found = _run(rid)
+    found = _run(workspace, rid)
     try:
         fresh = actions.run_again(request.actor, found)
     except ActionError as refused:
@@ -78,7 +78,7 @@ def again(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
 @require_POST
 @room(Capability.RUN)
 def cancel(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
-    found = _run(rid)
+    found = _run(workspace, rid)
     return _do(request, workspace, found, lambda: actions.cancel(request.actor, found))
 
 
@@ -89,20 +89,20 @@ def _do(request: Request, workspace: Workspace, found: Run, act: Callable[[], Ru
         return _said(request, workspace, found, refused.message, refused.status)
     if not request.htmx:
         return redirect("web:run", workspace.slug, found.public_id)
-    return render(request, "run/page.html#live", _context(request, workspace, _run(found.public_id)))
+    return render(request, "run/page.html#live", _context(request, workspace, _run(workspace, found.public_id)))
 
 
 def _said(request: Request, workspace: Workspace, found: Run, text: str, status: int) -> HttpResponse:
     """The page as the run stands now, with why it was not done."""
-    context = {**_context(request, workspace, _run(found.public_id)), "said": text}
+    context = {**_context(request, workspace, _run(workspace, found.public_id)), "said": text}
     return render(request, "run/page.html#live" if request.htmx else "run/page.html", context, status=status)
 
 
-def _run(rid: str) -> Run:
+def _run(workspace: Workspace, rid: str) -> Run:
     rows = Run.objects.select_related("recipe", "version", "event__connection", "parent__run")
     found = rows.defer("event__raw", "recipe__draft").filter(public_id=rid).first()
     if found is None:
-        raise Http404
+        raise kept.no_more(workspace, "run")
     return found
 
 
@@ -120,7 +120,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "workspace": workspace,
         "run": found,
         "cards": cards,
-        "panel": _panel(request, found, flow, cards, rows),
+        "panel": _panel(request, workspace, found, flow, cards, rows),
         "timeline": run_timeline.draw(found, rows, titles, flow.numbers),
         "headline": _headline(found, flow, rows),
         "live": found.status in RunStatus.open(),
@@ -158,7 +158,9 @@ def _selected(request: Request, found: Run) -> str:
     return next((step for step in wanted if step and trees.find(found.version.tree, step)), "")
 
 
-def _panel(request: Request, found: Run, flow: Flow, cards: list[Any], rows: list[StepRun]) -> Panel | None:
+def _panel(
+    request: Request, workspace: Workspace, found: Run, flow: Flow, cards: list[Any], rows: list[StepRun]
+) -> Panel | None:
     card = next((card for card in _all(cards) if card.selected), None)
     if card is None:
         return None
@@ -170,6 +172,7 @@ def _panel(request: Request, found: Run, flow: Flow, cards: list[Any], rows: lis
     exchanges = Exchange.objects.filter(step_run__in=whole.values("pk")).order_by("step_run", "position", "pk")
     step = trees.find(found.version.tree, card.id) or {}
     panel = Panel(found, card, step, list(whole), rounds, chosen, list(exchanges), number=where.get("try", ""))
+    panel.pruned = kept.exchanges_went(workspace, found, panel.row) if not panel.exchanges else ""
     shown = dict(panel.tabs)
     panel.tab = where["tab"] if where.get("tab") in shown else next(iter(TABS))
     return panel

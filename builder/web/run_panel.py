@@ -1,6 +1,5 @@
 """What the panel says about one step of a run: what happened and the way out, the data, the exchange."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,6 +111,8 @@ class Panel:
     tab: str = "what"
     number: str = ""
     """Of the try that is looked at, as the address says."""
+    pruned: str = ""
+    """Why there are no exchanges, where there were some once."""
 
     @property
     def round_choices(self) -> list[tuple[str, str]]:

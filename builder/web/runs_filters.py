@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from builder.actions.errors import not_found
 from builder.models import EventKey, Run, RunStatus
 
 MOST_COUNTED = 10_000
@@ -123,7 +124,7 @@ def before(rows: "QuerySet[Any]", public_id: str) -> "tuple[QuerySet[Any], Any]"
         return rows, None
     last = rows.model.objects.filter(public_id=public_id).first()
     if last is None:
-        raise Http404
+        raise not_found()
     return rows.filter(pk__lt=last.pk), last
 
 

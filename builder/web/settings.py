@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings as installation
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from builder.actions import workspaces
 from builder.models import Capability, Workspace
@@ -29,21 +31,57 @@ class SettingsForm(Form):
             self.fields["zone"].choices += [(kept, kept)]  # type: ignore[attr-defined]
 
 
+class KeepingForm(Form):
+    keep_days = forms.CharField(label=lazy("Events and runs that are over"))
+    keep_exchanges_days = forms.CharField(label=lazy("Requests and answers of their steps"))
+    keep_runs = forms.CharField(label=lazy("Runs at most"))
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        for name, (number, said) in _usual().items():
+            shown = intcomma(number)
+            self.fields[name].help_text = said % {"n": shown}
+            self.fields[name].widget.attrs |= {"inputmode": "numeric", "placeholder": shown}
+
+
+def _usual() -> dict[str, tuple[int, Any]]:
+    """What holds where a workspace says nothing."""
+    return {
+        "keep_days": (installation.KEEP_DAYS, lazy("Days. Empty: %(n)s.")),
+        "keep_exchanges_days": (installation.KEEP_EXCHANGES_DAYS, lazy("Days. Empty: %(n)s.")),
+        "keep_runs": (installation.KEEP_RUNS, lazy("The newest, and as many events. Empty: %(n)s.")),
+    }
+
+
 @require_http_methods(["GET", "POST"])
 @room(Capability.MEMBERS)
 def settings(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "GET":
-        kept = {"name": workspace.name, "zone": workspace.zone, "currency": workspace.currency}
-        return _page(request, SettingsForm(initial=kept))
+        return reply.page(request, "settings/workspace.html", "settings", _forms(workspace))
     form = SettingsForm(request.POST)
     given = [form.given(name) for name in ("name", "zone", "currency")]
     if form.tried(workspaces.change_settings, request.actor, *given) is None:
-        return _page(request, form, status=422)
+        return reply.page(request, "settings/workspace.html", "settings", _forms(workspace, form=form), status=422)
     return reply.go(request, "web:settings", workspace.slug, said=_("The settings are saved."))
 
 
-def _page(request: Request, form: SettingsForm, status: int = 200) -> HttpResponse:
-    return reply.page(request, "settings/workspace.html", "settings", {"form": form}, status=status)
+@require_POST
+@room(Capability.MEMBERS)
+def keeping(request: Request, workspace: Workspace) -> HttpResponse:
+    form = KeepingForm(request.POST)
+    given = [form.given(name) for name in form.fields]
+    if form.tried(workspaces.keep, request.actor, *given) is None:
+        return reply.page(request, "settings/workspace.html", "keeping", _forms(workspace, keeping=form), status=422)
+    return reply.go(request, "web:settings", workspace.slug, said=_("The settings are saved."))
 
 
-urlpatterns = [path("w/<slug:slug>/settings/", settings, name="settings")]
+def _forms(workspace: Workspace, **tried: Form) -> dict[str, Form]:
+    kept = {name: getattr(workspace, name) for name in ("name", "zone", "currency")}
+    days = {name: getattr(workspace, name) for name in KeepingForm.base_fields}
+    return {"form": SettingsForm(initial=kept), "keeping": KeepingForm(initial=days), **tried}
+
+
+urlpatterns = [
+    path("w/<slug:slug>/settings/", settings, name="settings"),
+    path("w/<slug:slug>/settings/keeping/", keeping, name="settings-keeping"),
+]

@@ -87,6 +87,7 @@ TABLE = {
     "tokens.create": "members",
     "tokens.revoke": "members",
     "workspaces.change_settings": "members",
+    "workspaces.keep": "members",
 }
 ACTIONS = {
     f"{module.__name__.rsplit('.')[-1]}.{name}": found

@@ -106,7 +106,7 @@ WITH_PASSWORD = {
     "account_reauthenticate": ["/accounts/reauthenticate/"],
 }
 NO_PAGE = {
-    "alive", "ready", "api:openapi", "web:home", "web:workspace", "web:theme", "web:session", "web:sign-in",
+    "api:openapi", "web:home", "web:workspace", "web:theme", "web:session", "web:sign-in",
     "web:oauth-callback", "web:welcome-demo", "web:join-as-another", "account_confirm_login_code",
     "web:recipe-duplicate", "web:recipe-delete", "web:recipe-restore", "web:recipe-switch", "web:recipe-export",
     "web:recipe-commands", "web:recipe-undo", "web:recipe-redo", "web:recipe-pulse", "web:recipe-records",
@@ -116,6 +116,7 @@ NO_PAGE = {
     "web:invitation-resend", "web:invitation-revoke", "web:token-revoke", "web:sandboxes", "web:sandbox-records",
     "web:sandbox-do", "web:sandbox-reset", "web:runs-pulse", "web:runs-retry", "web:run-pulse", "web:run-retry",
     "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker", "web:states-heard",
+    "web:settings-keeping",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""
 

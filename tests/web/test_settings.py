@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django_scopes import scope
 
-from builder.models import Role, Theme
+from builder.models import AuditEvent, Role, Theme
 from tests import make
 from tests.web.people import HTMX, browser_of, only, said, statuses, text
 
@@ -116,3 +117,52 @@ def test_account_costs_the_same_in_however_many_workspaces(rows, django_assert_n
         page = text(client.get(reverse("web:account")))
 
     assert page.count("Viewer") == rows
+
+
+KEPT = {"keep_days": "60", "keep_exchanges_days": "14", "keep_runs": "250,000"}
+
+
+def keeping_url(workspace) -> str:
+    return reverse("web:settings-keeping", args=[workspace.slug])
+
+
+def test_how_long_things_are_kept_is_saved_and_audited(workspace):
+    answer = browser_of(workspace).post(keeping_url(workspace), KEPT)
+
+    workspace.refresh_from_db()
+    with scope(workspace=workspace):
+        changes = AuditEvent.objects.get(verb="workspace.changed").details
+    assert said(answer) == ["The settings are saved."]
+    assert (workspace.keep_days, workspace.keep_exchanges_days, workspace.keep_runs) == (60, 14, 250_000)
+    assert changes["keep_days"] == [None, 60]
+
+
+def test_how_long_things_are_kept_may_be_left_to_the_installation(workspace):
+    browser_of(workspace).post(keeping_url(workspace), KEPT)
+
+    browser_of(workspace).post(keeping_url(workspace), dict.fromkeys(KEPT, ""))
+
+    workspace.refresh_from_db()
+    assert (workspace.keep_days, workspace.keeping.days, workspace.keeping.exchanges_days) == (None, 90, 30)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("keep_days", "0", "Give a whole number from 1 to 3,650, or nothing."),
+        ("keep_days", "a month", "Give a whole number from 1 to 3,650, or nothing."),
+        ("keep_runs", "99", "Give a whole number from 100 to 100,000,000, or nothing."),
+    ],
+)
+def test_wrong_time_of_keeping_is_told_at_its_field(workspace, field, value, sentence):
+    answer = browser_of(workspace).post(keeping_url(workspace), {**KEPT, field: value})
+
+    workspace.refresh_from_db()
+    assert (answer.status_code, answer.context["keeping"].errors) == (422, {field: [sentence]})
+    assert workspace.keep_days is None
+
+
+def test_how_long_things_are_kept_is_for_those_who_manage(workspace):
+    asked = statuses(workspace, lambda client: client.post(keeping_url(workspace), KEPT))
+
+    assert asked == only("owner", "admin", status=302)

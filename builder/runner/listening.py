@@ -66,6 +66,8 @@ def _shared(connection: Connection, object_: str) -> Subscription:
     if not made and not found.active:
         found.active, found.began_at, found.poll_at, found.cursor = True, now(), now(), {}
     found.poll_seconds = SWEEP if "webhook" in ways(connection) else POLL
+    soon = now() + timedelta(seconds=found.poll_seconds / settings.TIME_SCALE)
+    found.poll_at = min(found.poll_at or soon, soon)
     found.save()
     return found
 
@@ -176,7 +178,7 @@ def _subscribe(subscription: Subscription, connection: Connection | None) -> Non
     except ConnectorError as problem:
         Subscription.objects.filter(pk=subscription.pk).update(trouble=problem.message, poll_seconds=POLL)
         return
-    Subscription.objects.filter(pk=subscription.pk).update(remote_hooks=ids, trouble="", poll_seconds=SWEEP)
+    Subscription.objects.filter(pk=subscription.pk).update(remote_hooks=ids, trouble="")
 
 
 def _ask(home: Connector, hook: Hook, subscription: Subscription, connection: Connection) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from builder.runner import drain, listening, polling
+from builder.runner import drain, letters, listening, polling
 
 ERRANDS, POLLS = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
 """A worker's other threads are there for runs, however slow the services are that are polled."""
@@ -42,6 +42,11 @@ def poll(subscription_id: int) -> None:
 @shared_task(name="recette.subscribe", ignore_result=True)
 def subscribe(subscription_id: int) -> None:
     _errand(ERRANDS, listening.subscribe, subscription_id)
+
+
+@shared_task(name="recette.tell", ignore_result=True)
+def tell(recipe_id: int) -> None:
+    _errand(ERRANDS, letters.tell, recipe_id)
 
 
 def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: int) -> None:

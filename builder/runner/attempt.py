@@ -6,7 +6,7 @@ from typing import Any
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
-from builder.runner import accounts, calls, handlers, links, retry, scope
+from builder.runner import accounts, calls, echoes, handlers, links, retry, scope
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -72,14 +72,22 @@ async def _perform(
         desk.keep(line, row)
         return await failed(desk, step, row, operation, opened, _ours(mistake, line))
     desk.keep(line, row)
-    return finish(desk, row, operation, plain(output), wish)
+    return finish(desk, row, operation, opened, plain(output), wish)
 
 
 def finish(
-    desk: Desk, row: StepRun, operation: Operation, output: dict[str, Any], wish: links.Wish | None, note: str = ""
+    desk: Desk,
+    row: StepRun,
+    operation: Operation,
+    opened: accounts.Opened,
+    output: dict[str, Any],
+    wish: links.Wish | None,
+    note: str = "",
 ) -> Outcome:
     """`done`, what it gave and whom it tied together: written with the next place."""
     desk.close(row, StepStatus.DONE, output=output, error=None, note=note or _how(output))
+    if stamp := echoes.of(operation, opened.id, desk.run, row.input, output):
+        desk.pending.written.append(stamp)
     remote = _dig(output, operation.link.id) if operation.link else ""
     if wish and remote:
         found = links.Wish(wish.connection_id, wish.kind, wish.local_key, row.marker, str(remote))

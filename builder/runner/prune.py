@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from builder.models import DraftEdit, StrayDelivery
+from builder.models import DraftEdit, OwnWrite, StrayDelivery
 from builder.runner import turn
 from builder.runner.clock import now
 
 EVERY = 3600.0
-STRAYS, EDITS = timedelta(days=7), timedelta(days=90)
+STRAYS, EDITS, WRITES = timedelta(days=7), timedelta(days=90), timedelta(days=1)
 AT_ONCE = 200
 _swept = 0.0
 
@@ -30,6 +30,7 @@ def prune() -> int:
     old = (
         StrayDelivery.objects.filter(at__lt=now() - STRAYS),
         DraftEdit.objects.filter(at__lt=now() - EDITS),
+        OwnWrite.objects.filter(at__lt=now() - WRITES),
         Session.objects.filter(expire_date__lt=now()),
     )
     return sum(_delete(rows) for rows in old)

@@ -13,7 +13,7 @@ from django_scopes import scopes_disabled
 
 from builder.models import Event, Recipe, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import doorbell, intake, leases, listening, polling, prune, turn
+from builder.runner import brakes, doorbell, intake, leases, letters, listening, polling, prune, turn
 from builder.runner.clock import clock, now
 from connectors.errors import ConnectorError
 from connectors.tools import schedule
@@ -49,13 +49,16 @@ def tick() -> None:
             _send("recette.subscribe", subscription_id)
         for subscription in _schedules():
             _fire_or_say(subscription)
+        brakes.weigh()
+        for recipe_id in letters.due():
+            _send("recette.tell", recipe_id)
         prune.hourly()
 
 
-def _send(task: str, subscription_id: int) -> None:
+def _send(task: str, row_id: int) -> None:
     """Not twice within half a minute: with no worker there, messages would only heap up."""
-    errand, moment = (task, subscription_id), time.monotonic()
-    if moment - _sent.get(errand, 0.0) > AGAIN and doorbell.send(task, subscription_id):
+    errand, moment = (task, row_id), time.monotonic()
+    if moment - _sent.get(errand, 0.0) > AGAIN and doorbell.send(task, row_id):
         _sent[errand] = moment
 
 

@@ -8,20 +8,24 @@ Prints one line of JSON. The other system, on the same machine, answers at once 
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import django
 
 from tests import services
-from tests.benchmarks import processes
+from tests.benchmarks.installation import PY, Installation
 
 GRACE = 5.0
 """Seconds after the last due time in which its poll must have been made."""
+MADE = """
+from builder.models import Subscription
+print(Subscription.objects.exclude(polled_at=None).count())
+"""
 
 
 def main() -> None:
@@ -30,43 +34,37 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--on", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--plant", metavar="URL", help=argparse.SUPPRESS)
-    parser.add_argument("--count", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.plant or given.count:
+    if given.plant:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
         django.setup()
-        sys.stdout.write(f"{count()}\n" if given.count else plant(given.polls, given.seconds, given.plant))
-        return
+        return plant(given.polls, given.seconds, given.plant)
     with tempfile.TemporaryDirectory(prefix="recette-benchmark-") as folder:
+        settings = Installation.settings(Path(folder))
         if given.on == "sqlite":
-            return measure(given, {"VAR_DIR": folder})
+            return measure(given, settings)
         with services.servers() as found:
-            measure(given, {"VAR_DIR": folder, "DATABASE_URL": found["TEST_POSTGRES"],
-                            "BROKER_URL": found["TEST_REDIS"] + "/0"})  # fmt: skip
+            addresses = {"DATABASE_URL": found["TEST_POSTGRES"], "BROKER_URL": found["TEST_REDIS"] + "/0"}
+            return measure(given, settings | addresses)
 
 
-def measure(given: argparse.Namespace, settings: dict[str, str]) -> None:
-    environ = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "builder.settings", "RECETTE_ENV": "development"}
-    with processes.Bench(environ) as bench:
-        url = f"http://127.0.0.1:{bench.upstream_port}"
+def measure(given: argparse.Namespace, environ: dict[str, str]) -> None:
+    installation = Installation(environ)
+    installation.prepare("one")
+    with installation.running():
         how = ("--polls", str(given.polls), "--seconds", str(given.seconds))
-        ask(environ, *how, "--plant", url)
-        before = bench.cpu()
+        installation.run(PY, "-m", "tests.benchmarks.polls", *how, "--plant", installation.upstream)
+        before = installation.cpu()
         time.sleep(given.seconds + GRACE)
-        used = {name: at - before[name] for name, at in bench.cpu().items()}
-        made = int(ask(environ, "--count"))
-    told: dict[str, Any] = {"benchmark": "polls", "on": given.on, "due": given.polls, "made": made}
+        used = {name: at - before[name] for name, at in installation.cpu().items()}
+        made = int(installation.ask(MADE))
+    told: dict[str, Any] = {"experiment": "polls", "on": given.on, "due": given.polls, "made": made}
     told |= {"seconds": given.seconds, "percent_of_a_core": round(100 * sum(used.values()) / given.seconds, 1)}
     told |= {"cpu_ms_per_poll": {name: round(1000 * seconds / max(made, 1), 2) for name, seconds in used.items()}}
     sys.stdout.write(json.dumps(told) + "\n")
 
 
-def ask(environ: dict[str, str], *arguments: str) -> str:
-    command = [sys.executable, "-m", "tests.benchmarks.polls", *arguments]
-    return subprocess.run(command, env=environ, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def plant(polls: int, seconds: int, url: str) -> str:
+def plant(polls: int, seconds: int, url: str) -> None:
     """So many connections, each with a subscription that comes due at its own moment."""
     from django_scopes import scopes_disabled  # noqa: PLC0415 -- once Django is set up
 
@@ -89,16 +87,6 @@ def plant(polls: int, seconds: int, url: str) -> str:
                          **own)
             for n, c in enumerate(Connection.objects.exclude(pk=first.pk).order_by("pk"))
         ], batch_size=500)  # fmt: skip
-    return ""
-
-
-def count() -> int:
-    from django_scopes import scopes_disabled  # noqa: PLC0415
-
-    from builder.models import Subscription  # noqa: PLC0415
-
-    with scopes_disabled():
-        return Subscription.objects.exclude(polled_at=None).count()
 
 
 if __name__ == "__main__":

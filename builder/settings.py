@@ -235,6 +235,9 @@ OUTPUT_LIMIT = env.number("OUTPUT_LIMIT", 1_048_576)
 KEEP_DAYS = env.number("KEEP_DAYS", 90)
 KEEP_EXCHANGES_DAYS = env.number("KEEP_EXCHANGES_DAYS", 30)
 KEEP_RUNS = env.number("KEEP_RUNS", 1_000_000)
+LOOP_RUNS = env.number("LOOP_RUNS", 20)
+LOOP_HOPS = env.number("LOOP_HOPS", 5)
+FLOOD_EVENTS = env.number("FLOOD_EVENTS", 1000)
 ALLOW_PRIVATE_ADDRESSES = env.flag("ALLOW_PRIVATE_ADDRESSES", not PRODUCTION)
 ALLOW_PRIVATE_ADDRESSES_REASON = env.text("ALLOW_PRIVATE_ADDRESSES_REASON")
 
@@ -248,7 +251,7 @@ GHL_OLD_SIGNATURE = env.flag("GHL_OLD_SIGNATURE")
 
 # Celery carries ids, as JSON, one way
 
-ERRANDS = env.number("ERRANDS", 2)
+ERRANDS = env.number("ERRANDS", 1)
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"folder": str(BROKER_DIR)}
@@ -266,6 +269,7 @@ CELERY_TASK_QUEUES = [Queue(name) for name in ("recette", "recette.poll", "recet
 CELERY_TASK_ROUTES = {
     "recette.poll": {"queue": "recette.poll"},
     "recette.subscribe": {"queue": "recette.poll"},
+    "recette.tell": {"queue": "recette.poll"},
     "recette.backfill*": {"queue": "recette.backfill"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

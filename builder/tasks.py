@@ -9,9 +9,9 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
-from builder.runner import drain, listening, polling, presence
+from builder.runner import drain, letters, listening, polling, presence
 
-ERRANDS = threading.BoundedSemaphore(settings.ERRANDS)
+ERRANDS, POLLS = threading.BoundedSemaphore(settings.ERRANDS), threading.BoundedSemaphore(1)
 """A worker's other threads are there for runs, however slow the services are that are polled."""
 
 
@@ -31,26 +31,33 @@ def settle_down(**_: Any) -> None:
 def stop(**_: Any) -> None:
     """Told to stop, a worker finishes the steps in hand and puts their runs down for the next one."""
     drain.stopping.set()
+    polling.stopping.set()
 
 
 @shared_task(name="recette.poll", ignore_result=True)
 def poll(subscription_id: int) -> None:
-    _errand(polling.poll, subscription_id)
+    """That one is due longest; the others are polled along with it."""
+    _errand(POLLS, polling.work)
 
 
 @shared_task(name="recette.subscribe", ignore_result=True)
 def subscribe(subscription_id: int) -> None:
-    _errand(listening.subscribe, subscription_id)
+    _errand(ERRANDS, listening.subscribe, subscription_id)
 
 
-def _errand(do: Callable[[int], Any], subscription_id: int) -> None:
+@shared_task(name="recette.tell", ignore_result=True)
+def tell(recipe_id: int) -> None:
+    _errand(ERRANDS, letters.tell, recipe_id)
+
+
+def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: int) -> None:
     """Without a free place it is left: the scheduler asks again for what is still due."""
-    if not ERRANDS.acquire(blocking=False):
+    if not place.acquire(blocking=False):
         return
     try:
-        do(subscription_id)
+        do(*given)
     finally:
-        ERRANDS.release()
+        place.release()
 
 
 @shared_task(name="recette.present", ignore_result=True)

@@ -197,6 +197,9 @@ class Watched:
     poll: Callable[[dict[str, Any], Context], Conversation[Page]]
     """From a cursor (empty at first: then it records where things stand and reports nothing) to what changed since."""
     permission: str = ""
+    told: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[str, dict[str, Any]] | None] | None = None
+    """(inputs, output) of an operation on this object to the record's id and the values it was left with, as a
+    sighting has them; what the output doesn't tell is left out. None: it is about no record."""
 
 
 @dataclass(frozen=True, slots=True)

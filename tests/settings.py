@@ -11,6 +11,7 @@ os.environ["RECETTE_ENV"] = "test"
 os.environ["ENV_FILE"] = os.devnull
 os.environ["VAR_DIR"] = backends.own_folder()
 os.environ.setdefault("TIME_SCALE", "10")
+os.environ.setdefault("FLOOD_EVENTS", "0")  # floods are what many tests make; those of the brake set it
 os.environ |= backends.addresses()
 
 from builder.settings import *  # noqa: F403

@@ -160,7 +160,6 @@ def _go_live(by: Actor, recipe: Recipe, tree: Tree, note: str) -> Version:
         state=RecipeState.LIVE,
         paused_because="",
     )
-    listening.unlisten(recipe)
     if before:
         listening.retire(before)
     listening.listen(recipe)

@@ -13,6 +13,7 @@ from builder.actions import audit, people
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Gone, Invalid
 from builder.models import Capability, Membership, Role, User, Workspace
+from builder.runner import listening
 
 SIGN_UP = 7_310_551
 """Names the lock under which two first workspaces can't be made at once."""
@@ -72,6 +73,8 @@ def change_settings(by: Actor, name: str, zone: str, currency: str) -> Workspace
     changed: dict[str, Any] = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
     if changed:
         Workspace.objects.filter(pk=workspace.pk).update(**after)
+        if "zone" in changed:
+            listening.set_clocks(workspace.pk)
         audit.write(by, "workspace.changed", workspace, **changed)
     workspace.refresh_from_db()
     return workspace

@@ -4,14 +4,15 @@ from builder.models.event import (
     EventKey,
     Fate,
     Hook,
+    Kept,
     Snapshot,
     Source,
     StrayCount,
     StrayDelivery,
     Subscription,
 )
-from builder.models.link import RecordLink
-from builder.models.recipe import DraftEdit, Folder, Recipe, RecipeState, StepTest, Version
+from builder.models.link import OwnWrite, RecordLink
+from builder.models.recipe import Brake, DraftEdit, Folder, Recipe, RecipeState, StepTest, Version
 from builder.models.run import (
     ENGINE,
     Drain,
@@ -39,6 +40,7 @@ __all__ = [
     "ENGINE",
     "ApiToken",
     "AuditEvent",
+    "Brake",
     "Capability",
     "Connection",
     "DraftEdit",
@@ -52,7 +54,9 @@ __all__ = [
     "Hook",
     "HourCount",
     "Invitation",
+    "Kept",
     "Membership",
+    "OwnWrite",
     "Presence",
     "Recipe",
     "RecipeState",

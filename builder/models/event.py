@@ -210,6 +210,21 @@ class Snapshot(models.Model):
     serial = models.PositiveIntegerField(default=1)
     """Counts the changes; part of the event's change key."""
     seen_at = models.DateTimeField()
+    pace = JsonText(default=dict)
+    """Recipe (its key) to `[seconds since the epoch, runs since then]`: how fast it comes back to this record."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subscription", "record_id"], name="one_snapshot_per_record")]
+
+
+class Kept(models.Model):
+    """An event that a paused recipe would have run for."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="kept")
+    event = models.ForeignKey(Event, models.CASCADE)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipe", "event"], name="one_kept_each")]

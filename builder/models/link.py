@@ -7,6 +7,26 @@ from builder.models.run import Run
 from builder.models.workspace import Workspace
 
 
+class OwnWrite(models.Model):
+    """The newest change of a record that a run of ours made: by it, its echo is known."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    connection = models.ForeignKey(Connection, models.CASCADE)
+    object = models.CharField(max_length=40)
+    record_id = models.CharField(max_length=100)
+    values = JsonText(default=dict)
+    """As a sighting has them, as far as the answer told."""
+    run = models.ForeignKey(Run, models.CASCADE)
+    at = models.DateTimeField()
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "object", "record_id"], name="one_own_write_per_record")
+        ]
+
+
 class RecordLink(models.Model):
     """This record there is that record here: `HighLevel contact q81… = Invoice Ninja client Vol…`."""
 

@@ -25,6 +25,14 @@ class RecipeState(models.TextChoices):
     PAUSED = "paused", _("Paused")
 
 
+class Brake(models.TextChoices):
+    """Why Recette paused a recipe by itself."""
+
+    ERRORS = "errors", _("Nearly every run failed")
+    LOOP = "loop", _("It seemed to go round in a loop")
+    FLOOD = "flood", _("Far more events came than usual")
+
+
 class Recipe(models.Model):
     """A draft that people edit and a pointer to the version that runs."""
 
@@ -37,6 +45,15 @@ class Recipe(models.Model):
     draft_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=8, choices=RecipeState.choices, default=RecipeState.DRAFT)
     paused_because = models.TextField(blank=True)
+    paused_by = models.CharField(max_length=8, choices=Brake.choices, blank=True)
+    """The brake that paused it; empty: a person, or a connection that went."""
+    paused_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(null=True)
+    """What came before is no reason to pause it again."""
+    never_pause = models.BooleanField(default=False)
+    """Recette doesn't pause it by itself, whatever happens."""
+    mail_due = models.BooleanField(default=False)
+    """The owner is still to be told that it was paused."""
     live = models.ForeignKey("Version", models.PROTECT, null=True, related_name="+")
     live_trigger = models.CharField(max_length=80, blank=True)
     live_connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="+")
@@ -48,7 +65,10 @@ class Recipe(models.Model):
     objects = ScopedManager(workspace="workspace")
 
     class Meta:
-        indexes = [models.Index(fields=["live_connection", "state"], name="recipe_listening")]
+        indexes = [
+            models.Index(fields=["live_connection", "state"], name="recipe_listening"),
+            models.Index(fields=["id"], condition=models.Q(mail_due=True), name="recipe_mail_due"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -59,6 +59,8 @@ class Run(models.Model):
     """Id of the step that sentence is about."""
     title = models.CharField(max_length=200, blank=True)
     """What it was about: the deal's or contact's name."""
+    chain = JsonText(default=list)
+    """Names of the recipes whose changes led to its event, the first one first."""
     engine = models.PositiveSmallIntegerField(default=ENGINE)
     lane = models.CharField(max_length=120, blank=True)
     """Recipe and record it is about: of a lane's open runs the oldest goes first, the others wait for it. Empty: none
@@ -171,6 +173,7 @@ class HourCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "hour"], name="one_count_per_hour")]
+        indexes = [models.Index(fields=["hour"], name="count_by_hour")]
 
 
 class Tally(models.Model):

@@ -7,7 +7,7 @@ from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
 from builder.recipe.errors import TooMuch
-from builder.runner import accounts, calls, handlers, links, outputs, retry, scope, sealing, unfit
+from builder.runner import accounts, calls, echoes, handlers, links, outputs, retry, scope, sealing, unfit
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -79,7 +79,7 @@ async def _perform(
     except TooMuch as problem:
         done = line.sent_effect and not handlers.freely(operation, inputs)
         return _too_large(desk, step, row, problem, done)
-    return finish(desk, row, operation, given, wish)
+    return finish(desk, row, operation, opened, given, wish)
 
 
 def _too_large(desk: Desk, step: Step, row: StepRun, problem: TooMuch, done: bool) -> Outcome:
@@ -92,10 +92,18 @@ def _too_large(desk: Desk, step: Step, row: StepRun, problem: TooMuch, done: boo
 
 
 def finish(
-    desk: Desk, row: StepRun, operation: Operation, output: dict[str, Any], wish: links.Wish | None, note: str = ""
+    desk: Desk,
+    row: StepRun,
+    operation: Operation,
+    opened: accounts.Opened,
+    output: dict[str, Any],
+    wish: links.Wish | None,
+    note: str = "",
 ) -> Outcome:
     """`done`, what it gave and whom it tied together: written with the next place."""
     desk.close(row, StepStatus.DONE, output=output, error=None, note=note or _how(output))
+    if stamp := echoes.of(operation, opened.id, desk.run, row.input, output):
+        desk.pending.written.append(stamp)
     remote = _dig(output, operation.link.id) if operation.link else ""
     if wish and remote:
         found = links.Wish(wish.connection_id, wish.kind, wish.local_key, row.marker, str(remote))

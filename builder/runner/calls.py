@@ -17,6 +17,7 @@ from connectors.errors import ConnectorError, RateLimited, SignedOut, Unavailabl
 from connectors.spec import Account, Context, Conversation, Request, Response
 
 T = TypeVar("T")
+Do = Callable[[Callable[[], Any]], Awaitable[Any]]
 LONGEST = 64 * 1024
 """Characters of a body that are kept."""
 

@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import connection
 from django_scopes import scopes_disabled
 
-from builder.models import Exchange, Run, StepRun
-from builder.runner import counts, links, rows, turn
+from builder.models import Exchange, OwnWrite, Run, StepRun
+from builder.runner import counts, echoes, links, rows, turn
 from builder.runner.clock import clock, now
 
 GATHER = 0.002
@@ -52,6 +52,8 @@ class Save:
     wishes: list[links.Wish] = field(default_factory=list)
     """The answer to the last one is given back."""
     counted: Counter[str] = field(default_factory=Counter)
+    written: list[OwnWrite] = field(default_factory=list)
+    """Records it changed at a service."""
 
 
 Tripwire = Callable[[str], None]
@@ -185,6 +187,7 @@ def write(saves: Sequence[Save]) -> list[Any]:
     rows.insert(Exchange, _exchanges(mine))
     _write_runs(mine)
     counts.add(mine)
+    echoes.note(write for s in mine for write in s.written)
     return [answers.get(id(s)) if s.run.pk in held else Fenced() for s in saves]
 
 

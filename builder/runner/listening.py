@@ -28,6 +28,8 @@ POLL, SWEEP = 120, 900
 def listen(recipe: Recipe) -> Subscription | None:
     """After a recipe went live: what it watches is watched from now on. Inside the publishing transaction."""
     trigger = catalogue.trigger(recipe.live_trigger)
+    own = Subscription.objects.filter(recipe=recipe)
+    (own.exclude(object=trigger.object) if trigger else own).update(active=False, poll_at=None)
     if trigger is None:
         return None
     if recipe.live_connection is None:
@@ -39,7 +41,7 @@ def listen(recipe: Recipe) -> Subscription | None:
 
 def unlisten(recipe: Recipe) -> None:
     """After a recipe stopped for good. A paused one goes on listening: its events are kept."""
-    Subscription.objects.filter(recipe=recipe).update(active=False)
+    Subscription.objects.filter(recipe=recipe).update(active=False, poll_at=None)
     if recipe.live_connection:
         retire(recipe.live_connection)
 
@@ -64,6 +66,8 @@ def _shared(connection: Connection, object_: str) -> Subscription:
     if not made and not found.active:
         found.active, found.began_at, found.poll_at, found.cursor = True, now(), now(), {}
     found.poll_seconds = SWEEP if "webhook" in ways(connection) else POLL
+    soon = now() + timedelta(seconds=found.poll_seconds / settings.TIME_SCALE)
+    found.poll_at = min(found.poll_at or soon, soon)
     found.save()
     return found
 
@@ -78,12 +82,20 @@ def _own(recipe: Recipe, object_: str) -> Subscription:
     )
     found.active = True
     if object_ == "schedule" and recipe.live:
-        inputs = recipe.live.tree["trigger"].get("inputs", {})
-        found.poll_at = schedule.next_due(inputs, now(), recipe.workspace.zone)
+        inputs, moment = recipe.live.tree["trigger"].get("inputs", {}), now()
+        owed = found.poll_at and found.poll_at <= moment  # came due just before, by the rule there was
+        found.poll_at = found.poll_at if owed else schedule.next_due(inputs, moment, recipe.workspace.zone)
     elif object_ == "hook":
         hook_for(recipe.workspace_id, subscription=found)
     found.save()
     return found
+
+
+def set_clocks(workspace_id: int) -> None:
+    """After the workspace moved to another time zone: its schedules go by that from their next time on."""
+    rows = Recipe.objects.filter(workspace=workspace_id, subscriptions__object="schedule", subscriptions__active=True)
+    for recipe in rows.select_related("live", "workspace"):
+        listen(recipe)
 
 
 def ways(connection: Connection) -> list[str]:
@@ -166,7 +178,7 @@ def _subscribe(subscription: Subscription, connection: Connection | None) -> Non
     except ConnectorError as problem:
         Subscription.objects.filter(pk=subscription.pk).update(trouble=problem.message, poll_seconds=POLL)
         return
-    Subscription.objects.filter(pk=subscription.pk).update(remote_hooks=ids, trouble="", poll_seconds=SWEEP)
+    Subscription.objects.filter(pk=subscription.pk).update(remote_hooks=ids, trouble="")
 
 
 def _ask(home: Connector, hook: Hook, subscription: Subscription, connection: Connection) -> list[str]:

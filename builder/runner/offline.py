@@ -8,6 +8,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from builder.models import Exchange
 from builder.runner import accounts, calls, limits
 from builder.runner.clock import clock
+from connectors import client
 from connectors.spec import Context, Conversation
 
 T = TypeVar("T")
@@ -36,18 +37,23 @@ async def _hold(
     kept: list[Exchange],
 ) -> T:
     http = calls.make_client()
-    line = calls.Line(
+    talk = line(http, opened, _in_thread, kept)
+    try:
+        return await talk.hold(lambda: make(calls.context(talk.opened, marker, "", currency)))
+    finally:
+        await http.close()
+
+
+def line(http: client.Client, opened: accounts.Opened, do: calls.Do, kept: list[Exchange] | None = None) -> calls.Line:
+    """The way out for a conversation that belongs to no run. `do` runs a query where queries are allowed."""
+    return calls.Line(
         client=http,
         opened=opened,
         bucket=BUCKETS.of(opened),
         workspace_id=0,
-        refresh=calls.Refresher(http, _in_thread) if opened.id else None,
-        exchanges=kept,
+        refresh=calls.Refresher(http, do) if opened.id else None,
+        exchanges=kept if kept is not None else [],
     )
-    try:
-        return await line.hold(lambda: make(calls.context(line.opened, marker, "", currency)))
-    finally:
-        await http.close()
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:

@@ -1,6 +1,13 @@
-"""Asks a service what changed since last time. One poll serves every recipe that watches the object."""
+"""Asks a service what changed since last time. One poll serves every recipe that watches the object.
 
+Many are asked at once, on one loop; what each brings is written down by a journal, together with others.
+"""
+
+import asyncio
 import logging
+import random
+import threading
+import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
@@ -8,13 +15,14 @@ from functools import partial
 
 from django.conf import settings
 from django.db import Error
-from django_scopes import scopes_disabled
+from django.db import connection as database
 
 from builder.models import Connection, Snapshot, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import accounts, doorbell, intake, reading, turn
+from builder.runner import accounts, calls, doorbell, intake, offline, reading
 from builder.runner.clock import now
-from builder.runner.offline import hold
+from builder.runner.journal import Closed, Journal
+from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Page, Sighting
 
@@ -23,68 +31,130 @@ log = logging.getLogger(__name__)
 PAGES = 50
 """At most, in one poll; the cursor goes on from there next time."""
 CLAIM = timedelta(minutes=5)
+AT_ONCE = 50
+LONGEST = 60.0
+"""Seconds after which a round goes home; the scheduler rings for the next."""
+FASTEST, SLOWEST = 60, 900
+"""Seconds between two polls: after news, and when nothing has happened for long."""
+SLOWER = 1.25
+SPREAD = 0.1
+"""So much earlier or later, by chance, that many don't fall on one second."""
+SCARCE = 0.1
+"""With less than this of the day's calls left, news are asked for as seldom as possible."""
 MISTAKE = "That was a mistake of Recette's own ({}): tell whoever looks after this server."
 
 
 def due() -> list[int]:
-    """Ids of the subscriptions whose poll is due."""
+    """Ids of the subscriptions whose poll is due, the one that waits longest first."""
     rows = Subscription.objects.filter(active=True, poll_at__lte=now(), connection__isnull=False)
-    return list(rows.order_by("poll_at").values_list("pk", flat=True)[:100])
+    return list(rows.order_by("poll_at").values_list("pk", flat=True)[:AT_ONCE])
 
 
 def poll(subscription_id: int) -> int:
-    """The number of new events. Nothing happens when another process has the poll."""
-    with scopes_disabled():
-        subscription = _claim(subscription_id)
-        if subscription is None:
-            return 0
+    """The number of new events of one subscription. Nothing happens when another process has the poll."""
+    return work([subscription_id])
+
+
+def work(only: list[int] | None = None) -> int:
+    """Polls what is due until nothing is, or only what is named; the number of new events."""
+    journal = Journal()
+    try:
+        return asyncio.run(Round(journal, only).run())
+    finally:
+        journal.close()
+
+
+class Round:
+    def __init__(self, journal: Journal, only: list[int] | None) -> None:
+        self.journal, self.only = journal, only
+        self.active: set[asyncio.Task[int]] = set()
+        self.found = 0
+
+    async def run(self) -> int:
+        self.http = calls.make_client()
+        end = time.monotonic() + LONGEST
         try:
-            return _pages(subscription)
+            while time.monotonic() < end and not stopping.is_set():
+                took = await self._take()
+                if not took and not self.active:
+                    break
+                await self._breathe()
+            while self.active:
+                await self._breathe()
+        finally:
+            await self.http.close()
+        return self.found
+
+    async def _take(self) -> int:
+        room = AT_ONCE - len(self.active)
+        if room < AT_ONCE // 2:
+            return 0
+        claimed = await self.journal.do(lambda: claim(room, self.only))
+        for subscription in claimed:
+            self.active.add(asyncio.create_task(self._poll(subscription)))
+        return len(claimed)
+
+    async def _breathe(self) -> None:
+        if self.active:
+            done, self.active = await asyncio.wait(self.active, return_when=asyncio.FIRST_COMPLETED)
+            self.found += sum(task.result() for task in done)
+
+    async def _poll(self, subscription: Subscription) -> int:
+        try:
+            return await self._pages(subscription)
         except ConnectorError as problem:
-            _trouble(subscription, problem)
-        except Error:
-            raise
+            said = problem
+        except (Error, Closed):  # left to its claim: it is due again in a while
+            log.exception("a poll was not written", extra={"action": "poll_unwritten"})
+            return 0
         except Exception as mistake:  # said where people look, not only in the log
             log.exception("a poll failed", extra={"action": "poll_mistake"})
-            _trouble(subscription, ConnectorError(MISTAKE.format(type(mistake).__name__)))
+            said = ConnectorError(MISTAKE.format(type(mistake).__name__))
+        await self.journal.do(lambda: _trouble(subscription, said))
         return 0
 
+    async def _pages(self, subscription: Subscription) -> int:
+        opened = accounts.open(_connection(subscription))
+        watched = opened.connector.watched[subscription.object]
+        line = offline.line(self.http, opened, self.journal.do)
+        found = 0
+        for _ in range(PAGES):
+            page = await line.hold(lambda: watched.poll(subscription.cursor, calls.context(line.opened)))
+            found += await self.journal.do(partial(_store, subscription, page, found))
+            line.exchanges.clear()
+            if not page.more:
+                break
+        return found
 
-def _claim(subscription_id: int) -> Subscription | None:
-    """Moves the due time on by a conditional update; losing the race is normal."""
-    moment = now()
-    rows = Subscription.objects.filter(pk=subscription_id, active=True, poll_at__lte=moment)
-    if not rows.update(poll_at=moment + CLAIM):
-        return None
-    return Subscription.objects.select_related("connection").get(pk=subscription_id)
+
+stopping = threading.Event()
+"""Set when the worker was told to stop."""
 
 
-def _pages(subscription: Subscription) -> int:
-    opened = accounts.open(_connection(subscription))
-    watched = opened.connector.watched[subscription.object]
-    found = 0
-    for _ in range(PAGES):
-        page = hold(opened, partial(watched.poll, subscription.cursor))
-        found += _store(subscription, page)
-        if not page.more:
-            break
+def claim(room: int, only: list[int] | None = None) -> list[Subscription]:
+    """Moves the due time on; losing the race is normal. Inside a transaction."""
+    rows = Subscription.objects.filter(active=True, poll_at__lte=now(), connection__isnull=False)
+    rows = (rows if only is None else rows.filter(pk__in=only)).order_by("poll_at")
+    if database.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    found = list(rows.select_related("connection")[:room])
+    Subscription.objects.filter(pk__in=[s.pk for s in found]).update(poll_at=now() + CLAIM)
     return found
 
 
-def _store(subscription: Subscription, page: Page) -> int:
-    """News become events and the cursor moves, in one transaction."""
-    with turn.writing():
-        news = _news(subscription, page.sightings)
-        if page.baseline:
-            _remember(subscription, news)
-            news = []
-        for sighting in news:
-            event = intake.build(subscription.workspace_id, Source.POLL, _raw(sighting), name="", headers={})
-            event.connection_id, event.subscription_id = subscription.connection_id, subscription.pk
-            event.save()
-        _done(subscription, page)
+def _store(subscription: Subscription, page: Page, before: int) -> int:
+    """News become events and the cursor moves, in one transaction. `before`: the news of earlier pages."""
+    news = _news(subscription, page.sightings)
+    if page.baseline:
+        _remember(subscription, news)
+        news = []
+    for sighting in news:
+        event = intake.build(subscription.workspace_id, Source.POLL, _raw(sighting), name="", headers={})
+        event.connection_id, event.subscription_id = subscription.connection_id, subscription.pk
+        event.save()
+    _done(subscription, page, bool(news or before))
     if news:
-        doorbell.ring_now()
+        doorbell.ring()
     return len(news)
 
 
@@ -95,6 +165,8 @@ def _raw(sighting: Sighting) -> bytes:
 def _news(subscription: Subscription, sightings: Iterable[Sighting]) -> list[Sighting]:
     """Without what a webhook or the overlap of two polls has shown already."""
     found = list({s.record_id: s for s in sightings}.values())
+    if not found:
+        return []
     rows = Snapshot.objects.filter(subscription=subscription, record_id__in=[s.record_id for s in found])
     seen = {s.record_id: s for s in rows}
     return [s for s in found if reading.is_news(seen.get(s.record_id), s)]
@@ -116,20 +188,41 @@ def _remember(subscription: Subscription, sightings: Iterable[Sighting]) -> None
     Snapshot.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _done(subscription: Subscription, page: Page) -> None:
+def _done(subscription: Subscription, page: Page, news: bool) -> None:
     subscription.cursor = page.cursor
     subscription.polled_at = now()
-    subscription.poll_at = now() + timedelta(seconds=subscription.poll_seconds / settings.TIME_SCALE)
+    subscription.poll_seconds = pace(subscription, news)
+    subscription.poll_at = now() + _soon(subscription.poll_seconds)
     subscription.trouble = ""
-    subscription.save(update_fields=["cursor", "polled_at", "poll_at", "trouble"])
+    Subscription.objects.filter(pk=subscription.pk).update(
+        **{name: getattr(subscription, name) for name in ("cursor", "polled_at", "poll_seconds", "poll_at", "trouble")}
+    )
+
+
+def pace(subscription: Subscription, news: bool) -> int:
+    """Seconds to the next poll: soon after news, later the longer nothing happens, seldom when the day's calls run
+    out."""
+    if _is_scarce(_connection(subscription)):
+        return SLOWEST
+    if news:
+        return FASTEST
+    return min(SLOWEST, max(FASTEST, round(subscription.poll_seconds * SLOWER)))
+
+
+def _is_scarce(connection: Connection) -> bool:
+    home = catalogue.connector(connection.connector)
+    left = connection.budget.get("daily_remaining")
+    return bool(home and home.budget.daily and left is not None and left < SCARCE * home.budget.daily)
+
+
+def _soon(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds * random.uniform(1 - SPREAD, 1 + SPREAD) / settings.TIME_SCALE)
 
 
 def _trouble(subscription: Subscription, problem: ConnectorError) -> None:
     """The sentence is kept; the next try comes later, and the cursor stays."""
-    pause = max(subscription.poll_seconds, problem.retry_after or 0, 60) / settings.TIME_SCALE
-    Subscription.objects.filter(pk=subscription.pk).update(
-        trouble=problem.message, poll_at=now() + timedelta(seconds=pause)
-    )
+    pause = max(subscription.poll_seconds, problem.retry_after or 0, FASTEST)
+    Subscription.objects.filter(pk=subscription.pk).update(trouble=problem.message, poll_at=now() + _soon(pause))
     if isinstance(problem, SignedOut):
         accounts.signed_out(_connection(subscription).pk, problem.message)
     log.warning("poll failed: %s", problem.message, extra={"action": "poll_failed"})

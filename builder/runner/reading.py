@@ -4,11 +4,12 @@ Many are read in one transaction. Subscriptions are locked first: two readers ne
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import DataError, Error, IntegrityError, transaction
 from django.db import connection as database
 
@@ -17,6 +18,8 @@ from builder.models import (
     Event,
     EventKey,
     Fate,
+    Kept,
+    OwnWrite,
     Recipe,
     RecipeState,
     Run,
@@ -26,7 +29,7 @@ from builder.models import (
     Subscription,
 )
 from builder.models.columns import plain
-from builder.runner import bodies, counts, forms, keys, rows
+from builder.runner import bodies, brakes, counts, echoes, forms, keys, rows
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -84,6 +87,9 @@ class Desk:
     runs: list[Run] = field(default_factory=list)
     found: list[EventKey] = field(default_factory=list)
     touched: dict[tuple[int, str], Snapshot] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    outdated: list[OwnWrite] = field(default_factory=list)
+    """Changes of ours that somebody else's came after."""
     only: dict[int, str] = field(default_factory=dict)
     """The recipe that an event was sent to by hand: no other starts from it."""
 
@@ -93,6 +99,7 @@ class Desk:
         self.sightings = {e.pk: self._look(e) for e in self.events}
         self.snapshots = _snapshots(self._places())
         self.delivered = _delivered(self.events)
+        self.writes = echoes.recent(self._ours())
         self.recipes = _listening(self.events)
 
     def read(self, event: Event) -> None:
@@ -127,12 +134,16 @@ class Desk:
         new = [s for s in self.touched.values() if s.pk is None]
         rows.insert(Snapshot, new)
         old = [s for s in self.touched.values() if s not in new]
-        rows.update(Snapshot, ("values", "stamp", "serial", "seen_at"), old)
+        rows.update(Snapshot, ("values", "stamp", "serial", "seen_at", "pace"), old)
         used = {e.subscription for e in self.events if e.subscription}
         rows.update(Subscription, ("last_event_at",), used)
         rows.insert(Run, self.runs)
         if hits := sum(e.fate == Fate.DUPLICATE for e in self.events):
             counts.happened("dedupe_hits", hits)
+        Kept.objects.bulk_create(self.kept, ignore_conflicts=True)
+        if self.outdated:
+            OwnWrite.objects.filter(pk__in=[w.pk for w in self.outdated]).delete()
+        counts.add([_Held(r) for r in self.runs if r.status == RunStatus.HELD])
         return self.runs
 
     def _look(self, event: Event) -> Sighting | None:
@@ -164,6 +175,11 @@ class Desk:
     def _places(self) -> set[tuple[int, str]]:
         pairs = ((self._subscription(e, s), s) for e in self.events if (s := self.sightings[e.pk]))
         return {(subscription.pk, s.record_id) for subscription, s in pairs if subscription}
+
+    def _ours(self) -> set[echoes.Place]:
+        """Records that may have been changed by ourselves."""
+        pairs = ((e, s) for e in self.events if e.connection_id and (s := self.sightings[e.pk]) and s.values)
+        return {(e.connection_id or 0, s.object, s.record_id) for e, s in pairs}
 
     def _of_another(self, event: Event, sighting: Sighting) -> bool:
         """An app hears of all its locations at one address."""
@@ -226,9 +242,23 @@ class Desk:
     def _start(
         self, event: Event, subscription: Subscription, sighting: Sighting, before: Mapping[str, Any] | None
     ) -> None:
-        fates = [self._try(r, event, subscription, sighting, before) for r in self._listeners(event, subscription)]
+        write = self._cause(event, sighting, before)
+        fates = [
+            self._try(r, event, subscription, sighting, before, write) for r in self._listeners(event, subscription)
+        ]
         event.fate_details = [details for _, details in fates]
         event.fate = next((fate for fate in _WEIGHT if any(fate == f for f, _ in fates)), Fate.NO_RECIPE)
+
+    def _cause(self, event: Event, sighting: Sighting, before: Mapping[str, Any] | None) -> OwnWrite | None:
+        """The change of our own that this event tells of. Another change ends that one's time."""
+        place = (event.connection_id or 0, sighting.object, sighting.record_id)
+        write = self.writes.get(place)
+        if write is None or event.source in (Source.PERSON, Source.API):
+            return None
+        if echoes.explains(write, before, sighting):
+            return write
+        self.outdated.append(self.writes.pop(place))
+        return None
 
     def _listeners(self, event: Event, subscription: Subscription) -> list[Recipe]:
         if subscription.recipe_id:
@@ -244,12 +274,22 @@ class Desk:
         subscription: Subscription,
         sighting: Sighting,
         before: Mapping[str, Any] | None,
+        write: OwnWrite | None,
     ) -> tuple[str, dict[str, str]]:
         trigger = catalogue.trigger(recipe.live_trigger)
         fate, because = _judge(recipe, trigger, subscription, sighting, before)
+        if fate in (Fate.RAN, Fate.PAUSED) and write and write.run.recipe_id == recipe.pk:
+            fate, because = Fate.ECHO, echoes.sentence(write)
+        if fate == Fate.RAN and (stopped := brakes.on_event(recipe, self._snapshot(subscription, sighting))):
+            fate, because = Fate.PAUSED, stopped
         if fate == Fate.RAN:
-            self.runs.append(_run(recipe, event, sighting))
-        return fate, {"recipe": recipe.public_id, "name": recipe.name, "because": because}
+            self.runs.append(_run(recipe, event, sighting, echoes.chain(write) if write else []))
+        elif fate == Fate.PAUSED:
+            self.kept.append(Kept(workspace_id=event.workspace_id, recipe=recipe, event=event))
+        return fate, {"recipe": recipe.public_id, "name": recipe.name, "fate": fate, "because": because}
+
+    def _snapshot(self, subscription: Subscription, sighting: Sighting) -> Snapshot | None:
+        return self.touched.get((subscription.pk, sighting.record_id))
 
     def _close(self, event: Event, fate: str, because: str) -> None:
         event.fate, event.fate_details = fate, [{"recipe": "", "because": because}]
@@ -268,7 +308,7 @@ _EVENT_COLUMNS = [
     "fate_details",
     "read_at",
 ]
-_WEIGHT = (Fate.RAN, Fate.PAUSED, Fate.FILTERED, Fate.NO_RECIPE)
+_WEIGHT = (Fate.RAN, Fate.PAUSED, Fate.ECHO, Fate.FILTERED, Fate.NO_RECIPE)
 
 
 def _judge(
@@ -292,7 +332,30 @@ def _judge(
     return Fate.RAN, ""
 
 
-def _run(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
+TOO_LONG = (
+    "This change came about through {} recipes in a row: {}. That looks like a loop. Look at what each of them "
+    "changes; resume the run when all is well."
+)
+
+
+@dataclass
+class _Held:
+    """A run that is put on hold before it begins, for the counts."""
+
+    run: Run
+    counted: Counter[str] = field(default_factory=lambda: Counter(held=1))
+
+
+def _run(recipe: Recipe, event: Event, sighting: Sighting, chain: list[str]) -> Run:
+    run = _new(recipe, event, sighting)
+    run.chain = chain
+    if settings.LOOP_HOPS and len(chain) > settings.LOOP_HOPS:
+        names = " → ".join(f"“{name}”" for name in [*chain, recipe.name])
+        run.status, run.wake_at, run.because = RunStatus.HELD, None, TOO_LONG.format(len(chain), names)
+    return run
+
+
+def _new(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
     assert recipe.live
     return Run(
         workspace_id=event.workspace_id,

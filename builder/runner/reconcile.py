@@ -60,8 +60,9 @@ async def _judge(
         desk.pending.counted[FOUND[min(len(hits), 2)]] += 1
     if len(hits) == 1:
         note = f"The answer had got lost. Recette looked in {service}, found that it was done, and did not repeat it."
-        wish = attempt.wish_of(operation, desk.opened(step, operation.connector), last.input or {})
-        return attempt.finish(desk, last, operation, outputs.kept(hits[0]), wish, note)
+        opened = desk.opened(step, operation.connector)
+        wish = attempt.wish_of(operation, opened, last.input or {})
+        return attempt.finish(desk, last, operation, opened, outputs.kept(hits[0]), wish, note)
     if len(hits) > 1:
         desk.close(last, StepStatus.HELD, output=outputs.kept({"found": hits}))
         return Hold(f"{service} holds {len(hits)} records that this step may have made. Look there, then choose one.")

@@ -45,6 +45,9 @@ SENTENCES = {
     "recipe.moved": lazy("%(who)s moved the recipe %(what)s"),
     "recipe.published": lazy("%(who)s published %(what)s"),
     "recipe.paused": lazy("%(who)s paused %(what)s"),
+    "recipe.braked": lazy("Recette paused %(what)s by itself"),
+    "recipe.pausing_changed": lazy("%(who)s changed whether Recette may pause %(what)s by itself"),
+    "recipe.replayed": lazy("%(who)s ran a period of %(what)s again"),
     "recipe.resumed": lazy("%(who)s switched %(what)s on again"),
     "recipe.rolled_back": lazy("%(who)s went back to an earlier version of %(what)s"),
     "recipe.step_tested": lazy("%(who)s tested a step of %(what)s"),
@@ -55,6 +58,7 @@ SENTENCES = {
     "folder.deleted": lazy("%(who)s deleted the folder %(what)s"),
     "run.resumed": lazy("%(who)s resumed the run of %(what)s"),
     "run.repeated": lazy("%(who)s ran %(what)s again"),
+    "run.all_resumed": lazy("%(who)s resumed all the runs of a list"),
     "run.cancelled": lazy("%(who)s cancelled the run of %(what)s"),
     "event.sent": lazy("%(who)s sent an event to %(what)s"),
     "sandbox.done": lazy("%(who)s did something in a sandbox: %(what)s"),
@@ -74,6 +78,9 @@ ASIDES: dict[str, Callable[[Details], str]] = {
     "connection.deleted": lambda d: (
         _("Paused: %(names)s") % {"names": ", ".join(d["paused"])} if d.get("paused") else ""
     ),
+    "recipe.braked": lambda d: d.get("because", ""),
+    "recipe.replayed": lambda d: _("%(n)s runs") % {"n": d.get("runs")},
+    "run.all_resumed": lambda d: _("%(n)s runs") % {"n": d.get("runs")},
     "recipe.published": lambda d: " · ".join(part for part in (f"v{d.get('version')}", d.get("note")) if part),
     "recipe.rolled_back": lambda d: f"v{d.get('to')} → v{d.get('version')}",
     "recipe.renamed": lambda d: _("before: %(name)s") % {"name": d.get("before", "")},

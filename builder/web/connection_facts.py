@@ -61,7 +61,7 @@ class Facts:
     @property
     def arrival(self) -> str:
         """How events come in, in one sentence with its reason."""
-        often = _interval(min((row.poll_seconds for row in self.watching), default=POLL))
+        often = interval(min((row.poll_seconds for row in self.watching), default=POLL))
         if self.by_webhook:
             return _("They arrive at once, by webhook; Recette also asks now and then for what was missed.")
         if self.method.webhooks:
@@ -154,7 +154,7 @@ def _named(recipe: Recipe) -> set[str]:
     return named - {""}
 
 
-def _interval(seconds: int) -> str:
+def interval(seconds: int) -> str:
     if seconds < 120:
         return ngettext("every second", "every %(n)d seconds", seconds) % {"n": seconds}
     return ngettext("every minute", "every %(n)d minutes", seconds // 60) % {"n": seconds // 60}

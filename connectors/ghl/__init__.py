@@ -14,6 +14,7 @@ WATCHED = (
         sightings.reread_contact,
         polling.poll(polling.CONTACTS, sweeps=True),
         "contacts.readonly",
+        events.told_contact,
     ),
     Watched(
         "opportunity",
@@ -23,6 +24,7 @@ WATCHED = (
         sightings.reread_opportunity,
         polling.poll(polling.OPPORTUNITIES, sweeps=False),
         "opportunities.readonly",
+        events.told_opportunity,
     ),
 )
 

@@ -41,6 +41,16 @@ OPPORTUNITY_EVENTS = (
 )
 
 
+OPPORTUNITY_FIELDS = {
+    "status": "status",
+    "stage": "pipelineStageId",
+    "pipeline": "pipelineId",
+    "value": "monetaryValue",
+    "assigned_to": "assignedTo",
+    "name": "name",
+}
+
+
 def verify(headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str]) -> bool:
     """Secrets: `public_key` (PEM, several while a key is changed), `old_signature` = yes to take the RSA header that
     HighLevel gave up in September 2026, `old_public_key`."""
@@ -80,6 +90,25 @@ def read_opportunity(body: Mapping[str, Any], event: str) -> Sighting | None:
         return None
     values, data = records.opportunity_values(record), records.deal(record)
     return Sighting("opportunity", str(record["id"]), values, data, complete=False, **_told(record, event))
+
+
+def told_contact(inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """A contact as our own write left it; the answer about tags has nothing but those."""
+    record = output.get("contact")
+    if isinstance(record, Mapping) and record.get("id"):
+        values = records.contact_values(record)
+        return str(record["id"]), values if "tags" in record else {"fields": values["fields"]}
+    if inputs.get("contactId") and isinstance(output.get("tags"), list):
+        return str(inputs["contactId"]), {"tags": records.tags_of(output)}
+    return None
+
+
+def told_opportunity(inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    record = output.get("opportunity")
+    if not isinstance(record, Mapping) or not record.get("id"):
+        return None
+    values = records.opportunity_values(record)
+    return str(record["id"]), {name: values[name] for name, theirs in OPPORTUNITY_FIELDS.items() if theirs in record}
 
 
 def _told(record: Mapping[str, Any], event: str) -> dict[str, Any]:

@@ -111,6 +111,16 @@ def _reader(object: str) -> Callable[[Mapping[str, Any], str], Sighting | None]:
     return see
 
 
+def _teller(object: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[str, dict[str, Any]] | None]:
+    def told(inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+        record = output.get(object)
+        if not isinstance(record, Mapping) or not record.get("id"):
+            return None
+        return str(record["id"]), dict(compared(object, record, ""))
+
+    return told
+
+
 def _paid_invoice(payment: Mapping[str, Any]) -> Any:
     """The first invoice of a payment; the others of a payment for several are seen by the poll."""
     found = payment.get("invoices")
@@ -166,6 +176,7 @@ WATCHED = {
         read=_reader(object),
         reread=_rereader(object),
         poll=_poller(object),
+        told=_teller(object),
     )
     for object, plural in PLURALS.items()
 }

@@ -22,32 +22,63 @@ SAMPLE = {
     "time": "09:00",
     "weekday": "Monday",
 }
+MISSED = (
+    ("once", "Run once, for the newest"),
+    ("all", "Run for each, 24 at most"),
+    ("skip", "Leave them out"),
+)
+MOST = 24
+"""Missed times that are made up for, at most."""
+GRACE = timedelta(minutes=5)
+"""So late a time still counts as kept."""
 LEAP = 31 * 2
 """Days looked ahead: the 31st comes at the latest in the month after next."""
+REACH = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
+UTC = ZoneInfo("UTC")
 
 
 def next_due(inputs: Mapping[str, Any], after: datetime, zone: str) -> datetime:
     """The first moment after an aware time, in UTC's calendar of the given zone. Raises Refused for inputs that name
-    no moment. An hour that the clock skips in spring is taken when it has been skipped; one that it repeats in autumn
-    counts once."""
+    no moment. A time that the clock skips in spring is taken at the instant it was skipped; one that it repeats in
+    autumn counts once."""
     place = _zone(str(inputs.get("zone") or zone))
     at, every = _at(str(inputs.get("at") or "09:00")), str(inputs.get("every") or "day")
     if every == "hour":
-        return _next_hour(after, at.minute)
+        return _next_hour(after, at.minute, place)
     start = after.astimezone(place).date()
     for ahead in range(LEAP + 1):
         day = start + timedelta(days=ahead)
-        moment = datetime.combine(day, at, place).astimezone(ZoneInfo("UTC"))
+        moment = _instant(datetime.combine(day, at, place))
         if _is_day(day, every, inputs) and moment > after:
             return moment
     raise Refused("This schedule never comes: choose a day of the week or month.", field="every")
+
+
+def to_run(inputs: Mapping[str, Any], due: datetime, now: datetime, zone: str) -> list[datetime]:
+    """Of all the times from `due`, which was the next one, up to now: those to run for, as the recipe wants it."""
+    wanted = str(inputs.get("missed") or "once")
+    times = _times(inputs, due, now, zone)
+    if wanted == "all":
+        return times[-MOST:]
+    return [t for t in times[-1:] if wanted != "skip" or now - t <= GRACE]
+
+
+def _times(inputs: Mapping[str, Any], due: datetime, now: datetime, zone: str) -> list[datetime]:
+    """After a long absence only the newest: no more are made up for."""
+    reach = REACH.get(str(inputs.get("every") or "day"), REACH["day"]) * (MOST + 1)
+    at = due if now - due < reach else next_due(inputs, now - reach, zone)
+    found: list[datetime] = []
+    while at <= now:
+        found.append(at)
+        at = next_due(inputs, at, zone)
+    return found
 
 
 def moment(due: datetime, zone: str) -> dict[str, str]:
     """What a recipe gets of the moment it started at: the body the runner hands to `read`."""
     local = due.astimezone(_zone(zone))
     return {
-        "due_at": due.astimezone(ZoneInfo("UTC")).isoformat(),
+        "due_at": due.astimezone(UTC).isoformat(),
         "local": local.isoformat(),
         "date": local.date().isoformat(),
         "time": local.strftime("%H:%M"),
@@ -59,9 +90,24 @@ def read(body: Mapping[str, Any], event: str) -> Sighting:
     return Sighting("schedule", str(body.get("due_at", "")), {}, dict(body))
 
 
-def _next_hour(after: datetime, minute: int) -> datetime:
-    this = after.astimezone(ZoneInfo("UTC")).replace(minute=minute, second=0, microsecond=0)
-    return this if this > after else this + timedelta(hours=1)
+def _next_hour(after: datetime, minute: int, place: ZoneInfo) -> datetime:
+    """Minutes of the zone's own clock, which may be half an hour off the world's."""
+    this = after.astimezone(UTC).replace(second=0, microsecond=0)
+    while this <= after or this.astimezone(place).minute != minute:
+        this += timedelta(minutes=1)
+    return this
+
+
+def _instant(local: datetime) -> datetime:
+    """In UTC; where the clock jumps over a local time, the instant of the jump."""
+    early, late = local.replace(fold=1).astimezone(UTC), local.astimezone(UTC)
+    if late <= early or late.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return late
+    after = late.astimezone(local.tzinfo).utcoffset()
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) / 2
+        early, late = (early, middle) if middle.astimezone(local.tzinfo).utcoffset() == after else (middle, late)
+    return late.replace(microsecond=0)
 
 
 def _is_day(day: date, every: str, inputs: Mapping[str, Any]) -> bool:
@@ -104,6 +150,14 @@ DUE = Trigger(
         f.integer("day", "When it is every month; 31 is always the last day.", label="Day of the month", default=1),
         f.text(
             "zone", "Leave empty for the workspace's, or write one such as Europe/Berlin.", label="Time zone", more=True
+        ),
+        f.choice(
+            "missed",
+            "What becomes of times at which Recette was switched off or could not run.",
+            label="Missed times",
+            choices=MISSED,
+            default="once",
+            more=True,
         ),
     ),
     outputs=tuple(outputs(SAMPLE)),

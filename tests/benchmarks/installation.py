@@ -38,7 +38,7 @@ class Installation:
     @staticmethod
     def settings(folder: Path) -> dict[str, str]:
         ours = {"RECETTE_ENV": "development", "SANDBOXES": "no", "DJANGO_SETTINGS_MODULE": "builder.settings"}
-        return {**os.environ, **ours, "VAR_DIR": str(folder)}
+        return {**os.environ, **ours, "FLOOD_EVENTS": "0", "VAR_DIR": str(folder)}
 
     def prepare(self, *plan: str) -> None:
         """Migrates, plants recipes (the words of `plant`) and remembers the paths of their hooks."""

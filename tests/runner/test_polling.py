@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from builder.models import Connection, Event, Fate, Health, Run, Snapshot, Subscription
 from builder.runner import polling
@@ -81,7 +82,7 @@ def test_polls_of_two_processes_are_one(ghl: Sandbox) -> None:
     assert polling.poll(subscription.pk) == 0
     assert len(ghl.calls()) == before
     assert polling.due() == []
-    clock.offset += timedelta(seconds=subscription.poll_seconds)
+    clock.offset += timedelta(seconds=subscription.poll_seconds * (1 + polling.SPREAD))
     assert polling.due() == [subscription.pk]
 
 
@@ -121,6 +122,77 @@ def test_connection_that_is_gone_is_said_on_the_subscription(ghl: Sandbox) -> No
     poll(subscription)
 
     assert subscription.trouble == "The connection HighLevel is gone: choose another one in the recipe."
+
+
+def test_polls_come_sooner_after_news_and_later_when_nothing_happens(ghl: Sandbox) -> None:
+    subscription = watching(ghl, "ghl.opportunity.won")
+    poll(subscription)
+    quiet = []
+    for _ in range(12):
+        poll(subscription)
+        quiet.append(subscription.poll_seconds)
+    ghl.do("win_deal", id=next(r["id"] for r in ghl.records("opportunities") if r["status"] == "open"))
+
+    poll(subscription)
+
+    assert quiet == sorted(quiet)
+    assert (quiet[0] < quiet[3], quiet[-1], subscription.poll_seconds) == (True, polling.SLOWEST, polling.FASTEST)
+
+
+def test_polls_are_few_when_the_day_s_calls_run_out(ghl: Sandbox) -> None:
+    subscription = watching(ghl, "ghl.opportunity.won")
+    Connection.objects.update(budget={"daily_remaining": 19_999})
+
+    poll(subscription)
+
+    assert subscription.poll_seconds == polling.SLOWEST
+
+
+def test_polls_spread_over_time(ghl: Sandbox) -> None:
+    waits = {round(polling._soon(600).total_seconds() * settings.TIME_SCALE, 3) for _ in range(200)}
+
+    assert len(waits) > 100
+    assert 540 <= min(waits) < 560 < 640 < max(waits) <= 660
+
+
+def test_one_poll_serves_every_recipe_that_watches(ghl: Sandbox) -> None:
+    connection = make_ghl(ghl)
+    recipes = [make_watching(connection, "ghl.opportunity.won") for _ in range(3)]
+    subscription = Subscription.objects.get(connection=connection)
+    poll(subscription)
+    before = len(ghl.calls())
+    ghl.do("win_deal", id=next(r["id"] for r in ghl.records("opportunities") if r["status"] == "open"))
+
+    poll(subscription)
+    asked = len(ghl.calls()) - before
+    work()
+
+    assert asked == 1
+    assert Event.objects.count() == 1
+    assert {run.recipe for run in Run.objects.all()} == set(recipes)
+
+
+def test_polls_of_many_connections_are_one_errand(ghl: Sandbox) -> None:
+    for _ in range(30):
+        make_watching(make_ghl(ghl), "ghl.opportunity.won")
+
+    polling.work()
+
+    assert Subscription.objects.exclude(polled_at=None).count() == 30
+    assert polling.due() == []
+
+
+def test_poll_that_fails_keeps_none_of_the_others(ghl: Sandbox) -> None:
+    for _ in range(3):
+        make_watching(make_ghl(ghl), "ghl.opportunity.won")
+    broken = Subscription.objects.first()
+    broken.connection.sealed = "nonsense"
+    broken.connection.save()
+
+    polling.work()
+
+    assert list(Subscription.objects.exclude(trouble="")) == [broken]
+    assert Subscription.objects.exclude(polled_at=None).count() == 2
 
 
 def test_invoice_ninja_s_changes_are_found_by_asking(ninja: Sandbox) -> None:

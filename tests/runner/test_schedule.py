@@ -2,11 +2,13 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django_scopes import scopes_disabled
 
+from builder.actions import workspaces
 from builder.models import Event, Recipe, Run, Source, Subscription
 from builder.recipe import tree as trees
 from builder.runner import listening, schedule
@@ -25,6 +27,11 @@ def make_scheduled(zone: str = "UTC", **inputs: str) -> Recipe:
     )
     listening.listen(recipe)
     return recipe
+
+
+def ruled(every: str, at: str) -> dict[str, Any]:
+    inputs = {"every": every, "at": at}
+    return trees.parse({"trigger": {"operation": "tools.schedule.due", "inputs": inputs}})
 
 
 def an_hour_later() -> None:
@@ -73,15 +80,99 @@ def test_schedulers_at_the_same_moment_fire_once() -> None:
     assert (Event.objects.count(), Run.objects.count()) == (5, 5)
 
 
-def test_missed_times_are_not_caught_up() -> None:
-    recipe = make_scheduled()
-    clock.offset += timedelta(hours=30)
+@pytest.mark.parametrize(("missed", "hours"), [("once", [30]), ("all", list(range(7, 31))), ("skip", [])])
+def test_missed_times_are_made_up_for_as_the_recipe_wants(missed: str, hours: list[int]) -> None:
+    recipe = make_scheduled(missed=missed)
+    first = recipe.subscriptions.get().poll_at
+    clock.offset = first + timedelta(hours=29, minutes=30) - (now() - clock.offset)
 
     schedule.tick()
+    schedule.tick()
+    work()
+
+    due = [first + timedelta(hours=n - 1) for n in hours]
+    assert [event.data["due_at"] for event in Event.objects.order_by("pk")] == [moment.isoformat() for moment in due]
+    assert Run.objects.count() == len(hours)
+    assert recipe.subscriptions.get().poll_at == first + timedelta(hours=30)
+
+
+def test_time_a_little_late_is_not_missed() -> None:
+    recipe = make_scheduled(missed="skip")
+    clock.offset = recipe.subscriptions.get().poll_at + timedelta(minutes=4) - (now() - clock.offset)
+
     schedule.tick()
 
     assert Event.objects.count() == 1
-    assert timedelta() < recipe.subscriptions.get().poll_at - now() <= timedelta(hours=1)
+
+
+def test_due_time_counts_although_the_rule_changes_before_it_was_fired() -> None:
+    recipe = make_scheduled()
+    due = recipe.subscriptions.get().poll_at
+    stale = Subscription.objects.select_related("workspace").get()
+    clock.offset = due + timedelta(seconds=2) - (now() - clock.offset)
+    make.make_version(recipe=recipe, number=2)
+    recipe.live = make.make_version(recipe=recipe, number=3, tree=ruled("day", "17:45"))
+    recipe.save()
+
+    listening.listen(recipe)
+    fired = [schedule.fire(stale), schedule.fire(stale)]
+
+    assert fired == [1, 0]
+    assert Event.objects.get().change_key == f"due:{due.isoformat()}"
+    assert recipe.subscriptions.get().poll_at.strftime("%H:%M") == "17:45"
+
+
+def test_scheduler_that_read_an_older_rule_does_not_bring_it_back() -> None:
+    recipe = make_scheduled()
+    stale = Subscription.objects.select_related("workspace").get()
+    recipe.live = make.make_version(recipe=recipe, number=2, tree=ruled("day", "17:45"))
+    recipe.save()
+    listening.listen(recipe)
+    wanted = recipe.subscriptions.get().poll_at
+    clock.offset = stale.poll_at + timedelta(seconds=2) - (now() - clock.offset)
+
+    assert schedule.fire(stale) == 0
+
+    assert recipe.subscriptions.get().poll_at == wanted
+    assert Event.objects.count() == 0
+
+
+def test_time_that_comes_twice_by_a_clock_set_back_is_passed_by() -> None:
+    recipe = make_scheduled()
+    due = recipe.subscriptions.get().poll_at
+    an_hour_later()
+    schedule.tick()
+    Subscription.objects.update(poll_at=due)
+
+    schedule.tick()
+
+    assert Event.objects.count() == 1
+    assert recipe.subscriptions.get().poll_at == due + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("day", "inputs", "dues"),
+    [
+        ("2026-03-28T12:00", {"at": "02:30"}, ["2026-03-29T01:00", "2026-03-30T00:30"]),
+        ("2026-10-24T12:00", {"at": "02:30"}, ["2026-10-25T00:30", "2026-10-26T01:30"]),
+        ("2028-02-28T12:00", {"every": "month", "day": "29"}, ["2028-02-29T08:00", "2028-03-29T07:00"]),
+        ("2027-02-27T12:00", {"every": "month", "day": "29"}, ["2027-02-28T08:00", "2027-03-29T07:00"]),
+        ("2026-12-31T12:00", {"at": "00:30"}, ["2026-12-31T23:30", "2027-01-01T23:30"]),
+        ("2026-12-31T12:00", {"every": "month", "day": "31"}, ["2027-01-31T08:00", "2027-02-28T08:00"]),
+    ],
+)  # fmt: skip
+def test_calendar_has_no_gap_and_no_double(day: str, inputs: dict[str, str], dues: list[str]) -> None:
+    clock.offset = datetime.fromisoformat(day).replace(tzinfo=UTC) - (now() - clock.offset)
+    recipe = make_scheduled(zone="Europe/Berlin", **{"every": "day", "at": "09:00", **inputs})
+
+    seen = []
+    for _ in dues:
+        seen.append(recipe.subscriptions.get().poll_at)
+        clock.offset = seen[-1] + timedelta(seconds=1) - (now() - clock.offset)
+        schedule.tick()
+
+    assert [due.strftime("%Y-%m-%dT%H:%M") for due in seen] == dues
+    assert Event.objects.count() == len(dues)
 
 
 def test_schedule_that_can_not_be_read_keeps_none_waiting() -> None:
@@ -100,9 +191,21 @@ def test_schedule_that_can_not_be_read_keeps_none_waiting() -> None:
 def test_next_due_follows_the_workspace_s_zone() -> None:
     recipe = make_scheduled(zone="America/New_York", every="day", at="09:00")
     moment = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    clock.offset = moment - now()
 
-    assert schedule.next_due(recipe.subscriptions.get()) == datetime(2026, 11, 22, 14, tzinfo=UTC)
+    found = schedule.next_due(recipe, recipe.subscriptions.get(), moment)
+
+    assert found == datetime(2026, 11, 22, 14, tzinfo=UTC)
+
+
+def test_schedules_follow_the_workspace_to_another_zone() -> None:
+    by = make.make_actor()
+    trigger = {"operation": "tools.schedule.due", "inputs": {"every": "day", "at": "09:00"}}
+    recipe = make.make_recipe(workspace=by.workspace, tree=trees.parse({"trigger": trigger}), live=True)
+    listening.listen(recipe)
+
+    workspaces.change_settings(by, "Lumen", "Asia/Tokyo", "JPY")
+
+    assert recipe.subscriptions.get().poll_at.strftime("%H:%M") == "00:00"
 
 
 def test_unlistened_recipe_is_not_started_any_more() -> None:

@@ -54,7 +54,7 @@ def test_page_asks_a_fixed_number_of_questions(django_assert_num_queries):
     make.make_step_test(recipe=desk.recipe)
     clock.ask()
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         desk.get(at={"step": "sinvoi", "tab": "fields"})
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from builder.actions import connections, inputs
+from builder.models import Subscription
 from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.recipe.values import empty
+from builder.web.connection_facts import POLL, interval
 from builder.web.editor import labels, pills
 from builder.web.editor.desk import TRIGGER, Desk
 
@@ -134,7 +136,20 @@ def _details(desk: Desk, step: dict[str, Any]) -> Iterator[tuple[str, str]]:
             shown += 1
             yield each.label, words
     if step["id"] == TRIGGER and connection:
-        yield (_("at once") if "webhook" in ways(desk, connection) else _("checked every 2 minutes")), ""
+        yield arrival(desk, step, connection), ""
+
+
+def arrival(desk: Desk, step: dict[str, Any], connection: Any) -> str:
+    if "webhook" in ways(desk, connection):
+        return _("at once")
+    return _("checked %(often)s") % {"often": often(step, connection)}
+
+
+def often(step: dict[str, Any], connection: Any) -> str:
+    """How long the pause between two looks is by now: they come sooner after news."""
+    known = inputs.known(step["operation"])
+    rows = Subscription.objects.filter(connection=connection, object=getattr(known, "object", ""), active=True)
+    return interval(rows.values_list("poll_seconds", flat=True).first() or POLL)
 
 
 def _said(desk: Desk, field_: Any, given: Any, connection: Any) -> str:

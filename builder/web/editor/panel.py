@@ -204,6 +204,10 @@ class Panel:
         return connections.ways(self.desk.request.actor, row) if self.is_trigger and row else []
 
     @property
+    def often(self) -> str:
+        return cards.often(self.step, self.connection) if self.connection else ""
+
+    @property
     def unhealthy(self) -> str:
         row = self.connection
         if not row or row.health in (Health.WELL, Health.UNTESTED):

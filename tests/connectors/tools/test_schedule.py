@@ -1,6 +1,8 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.errors import Refused
 from connectors.tools import CONNECTOR, schedule
@@ -26,6 +28,7 @@ def at(text):
         ({"every": "month", "at": "09:00", "day": 31}, "2026-02-01T12:00:00+00:00", "2026-02-28T09:00:00+01:00"),
         ({"every": "month", "at": "09:00", "day": 31}, "2026-11-22T12:00:00+00:00", "2026-11-30T09:00:00+01:00"),
         ({"every": "day", "zone": "Asia/Tokyo"}, "2026-11-22T12:00:00+00:00", "2026-11-23T09:00:00+09:00"),
+        ({"every": "hour", "at": "00:15", "zone": "Asia/Kolkata"}, "2026-11-22T12:00:00Z", "2026-11-22T12:45:00Z"),
         ({}, "2026-11-22T12:00:00+00:00", "2026-11-23T09:00:00+01:00"),
     ],
 )  # fmt: skip
@@ -36,7 +39,20 @@ def test_next_moment(inputs, after, due):
 def test_hour_that_spring_skips_comes_when_it_was_skipped():
     due = schedule.next_due({"every": "day", "at": "02:30"}, at("2026-03-28T12:00:00+00:00"), BERLIN)
 
-    assert due == at("2026-03-29T01:30:00+00:00")
+    assert due == at("2026-03-29T01:00:00+00:00"), "03:00 there, when 02:00 would have been"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"])
+@given(minute=st.integers(0, 1439), hours=st.integers(0, 8760))
+def test_every_day_has_one_moment_whatever_the_clock_does(zone, minute, hours):
+    rule = {"every": "day", "at": f"{minute // 60:02}:{minute % 60:02}"}
+    after = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
+
+    first = schedule.next_due(rule, after, zone)
+    second = schedule.next_due(rule, first, zone)
+
+    assert timedelta(0) < first - after <= timedelta(hours=26)
+    assert timedelta(hours=22) <= second - first <= timedelta(hours=26)
 
 
 def test_hour_that_autumn_repeats_comes_once():

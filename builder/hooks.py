@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django_scopes import scopes_disabled
 
-from builder.runner import deliveries, doorbell, turn
+from builder.runner import deliveries, doorbell, failpoints, turn
 
 log = logging.getLogger(__name__)
 
@@ -178,6 +178,8 @@ class Writer:
                 statuses = desk.register([w.delivery for w in batch])
                 if any(w.given_up for w in batch):
                     raise GivenUp
+                failpoints.reach("intake.before_commit")
+            failpoints.reach("intake.after_commit")
         except GivenUp:
             if rest := [w for w in batch if not w.given_up]:
                 self._write(desk, rest)

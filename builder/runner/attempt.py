@@ -6,7 +6,7 @@ from typing import Any
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
-from builder.runner import accounts, calls, handlers, links, retry, scope
+from builder.runner import accounts, calls, failpoints, handlers, links, retry, scope
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -36,7 +36,9 @@ async def make(
     wish = wish_of(operation, opened, inputs)
     if wish:
         desk.pending.wishes.append(wish)
+    failpoints.reach("step.before_started", row.step_id)
     answer = await desk.flush(place=list(place), status=RunStatus.RUNNING)
+    failpoints.reach("step.after_started", row.step_id)
     answer = answer if wish else None
     if answer and answer.busy:
         desk.close(row, StepStatus.WAITING, note="Another run is working on the same record.")
@@ -58,7 +60,7 @@ async def _perform(
     linked: str,
     wish: links.Wish | None,
 ) -> Outcome:
-    line = desk.line(opened)
+    line = desk.line(opened, row.step_id)
     context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency)
     try:
         output = await handlers.perform(line, operation, inputs, context)

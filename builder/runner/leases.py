@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db.models import F
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.runner import accounts, doorbell, due, reading
+from builder.runner import accounts, doorbell, due, failpoints, reading
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
 
@@ -98,6 +98,7 @@ def sweep() -> bool:
     if not due.anything():
         return False
     doorbell.ring_now()
+    failpoints.reach("sweeper.after_ring")
     return True
 
 

@@ -12,7 +12,7 @@ from django_scopes import scopes_disabled
 
 from builder.models import Connection, Snapshot, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import accounts, doorbell, intake, reading, turn
+from builder.runner import accounts, doorbell, failpoints, intake, reading, turn
 from builder.runner.clock import now
 from builder.runner.offline import hold
 from connectors.errors import ConnectorError, SignedOut
@@ -83,6 +83,8 @@ def _store(subscription: Subscription, page: Page) -> int:
             event.connection_id, event.subscription_id = subscription.connection_id, subscription.pk
             event.save()
         _done(subscription, page)
+        failpoints.reach("poll.before_commit", subscription.pk)
+    failpoints.reach("poll.after_commit", subscription.pk)
     if news:
         doorbell.ring_now()
     return len(news)

@@ -11,7 +11,7 @@ from django_scopes import scopes_disabled
 
 from builder.models import Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import doorbell, intake, leases, listening, polling, prune
+from builder.runner import doorbell, failpoints, intake, leases, listening, polling, prune
 from builder.runner.clock import clock, now
 from connectors.errors import ConnectorError
 from connectors.tools import schedule
@@ -80,8 +80,10 @@ def fire(subscription: Subscription) -> bool:
         with transaction.atomic():
             event.save()
             Subscription.objects.filter(pk=subscription.pk).update(poll_at=next_due(subscription))
+            failpoints.reach("scheduler.before_insert", subscription.pk)
     except IntegrityError:
         return False
+    failpoints.reach("scheduler.after_insert", subscription.pk)
     doorbell.ring_now()
     return True
 

@@ -13,6 +13,7 @@ from builder.recipe import tree as trees
 from builder.runner import accounts, failpoints, leases, listening, replay, schedule
 from builder.runner.clock import clock
 from tests import doors, make
+from tests.acceptance.chaos.classes import CLASSES, case_of
 from tests.acceptance.chaos.cuts import Cut, cut_at
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, later, until_over, work
@@ -23,26 +24,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
 ]
 
-CLASSES = ("read", "idempotent", "keyed", "reconcile", "once")
 POINTS = [p for p in failpoints.NAMES if p != "scheduler.before_insert" and not p.startswith("poll.")]
 """The fourteen of the plan; the others are in tests/runner."""
 ON_ITS_WAY = ("http.after_send", "http.after_response", "step.before_done")
 DOUBTFUL = ("step.after_started", "http.before_send", *ON_ITS_WAY)
 """Where our own record says no more than that it was begun."""
-
-
-def step_of(kind: str, ninja: Sandbox, at: Connection, number: int = 0) -> tuple[dict[str, Any], str]:
-    """(a step of the class, the effect that it has); another `number` works on other records."""
-    client = ninja.records("clients")[number]["id"]
-    invoice = [row["id"] for row in ninja.records("invoices") if row["status_id"] in "124"][number]
-    operation, effect, inputs = {
-        "read": ("clients.get", "nothing", {"client_id": client}),
-        "idempotent": ("clients.update", "client.updated", {"client_id": client, "name": "Harbor Dental"}),
-        "keyed": ("payments.create", "payment.created", {"client_id": client, "amount": "5"}),
-        "reconcile": ("clients.create", "client.created", {"name": "Harbor Dental"}),
-        "once": ("invoices.email", "invoice.emailed", {"invoice_id": invoice}),
-    }[kind]
-    return action("sonest", f"invoice_ninja.{operation}", at, **inputs), effect
 
 
 def following(at: Connection) -> dict[str, Any]:
@@ -151,10 +137,10 @@ def test_cut_at_each_point_is_mended_exactly(ninja: Sandbox, ghl: Sandbox, point
 
 def cut_and_mended(point: str, kind: str, ninja: Sandbox, ghl: Sandbox) -> tuple[str, int, int]:
     at = make_ninja(ninja.url)
-    step, effect = step_of(kind, ninja, at)
+    case = case_of(kind, ninja)
     before = [e["kind"] for e in ninja.effects()]
-    assert PLACES.get(point, cut_in_a_drain)(point, ninja, ghl, at, step), "the failpoint was not met"
+    assert PLACES.get(point, cut_in_a_drain)(point, ninja, ghl, at, case.step(at)), "the failpoint was not met"
     work()
     run = until_over(Run.objects.get(workspace=at.workspace))
     kinds = [e["kind"] for e in ninja.effects()][len(before) :]
-    return run.status, kinds.count(effect), kinds.count("product.created")
+    return run.status, kinds.count(case.effect), kinds.count("product.created")

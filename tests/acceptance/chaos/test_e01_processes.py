@@ -15,7 +15,8 @@ from builder.runner import listening, replay
 from builder.runner.clock import now
 from tests import doors, make
 from tests.acceptance import processes
-from tests.acceptance.chaos.test_e01_failpoints import CLASSES, POINTS, expected, following, sign_in_again, step_of
+from tests.acceptance.chaos.classes import CLASSES, case_of
+from tests.acceptance.chaos.test_e01_failpoints import POINTS, expected, following, sign_in_again
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, wait_for
 from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, send
@@ -41,10 +42,10 @@ class Cast:
         number = POINTS.index(point)
         kind = CLASSES[number % len(CLASSES)]
         at = self.at[point] = make_ninja(self.ninja.url)
-        step, self.effects[point] = step_of(kind, self.ninja, at, number // len(CLASSES))
-        self.records[point] = step["inputs"].get("client_id") or step["inputs"].get("invoice_id", "")
-        self.expected[point] = expected(point, kind)
-        return [step | {"id": step_id(point)}, following(at)]
+        case = case_of(kind, self.ninja, number // len(CLASSES))
+        self.effects[point], self.expected[point] = case.effect, expected(point, kind)
+        self.records[point] = case.inputs.get("client_id") or case.inputs.get("invoice_id", "")
+        return [case.step(at) | {"id": step_id(point)}, following(at)]
 
     def ends(self, command: tuple[str, ...], point: str, subject: object = "", count: int = 1) -> None:
         """A process comes to the point and ends there."""
@@ -100,7 +101,8 @@ def at_the_door(cast: Cast) -> None:
         with serving({**cast.environ, "FAILPOINT": point}) as port:
             assert knock(port, *one) == 0, "it was answered"
     with serving(cast.environ) as port:
-        assert [knock(port, *one) for one in deliveries] == [200, 200]
+        for one in deliveries:
+            wait_for(lambda one=one: knock(port, *one) == 200, 20)
 
 
 def delivery(cast: Cast, point: str) -> tuple[str, bytes, str]:

@@ -2,13 +2,10 @@
 
 import http.client
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from builder.management.commands.up import web
 from builder.models import Connection, Recipe, Run, RunStatus
 from builder.recipe import tree as trees
 from builder.runner import listening, replay
@@ -16,15 +13,13 @@ from builder.runner.clock import now
 from tests import doors, make
 from tests.acceptance import processes
 from tests.acceptance.chaos.classes import CLASSES, case_of
+from tests.acceptance.chaos.driver import FASTER, WORKER, serving
 from tests.acceptance.chaos.test_e01_failpoints import POINTS, expected, following, sign_in_again
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, wait_for
 from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, send
-from tests.services import free_port, wait_for_port
 
-FASTER = "30"
 KILLED = 137
-WORKER = (*processes.WORKER, *processes.QUIET)
 
 
 class Cast:
@@ -115,14 +110,6 @@ def delivery(cast: Cast, point: str) -> tuple[str, bytes, str]:
     contact, place = cast.ghl.records("contacts")[0]["id"], connection.settings["location_id"]
     body = doors.envelope("ContactCreate", id=contact, locationId=place)
     return f"/hooks/{doors.key_of(hook)}/", body, signer(body)
-
-
-@contextmanager
-def serving(environ: dict[str, str]) -> Iterator[int]:
-    port = free_port()
-    with processes.running(web(port), environ):
-        wait_for_port(port)
-        yield port
 
 
 def knock(port: int, path: str, body: bytes, signature: str) -> int:

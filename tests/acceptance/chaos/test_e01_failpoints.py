@@ -14,9 +14,9 @@ from builder.runner import accounts, failpoints, leases, listening, replay, sche
 from builder.runner.clock import clock
 from tests import doors, make
 from tests.acceptance.chaos.classes import CLASSES, case_of
-from tests.acceptance.chaos.cuts import Cut, cut_at
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, later, until_over, work
+from tests.runner.cuts import Cut, cut_at
 from tests.runner.make import action, app_tokens, make_ghl, make_hooked, make_ninja, make_watching, send
 
 pytestmark = [

@@ -8,10 +8,10 @@ from django.conf import settings
 from builder.models import Run, RunStatus
 from builder.runner import leases
 from builder.runner.clock import clock
-from tests.acceptance.chaos.cuts import cut_at
 from tests.acceptance.chaos.driver import Load, three_steps
 from tests.acceptance.chaos.verdict import Verdict
 from tests.runner.conftest import Sandbox, later
+from tests.runner.cuts import cut_at
 from tests.runner.make import action, make_hooked, only_run, send
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -172,6 +172,16 @@ def time_scale() -> Iterator[CheckMessage]:
         )
 
 
+def failpoint() -> Iterator[CheckMessage]:
+    if settings.FAILPOINT:
+        yield Error(
+            f"FAILPOINT is {settings.FAILPOINT!r}: processes would end themselves in the middle of their work, "
+            "which is for tests only.",
+            hint="Unset FAILPOINT.",
+            id="recette.E016",
+        )
+
+
 def proxies() -> Iterator[CheckMessage]:
     if settings.TRUSTED_PROXIES < 1:
         yield Error(
@@ -194,7 +204,7 @@ def mail() -> Iterator[CheckMessage]:
 ALWAYS: tuple[Check, ...] = (secrets_file, body_limit, output_limit, lease)
 IN_PRODUCTION: tuple[Check, ...] = (
     *(secret_key, seal_keys, hosts, public_url, debug, sandboxes, private_addresses),
-    *(several_hosts, collected, redis_password, time_scale, proxies, mail),
+    *(several_hosts, collected, redis_password, time_scale, failpoint, proxies, mail),
 )
 
 

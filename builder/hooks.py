@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django_scopes import scopes_disabled
 
-from builder.runner import deliveries, doorbell, intake_times, turn
+from builder.runner import deliveries, doorbell, failpoints, intake_times, turn
 
 log = logging.getLogger(__name__)
 
@@ -203,6 +203,8 @@ class Writer:
                 told = self._times.tell() if self._times.due() else Counter()
                 if any(w.given_up for w in batch):
                     raise GivenUp
+                failpoints.reach("intake.before_commit")
+            failpoints.reach("intake.after_commit")
         except GivenUp:
             if rest := [w for w in batch if not w.given_up]:
                 self._write(desk, rest)

@@ -230,6 +230,7 @@ READ_TIMEOUT = env.fraction("READ_TIMEOUT", 30) / TIME_SCALE
 LEASE = env.fraction("LEASE", 90) / TIME_SCALE
 SETTLE = env.fraction("SETTLE", 60) / TIME_SCALE
 SWEEP_EVERY = env.fraction("SWEEP_EVERY", 2) / TIME_SCALE
+FAILPOINT = env.text("FAILPOINT")
 HOOK_BODY_LIMIT = env.number("HOOK_BODY_LIMIT", 1_048_576)
 OUTPUT_LIMIT = env.number("OUTPUT_LIMIT", 1_048_576)
 KEEP_DAYS = env.number("KEEP_DAYS", 90)

@@ -22,7 +22,7 @@ def production(settings, tmp_path):
     settings.ALLOWED_HOSTS = ["recipes.example.com"]
     settings.PUBLIC_URL = "https://recipes.example.com"
     settings.DEBUG = settings.SANDBOXES = settings.ALLOW_PRIVATE_ADDRESSES = False
-    settings.HOSTS, settings.TIME_SCALE, settings.TRUSTED_PROXIES = 1, 1, 1
+    settings.HOSTS, settings.TIME_SCALE, settings.TRUSTED_PROXIES, settings.FAILPOINT = 1, 1, 1, ""
     settings.LEASE, settings.READ_TIMEOUT, settings.SETTLE = 90, 30, 60
     settings.STATIC_ROOT = tmp_path
     settings.EMAIL_HOST = "mail.example.com"
@@ -64,6 +64,7 @@ WRONG = [
     ({"STATIC_ROOT": Path("/nowhere")}, "recette.E012"),
     ({"REDIS_URL": "redis://cache.internal:6379/0"}, "recette.E013"),
     ({"TIME_SCALE": 10}, "recette.E014"),
+    ({"FAILPOINT": "run.claimed"}, "recette.E016"),
     ({"TRUSTED_PROXIES": 0}, "recette.E015"),
     ({"EMAIL_HOST": ""}, "recette.W001"),
 ]

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from builder import seal
@@ -13,7 +14,7 @@ from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Account, Connector, Response
 
-REFRESH_LEASE = timedelta(seconds=60)
+REFRESH_LEASE = timedelta(seconds=60 / settings.TIME_SCALE)
 
 
 @dataclass(frozen=True, slots=True)

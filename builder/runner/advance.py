@@ -10,7 +10,7 @@ from django.db import Error
 from builder.models import RunStatus
 from builder.recipe import walk
 from builder.recipe.errors import CantRender
-from builder.runner import origin, steps
+from builder.runner import failpoints, origin, steps
 from builder.runner.clock import now
 from builder.runner.desk import Desk
 from builder.runner.journal import Closed, Fenced, Unwritten
@@ -75,6 +75,8 @@ async def _taken(desk: Desk, work: Awaitable[Outcome]) -> Outcome:
 
 
 async def _close(desk: Desk, outcome: Outcome, step_id: str, place: tuple[int, ...]) -> None:
+    if isinstance(outcome, End):
+        failpoints.reach("run.before_finish", desk.run.recipe_id)
     await desk.flush(**_changes(desk, outcome, step_id, place))
 
 

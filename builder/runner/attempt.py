@@ -7,7 +7,7 @@ from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
 from builder.recipe.errors import TooMuch
-from builder.runner import accounts, calls, echoes, handlers, links, outputs, retry, scope, sealing, unfit
+from builder.runner import accounts, calls, echoes, failpoints, handlers, links, outputs, retry, scope, sealing, unfit
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -38,7 +38,9 @@ async def make(
     wish = wish_of(operation, opened, inputs)
     if wish:
         desk.pending.wishes.append(wish)
+    failpoints.reach("step.before_started", row.step_id)
     answer = await desk.flush(place=list(place), status=RunStatus.RUNNING)
+    failpoints.reach("step.after_started", row.step_id)
     answer = answer if wish else None
     if answer and answer.busy:
         desk.close(row, StepStatus.WAITING, note="Another run is working on the same record.")
@@ -60,7 +62,7 @@ async def _perform(
     linked: str,
     wish: links.Wish | None,
 ) -> Outcome:
-    line = desk.line(opened)
+    line = desk.line(opened, row.step_id)
     context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency)
     try:
         output = await handlers.perform(line, operation, inputs, context)

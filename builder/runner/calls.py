@@ -10,7 +10,7 @@ from django.conf import settings
 
 from builder.models import Exchange
 from builder.models.columns import storable
-from builder.runner import accounts, limits, retry
+from builder.runner import accounts, failpoints, limits, retry
 from builder.runner.clock import now
 from connectors import client, redact
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unavailable
@@ -45,6 +45,7 @@ class Line:
     broke_down: bool = False
     """A write was answered with a 5xx."""
     purpose: str = "call"
+    step_id: str = ""
 
     async def hold(self, make: Callable[[], Conversation[T]]) -> T:
         """The conversation's result. A refused token is refreshed once, and the conversation begins again."""
@@ -62,7 +63,10 @@ class Line:
         record, tick = self._record(request), time.monotonic()
         self.exchanges.append(record)
         try:
-            response = await self.client.send(self._account(), request)
+            failpoints.reach("http.before_send", self.step_id)
+            sending = self.client.send(self._account(), request)
+            response = await failpoints.under_way("http.after_send", sending, self.step_id)
+            failpoints.reach("http.after_response", self.step_id)
         except ConnectorError as problem:
             _note_trouble(record, problem, tick, self.secrets)
             self.sent_effect |= request.effect and not problem.known
@@ -169,6 +173,7 @@ class Refresher:
         assert mine.connector.refresh
         try:
             response = await self.http.send(_bare(mine), mine.connector.refresh(mine.fields))
+            failpoints.reach("oauth.after_refresh_before_save", mine.id)
             await self.do(lambda: accounts.store_tokens(mine, response))
         except ConnectorError as problem:
             said = problem

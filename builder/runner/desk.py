@@ -8,7 +8,7 @@ from typing import Any
 
 from builder.models import StepRun, StepStatus
 from builder.models.columns import storable
-from builder.runner import accounts, calls, limits, links, scope
+from builder.runner import accounts, calls, failpoints, limits, links, scope
 from builder.runner.clock import now
 from builder.runner.journal import Journal, Save
 from builder.runner.leases import Claimed, remember
@@ -85,9 +85,16 @@ class Desk:
         """All that is pending, durable. Raises journal.Fenced."""
         self.pending.changes |= _storable(changes)
         save, self.pending = self.pending, Save(self.run)
+        self._reach("step.before_done", save)
         answer = await self.tools.journal.save(save)
+        self._reach("step.after_done", save)
         self._fresh.clear()
         return answer
+
+    def _reach(self, name: str, save: Save) -> None:
+        for row in (*save.started, *save.finished):
+            if row.status == StepStatus.DONE:
+                failpoints.reach(name, row.step_id)
 
     def opened(self, step: Step, operation_connector: str, account: Account | None = None) -> accounts.Opened:
         """The step's connection; a built-in operation brings its own account. Raises the error with the sentence."""
@@ -103,7 +110,7 @@ class Desk:
             raise SignedOut(f"The connection {found.name} belongs to {found.connector.label}: choose another one.")
         return found
 
-    def line(self, opened: accounts.Opened, purpose: str = "call") -> calls.Line:
+    def line(self, opened: accounts.Opened, step_id: str, purpose: str = "call") -> calls.Line:
         return calls.Line(
             client=self.tools.http,
             opened=opened,
@@ -111,6 +118,7 @@ class Desk:
             workspace_id=self.run.workspace_id,
             refresh=self.tools.refresh,
             purpose=purpose,
+            step_id=step_id,
         )
 
     async def do(self, work: Callable[[], Any]) -> Any:

@@ -14,7 +14,7 @@ from django.db import connection as database
 
 from builder import logs
 from builder.models import Run
-from builder.runner import accounts, calls, doorbell, due, leases
+from builder.runner import accounts, calls, doorbell, due, failpoints, leases
 from builder.runner.advance import advance
 from builder.runner.desk import Desk, Tools
 from builder.runner.journal import Fenced, Journal
@@ -88,6 +88,7 @@ class Shift:
         suspecting = any(leases.is_suspect(desk.run) for desk in self.active.values())
         claimed = await self.journal.do(lambda: leases.claim(room, self.shelf, suspecting))
         for one in claimed:
+            failpoints.reach("run.claimed", one.run.recipe_id)
             desk = Desk(one, self.tools)
             self.active[asyncio.create_task(_walk(desk))] = desk
         self.walked += len(claimed)

@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db.models import F
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.runner import accounts, counts, doorbell, due, reading
+from builder.runner import accounts, counts, doorbell, due, failpoints, reading
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
 
@@ -99,6 +99,7 @@ def sweep() -> bool:
         return False
     if doorbell.ring_now() and _unheard():
         counts.note(doorbell_missed=1)
+    failpoints.reach("sweeper.after_ring")
     return True
 
 

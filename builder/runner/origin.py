@@ -35,7 +35,7 @@ async def _reread(desk: Desk, step: dict[str, Any], trigger: Trigger, watched: W
         desk.close(row, StepStatus.FAILED, error={"code": problem.code, "message": problem.message, "field": ""})
         return attempt.settled(desk, {}, problem.message)
     await desk.flush()
-    line = desk.line(opened, purpose="read")
+    line = desk.line(opened, row.step_id, purpose="read")
     record_id = desk.claimed.event.record_id
     try:
         sighting = await line.hold(lambda: watched.reread(record_id, calls.context(line.opened)))

@@ -19,7 +19,7 @@ from django.db import connection as database
 
 from builder.models import Connection, Snapshot, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import accounts, calls, doorbell, intake, offline, reading
+from builder.runner import accounts, calls, doorbell, failpoints, intake, offline, reading
 from builder.runner.clock import now
 from builder.runner.journal import Closed, Journal
 from connectors import catalogue
@@ -121,6 +121,7 @@ class Round:
         for _ in range(PAGES):
             page = await line.hold(lambda: watched.poll(subscription.cursor, calls.context(line.opened)))
             found += await self.journal.do(partial(_store, subscription, page, found))
+            failpoints.reach("poll.after_commit", subscription.pk)
             line.exchanges.clear()
             if not page.more:
                 break
@@ -153,6 +154,7 @@ def _store(subscription: Subscription, page: Page, before: int) -> int:
         event.connection_id, event.subscription_id = subscription.connection_id, subscription.pk
         event.save()
     _done(subscription, page, bool(news or before))
+    failpoints.reach("poll.before_commit", subscription.pk)
     if news:
         doorbell.ring()
     return len(news)

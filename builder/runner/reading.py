@@ -111,6 +111,8 @@ class Desk:
         sighting = self.sightings[event.pk]
         if sighting and self._of_another(event, sighting):
             return self._close(event, Fate.NO_RECIPE, "It belongs to another location of the same app.")
+        if not event.connection_id and event.subscription_id and event.subscription_id not in self.subscriptions:
+            return self._close(event, Fate.NO_RECIPE, "The recipe it was for had been stopped when it was read.")
         if sighting is None:
             return self._close(event, Fate.NO_RECIPE, "This kind of event is not one that recipes can start from.")
         subscription = self._subscription(event, sighting)
@@ -169,7 +171,8 @@ class Desk:
         if event.source in (Source.PERSON, Source.API):
             self.only[event.pk] = body.pop("only", "")
             return Sighting(**body)
-        home = catalogue.connector(self.connections[event.connection_id].connector)
+        connection = self.connections.get(event.connection_id or 0)
+        home = catalogue.connector(connection.connector) if connection else None
         return _delivery(home, event, body) if home else None
 
     def _places(self) -> set[tuple[int, str]]:

@@ -13,7 +13,19 @@ from django_scopes import scopes_disabled
 
 from builder.models import Event, Recipe, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import brakes, doorbell, intake, leases, letters, listening, polling, presence, prune, turn
+from builder.runner import (
+    brakes,
+    doorbell,
+    failpoints,
+    intake,
+    leases,
+    letters,
+    listening,
+    polling,
+    presence,
+    prune,
+    turn,
+)
 from builder.runner.clock import clock, now
 from connectors.errors import ConnectorError
 from connectors.tools import schedule
@@ -83,13 +95,13 @@ def fire(subscription: Subscription) -> int:
     with turn.writing():
         if not _take(subscription):
             return 0
-        recipe = Recipe.objects.select_related("live").get(
-            subscriptions=subscription.pk
-        )  # as it is now, under the lock
+        recipe = Recipe.objects.select_related("live").get(subscriptions=subscription.pk)  # as it is under the lock
         made = [_event(subscription, due) for due in _to_run(recipe, subscription)]
         Event.objects.bulk_create(made, ignore_conflicts=True)
         after = max(subscription.poll_at or now(), now())
         _still(subscription).update(poll_at=next_due(recipe, subscription, after), trouble="")
+        failpoints.reach("scheduler.before_insert", subscription.pk)
+    failpoints.reach("scheduler.after_insert", subscription.pk)
     if made:
         doorbell.ring_now()
     return len(made)

@@ -5,17 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from connectors import fields as f
-from connectors.errors import Duplicate, Refused
+from connectors.errors import Duplicate, Refused, Unknown
 from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.odd import (
     bears,
-    bulk,
     delete,
     find_marked,
     marked,
     name_of,
     safe_update,
     state_change,
+    told,
 )
 from connectors.invoice_ninja.products import product_by_key
 from connectors.invoice_ninja.service import Record, body, given, needed, read, rows, write, yes
@@ -251,7 +251,9 @@ def mailer(plural: str) -> Perform:
             raise Refused(f"Couldn't {what}: {reason}.")
         template = inputs.get("email_type")
         action, more = ("send_email", {"email_type": template}) if template else ("email", {})
-        record = yield from bulk(plural, current["id"], action, what, more)
+        record = yield from told(plural, current["id"], action, what, more)
+        if record is None:
+            raise Unknown(f"Invoice Ninja's answer doesn't show the {name}: it may have been e-mailed or not.")
         if str(record.get("status_id")) == "1":
             raise Refused(f"Couldn't {what}: Invoice Ninja took the call but didn't send it. Look at its system log.")
         return {name: record}

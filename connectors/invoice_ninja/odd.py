@@ -72,12 +72,19 @@ def bulk(
     plural: str, record_id: str, action: str, what: str, more: Mapping[str, Any] | None = None
 ) -> Conversation[Record]:
     """The record after a bulk action on it alone."""
-    answer = yield from call("POST", f"/{plural}/bulk", what, {"action": action, "ids": [record_id], **(more or {})})
-    found = [row for row in answer if row.get("id") == record_id] if isinstance(answer, list) else []
-    if found:
-        return found[0]
-    record = yield from read(plural, record_id, what)
+    record = yield from told(plural, record_id, action, what, more)
+    if record is None:
+        record = yield from read(plural, record_id, what)
     return record
+
+
+def told(
+    plural: str, record_id: str, action: str, what: str, more: Mapping[str, Any] | None = None
+) -> Conversation[Record | None]:
+    """The record as the answer to a bulk action shows it; None when the answer doesn't hold it."""
+    answer = yield from call("POST", f"/{plural}/bulk", what, {"action": action, "ids": [record_id], **(more or {})})
+    rows_ = answer if isinstance(answer, list) else []
+    return next((row for row in rows_ if isinstance(row, dict) and row.get("id") == record_id), None)
 
 
 def is_archived(record: Record) -> bool:

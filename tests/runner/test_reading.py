@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from builder.models import Connection, Event, EventKey, Fate, Recipe, RecipeState, Run, Subscription
-from builder.runner import intake, polling
+from builder.runner import intake, listening, polling
 from builder.runner.clock import now
 from connectors.ghl import CONNECTOR as GHL
 from tests import doors, make
 from tests.runner.conftest import Sandbox, work
-from tests.runner.make import deliver, make_ghl, make_watching
+from tests.runner.make import deliver, make_ghl, make_hooked, make_watching, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -283,3 +283,14 @@ def test_event_is_found_by_how_people_write_it(ghl: Sandbox, typed: str) -> None
     assert {key.event for key in EventKey.matching(typed)} == {event}
     assert EventKey.matching("somebody@example.com").count() == 0
     assert Run.objects.get().title == "Ada Nowak"
+
+
+def test_delivery_to_a_recipe_that_was_stopped_meanwhile_says_so() -> None:
+    recipe = make_hooked()
+    event = send(recipe, {"n": 1})
+    listening.unlisten(recipe)
+
+    found = fates()
+
+    assert found == [Fate.NO_RECIPE]
+    assert because(event) == "The recipe it was for had been stopped when it was read."

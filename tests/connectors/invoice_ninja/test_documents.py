@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.errors import Duplicate, RateLimited, Refused
+from connectors.errors import Duplicate, RateLimited, Refused, Unknown
 from connectors.invoice_ninja import CONNECTOR
 from connectors.spec import Retry
 from tests.connectors.invoice_ninja.records import MARKER, here, invalid, item, listed, make, told
@@ -297,6 +297,15 @@ def test_e_mail_is_sent_once_by_a_bulk_action(kind):
     assert asked[0].query == {"include": "client"}
     assert asked[1].json == {"action": "email", "ids": [record["id"]]}
     assert operation(f"{kind}s.email").retry is Retry.ONCE
+
+
+@BOTH
+@pytest.mark.parametrize("said", [[], {"message": "ok"}, [make("invoice", id="another")]])
+def test_answer_that_does_not_show_the_record_leaves_open_whether_it_was_mailed(kind, said):
+    record = make(kind, status_id="2", client=make("client"))
+
+    with pytest.raises(Unknown, match=f"doesn't show the {kind}: it may have been e-mailed or not"):
+        perform(f"{kind}s.email", {f"{kind}_id": record["id"]}, item(record), answer(said))
 
 
 def test_reminder_goes_out_with_its_template():

@@ -4,6 +4,7 @@ import pytest
 from django_scopes import scope
 
 from builder.models import Role
+from builder.recipe import tree as trees
 from builder.runner.clock import clock
 from tests import make
 from tests.web.editor_desk import make_desk
@@ -47,6 +48,19 @@ def test_recipe_of_another_workspace_is_not_there():
     answer = desk.browser.get(desk.url().replace(desk.recipe.public_id, other.public_id))
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
+def test_trigger_of_its_own_webhook_shows_its_address(role):
+    desk = make_desk(role=role)
+    with scope(workspace=desk.workspace):
+        desk.recipe.draft = trees.parse({"format": 1, "trigger": {"operation": "tools.hook.received"}, "steps": []})
+        desk.recipe.save()
+
+    page = desk.get(at={"step": "trigger", "tab": "app"}).content.decode()
+
+    assert ("Copy the webhook address" in page) == (role == Role.EDITOR)
+    assert page.count("/hooks/") == (2 if role == Role.EDITOR else 0)
 
 
 def test_page_asks_a_fixed_number_of_questions(django_assert_num_queries):

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
-from builder.actions import connections
+from builder.actions import connections, publishing
 from builder.models import Connection, Health, Workspace
 from builder.web.editor import cards, fields, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
 from connectors.spec import Retry
+from connectors.tools import hook
 
 TABS = {
     "app": lazy("App & account"), "conditions": lazy("Conditions"), "fields": lazy("Fields"),
@@ -202,6 +203,13 @@ class Panel:
     def ways(self) -> list[str]:
         row = self.connection
         return connections.ways(self.desk.request.actor, row) if self.is_trigger and row else []
+
+    @property
+    def address(self) -> str:
+        """Where other apps call the recipe, when it starts from its own incoming webhook; for who may edit it."""
+        if not self.is_trigger or self.step.get("operation") != hook.RECEIVED.key:
+            return ""
+        return publishing.own_address(self.desk.request.actor, self.desk.recipe)
 
     @property
     def often(self) -> str:

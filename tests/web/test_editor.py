@@ -4,7 +4,6 @@ import pytest
 from django_scopes import scope
 
 from builder.models import Role
-from builder.runner.clock import clock
 from tests import make
 from tests.web.editor_desk import make_desk
 from tests.web.people import HTMX, only, statuses, text
@@ -52,7 +51,6 @@ def test_recipe_of_another_workspace_is_not_there():
 def test_page_asks_a_fixed_number_of_questions(django_assert_num_queries):
     desk = make_desk(live=True)
     make.make_step_test(recipe=desk.recipe)
-    clock.ask()
 
     with django_assert_num_queries(16):
         desk.get(at={"step": "sinvoi", "tab": "fields"})

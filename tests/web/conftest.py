@@ -1,10 +1,11 @@
-"""The sandboxes over HTTP, where the settings say they are."""
+"""The sandboxes over HTTP, where the settings say they are; and counting questions, but for the clock's."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from builder.runner.clock import clock
 from tests.runner.conftest import Sandbox, running
 
 
@@ -32,3 +33,10 @@ def ninja(_ninja: Sandbox, settings: Any) -> Sandbox:
     _ninja.reset()
     settings.SANDBOX_INVOICE_NINJA_URL = _ninja.url
     return _ninja
+
+
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries: Any) -> Any:
+    """The clock asks the database once in a process, whichever test comes first."""
+    clock.ask()
+    return django_assert_num_queries

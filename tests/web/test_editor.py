@@ -5,7 +5,6 @@ from django_scopes import scope
 
 from builder.models import Role
 from builder.recipe import tree as trees
-from builder.runner.clock import clock
 from tests import make
 from tests.web.editor_desk import make_desk
 from tests.web.people import HTMX, only, statuses, text
@@ -66,7 +65,6 @@ def test_trigger_of_its_own_webhook_shows_its_address(role):
 def test_page_asks_a_fixed_number_of_questions(django_assert_num_queries):
     desk = make_desk(live=True)
     make.make_step_test(recipe=desk.recipe)
-    clock.ask()
 
     with django_assert_num_queries(17):
         desk.get(at={"step": "sinvoi", "tab": "fields"})

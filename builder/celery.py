@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
+# Django's checks would load every page into a worker; `insist` asks ours.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "yes")
 
 # kombu reads `recette+file://` as the transport `recette` with the address `file://`.
 TRANSPORT_ALIASES["recette"] = "builder.broker:Transport"

@@ -1,5 +1,6 @@
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,16 @@ HERE = Path(__file__).parent
 ACCEPTANCE = HERE / "acceptance"
 SPECS = Path(os.environ.setdefault("SPECS", str(HERE.parent.parent / "shared" / "specs")))
 
-collect_ignore = [] if SPECS.is_dir() else ["contract"]
+MISSING = {
+    "contract": "" if SPECS.is_dir() else f"there is no folder {SPECS}",
+    "test_caddy.py": "" if shutil.which("caddy") else "there is no program caddy",
+}
+collect_ignore = [name for name, why in MISSING.items() if why]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if collect_ignore:
-        terminalreporter.write_line(f"contract: not run, because there is no folder {SPECS}")
+    for name in collect_ignore:
+        terminalreporter.write_line(f"{name}: not run, because {MISSING[name]}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,7 +1,12 @@
-"""Keeps a handful of processes alive and stops them all: one thread, one loop over their output and our signals."""
+"""Keeps a handful of processes alive and stops them all: one thread, one loop over their output and our signals.
+
+`manage.py up` ends by becoming this file, run by itself: it needs nothing but the standard library and stays small.
+"""
 
 import contextlib
 import ctypes
+import http.client
+import json
 import os
 import selectors
 import signal
@@ -155,3 +160,53 @@ def _end_with(parent: int) -> Callable[[], None]:
             os._exit(0)
 
     return prepare
+
+
+@dataclass
+class Announcement:
+    """Prints the address once, when a page comes back from it."""
+
+    host: str
+    port: int
+    named: str
+    address: str
+    began: float
+    done: bool = False
+
+    def __call__(self) -> None:
+        if self.done or not self._answers():
+            return
+        self.done = True
+        took = time.monotonic() - self.began
+        _write(f"\n  Recette is ready: {self.address}   ({took:.1f} s, Ctrl-C stops it)\n\n")
+
+    def _answers(self) -> bool:
+        link = http.client.HTTPConnection(self.host, self.port, timeout=10)
+        try:
+            link.request("GET", "/", headers={"Host": self.named or self.host})
+            return link.getresponse().status < 500
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            link.close()
+
+
+def say(name: str, line: str) -> None:
+    _write(f"{name:>21} | {line}\n")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def main(plan: str) -> None:
+    found = json.loads(plan)
+    children = [Child(name, command, os.environ) for name, command in found["commands"].items()]
+    announce = Announcement(*found["web"], found["address"], found["began"])
+    Supervisor(children, say, announce).run()
+    say("recette", "stopped")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,4 +1,4 @@
-import http.client
+import json
 import os
 import sys
 import time
@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
+from builder.management import supervisor
 from builder.management.locks import alone
 from builder.management.ports import Ports
-from builder.management.supervisor import Child, Supervisor
 
 PYTHON = sys.executable
 MANAGE = str(settings.BASE_DIR / "manage.py")
@@ -45,24 +45,36 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.began = time.monotonic()
-        with alone(settings.VAR_DIR / "up.lock"):
+        with alone(settings.VAR_DIR / "up.lock") as lock:
             self.prepare()
             self.ports = Ports(settings.VAR_DIR / "ports.json", settings.WEB_ADDRESS)
             self.address = f"http://{settings.WEB_ADDRESS}:{self.port('web', settings.WEB_PORT)}"
-            self.announced = False
-            Supervisor(self.children(not options["no_sandboxes"]), self.say, self.announce).run()
-            self.say("recette", "stopped")
+            os.set_inheritable(lock.fileno(), True)
+            self.become(*self.children(not options["no_sandboxes"]))
 
     def prepare(self) -> None:
         if settings.PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)
         self.check()
         call_command("migrate", interactive=False, verbosity=0)
-        for connection in connections.all(initialized_only=True):  # children are forked: no pool, no thread of it
+        for connection in connections.all(initialized_only=True):
             connection.close()
             getattr(connection, "close_pool", lambda: None)()
 
-    def children(self, sandboxes: bool) -> list[Child]:
+    def become(self, commands: dict[str, tuple[str, ...]], environ: dict[str, str]) -> None:
+        """From here on this process only looks after the others: it goes on as a program of its own that has none of
+        what was loaded by now. The lock stays held over the change."""
+        plan = {
+            "commands": commands,
+            "web": [settings.WEB_ADDRESS, self.ports.known["web"], (settings.ALLOWED_HOSTS or [""])[0]],
+            "address": settings.PUBLIC_URL or self.address,
+            "began": self.began,
+        }
+        self.stdout.flush()
+        os.execve(PYTHON, [PYTHON, "-I", supervisor.__file__, json.dumps(plan)], environ)
+
+    def children(self, sandboxes: bool) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+        """(commands by name, their environment)"""
         environ = os.environ | {"LOCAL_URL": self.address, "VAR_DIR": str(settings.VAR_DIR), "PYTHONUNBUFFERED": "1"}
         commands = {}
         if sandboxes and settings.SANDBOXES:
@@ -73,24 +85,13 @@ class Command(BaseCommand):
         commands["web"] = web(self.ports.known["web"])
         commands |= {name: worker(name) for name in worker_names()}
         commands["scheduler"] = (PYTHON, MANAGE, "scheduler")
-        return [Child(name, command, environ) for name, command in commands.items()]
+        return commands, environ
 
     def port(self, name: str, first: int) -> int:
         port, before = self.ports.claim(name, first)
         if before:
             self.say("recette", f"port {before} of {name} is taken by another program; it moved to {port}")
         return port
-
-    def announce(self) -> None:
-        """Prints the address once, when a page comes back from it."""
-        if self.announced or not answers(settings.WEB_ADDRESS, self.ports.known["web"]):
-            return
-        self.announced = True
-        where = settings.PUBLIC_URL or self.address
-        self.stdout.write(
-            f"\n  Recette is ready: {where}   ({time.monotonic() - self.began:.1f} s, Ctrl-C stops it)\n\n"
-        )
-        self.stdout.flush()
 
     def say(self, name: str, line: str) -> None:
         self.stdout.write(f"{name:>21} | {line}")
@@ -99,14 +100,3 @@ class Command(BaseCommand):
 
 def worker_names() -> list[str]:
     return [f"worker-{number}" if settings.WORKERS > 1 else "worker" for number in range(1, settings.WORKERS + 1)]
-
-
-def answers(host: str, port: int) -> bool:
-    link = http.client.HTTPConnection(host, port, timeout=10)
-    try:
-        link.request("GET", "/", headers={"Host": (settings.ALLOWED_HOSTS or [host])[0]})
-        return link.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        link.close()

@@ -47,7 +47,7 @@ def test_ready_without_a_broker_says_so_and_goes_on(client, monkeypatch):
 @pytest.mark.django_db
 def test_not_ready_while_migrations_are_missing(client):
     health._insist_migrated.cache_clear()
-    MigrationRecorder(connection).record_unapplied("builder", "0003_keeping_house")
+    MigrationRecorder(connection).record_unapplied("builder", "0004_keeping_house")
 
     answer = client.get("/readyz")
 

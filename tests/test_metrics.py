@@ -98,6 +98,15 @@ def test_runs_whose_lease_ran_out_or_that_are_long_due_are_stuck():
     assert asked()["recette_runs_stuck"] == 2
 
 
+def test_a_run_that_waits_for_an_earlier_one_of_its_record_is_not_stuck():
+    make.make_run(status=RunStatus.WAITING, wake_at=ago(-3600), lane="deal 7")
+    make.make_run(status=RunStatus.QUEUED, wake_at=ago(3600), lane="deal 7")
+
+    found = asked()
+
+    assert (found["recette_runs_stuck"], found["recette_queue_age_p95_seconds"]) == (0, 0)
+
+
 def test_effects_are_unknown_until_somebody_knows_or_gives_up():
     for status, step in (
         (RunStatus.WAITING, StepStatus.UNKNOWN), (RunStatus.HELD, StepStatus.HELD),

@@ -28,7 +28,7 @@ from builder.runner.clock import now
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 QUEUES = ("recette", "recette.poll", "recette.backfill")
-PATIENCE = 5.0
+PATIENCE = 10.0
 """Seconds in which a worker is to answer."""
 LITTLE, TOO_LITTLE = 2_000, 300
 """Megabytes free on the disk."""
@@ -233,7 +233,7 @@ def worker() -> Finding:
     missing = [queue for queue in QUEUES if queue not in heard]
     if "recette" in missing:
         return Finding(
-            "worker", FAIL, "none took a task within 5 s: runs stand still", "Start one: make up, or see README."
+            "worker", FAIL, "none took a task within 10 s: runs stand still", "Start one: make up, or see README."
         )
     if missing:
         said = f"nobody serves the queue {' and '.join(missing)}"

@@ -38,12 +38,19 @@ def runs(more: str, room: int) -> list[Run]:
     return list(Run.objects.raw(sql, [_moment()]))
 
 
-def since(most: int) -> list[datetime]:
-    """When those that may go became due, the longest first; at most so many."""
-    sql = f"SELECT run.id, run.wake_at FROM builder_run AS run WHERE {READY} ORDER BY run.wake_at LIMIT {int(most)}"
-    return [run.wake_at for run in Run.objects.raw(sql, [_moment()]) if run.wake_at]
+def number(moment: datetime, more: str = "TRUE") -> int:
+    """How many could have gone by then."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM builder_run AS run WHERE {READY} AND {more}", [_moment(moment)])
+        return int(cursor.fetchone()[0])
 
 
-def _moment() -> Any:
-    """Now, as the database's column holds it."""
-    return connection.ops.adapt_datetimefield_value(now())
+def nth(place: int) -> Run | None:
+    """Counted from the one that is due the longest."""
+    sql = f"SELECT run.* FROM builder_run AS run WHERE {READY} ORDER BY run.wake_at LIMIT 1 OFFSET {int(place)}"
+    return next(iter(Run.objects.raw(sql, [_moment()])), None)
+
+
+def _moment(moment: datetime | None = None) -> Any:
+    """That one or now, as the database's column holds it."""
+    return connection.ops.adapt_datetimefield_value(moment or now())

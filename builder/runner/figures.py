@@ -54,9 +54,8 @@ def runs_lost() -> int:
 
 def runs_stuck() -> int:
     """A lease ran out and nobody took over, or a run is due for ten minutes."""
-    late = Run.objects.filter(wake_at__isnull=False, wake_at__lt=now() - STUCK)
-    overdue = late.filter(wake_at__lt=now() - OVERDUE).exclude(status=RunStatus.RUNNING)
-    return late.filter(status=RunStatus.RUNNING).count() + overdue.filter(status__in=RunStatus.open()).count()
+    expired = Run.objects.filter(wake_at__isnull=False, wake_at__lt=now() - STUCK, status=RunStatus.RUNNING)
+    return expired.count() + due.number(now() - OVERDUE, "run.status <> 'running'")
 
 
 def effects_unknown() -> int:
@@ -66,8 +65,9 @@ def effects_unknown() -> int:
 
 def queue_age() -> float:
     """Seconds for which the oldest twentieth of the due runs is due at least."""
-    moments = due.since(MOST_DUE)
-    return (now() - moments[len(moments) // 20]).total_seconds() if moments else 0.0
+    waiting = min(due.number(now()), MOST_DUE)
+    run = due.nth(waiting // 20) if waiting else None
+    return (now() - run.wake_at).total_seconds() if run and run.wake_at else 0.0
 
 
 def _gauges() -> Iterator[Figure]:

@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from builder.actions import audit, drafts, inputs
-from builder.actions.actor import Actor, action
+from builder.actions.actor import Actor, action, after_commit
 from builder.actions.errors import Conflict, Invalid, Unready, not_found
 from builder.models import Capability, Connection, Health, Recipe, RecipeState, Subscription, Version
 from builder.recipe import check, summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
-from builder.runner import listening, steps
+from builder.runner import listening, makeup, steps
 from connectors.tools import hook
 
 AT_ONCE = timedelta(minutes=1)
 """A deletion taken back so soon was a slip."""
+NOT_PAUSED = {"paused_because": "", "paused_by": "", "paused_at": None, "mail_due": False}
 FIT = (Health.WELL, Health.UNTESTED)
 Tree = dict[str, Any]
 
@@ -76,22 +77,59 @@ def pause(by: Actor, recipe: Recipe) -> Recipe:
         raise Invalid(_("“%(name)s” was never published, so there is nothing to pause.") % {"name": recipe.name})
     if recipe.state == RecipeState.LIVE:
         because = _("Paused by %(name)s.") % {"name": by.user}
-        _set(recipe, state=RecipeState.PAUSED, paused_because=because)
+        _set(recipe, state=RecipeState.PAUSED, paused_because=because, paused_by="", paused_at=timezone.now())
         audit.write(by, "recipe.paused", recipe)
     return recipe
 
 
 @action(Capability.PUBLISH)
-def resume(by: Actor, recipe: Recipe) -> Recipe:
+def resume(by: Actor, recipe: Recipe, kept: str = "") -> Recipe:
+    """`kept`: `run` what came while it was paused, or `leave` it; without an answer it stays kept."""
+    _insist_answer(kept)
     recipe = drafts.locked(recipe)
     if recipe.live is None:
         raise Invalid(_("“%(name)s” was never published. Publish it first.") % {"name": recipe.name})
     if recipe.state == RecipeState.PAUSED:
         _ready(recipe, recipe.live.tree)
-        _set(recipe, state=RecipeState.LIVE, paused_because="")
+        _set(recipe, state=RecipeState.LIVE, resumed_at=timezone.now(), **NOT_PAUSED)
         listening.listen(recipe)
-        audit.write(by, "recipe.resumed", recipe)
+        audit.write(by, "recipe.resumed", recipe, kept=kept)
+    _answer(recipe, kept)
     return recipe
+
+
+@action(Capability.RUN)
+def answer_kept(by: Actor, recipe: Recipe, kept: str) -> Recipe:
+    """For a recipe that is live again: `run` what was kept while it was paused, or `leave` it."""
+    _insist_answer(kept)
+    if recipe.state != RecipeState.LIVE or recipe.deleted_at:
+        raise Invalid(_("“%(name)s” is not live. Resume it first.") % {"name": recipe.name})
+    _answer(recipe, kept)
+    audit.write(by, "recipe.kept_answered", recipe, kept=kept)
+    return recipe
+
+
+@action(Capability.PUBLISH)
+def set_pausing(by: Actor, recipe: Recipe, never: bool) -> Recipe:
+    """Whether Recette may pause the recipe by itself when it fails, loops or is flooded."""
+    recipe = drafts.locked(recipe)
+    if recipe.never_pause != never:
+        _set(recipe, never_pause=never)
+        audit.write(by, "recipe.pausing_changed", recipe, never=never)
+    return recipe
+
+
+def _insist_answer(kept: str) -> None:
+    if kept not in ("", "run", "leave"):
+        raise Invalid(_("Say whether the kept events are to be run, or left."), "kept")
+
+
+def _answer(recipe: Recipe, kept: str) -> None:
+    """In batches of their own, once the recipe is live for everybody."""
+    if kept == "run":
+        after_commit(recipe.workspace, makeup.run_kept, recipe)
+    elif kept == "leave":
+        makeup.leave_kept(recipe)
 
 
 @action(Capability.PUBLISH)
@@ -158,7 +196,8 @@ def _go_live(by: Actor, recipe: Recipe, tree: Tree, note: str) -> Version:
         live_trigger=trigger["operation"],
         live_connection=Connection.objects.filter(public_id=trigger["connection"], deleted_at=None).first(),
         state=RecipeState.LIVE,
-        paused_because="",
+        resumed_at=timezone.now(),
+        **NOT_PAUSED,
     )
     if before:
         listening.retire(before)

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from builder.actions import audit
 from builder.actions.actor import Actor, action
 from builder.actions.errors import ActionError, Conflict, Invalid
-from builder.models import Capability, Run, RunStatus, StepRun
-from builder.runner import replay
+from builder.models import Capability, Recipe, Run, RunStatus, StepRun
+from builder.runner import makeup, replay
 
 MOST = 200
-"""Runs in one bulk action."""
+"""Runs in one bulk action that names each."""
+MOST_AT_ALL = 5000
+"""Runs in one action on all that fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,44 @@ def bulk_retry(by: Actor, runs: Iterable[Run], answer: str | None = None) -> Out
 @action(Capability.RUN, atomic=False)
 def bulk_cancel(by: Actor, runs: Iterable[Run]) -> Outcomes:
     return _each(by, runs, lambda run: cancel(by, run))
+
+
+def retriable(rows: QuerySet[Run]) -> tuple[list[int], int]:
+    """(keys of those runs that can go on at once, how many more wait for an answer of their own)"""
+    found = list(rows.filter(status__in=makeup.STOPPED).order_by("pk").values_list("pk", flat=True)[: MOST_AT_ALL + 1])
+    if len(found) > MOST_AT_ALL:
+        raise Invalid(_("More than %(n)d runs fit. Narrow the list by recipe or time.") % {"n": MOST_AT_ALL})
+    asking = makeup.undecided(found)
+    return [pk for pk in found if pk not in asking], len(asking)
+
+
+@action(Capability.RUN, atomic=False)
+def retry_all(by: Actor, keys: list[int]) -> int:
+    """How many went on: what ended or waits for an answer meanwhile is left as it is."""
+    ours = list(Run.objects.filter(pk__in=keys[:MOST_AT_ALL]).values_list("pk", flat=True))
+    went = makeup.resume_all(ours)
+    audit.write(by, "run.all_resumed", runs=went)
+    return went
+
+
+@action(Capability.RUN, atomic=False)
+def replay_period(
+    by: Actor, recipe: Recipe, since: datetime, until: datetime, missing: bool = True, preview: bool = False
+) -> int:
+    """How many runs begin, or would (`preview`): of the events between two moments that the recipe ran for or kept;
+    `missing`: only of those it has no run of."""
+    if recipe.live is None or recipe.deleted_at:
+        raise Invalid(_("“%(name)s” has no live version to run. Publish it first.") % {"name": recipe.name})
+    if since >= until:
+        raise Invalid(_("The end lies before the beginning."), "until")
+    found = makeup.events_of(recipe, since, until, missing, MOST_AT_ALL)
+    if len(found) > MOST_AT_ALL:
+        raise Invalid(_("More than %(n)d events fit. Choose a shorter period.") % {"n": MOST_AT_ALL}, "since")
+    if preview or not found:
+        return len(found)
+    began = makeup.run_events(recipe, found)
+    audit.write(by, "recipe.replayed", recipe, runs=began, since=since.isoformat(), until=until.isoformat())
+    return began
 
 
 def _each(by: Actor, runs: Iterable[Run], do: Callable[[Run], Run]) -> Outcomes:

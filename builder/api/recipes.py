@@ -5,7 +5,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
-from builder.actions import portable, publishing, recipes
+from builder.actions import portable, publishing, recipes, runs
 from builder.actions.actor import Actor
 from builder.api import limits, problems
 from builder.api.doors import Room, door, the
@@ -22,8 +22,8 @@ from builder.api.shape import (
     text,
     words,
 )
+from builder.models import Brake, Folder, Recipe, RecipeState, Run, RunStatus
 from builder.models import Capability as C
-from builder.models import Folder, Recipe, RecipeState, Run, RunStatus
 
 TREE = {
     "format": 1,
@@ -60,6 +60,8 @@ class RecipeRow(Shape):
         "folder": FolderShape.example,
         "state": "live",
         "paused_because": "",
+        "paused_by": "",
+        "never_pause": False,
         "live_version": 2,
         "live_trigger": "ghl.opportunity.won",
         "draft_rev": 14,
@@ -75,6 +77,8 @@ class RecipeRow(Shape):
     folder = FolderShape(allow_null=True)
     state = one_of(RecipeState.values)
     paused_because = text()
+    paused_by = one_of(["", *Brake.values], "What Recette paused it for by itself; empty: a person did, or it isn't.")
+    never_pause = serializers.BooleanField(help_text="Recette doesn't pause it by itself.")
     live_version = serializers.IntegerField(allow_null=True, help_text="Number of the version that runs.")
     live_trigger = text("Key of what starts it.")
     draft_rev = serializers.IntegerField(help_text="Grows with every edit of the draft.")
@@ -113,6 +117,33 @@ class RecipeChange(Shape):
     folder = serializers.CharField(
         max_length=24, required=False, allow_null=True, help_text="Id of a folder; null takes it out."
     )
+
+
+class Resumed(Shape):
+    example = {"kept": "run"}
+
+    kept = one_of(["run", "leave"], "What becomes of the events that came while it was paused.", required=False)
+
+
+class Pausing(Shape):
+    example = {"never": True}
+
+    never = serializers.BooleanField()
+
+
+class Period(Shape):
+    example = {"since": AT, "until": "2026-11-13T09:30:00Z", "preview": True}
+
+    since = moment("Received at or after this time.")
+    until = moment("Received before this time.")
+    only_missing = serializers.BooleanField(default=True, help_text="Only events without a run of the recipe.")
+    preview = serializers.BooleanField(default=False, help_text="Count only, and run nothing.")
+
+
+class Replayed(Shape):
+    example = {"runs": 12}
+
+    runs = serializers.IntegerField(help_text="Runs that begin, or would.")
 
 
 class RecipeFile(Shape):
@@ -214,9 +245,21 @@ class Recipes(Room):
         """What happens meanwhile is kept, and nothing runs."""
         return whole(by, publishing.pause(by, one(id)))
 
-    @door(C.PUBLISH, "Resume a recipe", gives=RecipeShape, fails=("unready",))
-    def resume(self, by: Actor, id: str) -> Recipe:
-        return whole(by, publishing.resume(by, one(id)))
+    @door(C.PUBLISH, "Resume a recipe", takes=Resumed, gives=RecipeShape, fails=("unready",))
+    def resume(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
+        """With an answer for the events that were kept meanwhile: run them all, or leave them."""
+        return whole(by, publishing.resume(by, one(id), given.get("kept", "")))
+
+    @door(C.PUBLISH, "Allow or forbid pausing", takes=Pausing, gives=RecipeShape)
+    def pausing(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
+        """Whether Recette may pause the recipe by itself when it fails, loops or is flooded."""
+        return whole(by, publishing.set_pausing(by, one(id), given["never"]))
+
+    @door(C.RUN, "Run a period again", takes=Period, gives=Replayed, cost=limits.DEAR)
+    def replay(self, by: Actor, given: Mapping[str, Any], id: str) -> dict[str, int]:
+        """Events between two moments that the recipe ran for or kept, with the live version. First with `preview`."""
+        when = given["since"], given["until"]
+        return {"runs": runs.replay_period(by, one(id), *when, given["only_missing"], given["preview"])}
 
 
 class Folders(Room):

@@ -137,6 +137,25 @@ class ManyAnswered(Many):
     answer = one_of(ANSWERS, required=False)
 
 
+class AllThatFit(Shape):
+    example = {"status": "held", "recipe": ID, "preview": True}
+
+    status = one_of([RunStatus.HELD, RunStatus.FAILED], "Left out: both.", required=False)
+    recipe = given("Id of a recipe.", 24)
+    event = given("Id of an event.", 24)
+    key = given("An e-mail address, phone number, name, number or id that is in its event, whole.")
+    since = moment("Begun at or after this time.", required=False)
+    until = moment("Begun before this time.", required=False)
+    preview = serializers.BooleanField(default=False, help_text="Count only, and retry nothing.")
+
+
+class AllRetried(Shape):
+    example = {"runs": 12, "asking": 1}
+
+    runs = serializers.IntegerField(help_text="Runs that go on, or would.")
+    asking = serializers.IntegerField(help_text="Runs that wait for an answer of their own.")
+
+
 class Refused(Shape):
     id = text()
     because = text()
@@ -152,14 +171,7 @@ class Outcome(Shape):
 class Runs(Room):
     @door(C.VIEW, "List runs", gives=RunRow, asks=RunsAsked, listed=True)
     def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Run]:
-        rows = period(shown(), "created_at", given)
-        wanted = {
-            "status": given.get("status"),
-            "recipe__public_id": given["recipe"],
-            "event__public_id": given["event"],
-        }
-        rows = rows.filter(**{name: value for name, value in wanted.items() if value})
-        return rows.filter(event__in=EventKey.matching(given["key"]).values("event")) if given["key"] else rows
+        return fitting(given)
 
     @door(C.VIEW, "Show a run", gives=RunShape)
     def show(self, by: Actor, id: str) -> Run:
@@ -186,6 +198,13 @@ class Runs(Room):
         """Each by itself: one that refuses doesn't keep the others. Ids that aren't there are left out."""
         return told(runs.bulk_retry(by, those(given["runs"]), given.get("answer")))
 
+    @door(C.RUN, "Retry all runs that fit", takes=AllThatFit, gives=AllRetried, cost=limits.DEAR)
+    def retry_all(self, by: Actor, given: Mapping[str, Any]) -> dict[str, int]:
+        """Those that failed or are on hold, and fit. Who waits for an answer of their own is left alone. First with
+        `preview`."""
+        keys, asking = runs.retriable(fitting(given))
+        return {"runs": len(keys) if given["preview"] else runs.retry_all(by, keys), "asking": asking}
+
     @door(C.RUN, "Cancel many runs", takes=Many, gives=Outcome, cost=limits.DEAR)
     def cancel_many(self, by: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
         return told(runs.bulk_cancel(by, those(given["runs"])))
@@ -198,6 +217,17 @@ def shown() -> QuerySet[Run]:
         version_number=F("version__number"),
         event_public=F("event__public_id"),
     )
+
+
+def fitting(given: Mapping[str, Any]) -> QuerySet[Run]:
+    rows = period(shown(), "created_at", given)
+    wanted = {
+        "status": given.get("status"),
+        "recipe__public_id": given["recipe"],
+        "event__public_id": given["event"],
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    return rows.filter(event__in=EventKey.matching(given["key"]).values("event")) if given["key"] else rows
 
 
 def one(id: str) -> Run:

@@ -366,15 +366,15 @@ def _new(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
         version=recipe.live,
         event=event,
         status=RunStatus.QUEUED,
-        lane=_lane(recipe, sighting),
+        lane=lane_of(recipe, sighting.object, sighting.record_id),
         title=keys.title(sighting.data)[:200],
         wake_at=event.received_at,
         created_at=now(),
     )
 
 
-def _lane(recipe: Recipe, sighting: Sighting) -> str:
-    return f"{recipe.pk}:{sighting.object}:{sighting.record_id}"[:120] if sighting.record_id else ""
+def lane_of(recipe: Recipe, object_: str, record_id: str) -> str:
+    return f"{recipe.pk}:{object_}:{record_id}"[:120] if record_id else ""
 
 
 def _own(subscription: Subscription, body: Any) -> Sighting | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from builder.actions import inputs
-from builder.models import Connection, Folder, Health, HourCount, Recipe, RecipeState, Run, RunStatus, Workspace
+from builder.models import Connection, Folder, Health, HourCount, Kept, Recipe, RecipeState, Run, RunStatus, Workspace
 from builder.recipe import tree as trees
 
 DAYS = 14
@@ -216,8 +216,11 @@ class Hand:
 
 def hands(recipes: list[Recipe], held: dict[int, int]) -> list[Hand]:
     waiting = [Hand("held", r.name, "", held[r.pk], recipe=r.public_id) for r in recipes if held.get(r.pk)]
+    waiting = [Hand("braked", r.name, r.paused_because, recipe=r.public_id) for r in recipes if r.paused_by] + waiting
+    kept = dict(Kept.objects.filter(recipe__state=RecipeState.LIVE).values_list("recipe").annotate(n=Count("pk")))
+    waiting += [Hand("kept", r.name, "", kept[r.pk], recipe=r.public_id) for r in recipes if r.pk in kept]
     broken = Connection.objects.filter(Q(health=Health.SIGNED_OUT) | Q(health=Health.TROUBLE), deleted_at=None)
-    return waiting[:5] + [
+    return waiting[:8] + [
         Hand("connection", row.name, row.trouble, connection=row.public_id) for row in broken.order_by("name")[:5]
     ]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from builder.actions import portable, publishing, recipes
-from builder.actions.errors import ActionError, Invalid
+from builder.actions.errors import Invalid
 from builder.models import Capability, Folder, Recipe, Workspace
 from builder.web import recipe_rows
 from builder.web.room import room
@@ -59,7 +59,7 @@ def import_(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @room(Capability.EDIT)
 def duplicate(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     copied = recipes.duplicate(request.actor, recipe_or_404(rid))
-    return _listed(request, workspace, _("“%(name)s” was made.") % {"name": copied.name}, "copy")
+    return listed(request, workspace, _("“%(name)s” was made.") % {"name": copied.name}, "copy")
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +70,7 @@ def rename(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse
     if request.method == "POST":
         try:
             recipes.rename(request.actor, recipe, request.POST.get("name", ""))
-            return _listed(request, workspace, _("Renamed."), "pencil")
+            return listed(request, workspace, _("Renamed."), "pencil")
         except Invalid as trouble:
             errors = trouble.errors
     return _dialog(request, "recipes/rename.html", {"recipe": recipe, "errors": errors}, errors)
@@ -88,7 +88,7 @@ def move(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
             folder = recipes.create_folder(request.actor, name) if name else _folder(request.POST.get("folder", ""))
             recipes.move_to_folder(request.actor, recipe, folder)
             where = _("Moved to “%(folder)s”.") % {"folder": folder.name} if folder else _("Moved out of its folder.")
-            return _listed(request, workspace, where, "folder")
+            return listed(request, workspace, where, "folder")
         except Invalid as trouble:
             errors = trouble.errors
     context = {"recipe": recipe, "folders": Folder.objects.order_by("name"), "errors": errors}
@@ -100,28 +100,14 @@ def move(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
 def delete(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     recipe = publishing.delete(request.actor, recipe_or_404(rid))
     undo = reverse("web:recipe-restore", args=[workspace.slug, recipe.public_id])
-    return _listed(request, workspace, _("“%(name)s” was deleted.") % {"name": recipe.name}, "trash", undo)
+    return listed(request, workspace, _("“%(name)s” was deleted.") % {"name": recipe.name}, "trash", undo)
 
 
 @require_POST
 @room(Capability.PUBLISH)
 def restore(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     recipe = publishing.restore(request.actor, recipe_or_404(rid, deleted=True))
-    return _listed(request, workspace, _("“%(name)s” is back.") % {"name": recipe.name}, "arrow-back-up")
-
-
-@require_POST
-@room(Capability.PUBLISH)
-def live(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
-    """The switch in the row. 422 with the sentence when it can't be turned."""
-    recipe = recipe_or_404(rid)
-    turn = publishing.pause if request.POST.get("to") == "paused" else publishing.resume
-    try:
-        turn(request.actor, recipe)
-    except ActionError as trouble:
-        return _listed(request, workspace, trouble.message, "alert-triangle", status=trouble.status)
-    word = _("“%(name)s” is paused.") if turn is publishing.pause else _("“%(name)s” is live.")
-    return _listed(request, workspace, word % {"name": recipe.name}, "circle-check")
+    return listed(request, workspace, _("“%(name)s” is back.") % {"name": recipe.name}, "arrow-back-up")
 
 
 @require_GET
@@ -164,7 +150,7 @@ def _dialog(request: HttpRequest, template: str, context: dict[str, object], err
     return render(request, whole["form"] if request.htmx else "recipes/form.html", whole, status=422 if errors else 200)
 
 
-def _listed(
+def listed(
     request: HttpRequest, workspace: Workspace, said: str, icon: str, undo: str = "", status: int = 200
 ) -> HttpResponse:
     """The list again as its address says, and a message."""
@@ -198,6 +184,5 @@ urlpatterns = [
     path(f"{HOME}<str:rid>/move/", move, name="recipe-move"),
     path(f"{HOME}<str:rid>/delete/", delete, name="recipe-delete"),
     path(f"{HOME}<str:rid>/restore/", restore, name="recipe-restore"),
-    path(f"{HOME}<str:rid>/switch/", live, name="recipe-switch"),
     path(f"{HOME}<str:rid>/export/", export, name="recipe-export"),
 ]

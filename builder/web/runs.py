@@ -10,9 +10,10 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from builder.actions import runs as actions
+from builder.actions.errors import Invalid
 from builder.models import Capability, Recipe, RecipeState, Run, Workspace
 from builder.web import runs_rows
 from builder.web.request import Request
@@ -76,6 +77,26 @@ def retry(request: Request, workspace: Workspace) -> HttpResponse:
     return render(request, f"runs/retried.html{part}", context, status=200 if results else 422)
 
 
+@require_http_methods(["GET", "POST"])
+@room(Capability.RUN)
+def retry_all(request: Request, workspace: Workspace) -> HttpResponse:
+    """All that fit the filters: how many, and then that they go on."""
+    filters = Filters.read(request.GET)
+    context: dict[str, Any] = {"workspace": workspace, "filters": filters}
+    try:
+        keys, context["asking"] = actions.retriable(filters.rows)
+    except Invalid as trouble:
+        return _all_part(request, {**context, "refused": trouble.message, "count": 0}, 422)
+    if request.method == "GET":
+        return _all_part(request, {**context, "count": len(keys)})
+    went = actions.retry_all(request.actor, keys)
+    return _all_part(request, {**_context(request, workspace, Filters.read(request.GET)), "went": went, "done": True})
+
+
+def _all_part(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return render(request, f"runs/all.html{'#all' if request.htmx else ''}", context, status=status)
+
+
 def _retried(request: Request, chosen: list[Run]) -> list[Result]:
     """Who waits for an answer is left alone: doing it again might do it twice."""
     asking = runs_rows.undecided(chosen)
@@ -102,6 +123,7 @@ def _context(request: Request, workspace: Workspace, filters: Filters, down_to: 
         "earlier": rows[-1].run.public_id if more and rows else "",
         "first_page": last is None,
         "to": down_to or (rows[-1].run.public_id if rows and more else ""),
+        "stopped": filters.stopped if may_run else 0,
         "selectable": any(row.selectable for row in rows),
     }
     context["drawn"] = render_to_string("runs/_rows.html", context)
@@ -156,5 +178,6 @@ def _empty(workspace: Workspace, filters: Filters, recipes: list[Recipe]) -> dic
 urlpatterns = [
     path("w/<slug:slug>/runs/", runs, name="runs"),
     path("w/<slug:slug>/runs/pulse/", pulse, name="runs-pulse"),
+    path("w/<slug:slug>/runs/retry-all/", retry_all, name="runs-retry-all"),
     path("w/<slug:slug>/runs/retry/", retry, name="runs-retry"),
 ]

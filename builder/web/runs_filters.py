@@ -95,6 +95,11 @@ class Filters:
         return self.counted[self.state] if self.state else sum(self.counted.values())
 
     @property
+    def stopped(self) -> int:
+        """Those in the list that can be retried."""
+        return sum(self.counted[state] for state in ("held", "failed") if self.state in ("", state))
+
+    @property
     def many(self) -> bool:
         return sum(self.counted.values()) >= MOST_COUNTED
 

@@ -12,6 +12,7 @@ from builder.web import (
     home,
     invitation,
     oauth,
+    pausing,
     recipes,
     run,
     runs,
@@ -27,6 +28,7 @@ app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
     *recipes.urlpatterns,
+    *pausing.urlpatterns,
     *editor.urlpatterns,
     *welcome.urlpatterns,
     *oauth.urlpatterns,

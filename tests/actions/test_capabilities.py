@@ -4,6 +4,7 @@ import inspect
 import itertools
 
 import pytest
+from django.utils import timezone
 from django_scopes import scope
 
 from builder.actions import (
@@ -63,6 +64,8 @@ TABLE = {
     "publishing.delete": "publish",
     "publishing.restore": "publish",
     "publishing.address": "edit",
+    "publishing.answer_kept": "run",
+    "publishing.set_pausing": "publish",
     "recipes.create": "edit",
     "recipes.rename": "edit",
     "recipes.move_to_folder": "edit",
@@ -75,6 +78,8 @@ TABLE = {
     "runs.cancel": "run",
     "runs.bulk_retry": "run",
     "runs.bulk_cancel": "run",
+    "runs.retry_all": "run",
+    "runs.replay_period": "run",
     "sandboxes.state": "view",
     "sandboxes.doings": "view",
     "sandboxes.deliveries": "view",
@@ -112,6 +117,7 @@ PLAIN = {
     "currency": "USD", "connector": "ghl", "method": "token", "fields": {}, "op": "rename_recipe",
     "args": {"name": "x"}, "rev": 0, "key": "x", "number": 1, "data": {}, "payload": {}, "step_id": "sclien",
     "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "answers": {},
+    "kept": "leave", "never": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
 }  # fmt: skip
 BELONGING = sorted(name for name in TABLE if set(inspect.signature(ACTIONS[name]).parameters) & MAKERS.keys())
 

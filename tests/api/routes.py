@@ -7,6 +7,7 @@ EDIT = '{"op": "set_note", "args": {"step": "sclien", "note": "Mind the tax."}, 
 NINJA = (
     '{"connector": "invoice_ninja", "method": "token", "fields": {"base_url": "http://127.0.0.1:9", "token": "t-1"}}'
 )
+PERIOD = '{"since": "2026-11-12T09:30:00Z", "until": "2026-11-13T09:30:00Z", "preview": true}'
 FILE = '{"format": 1, "kind": "recette.recipe", "name": "Copy", "recipe": {"format": 1, "trigger": {}, "steps": []}}'
 
 
@@ -57,7 +58,9 @@ ROUTES = (
     Route("GET", "/recipes/{recipe}/export", "view"),
     Route("GET", "/recipes/{recipe}/problems", "view"),
     Route("POST", "/recipes/{recipe}/pause", "publish"),
-    Route("POST", "/recipes/{recipe}/resume", "publish"),
+    Route("POST", "/recipes/{recipe}/resume", "publish", body='{"kept": "leave"}'),
+    Route("POST", "/recipes/{recipe}/pausing", "publish", body='{"never": true}'),
+    Route("POST", "/recipes/{recipe}/replay", "run", body=PERIOD),
     Route("GET", "/recipes/{recipe}/draft", "view"),
     Route("POST", "/recipes/{recipe}/draft/edits", "edit", body=EDIT),
     Route("POST", "/recipes/{recipe}/draft/undo", "edit", 410),
@@ -82,6 +85,7 @@ ROUTES = (
     Route("POST", "/runs/{done}/again", "run", 201),
     Route("POST", "/runs/{run}/cancel", "run"),
     Route("POST", "/runs/retry", "run", body='{"runs": ["<run>", "<done>"]}', open=True),
+    Route("POST", "/runs/retry-all", "run", body='{"status": "held", "preview": true}', open=True),
     Route("POST", "/runs/cancel", "run", body='{"runs": ["<run>"]}', open=True),
     Route("GET", "/members", "members", open=True),
     Route("PATCH", "/members/{member}", "members", body='{"role": "editor"}'),

@@ -112,7 +112,7 @@ def test_list_asks_as_much_for_three_as_for_one(workspace, rows, django_assert_n
         make.make_run(recipe=recipe, status=RunStatus.HELD, because="x", stopped_at="sinvoi")
     browser = browser_of(workspace)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get(url(workspace))
 
 

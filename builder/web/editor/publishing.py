@@ -15,6 +15,7 @@ from builder.actions.errors import ActionError, Conflict, Unready
 from builder.models import Capability, Recipe, RecipeState, Version, Workspace
 from builder.recipe import diff, summary
 from builder.recipe import tree as trees
+from builder.web import pausing
 from builder.web.editor import cards, given, pages
 from builder.web.editor.desk import Desk, desk_for
 from builder.web.room import room
@@ -129,6 +130,8 @@ def live(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     wanted = request.POST.get("to")
     if wanted:
         turn = publishing.resume if wanted == "live" else publishing.pause
+    if turn is publishing.resume and desk.recipe.state == RecipeState.PAUSED and pausing.count(desk.recipe):
+        return pausing.asked(request, workspace, desk.recipe)
     try:
         recipe = turn(request.actor, desk.recipe)
     except ActionError as trouble:

@@ -1,0 +1,118 @@
+"""Runs made up for: events that a paused recipe kept, events of a period, and runs that failed or are on hold, many at
+once."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db.models import F, Max, QuerySet
+
+from builder.models import Event, Fate, Kept, Recipe, Run, RunStatus, StepRun, StepStatus
+from builder.runner import doorbell, keys, turn
+from builder.runner.clock import now
+from builder.runner.reading import lane_of
+
+AT_ONCE = 200
+STOPPED = (RunStatus.HELD, RunStatus.FAILED)
+ASKING = (StepStatus.UNKNOWN, StepStatus.HELD)
+
+
+def run_kept(recipe: Recipe) -> int:
+    """What the paused recipe kept runs, the oldest first; how many."""
+    kept = Kept.objects.filter(recipe=recipe).order_by("event")
+    return run_events(recipe, list(kept.values_list("event", flat=True)))
+
+
+def leave_kept(recipe: Recipe) -> int:
+    """The events stay readable, and can be run with their period."""
+    return Kept.objects.filter(recipe=recipe).delete()[0]
+
+
+def events_of(recipe: Recipe, since: datetime, until: datetime, missing: bool, most: int) -> list[int]:
+    """Events between two moments that the recipe ran for or kept, the oldest first, one more than `most` at most.
+    `missing`: only those it has no run of."""
+    found: list[int] = []
+    for batch in _in_batches(_candidates(recipe, since, until)):
+        ran = set(Run.objects.filter(recipe=recipe, event__in=batch).values_list("event", flat=True))
+        found += [pk for pk, details in batch.items() if (not missing if pk in ran else _fitted(recipe, details))]
+        if len(found) > most:
+            break
+    return found[: most + 1]
+
+
+def _candidates(recipe: Recipe, since: datetime, until: datetime) -> QuerySet[Event]:
+    rows = Event.objects.filter(received_at__gte=since, received_at__lt=until)
+    shared = rows.filter(connection=recipe.live_connection_id) if recipe.live_connection_id else rows.none()
+    return (shared | rows.filter(subscription__recipe=recipe)).order_by("pk")
+
+
+def _in_batches(rows: QuerySet[Event]) -> Iterator[dict[int, list[dict[str, str]]]]:
+    last = 0
+    while batch := dict(rows.filter(pk__gt=last).values_list("pk", "fate_details")[:AT_ONCE]):
+        yield batch
+        last = max(batch)
+
+
+def _fitted(recipe: Recipe, details: list[dict[str, str]]) -> bool:
+    """Whether it would have run for the event, had it not been paused."""
+    return any(d.get("recipe") == recipe.public_id and d.get("fate") in (Fate.RAN, Fate.PAUSED) for d in details)
+
+
+def run_events(recipe: Recipe, events: list[int]) -> int:
+    """A new run of each, with the version that is live; how many."""
+    made = sum(_run_batch(recipe, events[at : at + AT_ONCE]) for at in range(0, len(events), AT_ONCE))
+    doorbell.ring()
+    return made
+
+
+def _run_batch(recipe: Recipe, batch: list[int]) -> int:
+    with turn.writing():
+        same = Run.objects.filter(recipe=recipe, event__in=batch, parent=None).order_by()
+        replays = dict(same.values_list("event").annotate(most=Max("replay")))
+        rows = Event.objects.filter(pk__in=batch).defer("raw", "headers").order_by("pk")
+        runs = [_run(recipe, event, replays.get(event.pk, -1) + 1) for event in rows]
+        Run.objects.bulk_create(runs, ignore_conflicts=True)
+        Kept.objects.filter(recipe=recipe, event__in=batch).delete()
+    return len(runs)
+
+
+def _run(recipe: Recipe, event: Event, replay: int) -> Run:
+    assert recipe.live
+    return Run(
+        workspace_id=recipe.workspace_id,
+        recipe=recipe,
+        version=recipe.live,
+        event=event,
+        replay=replay,
+        lane=lane_of(recipe, event.object, event.record_id),
+        title=keys.title(event.data)[:200] if isinstance(event.data, dict) else "",
+        wake_at=now(),
+        created_at=now(),
+    )
+
+
+def undecided(runs: Iterable[int]) -> set[int]:
+    """Those whose last step nobody knows the outcome of: each wants an answer of its own."""
+    rows = StepRun.objects.filter(run__in=runs, run__status=RunStatus.HELD, step_id=F("run__stopped_at"))
+    lasts = dict(rows.order_by("pk").values_list("run", "status"))
+    return {pk for pk, status in lasts.items() if status in ASKING}
+
+
+def resume_all(runs: list[int]) -> int:
+    """Those that failed or are on hold go on at their step; how many did. Who waits for an answer is left alone."""
+    went = 0
+    for at in range(0, len(runs), AT_ONCE):
+        batch = runs[at : at + AT_ONCE]
+        with turn.writing():
+            plain = [pk for pk in batch if pk not in undecided(batch)]
+            Run.objects.filter(pk__in=plain, status__in=STOPPED, place__isnull=True).update(place=[])
+            went += Run.objects.filter(pk__in=plain, status__in=STOPPED).update(
+                status=RunStatus.QUEUED,
+                wake_at=now(),
+                lease_until=None,
+                finished_at=None,
+                claims=0,
+                because="",
+                token=F("token") + 1,
+            )
+    doorbell.ring()
+    return went

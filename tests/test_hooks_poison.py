@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import resource
 
 import pytest
 from django_scopes import scopes_disabled
@@ -174,3 +175,20 @@ def test_genuine_deliveries_of_odd_shapes_keep_none_waiting(knock, event):
     *strange, good = Event.objects.order_by("pk")
     assert Fate.WAITING not in {e.fate for e in strange}
     assert (good.fate, good.record_id) == (Fate.NO_RECIPE, "opp_2")
+
+
+def test_largest_body_is_stored_and_a_larger_one_refused_within_little_memory(knock, settings):
+    settings.HOOK_BODY_LIMIT = 5 * 1024 * 1024
+    recipe = make_hooked()
+    path = f"/hooks/{doors.key_of(Hook.objects.get())}/"
+    whole = b'{"name": "large", "a": "' + b"x" * (5 * 1024 * 1024 - 26) + b'"}'
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    answers = [knock(path, whole).status, knock(path, whole + b" " * 104_858).status]
+    work()
+
+    assert len(whole) == settings.HOOK_BODY_LIMIT
+    assert answers == [200, 413]
+    assert Run.objects.get(recipe=recipe).status == RunStatus.DONE
+    assert unpack(Event.objects.get().raw) == whole
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before <= 60 * 1024, "more than 60 MB"

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import random
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
@@ -32,8 +31,8 @@ PAGES = 50
 """At most, in one poll; the cursor goes on from there next time."""
 CLAIM = timedelta(minutes=5)
 AT_ONCE = 50
-LONGEST = 60.0
-"""Seconds after which a round goes home; the scheduler rings for the next."""
+GLANCE = 1.0
+"""Seconds between two looks for what has become due, while slow services are still asked."""
 FASTEST, SLOWEST = 60, 900
 """Seconds between two polls: after news, and when nothing has happened for long."""
 SLOWER = 1.25
@@ -72,12 +71,8 @@ class Round:
 
     async def run(self) -> int:
         self.http = calls.make_client()
-        end = time.monotonic() + LONGEST
         try:
-            while time.monotonic() < end and not stopping.is_set():
-                took = await self._take()
-                if not took and not self.active:
-                    break
+            while not stopping.is_set() and (await self._take() or self.active):
                 await self._breathe()
             while self.active:
                 await self._breathe()
@@ -96,7 +91,8 @@ class Round:
 
     async def _breathe(self) -> None:
         if self.active:
-            done, self.active = await asyncio.wait(self.active, return_when=asyncio.FIRST_COMPLETED)
+            first = asyncio.FIRST_COMPLETED
+            done, self.active = await asyncio.wait(self.active, timeout=GLANCE, return_when=first)
             self.found += sum(task.result() for task in done)
 
     async def _poll(self, subscription: Subscription) -> int:

@@ -182,6 +182,19 @@ def test_polls_of_many_connections_are_one_errand(ghl: Sandbox) -> None:
     assert polling.due() == []
 
 
+def test_slow_service_keeps_none_of_the_others_waiting(ghl: Sandbox) -> None:
+    for _ in range(2):
+        make_watching(make_ghl(ghl), "ghl.opportunity.won")
+    slow, late = Subscription.objects.order_by("pk")
+    Subscription.objects.filter(pk=late.pk).update(poll_at=now() + timedelta(seconds=0.5))
+    ghl.fail({"path": "/opportunities/search", "delay": 2.2})
+
+    polling.work()
+
+    times = dict(Subscription.objects.values_list("pk", "polled_at"))
+    assert times[late.pk] < times[slow.pk]
+
+
 def test_poll_that_fails_keeps_none_of_the_others(ghl: Sandbox) -> None:
     for _ in range(3):
         make_watching(make_ghl(ghl), "ghl.opportunity.won")

@@ -45,6 +45,8 @@ FOR_MEMBERS = {
     "web:recipe-import": [],
     "web:recipe-rename": ["/w/{slug}/recipes/{recipe}/rename/"],
     "web:recipe-move": ["/w/{slug}/recipes/{recipe}/move/"],
+    "web:recipe-kept": ["/w/{slug}/recipes/{recipe}/kept/"],
+    "web:recipe-period": ["/w/{slug}/recipes/{recipe}/period/"],
     "web:recipe": [
         "/w/{slug}/recipes/{recipe}/",
         *(
@@ -79,6 +81,7 @@ FOR_MEMBERS = {
     "web:account": ["/account/"],
     "web:sandbox": ["/w/{slug}/sandbox/ghl/", "/w/{slug}/sandbox/invoice_ninja/"],
     "web:runs": ["/w/{slug}/runs/", "/w/{slug}/runs/?q=nothing-like-it"],
+    "web:runs-retry-all": ["/w/{slug}/runs/retry-all/"],
     "web:run": [
         "/w/{slug}/runs/{run}/",
         "/w/{slug}/runs/{filtered}/",
@@ -115,7 +118,8 @@ NO_PAGE = {
     "web:connection-rename", "web:connection-hook", "web:leave", "web:member-role", "web:member-remove",
     "web:invitation-resend", "web:invitation-revoke", "web:token-revoke", "web:sandboxes", "web:sandbox-records",
     "web:sandbox-do", "web:sandbox-reset", "web:runs-pulse", "web:runs-retry", "web:run-pulse", "web:run-retry",
-    "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker", "web:states-heard",
+    "web:recipe-pausing", "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker",
+    "web:states-heard",
     "web:settings-keeping",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""

@@ -1,3 +1,4 @@
+from builder.models.bucket import Bucket
 from builder.models.connection import Connection, Health
 from builder.models.event import (
     Event,
@@ -27,6 +28,7 @@ from builder.models.workspace import (
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "Bucket",
     "Capability",
     "Connection",
     "DraftEdit",

@@ -6,7 +6,7 @@ from typing import Any
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
-from builder.runner import accounts, calls, handlers, links, retry, scope
+from builder.runner import accounts, calls, handlers, kept, limits, links, retry, scope
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -31,6 +31,12 @@ async def make(
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
     except ConnectorError as problem:
         return _unconnected(desk, step, round_, problem)
+    if output := await kept.recall(operation, opened, inputs):
+        row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs)
+        return finish(desk, row, operation, output, None, kept.NOTE)
+    permit = None if operation.key in handlers.HANDLERS else await desk.admit(opened)
+    if isinstance(permit, Rest):
+        return permit
     marker = scope.marker(desk.claimed, step["id"], round_)
     row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs, marker=marker)
     wish = wish_of(operation, opened, inputs)
@@ -39,13 +45,15 @@ async def make(
     answer = await desk.flush(place=list(place), status=RunStatus.RUNNING)
     answer = answer if wish else None
     if answer and answer.busy:
+        if permit:
+            desk.spare(opened, permit)
         desk.close(row, StepStatus.WAITING, note="Another run is working on the same record.")
         return Rest(
             retry.after(min(60.0, 2.0 ** min(row.attempt - 1, 6))),
             "Another run is working on the same record. This one goes on after it.",
         )
     linked = answer.remote_id if answer else ""
-    return await _perform(desk, step, row, operation, opened, inputs, linked, wish)
+    return await _perform(desk, step, row, operation, opened, inputs, linked, wish, permit)
 
 
 async def _perform(
@@ -57,8 +65,9 @@ async def _perform(
     inputs: dict[str, Any],
     linked: str,
     wish: links.Wish | None,
+    permit: limits.Permit | None,
 ) -> Outcome:
-    line = desk.line(opened)
+    line = desk.line(opened, permit=permit)
     context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency)
     try:
         output = await handlers.perform(line, operation, inputs, context)
@@ -72,7 +81,9 @@ async def _perform(
         desk.keep(line, row)
         return await failed(desk, step, row, operation, opened, _ours(mistake, line))
     desk.keep(line, row)
-    return finish(desk, row, operation, plain(output), wish)
+    output = plain(output)
+    await kept.remember(operation, opened, inputs, output)
+    return finish(desk, row, operation, output, wish)
 
 
 def finish(

@@ -14,6 +14,7 @@ from builder.models import Connection, Snapshot, Source, Subscription
 from builder.models.columns import write_json
 from builder.runner import accounts, doorbell, intake, reading, turn
 from builder.runner.clock import now
+from builder.runner.ledger import Rank
 from builder.runner.offline import hold
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Page, Sighting
@@ -64,7 +65,7 @@ def _pages(subscription: Subscription) -> int:
     watched = opened.connector.watched[subscription.object]
     found = 0
     for _ in range(PAGES):
-        page = hold(opened, partial(watched.poll, subscription.cursor))
+        page = hold(opened, partial(watched.poll, subscription.cursor), rank=Rank.POLL)
         found += _store(subscription, page)
         if not page.more:
             break

@@ -40,7 +40,7 @@ class Line:
     turnstile: limits.Turnstile
     workspace_id: int
     do: Do
-    errand: limits.Errand = limits.Errand()
+    errand: limits.Errand
     circuit: circuits.Circuit | None = None
     permit: limits.Permit | None = None
     """For the first call, when it was admitted before."""

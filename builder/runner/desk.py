@@ -39,7 +39,6 @@ class Tools:
         self.refresh = calls.Refresher(self.http, self.journal.do)
         self.lines = limits.Limits(self.journal.do)
 
-
     def heard(self) -> dict[int, dict[str, int]]:
         """What the services said of their budgets since the last call, by connection."""
         heard, self.said = self.said, {}
@@ -118,7 +117,9 @@ class Desk:
         """A permit for the next call, or how long the run waits for its turn, as a row."""
         circuit = self.tools.services.of(opened)
         if circuit and (seconds := await circuit.rests(self.do)):
-            return self._rest(seconds, f"{opened.connector.label} is not answering. This run goes on by itself at about")
+            return self._rest(
+                seconds, f"{opened.connector.label} is not answering. This run goes on by itself at about"
+            )
         found = await self.tools.lines.of(opened).enter(self.errand())
         if isinstance(found, limits.Permit):
             return found
@@ -142,9 +143,7 @@ class Desk:
         here = until.astimezone(self.reading()["zone"])
         return Rest(until, f"{sentence} {here:%H:%M:%S}.")
 
-    def line(
-        self, opened: accounts.Opened, purpose: str = "call", permit: limits.Permit | None = None
-    ) -> calls.Line:
+    def line(self, opened: accounts.Opened, purpose: str = "call", permit: limits.Permit | None = None) -> calls.Line:
         return calls.Line(
             client=self.tools.http,
             opened=opened,

@@ -10,7 +10,7 @@ from django.db.models import F
 from django_scopes import scopes_disabled
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.runner import accounts, doorbell, reading
+from builder.runner import accounts, doorbell, fairness, reading
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
 
@@ -45,6 +45,7 @@ class Shelf:
     def __init__(self) -> None:
         self.versions: dict[int, Version] = {}
         self.accounts = accounts.Cache()
+        self.turns = fairness.Turns()
 
     def tree(self, version_id: int) -> dict[str, Any]:
         if version_id not in self.versions:
@@ -70,7 +71,7 @@ def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
     A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it:
     such suspects are taken one at a time, so that none is held for another's fault. `suspecting`: one is under way."""
     read_events()
-    rows = list(_lock(due().filter(claims__lt=SUSPECT).order_by("wake_at", "pk"))[:room])
+    rows = _next(room, shelf.turns)
     suspects = [] if suspecting else list(_lock(due().filter(claims__gte=SUSPECT).order_by("wake_at", "pk"))[:1])
     for run in suspects:
         if run.claims >= POISON:
@@ -79,6 +80,16 @@ def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
             rows.append(run)
     _take(rows)
     return _load(rows, shelf)
+
+
+def _next(room: int, turns: fairness.Turns) -> list[Run]:
+    """The longest due; when more are due than there is room for, of each recipe in turn."""
+    fit = due().filter(claims__lt=SUSPECT).order_by("wake_at", "pk")
+    rows: list[Run] = [] if turns.many else list(_lock(fit)[:room])
+    if not turns.many and len(rows) < room:
+        return rows
+    chosen = turns.pick(room, SUSPECT)
+    return rows or list(_lock(fit)[:room]) if chosen is None else list(_lock(fit.filter(pk__in=chosen)))
 
 
 def is_suspect(run: Run) -> bool:

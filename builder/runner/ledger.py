@@ -55,6 +55,8 @@ class Loan:
     """From when each may be used."""
     wait: float
     """Seconds after which asking again may help; 0 when all was lent."""
+    first: bool = False
+    """Nobody knows yet how much the service allows: no reason to lie down."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,8 @@ class Ledger:
     """By holder: (until, how many)."""
     wanted: dict[str, tuple[float, int, int]] = field(default_factory=dict)
     """By holder: (until, rank, how many) of those who were turned away."""
+    booked: dict[str, float] = field(default_factory=dict)
+    """By recipe: until when those who lay down have their turns."""
     credit: float = math.inf
     """How many may leave at once; under load it refills no faster than the window does."""
     credit_at: float = 0.0
@@ -77,6 +81,7 @@ class Ledger:
         made.back = [(float(at), int(n)) for at, n in kept.get("back", ())]
         made.out = {holder: (float(until), int(n)) for holder, (until, n) in kept.get("out", {}).items()}
         made.wanted = {h: (float(until), int(rank), int(n)) for h, (until, rank, n) in kept.get("wanted", {}).items()}
+        made.booked = {recipe: float(at) for recipe, at in kept.get("booked", {}).items()}
         made.credit = min(float(kept.get("credit", math.inf)), made.most)
         made.credit_at = float(kept.get("credit_at", 0.0))
         return made
@@ -87,6 +92,7 @@ class Ledger:
             "back": self.back,
             "out": self.out,
             "wanted": self.wanted,
+            "booked": self.booked,
             "credit": round(self.credit, 3),
             "credit_at": round(self.credit_at, 3),
         }
@@ -133,14 +139,21 @@ class Ledger:
                 missing[rank] = wishes[rank] - len(got)
         self._note(holder, missing, now)
         if lent:
-            until, n = self.out.get(holder, (0.0, 0))
+            _until, n = self.out.get(holder, (0.0, 0))
             self.out[holder] = (round(now + LIFE, 3), n + len(lent))
         return Loan(tuple(lent), self._wait(frees, len(lent), now) if missing else 0.0)
 
-    def shrink(self, most: int, seconds: float) -> None:
-        """The service's own figures, where its answers tell."""
-        self.most, self.seconds = most, seconds
-        self.credit = min(self.credit, self.most)
+    def book(self, queues: Mapping[int, int], start: float) -> dict[int, list[float]]:
+        """Turns for so many of each recipe, in the order in which they will get permits: all recipes alternate, and
+        each goes on where its own queue ends, whichever process its runs lay down in."""
+        self.booked = {recipe: round(at, 3) for recipe, at in self.booked.items() if at > start}
+        parts = len(self.booked.keys() | {str(recipe) for recipe in queues})
+        turns: dict[int, list[float]] = {}
+        for recipe, n in queues.items():
+            begin = self.booked.get(str(recipe), start)
+            turns[recipe] = [begin + (number + 1) * parts / self.pace for number in range(n)]
+            self.booked[str(recipe)] = round(turns[recipe][-1], 3)
+        return turns
 
     def _lend(self, frees: list[float], taken: int, n: int, rank: Rank, holder: str, now: float) -> list[float]:
         ahead = self._ahead(holder, rank)

@@ -1,7 +1,7 @@
-"""How fast a service may be called from this process: permits lent from a bucket that all processes share.
+"""How fast a service may be called from this process: by permits, lent from a bucket that all processes share.
 
-A permit in memory lets a call leave at once. When there is none, a few wait in line, fair between recipes, while a slice
-is fetched; the others lie down as rows, each until about its own turn.
+A permit in memory lets a call leave at once. When there is none, a few wait in line, fair between recipes, while a
+slice is fetched; the others lie down as rows, each until about its own turn.
 """
 
 import asyncio
@@ -9,9 +9,9 @@ import heapq
 import logging
 import os
 import uuid
-from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Protocol
 
@@ -21,11 +21,11 @@ from builder.runner.accounts import Opened
 from builder.runner.budgets import Ask, Given, Said
 from builder.runner.clock import clock, now
 from builder.runner.ledger import LIFE, RESERVE, Ledger, Lot, Rank, Report
-from connectors.spec import Budget
+from connectors.spec import Account, Budget, Connector
 
 log = logging.getLogger(__name__)
 
-ARRIVED = 0.25
+ARRIVED = 1.0
 """Seconds after which a call that left has surely been counted over there, answered or not."""
 PATIENCE = 5.0
 """Seconds a run waits in memory for its turn; longer, and it lies down as a row."""
@@ -110,20 +110,21 @@ class Share:
 
     def learn(self, told: dict[str, int], moment: float) -> None:
         """From the headers of an answer: others may use the same budget."""
+        self.said = replace(self.said, answered=True)
         most, window = told.get("most"), told.get("reset_ms", 0) / 1000
         if most and window:
-            self.said = Said(most, window, self.said.daily_left, self.said.shut_until)
+            self.said = replace(self.said, most=most, seconds=window)
         if (remaining := told.get("remaining")) is not None:
             self.heard = [*self.heard[-4:], (moment, remaining)]
         if (left := told.get("daily_remaining")) is not None:
-            self.said = Said(self.said.most, self.said.seconds, left, self.said.shut_until)
+            self.said = replace(self.said, daily_left=left)
             if left == 0:
                 self.shut(told.get("daily_reset_ms", 60_000) / 1000, moment)
 
     def shut(self, seconds: float, moment: float) -> None:
         """Nothing leaves for so long: the service asked for it."""
         self.shut_until = max(self.shut_until, moment + seconds)
-        self.said = Said(self.said.most, self.said.seconds, self.said.daily_left, self.shut_until)
+        self.said = replace(self.said, shut_until=self.shut_until)
 
     def rank_of(self, errand: Errand) -> Rank:
         """A recipe that has had its part of the reserve in this window takes its place among those who wait."""
@@ -133,13 +134,16 @@ class Share:
             return Rank.RETRY
         return errand.rank
 
-    def ask(self, wishes: dict[Rank, int], moment: float) -> Given:
+    def ask(
+        self, wishes: dict[Rank, int], moment: float, queues: Mapping[int, int] | None = None, start: float = 0.0
+    ) -> Given:
         """Answers from memory, where no other process counts."""
         assert self.own
         ledger, row = self.own
-        asked = self.hand_in(wishes, moment)
+        asked = replace(self.hand_in(wishes, moment), queues=queues or {}, start=start)
         loan = budgets.settle(ledger, row, asked, now())
-        return Given(loan.permits, loan.wait, self.shut_until, ledger.most, ledger.seconds, 1)
+        turns = budgets.book(ledger, row, asked)
+        return Given(loan.permits, loan.wait, self.shut_until, ledger.most, ledger.seconds, 1, False, turns)
 
     def hand_in(self, wishes: dict[Rank, int], moment: float, ahead: bool = True) -> Ask:
         """What is to be told and asked; told once. `ahead`: a slice for those who come next, too."""
@@ -198,7 +202,12 @@ class Ticket:
     """Counts on per recipe, so that each gets its turn however many another has in line."""
     number: int
     errand: Errand = field(compare=False)
-    called: "asyncio.Future[Permit | float]" = field(compare=False)
+    called: "asyncio.Future[Any]" = field(compare=False)
+    """A permit, or the seconds to lie down for."""
+
+    def answer(self, found: Permit | float) -> None:
+        if not self.called.done():
+            self.called.set_result(found)
 
 
 class Queue:
@@ -208,7 +217,9 @@ class Queue:
         self.share, self.do, self.crowded = share, do, crowded
         self.line: list[Ticket] = []
         self.turn, self.turns = 0.0, dict[int, float]()
-        self.booked: dict[int, float] = {}
+        self.leaving: list[Ticket] = []
+        self.free_at = 0.0
+        """When the next permit is expected."""
         self.dry = False
         """Not all who are in line can go soon."""
         self.numbers = count()
@@ -220,34 +231,26 @@ class Queue:
         moment = _moment()
         if not self.line and (permit := self.share.draw(errand, moment)):
             return permit
-        if self.share.shut_until - moment > patience or (self.crowded() and not self._lets_in(errand)):
-            return self.later(errand)
-        if self.dry and len(self.line) >= self._room() and not self._make_room(errand):
-            return self.later(errand)
         ticket = self._ticket(errand)
+        if self.share.shut_until - moment > patience or (self.crowded() and ticket.rank > Rank.PERSON):
+            return await self._later(ticket)
         heapq.heappush(self.line, ticket)
-        if self.pump is None or self.pump.done():
-            self.pump = asyncio.create_task(self._serve())
+        self._serve()
         try:
             async with asyncio.timeout(patience):
-                return await ticket.called
+                return await asyncio.shield(ticket.called)
         except TimeoutError:
-            return self.later(errand)
+            self._leave(ticket)
+            return await self._later(ticket)
         finally:
             self._leave(ticket)
 
-    def later(self, errand: Errand) -> float:
-        """Seconds until about its turn: each recipe's own queue goes on at its part of the pace."""
-        moment = _moment()
-        self.booked = {recipe: at for recipe, at in self.booked.items() if at > moment}
-        pace = self.share.most / self.share.seconds / self.share.holders
-        start = max(moment + len(self.line) / pace, self.share.shut_until)
-        if errand.waited:
-            return start - moment + 1 / pace
-        parts = len(self.booked.keys() | {errand.recipe})
-        at = max(start, self.booked.get(errand.recipe, 0.0)) + parts / pace
-        self.booked[errand.recipe] = at
-        return at - moment
+    async def _later(self, ticket: Ticket) -> float:
+        """Seconds until about its turn; asked for together with the others who lie down."""
+        if not ticket.called.done():
+            self.leaving.append(ticket)
+            self._serve()
+        return await ticket.called
 
     async def settle(self) -> None:
         """Tells the shared row what happened since, and gives back what is not needed."""
@@ -262,27 +265,8 @@ class Queue:
     def _room(self) -> int:
         return int(min(MOST_IN_LINE, max(LEAST, self.share.most / self.share.seconds)))
 
-    def _lets_in(self, errand: Errand) -> bool:
-        """While the drain is full of those who wait, only those with the first right."""
-        return self.share.rank_of(errand) <= Rank.PERSON
-
-    def _make_room(self, errand: Errand) -> bool:
-        """Whether somebody with less right lay down for it."""
-        last = max(self.line)
-        if not self._ticket(errand, peek=True) < last:
-            return False
-        self._lay_down(last)
-        return True
-
-    def _lay_down(self, ticket: Ticket) -> None:
-        self._leave(ticket)
-        if not ticket.called.done():
-            ticket.called.set_result(self.later(ticket.errand))
-
-    def _ticket(self, errand: Errand, peek: bool = False) -> Ticket:
-        turn = max(self.turn, self.turns.get(errand.recipe, 0.0)) + 1
-        if not peek:
-            self.turns[errand.recipe] = turn
+    def _ticket(self, errand: Errand) -> Ticket:
+        turn = self.turns[errand.recipe] = max(self.turn, self.turns.get(errand.recipe, 0.0)) + 1
         called = asyncio.get_running_loop().create_future()
         return Ticket(int(self.share.rank_of(errand)), turn, next(self.numbers), errand, called)
 
@@ -293,29 +277,50 @@ class Queue:
         if not self.line:
             self.turns.clear()
 
-    async def _serve(self) -> None:
+    def _serve(self) -> None:
+        if self.pump is None or self.pump.done():
+            self.pump = asyncio.create_task(self._work())
+
+    async def _work(self) -> None:
+        """Until nobody is in line any more."""
         try:
-            await self._serve_all()
+            while self.line or self.leaving:
+                await self._round()
         except Exception as problem:  # the line must not stand still for it
             log.warning("a budget could not be asked: %s", problem, extra={"action": "budget_failed"})
-            for ticket in self.line:
-                if not ticket.called.done():
-                    ticket.called.set_result(self.later(ticket.errand))
+            for ticket in (*self.line, *self.leaving):
+                ticket.answer(PATIENCE)
+        self.dry = False
 
-    async def _serve_all(self) -> None:
-        while self.line:
+    async def _round(self) -> None:
+        self._call()
+        wait = 0.0
+        if self.line and (len(self.share.permits) < min(len(self.line), 2) or _moment() >= self.share.until):
+            given = await self._exchange(self._wishes())
+            wait, self.dry = given.wait, given.wait > 0 and not given.first
             self._call()
-            if not self.line:
-                return
-            moment, wait = _moment(), 0.0
-            if len(self.share.permits) < min(len(self.line), 2) or moment >= self.share.until:
-                wait = await self._exchange(self._wishes())
-                self._call()
-                self.dry = bool(self.line)
-                for ticket in sorted(self.line)[self._room() :]:
-                    self._lay_down(ticket)
+        if self.dry:
+            await asyncio.sleep(0)  # those who were called go first
+            for ticket in sorted(self.line)[self._room() :]:
+                self._leave(ticket)
+                self.leaving.append(ticket)
+        if self.leaving:
+            await self._lay_down()
+        if self.line:
             next_ = self.share.permits[0] - _moment() if self.share.permits else wait
             await asyncio.sleep(min(max(next_, 0.002), 1.0))
+
+    async def _lay_down(self) -> None:
+        """Each until its turn, by the queue that all processes share."""
+        leaving, self.leaving = sorted(self.leaving), []
+        start = max(_moment(), self.free_at) + min(len(self.line), self._room()) / (
+            self.share.most / self.share.seconds
+        )
+        queues = Counter(ticket.errand.recipe for ticket in leaving)
+        given = await self._exchange({}, queues, start)
+        turns = {recipe: iter(at) for recipe, at in given.turns.items()}
+        for ticket in leaving:
+            ticket.answer(max(0.0, next(turns[ticket.errand.recipe]) - _moment()))
 
     def _call(self) -> None:
         """Those whose turn it is."""
@@ -329,7 +334,7 @@ class Queue:
                 return
             heapq.heappop(self.line)
             self.turn = max(self.turn, ticket.turn - 1)
-            ticket.called.set_result(permit)
+            ticket.answer(permit)
 
     def _wishes(self) -> dict[Rank, int]:
         wishes: dict[Rank, int] = {}
@@ -338,21 +343,24 @@ class Queue:
             wishes[rank] = wishes.get(rank, 0) + 1
         return wishes
 
-    async def _exchange(self, wishes: dict[Rank, int]) -> float:
-        """Seconds after which asking again may help."""
+    async def _exchange(
+        self, wishes: dict[Rank, int], queues: Mapping[int, int] | None = None, start: float = 0.0
+    ) -> Given:
         async with self.gate:
             moment = _moment()
             if self.share.own:
-                given = self.share.ask(wishes, moment)
+                given = self.share.ask(wishes, moment, queues or {}, start)
             else:
-                asked = self.share.hand_in(wishes, moment)
+                asked = replace(self.share.hand_in(wishes, moment), queues=queues or {}, start=start)
                 try:
                     given = await self.do(lambda: budgets.exchange(asked))
                 except BaseException:
                     self.share.restore(asked)
                     raise
             self.share.take(given, moment)
-            return given.wait
+            if wishes:
+                self.free_at = moment + given.wait
+            return given
 
 
 class Turnstile(Protocol):
@@ -393,14 +401,20 @@ class Limits:
 
 
 def key_of(opened: Opened) -> str:
-    """Whom the service counts; empty where nobody does."""
-    home = opened.connector
-    return f"{home.key}|{home.counted(opened.account)}"[:200] if home.counted else ""
+    return key_for(opened.connector, opened.account)
+
+
+def key_for(home: Connector, account: Account) -> str:
+    """Whom the service counts; empty where nobody does. It holds no secret, and needs none."""
+    return f"{home.key}|{home.counted(account)}"[:200] if home.counted else ""
 
 
 def budget_of(opened: Opened) -> Budget:
-    home = opened.connector
-    return home.budget_of(opened.account) if home.budget_of else home.budget
+    return budget_for(opened.connector, opened.account)
+
+
+def budget_for(home: Connector, account: Account) -> Budget:
+    return home.budget_of(account) if home.budget_of else home.budget
 
 
 def _moment() -> float:

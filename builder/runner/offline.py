@@ -18,9 +18,8 @@ from connectors.spec import Context, Conversation
 T = TypeVar("T")
 
 
-
 class Gate:
-    """One share of this process, for any thread. There is no line: whoever finds no permit fetches one or comes back."""
+    """One share of this process, for any thread. No line: whoever finds no permit fetches one or comes back."""
 
     def __init__(self, share: limits.Share) -> None:
         self.share = share

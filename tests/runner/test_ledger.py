@@ -2,6 +2,7 @@
 
 import random
 from collections import deque
+from itertools import pairwise
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_what_comes_back_after_a_rush_comes_little_by_little() -> None:
     arrived = play(100, 10.0, 1, 40)
 
     late = [at for at in arrived if at > 1020]
-    gaps = [after - before for before, after in zip(late, late[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(late)]
 
     assert max(gaps) <= 1.0
 

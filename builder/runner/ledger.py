@@ -82,7 +82,7 @@ class Ledger:
         made.out = {holder: (float(until), int(n)) for holder, (until, n) in kept.get("out", {}).items()}
         made.wanted = {h: (float(until), int(rank), int(n)) for h, (until, rank, n) in kept.get("wanted", {}).items()}
         made.booked = {recipe: float(at) for recipe, at in kept.get("booked", {}).items()}
-        made.credit = min(float(kept.get("credit", math.inf)), made.most)
+        made.credit = min(float(kept.get("credit", math.inf)), made.burst)
         made.credit_at = float(kept.get("credit_at", 0.0))
         return made
 
@@ -98,8 +98,19 @@ class Ledger:
         }
 
     @property
+    def burst(self) -> float:
+        """What may leave at once: half of a window."""
+        return max(1.0, self.most / 2)
+
+    @property
     def pace(self) -> float:
         return self.most / self.seconds
+
+    def _pace(self, now: float) -> float:
+        """While nothing comes back soon, what is free is spread over that time: nobody finds nothing for long."""
+        soonest = next((at for at, _ in self.back if at > now), now)
+        free = self.most - self.used(now)
+        return min(self.pace, max(free, 1) / (soonest - now)) if soonest > now + SOON else self.pace
 
     @property
     def holders(self) -> int:
@@ -159,10 +170,11 @@ class Ledger:
         ahead = self._ahead(holder, rank)
         spare = int(self.most * RESERVE) if rank > Rank.PERSON else 0
         got: list[float] = []
+        pace = self._pace(now)
         for index in range(taken + ahead, min(taken + ahead + n, len(frees))):
             at = frees[index]
             if rank > Rank.PERSON:
-                at = max(at, now + max(0.0, 1 - self.credit) / self.pace)
+                at = max(at, now + max(0.0, 1 - self.credit) / pace)
             if at > now + self.horizon or not _leaves(frees, index, spare, at):
                 break
             self.credit -= 1
@@ -180,11 +192,10 @@ class Ledger:
             self.wanted[holder] = (round(now + PATIENT, 3), int(first), missing[first])
 
     def _refill(self, now: float) -> None:
-        """A whole window may leave at once. Once it was found used up, what comes back leaves little by little, so that
-        nobody waits a whole window again."""
-        gained = max(0.0, now - self.credit_at) * self.pace if self.credit_at else self.most
-        top = max(1.0, self.most / 20) if self.wanted and self.used(now) >= self.most * (1 - RESERVE) else self.most
-        self.credit, self.credit_at = min(max(self.credit, -self.most) + gained, top), now
+        """Half a window may leave at once. Under load the rest, and what comes back, leaves little by little."""
+        gained = (now - self.credit_at) * self._pace(now) if self.credit_at else self.burst
+        top = max(1.0, self.most / 20) if self.wanted and self.used(now) >= self.most * (1 - RESERVE) else self.burst
+        self.credit, self.credit_at = min(max(self.credit, -self.burst) + max(gained, 0.0), top), now
 
     def _frees(self, now: float) -> list[float]:
         """When each permit that is not lent out may be used, in order."""
@@ -194,7 +205,7 @@ class Ledger:
 
     def _wait(self, frees: list[float], taken: int, now: float) -> float:
         at = frees[taken] if taken < len(frees) else now + self.horizon
-        paced = now + max(0.0, 1 - self.credit) / self.pace
+        paced = now + max(0.0, 1 - self.credit) / self._pace(now)
         return min(max(at, paced) - now, self.seconds)
 
     def _returns(self, at: float) -> float:

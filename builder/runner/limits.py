@@ -126,11 +126,12 @@ class Share:
         self.shut_until = max(self.shut_until, moment + seconds)
         self.said = replace(self.said, shut_until=self.shut_until)
 
-    def rank_of(self, errand: Errand) -> Rank:
+    def rank_of(self, errand: Errand, in_line: int) -> Rank:
         """A recipe that has had its part of the reserve in this window takes its place among those who wait."""
         if errand.begun:
             return Rank.LIVE
-        if errand.rank == Rank.LIVE and self.recent.get(errand.recipe, 0) >= max(1, int(self.most * RESERVE)):
+        had = self.recent.get(errand.recipe, 0) + in_line
+        if errand.rank == Rank.LIVE and had >= max(1, int(self.most * RESERVE)):
             return Rank.RETRY
         return errand.rank
 
@@ -268,7 +269,8 @@ class Queue:
     def _ticket(self, errand: Errand) -> Ticket:
         turn = self.turns[errand.recipe] = max(self.turn, self.turns.get(errand.recipe, 0.0)) + 1
         called = asyncio.get_running_loop().create_future()
-        return Ticket(int(self.share.rank_of(errand)), turn, next(self.numbers), errand, called)
+        in_line = sum(ticket.errand.recipe == errand.recipe for ticket in self.line)
+        return Ticket(int(self.share.rank_of(errand, in_line)), turn, next(self.numbers), errand, called)
 
     def _leave(self, ticket: Ticket) -> None:
         if ticket in self.line:

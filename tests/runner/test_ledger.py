@@ -70,12 +70,27 @@ def test_what_comes_back_after_a_rush_comes_little_by_little() -> None:
 def test_last_permits_of_a_window_are_for_live_events_and_people() -> None:
     ledger = Ledger(100, 10.0)
 
-    rush = ledger.lend("sweep", {Rank.BACKFILL: 300}, 1000.0)
-    more = ledger.lend("sweep", {Rank.POLL: 1}, 1001.0)
-    live = ledger.lend("live", {Rank.LIVE: 1}, 1001.0)
-    person = ledger.lend("web", {Rank.PERSON: 1}, 1001.0)
+    rush = [ledger.lend("sweep", {Rank.BACKFILL: 300}, 1000 + at / 2) for at in range(18)]
+    more = ledger.lend("sweep", {Rank.POLL: 1}, 1009.0)
+    live = ledger.lend("live", {Rank.LIVE: 1}, 1009.0)
+    person = ledger.lend("web", {Rank.PERSON: 1}, 1009.0)
 
-    assert [len(loan.permits) for loan in (rush, more, live, person)] == [95, 0, 1, 1]
+    assert sum(len(loan.permits) for loan in rush) == 95
+    assert [len(loan.permits) for loan in (more, live, person)] == [0, 1, 1]
+
+
+def test_live_event_finds_a_permit_whenever_it_comes_into_a_rush() -> None:
+    ledger, now, lent, slowest = Ledger(100, 10.0), 1000.0, list[float](), 0.0
+    while now < 1040:
+        ledger.account(Report("sweep", tuple((at, 1) for at in lent)), now)
+        lent = list(ledger.lend("sweep", {Rank.RETRY: 50}, now).permits)
+        if now % 2.5 < 0.05:
+            live = ledger.lend("live", {Rank.LIVE: 1}, now)
+            slowest = max(slowest, live.permits[0] - now if live.permits else live.wait)
+            ledger.account(Report("live", ((now, len(live.permits)),)), now)
+        now += 0.1
+
+    assert slowest < 1
 
 
 def test_lower_ranks_of_other_processes_wait_behind_who_was_turned_away() -> None:

@@ -84,6 +84,8 @@ class Draft:
     help: str = ""
     words: tuple[str, ...] = ()
     source: str = ""
+    cache: int = 0
+    """As in `Operation`."""
     link: LinkKind | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     """Fixed values sent along."""
@@ -162,6 +164,7 @@ class Service:
             help=draft.help,
             permission=draft.scopes,
             source=draft.source,
+            cache=draft.cache,
         )
 
     def performer(self, draft: Draft, fields: tuple[Field, ...], version: str) -> Perform:

@@ -135,6 +135,8 @@ class Operation:
     """The scope the service wants: `contacts.write`."""
     source: str = ""
     """Document and operation id the declaration was made from."""
+    cache: int = 0
+    """Seconds for which a run may take an answer read before: for lists that hardly ever change. Never for records."""
 
     @property
     def connector(self) -> str:
@@ -311,8 +313,10 @@ class Connector:
     """(request, response, what was asked for in words) raises the fitting error for a bad answer; else returns None."""
     budget_of: Callable[[Account], Budget] | None = None
     """Where it depends on the account: a service of one's own has none."""
+    counted: Callable[[Account], str] | None = None
+    """Whom the service counts a budget by: connections with one name share it. None: nobody counts."""
     limits: Callable[[Response], dict[str, int]] = lambda response: {}
-    """Rate headers to `{"remaining": …, "reset_ms": …, "daily_remaining": …}`, whichever are there."""
+    """Rate headers to `{"most": …, "remaining": …, "reset_ms": …, "daily_remaining": …}`, whichever are there."""
     verify: Callable[[Mapping[str, str], bytes, Mapping[str, str]], bool] = lambda headers, body, secrets: False
     """(headers in lower case, raw body, the connection's hook secrets) to whether a delivery is genuine."""
     event_of: Callable[[Mapping[str, Any], str], str] = lambda body, tail: ""

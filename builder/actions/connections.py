@@ -17,16 +17,18 @@ from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound, not_found
 from builder.models import Capability, Connection, Health, Recipe, RecipeState
 from builder.recipe import tree as trees
-from builder.runner import accounts, listening, offline, preview, replay
+from builder.runner import accounts, budgets, limits, listening, offline, preview, replay
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.errors import Forbidden as NotPermitted
-from connectors.spec import Choice, Connector, Identity, Method
+from connectors.spec import Account, Choice, Connector, Identity, Method
 
 log = logging.getLogger(__name__)
 
 Fields = Mapping[str, str]
+Spending = budgets.Spending
 LONGEST = 8192
+RESTING = ("resting_until", "rests")
 
 
 @action(Capability.CONNECT, atomic=False)
@@ -105,6 +107,15 @@ def ways(by: Actor, connection: Connection) -> list[str]:
     """How changes reach us over it, the fastest first: `webhook`, `poll`. Asks the database nothing."""
     by.require(Capability.VIEW)
     return listening.ways(connection)
+
+
+def spending(by: Actor, connection: Connection) -> Spending:
+    """What of its budget is used, by all connections that the service counts together with it."""
+    by.require(Capability.VIEW)
+    home = catalogue.connector(connection.connector)
+    assert home
+    place = Account(str(connection.settings.get("base_url", "")), {}, settings=connection.settings)
+    return budgets.spending(limits.key_for(home, place), limits.budget_for(home, place))
 
 
 @action(Capability.CONNECT)
@@ -256,6 +267,7 @@ def fill(row: Connection, home: Connector, way: Method, given: Fields, identity:
 
 def _well(row: Connection, identity: Identity) -> None:
     row.health, row.trouble, row.tested_at = Health.WELL, "", timezone.now()
+    row.resting_until, row.rests = None, 0
     row.identity = {
         "name": identity.name,
         "detail": identity.detail,
@@ -273,7 +285,7 @@ def _report(by: Actor, connection: Connection, health: str, trouble: str, identi
             row.settings = {**row.settings, **identity.settings}
         else:
             row.health, row.trouble, row.tested_at = health, trouble, timezone.now()
-        row.save(update_fields=["health", "trouble", "tested_at", "identity", "settings", "changed_at"])
+        row.save(update_fields=["health", "trouble", "tested_at", "identity", "settings", "changed_at", *RESTING])
         audit.write(by, "connection.tested", row, passed=identity is not None)
 
 

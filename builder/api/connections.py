@@ -11,7 +11,21 @@ from builder.actions.actor import Actor
 from builder.api import limits
 from builder.api.catalogue import ChoiceShape
 from builder.api.doors import Room, door, the
-from builder.api.shape import AT, ID, Listed, Plain, Shape, given, maybe_moment, moment, name_of, one_of, text, words
+from builder.api.shape import (
+    AT,
+    ID,
+    Listed,
+    Plain,
+    Shape,
+    given,
+    maybe_moment,
+    moment,
+    name_of,
+    number,
+    one_of,
+    text,
+    words,
+)
 from builder.models import Capability as C
 from builder.models import Connection, Health
 from connectors.spec import Choice, Identity
@@ -25,6 +39,7 @@ class ConnectionRow(Shape):
         "name": "Invoice Ninja: Lumen Studio",
         "health": "well",
         "trouble": "",
+        "resting_until": None,
         "identity": {"name": "Lumen Studio", "detail": "84 clients", "version": "5.12.0", "record_id": "lumen"},
         "settings": {"base_url": "https://invoices.example.com", "currency": "EUR"},
         "endings": {"token": "9c1d"},
@@ -42,6 +57,7 @@ class ConnectionRow(Shape):
     name = text()
     health = one_of(Health.values)
     trouble = text("The sentence behind a health that is not well.")
+    resting_until = maybe_moment("The service does not answer: runs wait until it is tried again then.")
     identity = Plain(help_text="Who it turned out to be at the last test.")
     settings = Plain(help_text="Public facts: address, location, currency.")
     endings = Plain(help_text="Last four characters of each secret. The secrets themselves are never shown.")
@@ -59,14 +75,26 @@ class UsedBy(Shape):
     state = text()
 
 
+class SpendingShape(Shape):
+    example = {"allowed": 100, "seconds": 10.0, "used_today": 1840, "peak_today": 97, "left_today": 198160}
+
+    allowed = number("Calls in a window.")
+    seconds = serializers.FloatField(help_text="How long a window is.")
+    used_today = number("Calls of this server since midnight UTC, over all connections the service counts together.")
+    peak_today = number("The most calls in one window.")
+    left_today = number("As the service said last.", allow_null=True)
+
+
 class ConnectionShape(ConnectionRow):
     example = {
         **ConnectionRow.example,
+        "budget": SpendingShape.example,
         "ways": ["webhook", "poll"],
         "address": "",
         "used_by": [{"id": ID, "name": "Won deal to draft invoice", "state": "live"}],
     }
 
+    budget = SpendingShape(source="spending", help_text="How often the service may be asked, and was.")
     ways = words("How changes reach us over it, the fastest first: webhook, poll.")
     address = text(
         "Webhook address to paste into the app's settings at the service. Empty where Recette sets webhooks up by "
@@ -206,5 +234,6 @@ def _one(id: str) -> Connection:
 def _whole(by: Actor, row: Any) -> Any:
     address = connections.address(by, row)
     row = the(shown(), pk=row.pk)
-    row.address, row.ways, row.used_by = address, connections.ways(by, row), connections.used_by(row)
+    row.address, row.spending = address, connections.spending(by, row)
+    row.ways, row.used_by = connections.ways(by, row), connections.used_by(row)
     return row

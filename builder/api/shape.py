@@ -68,6 +68,10 @@ def words(help: str = "", **more: Any) -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(), help_text=help or None, **more)
 
 
+def number(help: str = "", **more: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(help_text=help or None, **more)
+
+
 def moment(help: str = "", **more: Any) -> serializers.DateTimeField:
     return serializers.DateTimeField(help_text=help or None, **more)
 

@@ -1,3 +1,4 @@
+from builder.models.bucket import Bucket
 from builder.models.connection import Connection, Health
 from builder.models.event import (
     Event,
@@ -41,6 +42,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "Brake",
+    "Bucket",
     "Capability",
     "Connection",
     "DraftEdit",

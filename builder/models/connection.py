@@ -35,6 +35,10 @@ class Connection(models.Model):
     """`name`, `detail`, `version`, `record_id` as the last test found them."""
     budget = JsonText(default=dict)
     """What the service's rate headers said last: `remaining`, `reset_at`, `daily_remaining`."""
+    resting_until = models.DateTimeField(null=True)
+    """The service does not answer: runs wait until it is tried again then."""
+    rests = models.PositiveSmallIntegerField(default=0)
+    """How often in a row it was found away; the pauses grow with it."""
     refreshing_until = models.DateTimeField(null=True)
     """Somebody is fetching new tokens; refresh tokens are good for one use."""
     tested_at = models.DateTimeField(null=True)

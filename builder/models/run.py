@@ -81,6 +81,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="run_due"),
             models.Index(fields=["lane", "id"], condition=Q(wake_at__isnull=False), name="run_lane"),
+            models.Index(fields=["recipe", "wake_at"], condition=Q(wake_at__isnull=False), name="run_due_of_recipe"),
             models.Index(fields=["workspace", "-id"], name="run_newest"),
             models.Index(fields=["recipe", "-id"], name="run_of_recipe"),
             models.Index(fields=["workspace", "status"], condition=Q(status="held"), name="run_held"),

@@ -27,6 +27,8 @@ class Opened:
     connector: Connector
     account: Account
     fields: dict[str, str]
+    resting_until: float = 0.0
+    """Seconds since the epoch; 0 while the service answers."""
 
 
 def place(connection: Connection) -> str:
@@ -45,7 +47,8 @@ def open(connection: Connection) -> Opened:
             f"The secret of {connection.name} can't be opened with this server's keys: enter the token again."
         ) from None
     account = home.account(connection.method, fields)
-    return Opened(connection.pk, connection.public_id, connection.name, home, account, fields)
+    resting = connection.resting_until.timestamp() if connection.resting_until else 0.0
+    return Opened(connection.pk, connection.public_id, connection.name, home, account, fields, resting)
 
 
 class Cache:

@@ -7,7 +7,21 @@ from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
 from builder.recipe import values
 from builder.recipe.errors import TooMuch
-from builder.runner import accounts, calls, echoes, failpoints, handlers, links, outputs, retry, scope, sealing, unfit
+from builder.runner import (
+    accounts,
+    calls,
+    echoes,
+    failpoints,
+    handlers,
+    kept,
+    limits,
+    links,
+    outputs,
+    retry,
+    scope,
+    sealing,
+    unfit,
+)
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
@@ -32,6 +46,12 @@ async def make(
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
     except ConnectorError as problem:
         return _unconnected(desk, step, round_, problem)
+    if output := await kept.recall(operation, opened, inputs):
+        row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs)
+        return finish(desk, row, operation, opened, output, None, kept.NOTE)
+    permit = None if operation.key in handlers.HANDLERS else await desk.admit(opened)
+    if isinstance(permit, Rest):
+        return permit
     marker = scope.marker(desk.claimed, step["id"], round_)
     row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs, marker=marker)
     sealing.hide(row, handlers.shown(operation, inputs))
@@ -43,13 +63,15 @@ async def make(
     failpoints.reach("step.after_started", row.step_id)
     answer = answer if wish else None
     if answer and answer.busy:
+        if permit:
+            desk.spare(opened, permit)
         desk.close(row, StepStatus.WAITING, note="Another run is working on the same record.")
         return Rest(
             retry.after(min(60.0, 2.0 ** min(row.attempt - 1, 6))),
             "Another run is working on the same record. This one goes on after it.",
         )
     linked = answer.remote_id if answer else ""
-    return await _perform(desk, step, row, operation, opened, inputs, linked, wish)
+    return await _perform(desk, step, row, operation, opened, inputs, linked, wish, permit)
 
 
 async def _perform(
@@ -61,8 +83,9 @@ async def _perform(
     inputs: dict[str, Any],
     linked: str,
     wish: links.Wish | None,
+    permit: limits.Permit | None,
 ) -> Outcome:
-    line = desk.line(opened, row.step_id)
+    line = desk.line(opened, row.step_id, permit=permit)
     context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency)
     try:
         output = await handlers.perform(line, operation, inputs, context)
@@ -81,6 +104,7 @@ async def _perform(
     except TooMuch as problem:
         done = line.sent_effect and not handlers.freely(operation, inputs)
         return _too_large(desk, step, row, problem, done)
+    await kept.remember(operation, opened, inputs, given)
     return finish(desk, row, operation, opened, given, wish)
 
 

@@ -10,10 +10,10 @@ from django.conf import settings
 
 from builder.models import Exchange
 from builder.models.columns import storable
-from builder.runner import accounts, failpoints, limits, retry
-from builder.runner.clock import now
+from builder.runner import accounts, circuits, failpoints, limits, retry
+from builder.runner.clock import clock, now
 from connectors import client, redact
-from connectors.errors import ConnectorError, RateLimited, SignedOut, Unavailable
+from connectors.errors import ConnectorError, RateLimited, SignedOut, Unavailable, Unknown
 from connectors.spec import Account, Context, Conversation, Request, Response
 
 T = TypeVar("T")
@@ -37,8 +37,15 @@ class Line:
 
     client: client.Client
     opened: accounts.Opened
-    bucket: limits.Bucket
+    turnstile: limits.Turnstile
     workspace_id: int
+    do: Do
+    errand: limits.Errand
+    circuit: circuits.Circuit | None = None
+    permit: limits.Permit | None = None
+    """For the first call, when it was admitted before."""
+    said: dict[int, dict[str, int]] | None = None
+    """Where the newest rate headers go, by connection."""
     refresh: Callable[[accounts.Opened], Awaitable[accounts.Opened | None]] | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     sent_effect: bool = False
@@ -58,10 +65,10 @@ class Line:
             return await client.converse(make(), self.send)
 
     async def send(self, request: Request) -> Response:
-        if wait := await limits.turn(self.bucket):
-            raise RateLimited(f"{self.opened.connector.label}'s budget is used up for now.", retry_after=wait)
+        permit = await self._turn()
         record, tick = self._record(request), time.monotonic()
         self.exchanges.append(record)
+        self.turnstile.share.left(permit, _moment())
         try:
             failpoints.reach("http.before_send", self.step_id)
             sending = self.client.send(self._account(), request)
@@ -70,11 +77,14 @@ class Line:
         except ConnectorError as problem:
             _note_trouble(record, problem, tick, self.secrets)
             self.sent_effect |= request.effect and not problem.known
+            await self._lost(problem)
             raise
+        finally:
+            self.turnstile.share.answered(permit, _moment())
         _note_answer(record, response, tick, self.secrets)
         self.sent_effect |= request.effect and response.status < 400
         self.broke_down |= request.effect and response.status >= 500
-        self._learn(response)
+        await self._learn(response)
         return _without(response, self.secrets)
 
     @property
@@ -90,11 +100,33 @@ class Line:
             return None
         return await self.refresh(self.opened)
 
-    def _learn(self, response: Response) -> None:
-        self.bucket.learn(self.opened.connector.limits(response))
+    async def _turn(self) -> limits.Permit:
+        """A conversation that has begun goes before those that have not."""
+        permit, self.permit = self.permit, None
+        if permit and self.turnstile.share.fresh(permit, _moment()):
+            return permit
+        found = await self.turnstile.enter(self.errand)
+        if isinstance(found, limits.Permit):
+            return found
+        raise RateLimited(f"{self.opened.connector.label}'s budget is used up for now.", retry_after=found)
+
+    async def _learn(self, response: Response) -> None:
+        share = self.turnstile.share
+        told = self.opened.connector.limits(response)
+        share.learn(told, _moment())
+        if told and self.opened.id and self.said is not None:
+            self.said[self.opened.id] = told
         if response.status == 429:
             asked = retry.seconds_of(response.headers.get("retry-after", ""))
-            self.bucket.shut(min(asked, retry.LONGEST_WAIT) or self.bucket.budget.seconds)
+            share.shut(min(asked, retry.LONGEST_WAIT) or share.seconds, _moment())
+        if self.circuit and response.status >= 500:
+            await self.circuit.failed(f"It answered with an error ({response.status}).", self.do)
+        elif self.circuit:
+            await self.circuit.answered(self.do)
+
+    async def _lost(self, problem: ConnectorError) -> None:
+        if self.circuit and isinstance(problem, Unavailable | Unknown):
+            await self.circuit.failed(problem.message, self.do)
 
     def _record(self, request: Request) -> Exchange:
         given = {**client.HEADERS, **request.headers, **self.opened.account.headers}
@@ -152,6 +184,10 @@ def _body(text: str, secrets: tuple[str, ...]) -> str:
     clean = redact.redact(value, secrets) if value is not None else redact.redact(text, secrets)
     shown = client.wire.encode(clean) if value is not None else clean
     return storable(shown if len(shown) <= LONGEST else shown[:LONGEST] + "…")
+
+
+def _moment() -> float:
+    return clock.now().timestamp()
 
 
 def _since(tick: float) -> int:

@@ -8,10 +8,12 @@ from typing import Any
 
 from builder.models import StepRun, StepStatus
 from builder.models.columns import storable
-from builder.runner import accounts, calls, failpoints, limits, links, scope
+from builder.runner import accounts, calls, circuits, failpoints, limits, links, retry, scope
 from builder.runner.clock import now
 from builder.runner.journal import Journal, Save
 from builder.runner.leases import Claimed, remember
+from builder.runner.ledger import Rank
+from builder.runner.outcome import Rest
 from connectors import catalogue, client
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Account, Operation
@@ -26,13 +28,21 @@ class Tools:
 
     journal: Journal
     http: client.Client
-    buckets: limits.Limits = field(default_factory=limits.Limits)
+    services: circuits.Circuits = field(default_factory=circuits.Circuits)
+    said: dict[int, dict[str, int]] = field(default_factory=dict)
+    """By connection: the newest rate headers that nobody has written down yet."""
     chance: random.Random = field(default_factory=random.Random)
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set: finish the step in hand, then put the run down."""
 
     def __post_init__(self) -> None:
         self.refresh = calls.Refresher(self.http, self.journal.do)
+        self.lines = limits.Limits(self.journal.do)
+
+    def heard(self) -> dict[int, dict[str, int]]:
+        """What the services said of their budgets since the last call, by connection."""
+        heard, self.said = self.said, {}
+        return heard
 
 
 class Desk:
@@ -110,12 +120,49 @@ class Desk:
             raise SignedOut(f"The connection {found.name} belongs to {found.connector.label}: choose another one.")
         return found
 
-    def line(self, opened: accounts.Opened, step_id: str, purpose: str = "call") -> calls.Line:
+    async def admit(self, opened: accounts.Opened) -> limits.Permit | Rest:
+        """A permit for the next call, or how long the run waits for its turn, as a row."""
+        circuit = self.tools.services.of(opened)
+        if circuit and (seconds := await circuit.rests(self.do)):
+            return self._rest(
+                seconds, f"{opened.connector.label} is not answering. This run goes on by itself at about"
+            )
+        found = await self.tools.lines.of(opened).enter(self.errand())
+        if isinstance(found, limits.Permit):
+            return found
+        return self._rest(found, f"{opened.connector.label}'s budget is used up for now. This run goes on at about")
+
+    def spare(self, opened: accounts.Opened, permit: limits.Permit) -> None:
+        """It was not needed."""
+        self.tools.lines.of(opened).share.give_back(permit, now().timestamp())
+
+    def errand(self) -> limits.Errand:
+        rank = Rank.LIVE
+        if self.run.replay:
+            rank = Rank.BACKFILL
+        elif self.run.token > 1:  # claimed before: it waited, or was tried
+            rank = Rank.RETRY
+        waited = self.run.token > 1
+        return limits.Errand(rank, self.run.recipe_id, waited)
+
+    def _rest(self, seconds: float, sentence: str) -> Rest:
+        until = retry.after(seconds)
+        here = until.astimezone(self.reading()["zone"])
+        return Rest(until, f"{sentence} {here:%H:%M:%S}.")
+
+    def line(
+        self, opened: accounts.Opened, step_id: str, purpose: str = "call", permit: limits.Permit | None = None
+    ) -> calls.Line:
         return calls.Line(
             client=self.tools.http,
             opened=opened,
-            bucket=self.tools.buckets.of(opened),
+            turnstile=self.tools.lines.of(opened),
             workspace_id=self.run.workspace_id,
+            do=self.do,
+            errand=limits.Errand(Rank.LIVE, self.run.recipe_id, waited=True, begun=True),
+            circuit=self.tools.services.of(opened),
+            permit=permit,
+            said=self.tools.said,
             refresh=self.tools.refresh,
             purpose=purpose,
             step_id=step_id,

@@ -64,6 +64,7 @@ class Shift:
         finally:
             try:
                 await self._drop()
+                await self.tools.lines.close()
                 await http.close()
             finally:
                 self.reader.submit(_close)
@@ -117,8 +118,9 @@ class Shift:
         self.told_at = time.monotonic()
         full = len(self.active) >= self.at_once
         runs = [desk.run for desk in self.active.values()]
-        heard = self.tools.buckets.news()
-        await self.journal.do(lambda: _here(self.holder, full, runs, heard))
+        heard = self.tools.heard()
+        here = self.journal.do(lambda: _here(self.holder, full, runs, heard))
+        await asyncio.gather(here, self.tools.lines.settle())
 
     async def _nothing_left(self) -> bool:
         """Lies down first and looks once more after: whoever comes in between sees nobody awake, and rings."""

@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db.models import F
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.runner import accounts, counts, doorbell, due, failpoints, reading
+from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, reading
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
 
@@ -44,6 +44,7 @@ class Shelf:
     def __init__(self) -> None:
         self.versions: dict[int, Version] = {}
         self.accounts = accounts.Cache()
+        self.turns = fairness.Turns()
 
     def tree(self, version_id: int) -> dict[str, Any]:
         if version_id not in self.versions:
@@ -59,7 +60,7 @@ def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
     A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it:
     such suspects are taken one at a time, so that none is held for another's fault. `suspecting`: one is under way."""
     read_events()
-    rows = due.runs(f"run.claims < {SUSPECT}", room)
+    rows = _next(room, shelf.turns)
     suspects = [] if suspecting else due.runs(f"run.claims >= {SUSPECT}", 1)
     for run in suspects:
         if run.claims >= POISON:
@@ -69,6 +70,18 @@ def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
     if rows:
         _take(rows)
     return _load(rows, shelf) if rows else []
+
+
+def _next(room: int, turns: fairness.Turns) -> list[Run]:
+    """The longest due; when more are due than there is room for, of each recipe in turn."""
+    fit = f"run.claims < {SUSPECT}"
+    rows = [] if turns.many else due.runs(fit, room)
+    if not turns.many and len(rows) < room:
+        return rows
+    chosen = turns.pick(room, SUSPECT)
+    if chosen is None:
+        return rows or due.runs(fit, room)
+    return due.runs(f"{fit} AND run.id IN ({', '.join(map(str, chosen))})", room) if chosen else []
 
 
 def is_suspect(run: Run) -> bool:

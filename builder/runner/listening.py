@@ -13,6 +13,7 @@ from builder import seal
 from builder.models import Connection, Hook, Recipe, RecipeState, Subscription
 from builder.runner import accounts, deliveries, doorbell, offline
 from builder.runner.clock import now
+from builder.runner.ledger import Rank
 from connectors import catalogue
 from connectors.errors import ConnectorError
 from connectors.spec import Connector, Method
@@ -188,7 +189,7 @@ def _ask(home: Connector, hook: Hook, subscription: Subscription, connection: Co
     events = home.watched[subscription.object].events
     secret = seal.unseal(hook.sealed, deliveries.place(hook))["secret"]
     url = address(hook)
-    return offline.hold(opened, lambda context: subscribe_(events, url, secret, context))
+    return offline.hold(opened, lambda context: subscribe_(events, url, secret, context), rank=Rank.POLL)
 
 
 def _method(connection: Connection) -> Method | None:

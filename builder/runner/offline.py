@@ -1,19 +1,76 @@
 """A conversation outside a drain: for pages, polls and set-up, from ordinary synchronous code."""
 
+import asyncio
+import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
 
 from builder.models import Exchange
-from builder.runner import accounts, calls, limits
+from builder.runner import accounts, budgets, calls, circuits, limits
 from builder.runner.clock import clock
+from builder.runner.ledger import Rank
 from connectors import client
+from connectors.errors import Unavailable
 from connectors.spec import Context, Conversation
 
 T = TypeVar("T")
 
-BUCKETS = limits.Limits()
+
+class Gate:
+    """One share of this process, for any thread. No line: whoever finds no permit fetches one or comes back."""
+
+    def __init__(self, share: limits.Share) -> None:
+        self.share = share
+        self.lock = threading.Lock()
+
+    async def enter(self, errand: limits.Errand, patience: float = limits.PATIENCE) -> limits.Permit | float:
+        end = time.monotonic() + patience
+        while True:
+            found = await _in_thread(lambda: self._draw(errand))
+            if isinstance(found, limits.Permit) or time.monotonic() + found > end:
+                return found
+            await asyncio.sleep(found)
+
+    def _draw(self, errand: limits.Errand) -> limits.Permit | float:
+        """A permit, or the seconds after which to ask again."""
+        share, moment = self.share, clock.now().timestamp()
+        with self.lock:
+            if permit := share.draw(errand, moment):
+                return permit
+            if share.shut_until > moment:
+                return share.shut_until - moment
+            if share.permits and moment < share.until:
+                return max(0.005, share.permits[0] - moment)
+            return self._fetch(errand, moment)
+
+    def _fetch(self, errand: limits.Errand, moment: float) -> limits.Permit | float:
+        asked = self.share.hand_in({errand.rank: 1}, moment, ahead=errand.rank == Rank.PERSON)
+        try:
+            given = budgets.exchange(asked) if self.share.key else self.share.ask({errand.rank: 1}, moment)
+        except BaseException:
+            self.share.restore(asked)
+            raise
+        self.share.take(given, moment)
+        return self.share.draw(errand, moment) or max(given.wait, 0.01)
+
+
+class Gates:
+    """Those of this process; and what it knows of its connections' services."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Gate] = {}
+        self.circuits = circuits.Circuits()
+
+    def of(self, opened: accounts.Opened) -> Gate:
+        key = limits.key_of(opened)
+        name = key or opened.account.base_url
+        return self.known.setdefault(name, Gate(limits.Share(key, limits.budget_of(opened))))
+
+
+GATES = Gates()
 
 
 def hold(
@@ -23,10 +80,11 @@ def hold(
     marker: str = "",
     currency: str = "",
     kept: list[Exchange] | None = None,
+    rank: Rank = Rank.PERSON,
 ) -> T:
     """The conversation's result. Raises connectors.errors. Exchanges are added to `kept`, unsaved."""
     clock.ask()  # the loop must not
-    return async_to_sync(_hold)(opened, make, marker, currency, kept if kept is not None else [])
+    return async_to_sync(_hold)(opened, make, marker, currency, kept if kept is not None else [], rank)
 
 
 async def _hold(
@@ -35,22 +93,41 @@ async def _hold(
     marker: str,
     currency: str,
     kept: list[Exchange],
+    rank: Rank,
 ) -> T:
+    await ready(opened, rank, _in_thread)
     http = calls.make_client()
-    talk = line(http, opened, _in_thread, kept)
+    talk = line(http, opened, _in_thread, rank, GATES.of(opened), kept)
     try:
         return await talk.hold(lambda: make(calls.context(talk.opened, marker, "", currency)))
     finally:
         await http.close()
 
 
-def line(http: client.Client, opened: accounts.Opened, do: calls.Do, kept: list[Exchange] | None = None) -> calls.Line:
+async def ready(opened: accounts.Opened, rank: Rank, do: calls.Do) -> None:
+    """Raises Unavailable while the service is left alone; a person may always try."""
+    circuit = GATES.circuits.of(opened)
+    if circuit and rank > Rank.PERSON and (seconds := await circuit.rests(do)):
+        raise Unavailable(f"{opened.connector.label} is not answering.", retry_after=seconds)
+
+
+def line(
+    http: client.Client,
+    opened: accounts.Opened,
+    do: calls.Do,
+    rank: Rank,
+    turnstile: limits.Turnstile,
+    kept: list[Exchange] | None = None,
+) -> calls.Line:
     """The way out for a conversation that belongs to no run. `do` runs a query where queries are allowed."""
     return calls.Line(
         client=http,
         opened=opened,
-        bucket=BUCKETS.of(opened),
+        turnstile=turnstile,
         workspace_id=0,
+        do=do,
+        errand=limits.Errand(rank),
+        circuit=GATES.circuits.of(opened),
         refresh=calls.Refresher(http, do) if opened.id else None,
         exchanges=kept if kept is not None else [],
     )

@@ -7,7 +7,7 @@ from builder.models.columns import storable
 from builder.recipe.errors import TooMuch
 from builder.runner import attempt, calls, keys, outputs
 from builder.runner.desk import Desk
-from builder.runner.outcome import End, Go, Outcome
+from builder.runner.outcome import End, Go, Outcome, Rest
 from connectors import catalogue
 from connectors.errors import ConnectorError, NotFound
 from connectors.spec import Operation, Retry, Sighting, Trigger, Watched
@@ -28,14 +28,18 @@ async def make_sure(desk: Desk) -> Outcome:
 
 
 async def _reread(desk: Desk, step: dict[str, Any], trigger: Trigger, watched: Watched) -> Outcome:
-    row = desk.new_row(step, "", StepStatus.STARTED)
     try:
         opened = desk.opened(step, trigger.connector)
     except ConnectorError as problem:
-        desk.close(row, StepStatus.FAILED, error={"code": problem.code, "message": problem.message, "field": ""})
+        error = {"code": problem.code, "message": problem.message, "field": ""}
+        desk.new_row(step, "", StepStatus.FAILED, error=error)
         return attempt.settled(desk, {}, problem.message)
+    permit = await desk.admit(opened)
+    if isinstance(permit, Rest):
+        return permit
+    row = desk.new_row(step, "", StepStatus.STARTED)
     await desk.flush()
-    line = desk.line(opened, row.step_id, purpose="read")
+    line = desk.line(opened, row.step_id, purpose="read", permit=permit)
     record_id = desk.claimed.event.record_id
     try:
         sighting = await line.hold(lambda: watched.reread(record_id, calls.context(line.opened)))

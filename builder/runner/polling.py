@@ -7,6 +7,7 @@ import asyncio
 import logging
 import random
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
@@ -18,9 +19,10 @@ from django.db import connection as database
 
 from builder.models import Connection, Snapshot, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import accounts, calls, doorbell, failpoints, intake, offline, reading
+from builder.runner import accounts, calls, doorbell, failpoints, intake, limits, offline, reading
 from builder.runner.clock import now
 from builder.runner.journal import Closed, Journal
+from builder.runner.ledger import Rank
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Page, Sighting
@@ -68,6 +70,8 @@ class Round:
         self.journal, self.only = journal, only
         self.active: set[asyncio.Task[int]] = set()
         self.found = 0
+        self.lines = limits.Limits(journal.do)
+        self.told_at = time.monotonic()
 
     async def run(self) -> int:
         self.http = calls.make_client()
@@ -77,6 +81,7 @@ class Round:
             while self.active:
                 await self._breathe()
         finally:
+            await self.lines.close()
             await self.http.close()
         return self.found
 
@@ -94,6 +99,9 @@ class Round:
             first = asyncio.FIRST_COMPLETED
             done, self.active = await asyncio.wait(self.active, timeout=GLANCE, return_when=first)
             self.found += sum(task.result() for task in done)
+        if time.monotonic() - self.told_at > 1:
+            self.told_at = time.monotonic()
+            await self.lines.settle()
 
     async def _poll(self, subscription: Subscription) -> int:
         try:
@@ -112,7 +120,8 @@ class Round:
     async def _pages(self, subscription: Subscription) -> int:
         opened = accounts.open(_connection(subscription))
         watched = opened.connector.watched[subscription.object]
-        line = offline.line(self.http, opened, self.journal.do)
+        await offline.ready(opened, Rank.POLL, self.journal.do)
+        line = offline.line(self.http, opened, self.journal.do, Rank.POLL, self.lines.of(opened))
         found = 0
         for _ in range(PAGES):
             page = await line.hold(lambda: watched.poll(subscription.cursor, calls.context(line.opened)))

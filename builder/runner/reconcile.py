@@ -35,7 +35,10 @@ async def _look(desk: Desk, step: Step, place: Place, operation: Operation, last
         opened = desk.opened(step, operation.connector)
     except ConnectorError as problem:
         return await _blind(desk, last, problem)
-    line = desk.line(opened, last.step_id, purpose="look")
+    permit = await desk.admit(opened)
+    if isinstance(permit, Rest):
+        return permit
+    line = desk.line(opened, last.step_id, purpose="look", permit=permit)
     context = calls.context(opened, last.marker, "", desk.claimed.workspace.currency)
     try:
         hits = await line.hold(lambda: find(sealing.sent(last), context))

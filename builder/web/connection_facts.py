@@ -28,6 +28,8 @@ class Facts:
     method: Method
     ways: list[str]
     recipes: list[Recipe] = field(default_factory=list)
+    spending: connections.Spending | None = None
+    """Only where one connection is shown."""
 
     @property
     def watching(self) -> list[Subscription]:
@@ -116,6 +118,22 @@ class Facts:
         return self.home.budget_of is not None
 
     @property
+    def spent(self) -> str:
+        """`1,840 calls today, at most 97 of 100 in 10 s`"""
+        spending = self.spending
+        if spending is None or not spending.used_today:
+            return ""
+        said = ngettext("%(n)s call today", "%(n)s calls today", spending.used_today) % {
+            "n": f"{spending.used_today:,}"
+        }
+        most = _(", at most %(peak)s of %(allowed)s in %(seconds)g s")
+        return said + most % {
+            "peak": f"{spending.peak_today:,}",
+            "allowed": f"{spending.allowed:,}",
+            "seconds": spending.seconds,
+        }
+
+    @property
     def left(self) -> int | None:
         return self.connection.budget.get("daily_remaining")
 
@@ -164,6 +182,7 @@ def one(by: Actor, public_id: str) -> Facts:
     found = all_of(by, public_id)
     if not found:
         raise Http404
+    found[0].spending = connections.spending(by, found[0].connection)
     return found[0]
 
 

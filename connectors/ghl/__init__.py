@@ -41,6 +41,7 @@ CONNECTOR = Connector(
     choices=CHOICES,
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
+    counted=account.counted,
     limits=limits,
     verify=events.verify,
     event_of=events.event_of,

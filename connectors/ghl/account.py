@@ -87,6 +87,12 @@ def account(method: str, given: Mapping[str, str]) -> Account:
     )
 
 
+def counted(account: Account) -> str:
+    """HighLevel counts each app at each location; private tokens of one location are taken for one app."""
+    facts = account.settings
+    return f"{urlsplit(account.base_url).netloc}|{facts.get('location_id', '')}|{facts.get('client_id', 'private')}"
+
+
 def _address(text: str) -> str:
     address = auth.base_url(text, HOST)
     host = urlsplit(address).hostname or ""

@@ -39,6 +39,7 @@ def explain(request: Request, response: Response, what: str) -> None:
 def limits(response: Response) -> dict[str, int]:
     """The budget as the answer's headers tell it."""
     names = {
+        "most": "x-ratelimit-max",
         "remaining": "x-ratelimit-remaining",
         "reset_ms": "x-ratelimit-interval-milliseconds",
         "daily_remaining": "x-ratelimit-daily-remaining",

@@ -8,7 +8,7 @@ BASE = "/locations/{locationId}"
 LOCATIONS = resource(
     "locations",
     BASE,
-    get("get", "", "Get the location", LOCATION_PATH, returns="location"),
+    get("get", "", "Get the location", LOCATION_PATH, returns="location", cache=60),
     version=DATED,
     scopes="locations.readonly",
     source="locations.json",
@@ -66,6 +66,7 @@ CUSTOM_FIELDS = resource(
         LOCATION_PATH,
         f.choice("model", choices=MODELS, default="all", label="Of"),
         returns="customFields",
+        cache=60,
         sample={"customFields": [sample("custom_field")]},
     ),
     get(

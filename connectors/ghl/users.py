@@ -9,7 +9,7 @@ users = {"users": [sample("user")]}
 OPERATIONS = resource(
     "users",
     "/users",
-    get("list", "/", "List users", LOCATION_QUERY, returns="users", sample=users),
+    get("list", "/", "List users", LOCATION_QUERY, returns="users", sample=users, cache=60),
     get(
         "search",
         "/search",
@@ -17,8 +17,9 @@ OPERATIONS = resource(
         f.text("query", "A part of the name, the e-mail address or the phone number."),
         sample={**users, "total": 1},
         perform=odd.search_users,
+        cache=60,
     ),
-    get("get", "/{userId}", "Get a user", USER, returns="user"),
+    get("get", "/{userId}", "Get a user", USER, returns="user", cache=60),
     version=DATED,
     scopes="users.readonly",
     source="users.json",

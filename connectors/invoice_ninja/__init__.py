@@ -1,7 +1,7 @@
 """Invoice Ninja 5, hosted or your own."""
 
 from connectors.invoice_ninja import clients, products, statics, taxes, users
-from connectors.invoice_ninja.account import TOKEN, account, budget
+from connectors.invoice_ninja.account import TOKEN, account, budget, counted
 from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
 from connectors.invoice_ninja.events import TRIGGERS, WATCHED
@@ -33,6 +33,7 @@ CONNECTOR = Connector(
     budget=Budget(requests=500, seconds=60),
     budget_of=budget,
     explain=explain,
+    counted=counted,
     limits=limits,
     verify=verify,
     event_of=event_of,

@@ -68,6 +68,11 @@ def _root(path: str) -> str:
     return "/".join(kept).rstrip("/")
 
 
+def counted(account: Account) -> str:
+    """The hosted service counts by the caller's address, whatever the company."""
+    return urlsplit(account.base_url).netloc
+
+
 def budget(account: Account) -> Budget:
     """The hosted service's 500 a minute. One's own server has no throttle, so only a courtesy: 200 a second."""
     hosted = urlsplit(account.base_url).hostname in ("invoicing.co", *HOSTED_PAGES)

@@ -40,8 +40,9 @@ def explain(request: Request, response: Response, what: str) -> None:
 
 def limits(response: Response) -> dict[str, int]:
     """Only the hosted service counts (500 a minute for each address); it never says when the minute ends."""
-    left = response.headers.get("x-ratelimit-remaining", "")
-    return {"remaining": int(left)} if left.isdigit() else {}
+    told = {"remaining": "x-ratelimit-remaining", "most": "x-ratelimit-limit"}
+    said = {key: int(value) for key, name in told.items() if (value := response.headers.get(name, "")).isdigit()}
+    return {**said, "reset_ms": MINUTE * 1000} if "most" in said else said
 
 
 def _is_old(response: Response) -> bool:

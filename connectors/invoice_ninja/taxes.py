@@ -37,7 +37,7 @@ TAXES = resource(
     "taxes",
     "/api/v1/tax_rates",
     get(
-        "list", "", "List tax rates", perform=_list, sample={"taxes": [SAMPLE]}, source="getTaxRates",
+        "list", "", "List tax rates", perform=_list, sample={"taxes": [SAMPLE]}, source="getTaxRates", cache=60,
         help="The taxes set up in Invoice Ninja, by name.",
     ),
     object="tax",

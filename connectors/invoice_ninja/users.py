@@ -38,7 +38,7 @@ def _choose(inputs: Record, context: Context) -> Conversation[list[Choice]]:
 USERS = resource(
     "users",
     "/api/v1/users",
-    get("list", "", "List users", perform=_list, sample={"users": [SAMPLE]}, source="getUsers"),
+    get("list", "", "List users", perform=_list, sample={"users": [SAMPLE]}, source="getUsers", cache=60),
     get(
         "find", "", "Find a user by e-mail", EMAIL, perform=_find, returns="user", source="getUsers",
         help="To assign a client or invoice to the same person as in the other app.", words=("assign", "owner"),

@@ -4,13 +4,15 @@ import base64
 import contextlib
 import itertools
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django_scopes import scopes_disabled
 
-from builder.models import Connection, Workspace
+from builder.models import Connection, Health, Workspace
 from builder.runner import listening, preview
 from connectors.errors import ConnectorError
 from tests import make
@@ -53,6 +55,21 @@ def test_a_connection_is_tested_kept_and_shows_four_characters(owner: Api, ninja
     assert made["identity"]["name"] == tested["name"] != ""
     assert made["name"] == f"Invoice Ninja: {tested['name']}"
     assert secret not in f"{made}{listed}{tested}"
+
+
+def test_a_connection_tells_its_budget_and_that_its_service_is_away(owner: Api, ninja: Sandbox):
+    made = connected(owner, ninja)
+    until = timezone.now() + timedelta(minutes=5)
+    with scopes_disabled():
+        Connection.objects.update(health=Health.TROUBLE, resting_until=until, rests=1)
+
+    away = owner.get(f"/connections/{made['id']}")
+    owner.post(f"/connections/{made['id']}/test")
+    back = owner.get(f"/connections/{made['id']}")
+
+    assert (made["budget"]["allowed"], made["budget"]["seconds"], made["budget"]["left_today"]) == (2000, 10.0, None)
+    assert (away["health"], parse_datetime(away["resting_until"])) == ("trouble", until)
+    assert (back["health"], back["resting_until"]) == ("well", None)
 
 
 def test_live_lists_come_in_pages(owner: Api, ninja: Sandbox):

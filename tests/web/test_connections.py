@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from builder import seal
-from builder.models import Connection, Health, Recipe, RecipeState, RunStatus, StepStatus
+from builder.models import Bucket, Connection, Health, Recipe, RecipeState, RunStatus, StepStatus
 from tests import make
 from tests.web.people import HTMX, browser_of, only, said, statuses, text
 
@@ -175,6 +175,31 @@ def test_budget_is_that_of_the_account(workspace, owner):
     assert "Invoice Ninja 2 accounts Account" in text(owner.get(at("connections", workspace)))
     assert ["500 requests in 60 s" in page for page in pages] == [True, False]
     assert ["2,000 requests in 10 s" in page for page in pages] == [False, True]
+
+
+def test_what_was_asked_today_is_shown_with_the_budget(workspace, owner):
+    row = make.make_connection(workspace=workspace, settings={"base_url": "https://invoicing.co"})
+    counted = {"most": 500, "seconds": 60, "day": timezone.now().date(), "used_today": 1840, "peak_today": 97}
+    Bucket.objects.create(key="invoice_ninja|invoicing.co", **counted)
+
+    page = text(owner.get(at("connection", workspace, row.public_id)))
+
+    assert "500 requests in 60 s 1,840 calls today, at most 97 of 500 in 60 s" in page
+
+
+def test_service_that_is_away_is_told_with_the_time_it_is_tried_again(workspace, owner):
+    row = make.make_connection(
+        workspace=workspace,
+        health=Health.TROUBLE,
+        trouble="Invoice Ninja is not answering.",
+        resting_until=timezone.now() + timedelta(minutes=5),
+    )
+
+    page = text(owner.get(at("connection", workspace, row.public_id)))
+
+    assert "Invoice Ninja is not answering. Recette tries Invoice Ninja again at " in page
+    assert "Runs that need it wait until then; none fails, and nothing is lost." in page
+    assert "put on hold" not in page
 
 
 def test_missing_public_address_is_the_reason_for_asking(workspace, owner, settings):

@@ -1,0 +1,332 @@
+"""Never over a service's limit, near it when there is enough to do, and nobody forgotten on the way."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+
+import pytest
+from django.conf import settings
+from django.db import connection as database
+from django.db import transaction
+
+from builder.models import Bucket, Connection, Health, Recipe, Run, RunStatus, StepRun
+from builder.runner import fairness, leases, preview, turn
+from builder.runner.clock import clock, now
+from tests import make
+from tests.acceptance import processes
+from tests.runner.conftest import Sandbox, later, running, until_over, wait_for, work
+from tests.runner.make import action, make_ghl, make_hooked, make_ninja, only_run, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOTES = "/contacts/*/notes"
+CLIENTS = "/api/v1/clients"
+
+
+@pytest.fixture(scope="session")
+def _second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("ghl", tmp_path_factory.mktemp("second")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def second(_second: Sandbox) -> Sandbox:
+    _second.reset()
+    return _second
+
+
+def noting(ghl: Sandbox, at: Connection | None = None) -> Recipe:
+    at = at or make_ghl(ghl)
+    contact = ghl.records("contacts")[0]["id"]
+    step = action("snotes", "ghl.contacts.add_note", at, contactId=contact, body="{{ trigger.n }}")
+    return make_hooked(step, workspace=at.workspace)
+
+
+def queue(recipe: Recipe, count: int) -> None:
+    with turn.writing():
+        for number in range(count):
+            send(recipe, {"n": number})
+
+
+def statuses(sandbox: Sandbox) -> set[int]:
+    return {call["status"] for call in sandbox.calls()}
+
+
+def fullest(sandbox: Sandbox, seconds: float) -> int:
+    times = [call["time"] for call in sandbox.calls()]
+    return max(sum(begin <= at < begin + seconds for at in times) for begin in times)
+
+
+def all_done() -> bool:
+    return not Run.objects.filter(status__in=RunStatus.open()).exists()
+
+
+@pytest.mark.alone
+def test_many_writes_keep_to_the_budget_and_use_it(ghl: Sandbox, second: Sandbox) -> None:
+    ghl.set(rate_max=20, rate_interval_ms=2000)
+    many = noting(ghl)
+    live = noting(ghl, Connection.objects.get())
+    other = noting(second)
+    send(live, {"n": -1})
+    work()
+    queue(many, 50)
+    began, moments = time.monotonic(), dict[str, float]()
+    drain = threading.Thread(target=work, kwargs={"linger": 2.5})
+
+    drain.start()
+    time.sleep(1)
+    for name, recipe in (("live", live), ("other", other)):
+        moments[name] = -time.monotonic()
+        send(recipe, {"n": 1})
+    for name, recipe, runs in (("live", live, 2), ("other", other, 1)):
+        wait_for(lambda r=recipe, n=runs: Run.objects.filter(recipe=r, status=RunStatus.DONE).count() == n, 20)
+        moments[name] += time.monotonic()
+    wait_for(all_done, 30)
+    took = time.monotonic() - began
+    drain.join()
+
+    assert statuses(ghl) == {201}
+    assert fullest(ghl, 1.99) <= 20
+    assert took < 1.5 * 6
+    assert (moments["live"] < 2, moments["other"] < 2) == (True, True)
+    assert set(Run.objects.filter(recipe=many).values_list("status", flat=True)) == {RunStatus.DONE}
+
+
+@pytest.mark.alone
+def test_two_processes_draw_from_one_bucket(ghl: Sandbox) -> None:
+    ghl.set(rate_max=20, rate_interval_ms=2000)
+    recipe = noting(ghl)
+    queue(recipe, 50)
+    code = "import django; django.setup(); from builder.runner import drain; print(drain.work(at_once=15, linger=3))"
+    command = (sys.executable, "-c", code)
+    environ, folder = processes.environment(), settings.BASE_DIR
+
+    drains = [subprocess.Popen(command, env=environ, cwd=folder, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    walked = [int(drain.communicate(timeout=90)[0]) for drain in drains]
+
+    assert statuses(ghl) == {201}
+    assert fullest(ghl, 1.99) <= 20
+    assert all(walked)
+    assert Run.objects.filter(status=RunStatus.DONE).count() == 50
+
+
+def test_run_that_has_to_wait_is_a_row_that_says_so(ghl: Sandbox) -> None:
+    ghl.set(rate_max=10, rate_interval_ms=60_000)
+    recipe = noting(ghl)
+    send(recipe, {"n": -1})
+    work()
+    queue(recipe, 40)
+
+    work()
+
+    waiting = Run.objects.filter(status=RunStatus.WAITING).order_by("wake_at")
+    gaps = [(b.wake_at - a.wake_at).total_seconds() for a, b in pairwise(waiting)]
+    assert waiting.count() == 31
+    assert waiting[0].because.startswith("HighLevel's budget is used up for now. This run goes on at about ")
+    assert (min(gaps) > 5, max(gaps) < 7) == (True, True)
+    assert StepRun.objects.count() == 10
+    assert statuses(ghl) == {201}
+
+
+def test_budget_outlives_the_process_that_used_it(ghl: Sandbox) -> None:
+    ghl.set(rate_max=10, rate_interval_ms=60_000)
+    recipe = noting(ghl)
+    for _ in range(3):
+        queue(recipe, 6)
+        work()
+
+    found = Bucket.objects.get()
+
+    assert statuses(ghl) == {201}
+    assert (found.most, found.seconds, found.used_today, found.peak_today) == (10, 60.0, 10, 10)
+
+
+def test_people_ask_while_runs_have_used_up_their_part(ghl: Sandbox) -> None:
+    ghl.set(rate_max=40, rate_interval_ms=60_000)
+    recipe = noting(ghl)
+    at = Connection.objects.get()
+    send(recipe, {"n": -1})
+    work()
+    Run.objects.update(replay=1)
+    queue(recipe, 60)
+    leases.read_events()
+    Run.objects.filter(replay=0).update(replay=1)
+    work()
+
+    held_back = 40 - len(ghl.calls())
+    found = preview.choices(at, "pipelines", {}, fresh=True)
+
+    assert held_back == 2
+    assert found
+    assert statuses(ghl) == {200, 201}
+
+
+ASKED = {
+    "120": 120,
+    "date": 300,
+    None: 10,
+    "soon": 10,
+    "1000000000": 3600,
+}
+
+
+def test_short_pause_is_kept_in_memory(ghl: Sandbox) -> None:
+    recipe = noting(ghl)
+    ghl.fail({"method": "POST", "path": NOTES, "status": 429, "headers": {"Retry-After": "2"}})
+    send(recipe, {"n": 1})
+    work()
+    queue(recipe, 3)
+
+    work(linger=2.5)
+
+    refused, *others = [call["time"] for call in ghl.calls()]
+    assert len(others) == 4
+    assert min(others) - refused >= 2
+    assert set(Run.objects.values_list("status", flat=True)) == {RunStatus.DONE}
+
+
+@pytest.mark.parametrize("said", ASKED)
+def test_pause_that_is_asked_for_is_kept_by_all_runs_of_the_account(
+    ghl: Sandbox, second: Sandbox, said: str | None
+) -> None:
+    recipe, other = noting(ghl), noting(second)
+    headers = {} if said is None else {"Retry-After": said}
+    if said == "date":
+        headers = {"Retry-After": format_datetime(now() + timedelta(seconds=300), usegmt=True)}
+    ghl.fail({"method": "POST", "path": NOTES, "status": 429, "headers": headers, "times": 1})
+    send(recipe, {"n": 1})
+    work()
+    asked_at = now()
+    queue(recipe, 3)
+    send(other, {"n": 1})
+
+    work()
+    inside = len(ghl.calls())
+    pauses = [(run.wake_at - asked_at).total_seconds() for run in Run.objects.filter(recipe=recipe)]
+    later(max(pauses) + 1)
+
+    assert inside == 1
+    assert ASKED[said] - 3 < min(pauses) <= ASKED[said] + 1
+    assert max(pauses) < ASKED[said] + 10
+    assert only_run(other).status == RunStatus.DONE
+    assert set(Run.objects.values_list("status", flat=True)) == {RunStatus.DONE}
+
+
+def test_service_that_does_not_answer_is_left_alone_until_one_run_finds_it_well(ninja: Sandbox, ghl: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    step = action("sclien", "invoice_ninja.clients.get", at, client_id=ninja.records("clients")[0]["id"])
+    recipe, other = make_hooked(step, workspace=at.workspace), noting(ghl)
+    ninja.fail({"method": "GET", "path": f"{CLIENTS}/*", "status": 503, "times": None})
+    queue(recipe, 5)
+    work()
+    at.refresh_from_db()
+    opened = (at.health, at.trouble, at.rests, at.resting_until > now())
+    queue(recipe, 10)
+    send(other, {"n": 1})
+    before = len(ninja.calls())
+
+    work()
+    waiting = Run.objects.filter(recipe=recipe, status=RunStatus.WAITING)
+    said = {run.because.rpartition(" ")[0] for run in waiting.order_by("pk")[5:]}
+    attempts = StepRun.objects.filter(run__in=waiting.order_by("pk")[5:]).count()
+    left_alone = len(ninja.calls()) - before
+    ninja._ask("DELETE", "/_sandbox/faults", None, {})
+    for run in Run.objects.filter(recipe=recipe):
+        until_over(run, 12)
+    at.refresh_from_db()
+
+    assert opened == (
+        Health.TROUBLE,
+        "Invoice Ninja is not answering. It answered with an error (503). Runs wait and go on by themselves once it "
+        "does.",
+        1,
+        True,
+    )
+    assert (left_alone, attempts) == (0, 0)
+    assert said == {"Invoice Ninja is not answering. This run goes on by itself at about"}
+    assert only_run(other).status == RunStatus.DONE
+    assert set(Run.objects.values_list("status", flat=True)) == {RunStatus.DONE}
+    assert (at.health, at.trouble, at.rests, at.resting_until) == (Health.WELL, "", 0, None)
+
+
+def test_only_one_run_tries_a_service_that_was_away(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    step = action("sclien", "invoice_ninja.clients.get", at, client_id=ninja.records("clients")[0]["id"])
+    recipe = make_hooked(step, workspace=at.workspace)
+    ninja.fail({"method": "GET", "path": f"{CLIENTS}/*", "status": 503, "times": None})
+    queue(recipe, 20)
+    work()
+    before = len(ninja.calls())
+
+    clock.offset += timedelta(seconds=600)
+    work()
+
+    at.refresh_from_db()
+    assert len(ninja.calls()) - before == 1
+    assert at.rests == 2
+
+
+def test_list_that_hardly_ever_changes_is_read_once_for_many_runs(ghl: Sandbox) -> None:
+    at = make_ghl(ghl)
+    recipe = make_hooked(action("susers", "ghl.users.list", at), workspace=at.workspace)
+    send(recipe, {})
+    work()
+
+    queue(recipe, 5)
+    work()
+
+    outputs = [step.output for step in StepRun.objects.filter(step_id="susers")]
+    assert len(ghl.calls("GET", "/users")) == 1
+    assert (len(outputs), outputs.count(outputs[0])) == (6, 6)
+
+
+def claimed(room: int, shelf: leases.Shelf) -> list[Run]:
+    with transaction.atomic():
+        return [one.run for one in leases.claim(room, shelf)]
+
+
+def test_recipe_with_little_to_do_is_not_kept_waiting_by_one_with_much() -> None:
+    busy, quiet = make_hooked(), make_hooked()
+    elsewhere = make_hooked(workspace=make.make_workspace())
+    queue(busy, 50)
+    leases.read_events()
+    for recipe in (quiet, elsewhere):
+        send(recipe, {})
+    leases.read_events()
+
+    first = claimed(10, leases.Shelf())
+
+    assert len(first) == 10
+    assert {run.recipe_id for run in first} == {busy.pk, quiet.pk, elsewhere.pk}
+
+
+def test_recipes_take_turns_whatever_their_backlog() -> None:
+    recipes = [make_hooked() for _ in range(5)]
+    for recipe in recipes:
+        queue(recipe, 30)
+        leases.read_events()
+    while Run.objects.count() != 150:
+        leases.read_events()
+    shelf, taken = leases.Shelf(), list[int]()
+
+    for _ in range(10):
+        taken += [run.recipe_id for run in claimed(5, shelf)]
+
+    assert sorted(taken.count(recipe.pk) for recipe in recipes) == [10] * 5
+
+
+def test_claim_looks_only_at_what_is_due() -> None:
+    with database.cursor() as cursor:
+        if database.vendor == "sqlite":
+            cursor.execute("EXPLAIN QUERY PLAN " + fairness.DUE, [now()])
+            plan = "\n".join(str(row[3]) for row in cursor.fetchall() if "builder_run" in str(row[3]))
+        else:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN " + fairness.DUE, [now()])
+            plan = "\n".join(row[0] for row in cursor.fetchall() if "builder_run" in row[0])
+
+    assert plan.count("run_due_of_recipe") == len(plan.splitlines()) == 3

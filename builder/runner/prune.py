@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection as database
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from builder.models import DraftEdit, Event, Exchange, OwnWrite, Run, RunStatus, StrayDelivery, Workspace
+from builder.models import DraftEdit, Event, Exchange, Kept, OwnWrite, Run, RunStatus, StrayDelivery, Workspace
 from builder.runner import counts, turn
 from builder.runner.clock import now
 
@@ -139,7 +139,8 @@ def _let_runs_go(ids: list[int], bounds: Bounds) -> int:
 
 def _let_events_go(ids: list[int], bounds: Bounds) -> int:
     rows = Event.objects.filter(pk__in=ids, read_at__isnull=False)
-    return _gone(rows.filter(~Exists(Run.objects.filter(event=OuterRef("pk")))))
+    run, kept = Run.objects.filter(event=OuterRef("pk")), Kept.objects.filter(event=OuterRef("pk"))
+    return _gone(rows.filter(~Exists(run), ~Exists(kept)))
 
 
 def _let_exchanges_go(ids: list[int], bounds: Bounds) -> int:

@@ -14,6 +14,7 @@ from builder.models import (
     Exchange,
     Fate,
     HourCount,
+    Kept,
     Recipe,
     Run,
     RunStatus,
@@ -116,6 +117,15 @@ def test_an_event_nobody_has_read_stays(recipe):
     prune.prune()
 
     assert Event.objects.count() == 1
+
+
+def test_an_event_that_is_kept_for_a_paused_recipe_stays(recipe):
+    event = make.make_event(workspace=recipe.workspace, received_at=ago(100), read_at=ago(100))
+    Kept.objects.create(workspace=recipe.workspace, recipe=recipe, event=event)
+
+    prune.prune()
+
+    assert [kept.event for kept in Kept.objects.all()] == [event]
 
 
 def test_requests_and_answers_go_earlier(recipe):

@@ -158,12 +158,13 @@ class Writer:
                 self._thread.start()
 
     def _run(self) -> None:
-        desk = deliveries.Registrar()
+        desk, self._ringer = deliveries.Registrar(), Ringer()
         try:
             while batch := self._batch():
                 self._write(desk, batch)
             self._tell()
         finally:
+            self._ringer.close()
             connection.close()
 
     def _batch(self) -> list[_Waiting]:
@@ -222,11 +223,35 @@ class Writer:
             waiting.status = status
             waiting.done.set()
         if 200 in statuses:
-            _ring()
+            self._ringer.ring()
 
     def _each(self, desk: deliveries.Registrar, batch: list[_Waiting]) -> None:
         for waiting in batch:
             self._write(desk, [waiting])
+
+
+class Ringer:
+    """Rings on a thread of its own: a broker that is away or silent costs seconds, which no delivery waits for."""
+
+    def __init__(self) -> None:
+        self._wanted, self._over = threading.Event(), False
+        self._thread = threading.Thread(target=self._run, name="ringer", daemon=True)
+        self._thread.start()
+
+    def ring(self) -> None:
+        self._wanted.set()
+
+    def close(self) -> None:
+        self._over = True
+        self._wanted.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over:
+            self._wanted.wait()
+            self._wanted.clear()
+            _ring()
+        connection.close()
 
 
 def _ring() -> None:

@@ -17,7 +17,9 @@ ALIVE = timedelta(seconds=5 / settings.TIME_SCALE)
 """How long a drain's word that it is awake holds; it renews it every second."""
 AGAIN = 0.1
 """Seconds in which this process does not ring twice: the drain that was rung for will see it all."""
-_rung = 0.0
+AWAY = 5.0
+"""Seconds for which a broker that could not be reached is left alone: asking one that is down takes seconds, too."""
+_rung = _quiet_until = 0.0
 
 
 def ring() -> None:
@@ -35,9 +37,13 @@ def ring_now() -> bool:
 
 
 def send(task: str, *args: int) -> bool:
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return False
     try:
         current_app.send_task(task, args=args, retry=False)
     except Exception as problem:  # whatever the broker's client raises
+        _quiet_until = time.monotonic() + AWAY / settings.TIME_SCALE
         log.warning("the doorbell did not ring: %s", problem, extra={"action": "ring_failed"})
         return False
     return True

@@ -1,5 +1,8 @@
 """Many runs of three writes each, real processes that carry them and die, and the count at the end."""
 
+import http.client
+import json
+import os
 import random
 import shutil
 import subprocess
@@ -28,6 +31,12 @@ FASTER = "30"
 """All times of the runner divided by this: a lease of 3 s, time-outs of 1 s."""
 WORKER = (*processes.WORKER, *processes.QUIET)
 KINDS = ("client.created", "product.created", "invoice.created")
+SCALE = float(os.environ.get("CHAOS_SCALE", "1"))
+"""Of the nightly experiments; 1 is the size that is promised."""
+
+
+def scaled(number: int) -> int:
+    return max(1, round(number * SCALE))
 
 
 def three_steps(url: str) -> Recipe:
@@ -80,8 +89,9 @@ class Load:
         self.judge()
 
     def open(self) -> int:
-        ended = (*RunStatus.ended(), RunStatus.HELD)
-        return self.sent - Run.objects.filter(recipe=self.recipe, status__in=ended).count()
+        """Events without a run, and runs that are neither over nor on hold."""
+        runs = Run.objects.filter(recipe=self.recipe)
+        return max(0, self.sent - runs.count()) + runs.filter(status__in=RunStatus.open()).count()
 
     def judge(self) -> None:
         marks = Counter((e["kind"], m) for e in self.ninja.effects() if e["kind"] in KINDS for m in e["markers"])
@@ -178,6 +188,21 @@ def kill_in_portions(
         load.kills()
         workers.kill_the_busy_one()
         workers.hire()
+
+
+def post(port: int, path: str, number: int, at: float = 0.0) -> tuple[int, float]:
+    """A delivery, at a moment of the monotonic clock: (status, seconds); status 0 when the server went away over it."""
+    time.sleep(max(0.0, at - time.monotonic()))
+    began, link = time.monotonic(), http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        link.request("POST", path, json.dumps({"company": f"Company {number}"}), {"Content-Type": "application/json"})
+        answer = link.getresponse()
+        answer.read()
+        return answer.status, time.monotonic() - began
+    except (OSError, http.client.HTTPException):
+        return 0, time.monotonic() - began
+    finally:
+        link.close()
 
 
 def flush_the_broker() -> None:

@@ -2,7 +2,7 @@ PYTHON ?= python3
 SPECS ?= ../shared/specs
 PY = .venv/bin/python
 
-.PHONY: up test unit contract check lock deps dev browser
+.PHONY: up test chaos unit contract check lock deps dev browser
 
 up: deps
 	@exec $(PY) manage.py up
@@ -16,6 +16,12 @@ dev:
 # The whole suite, on SQLite with the embedded broker and on PostgreSQL with Redis, side by side.
 test: dev browser
 	@SPECS="$(abspath $(SPECS))" $(PY) -m tests.services
+
+# The long experiments on what is never lost and never doubled, hours of them; CHAOS_SCALE=0.1 makes them a tenth as long.
+# Each says what it came to in one line, all of them at the end.
+chaos: dev
+	@results=$$(mktemp); CHAOS_RESULTS=$$results $(PY) -m tests.services tests/acceptance/chaos/nightly_*.py; \
+		code=$$?; cat $$results; rm -f $$results; exit $$code
 
 # The pure part: the recipe language, the connectors, the sandboxes. No database, no browser.
 unit: dev

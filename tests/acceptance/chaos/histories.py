@@ -161,7 +161,9 @@ def record() -> list[dict[str, Any]]:
                 found.append({"recipe": name, "trigger": trigger, "done": list(done), "then": then})
                 if "end" in then:
                     break
-                done.append({"step": then["step"], "round": then["round"], "gave": {"text": then["inputs"].get("text", "")}})
+                done.append(
+                    {"step": then["step"], "round": then["round"], "gave": {"text": then["inputs"].get("text", "")}}
+                )
     return found
 
 

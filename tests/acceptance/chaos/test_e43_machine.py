@@ -62,6 +62,8 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
             self.done: set[tuple[Any, ...]] = set()
             self.again: Counter[str] = Counter()
             self.zombies: list[Run] = []
+            self.moved = False
+            """Something ran since the invariants were looked at."""
 
         def steps(self, number: int) -> list[dict[str, Any]]:
             name, invoice = f"{{{{ trigger.n }}}} v{number}", ninja.records("invoices")[0]["id"]
@@ -80,20 +82,21 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
 
         @rule()
         def drain(self) -> None:
-            work(linger=0)
+            self.work()
 
         @rule(name=st.sampled_from(sorted(FAULTS)), method=st.sampled_from(["POST", "GET"]))
         def fault(self, name: str, method: str) -> None:
             ninja.fail({"method": method, "path": f"{API}/*", **FAULTS[name]})
-            work(linger=0)
+            self.work()
 
         @rule(point=st.sampled_from(POINTS), count=st.integers(1, 2))
         def crash(self, point: str, count: int) -> None:
-            cut = Cut(point, count)
+            cut, self.moved = Cut(point, count), True
             cut.during(cut.drain)
 
         @rule(moment=st.sampled_from(["before commit", "after commit"]), count=st.integers(1, 5))
         def power_cut(self, moment: str, count: int) -> None:
+            self.moved = True
             cut_short(Fuse(moment, count))
 
         @rule()
@@ -104,7 +107,7 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
         @precondition(lambda self: self.zombies)
         @rule()
         def zombie_writes(self) -> None:
-            run = self.zombies.pop()
+            run, self.moved = self.zombies.pop(), True
             current = Run.objects.get(pk=run.pk).token == run.token
             try:
                 on_a_journal(lambda mine: mine.save(journal.Save(run, changes={"because": "a zombie was here"})))
@@ -135,6 +138,7 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
             if (run := self.pick(choice)) and allowed(run, answer):
                 if answer == "again":
                     self.again[run.steps.order_by("pk").last().marker] += 1
+                self.moved = True
                 self.late(lambda: replay.resume(run, answer))
 
         @rule(choice=st.integers(0, 99))
@@ -146,6 +150,10 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
         def run_again(self, choice: int) -> None:
             if (run := self.pick(choice)) and self.runs().count() < 30:
                 replay.run_again(run)
+
+        def work(self) -> None:
+            self.moved = True
+            work(linger=0)
 
         def late(self, act: Callable[[], object]) -> None:
             """Somebody may have been first."""
@@ -164,7 +172,16 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
 
         # What must hold -----------------------------------------------------------------------------------------------
 
+        @precondition(lambda self: self.moved)
         @invariant()
+        def nothing_is_wrong(self) -> None:
+            self.moved = False
+            self.no_effect_twice()
+            self.done_stays_done()
+            self.runs_keep_their_version()
+            self.one_run_each()
+            self.what_is_open_is_due_some_time()
+
         def no_effect_twice(self) -> None:
             marks = Counter((e["kind"], m) for e in self.effects() for m in e["markers"])
             assert {k: n for k, n in marks.items() if n > 1 + self.again[k[1]]} == {}
@@ -172,7 +189,6 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
             asked = StepRun.objects.filter(run__recipe=self.recipe, step_id="smaill")
             assert len(mails) <= asked.values("run_id").distinct().count() + sum(self.again.values())
 
-        @invariant()
         def done_stays_done(self) -> None:
             rows = StepRun.objects.filter(run__recipe=self.recipe, status__in=(StepStatus.DONE, StepStatus.SKIPPED))
             found = list(rows.values_list("run_id", "step_id", "iteration"))
@@ -180,17 +196,14 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
             assert self.done <= set(found)
             self.done = set(found)
 
-        @invariant()
         def runs_keep_their_version(self) -> None:
             for run, version in self.runs().values_list("pk", "version_id"):
                 assert self.versions.setdefault(run, version) == version
 
-        @invariant()
         def one_run_each(self) -> None:
             read = Event.objects.filter(subscription__recipe=self.recipe, fate="ran").count()
             assert self.runs().filter(replay=0).count() == read
 
-        @invariant()
         def what_is_open_is_due_some_time(self) -> None:
             assert not self.runs().filter(status__in=RunStatus.open(), wake_at=None).exists()
             assert (
@@ -205,7 +218,7 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
                     break
                 wake = self.open().order_by("wake_at").values_list("wake_at", flat=True).last()
                 clock.offset += max(timedelta(seconds=1), (wake or now()) - now() + timedelta(seconds=1))
-                work(linger=0)
+                self.work()
             assert dict(Counter(self.open().values_list("status", flat=True))) == {}
             self.no_effect_twice()
             self.every_done_step_had_its_effect()

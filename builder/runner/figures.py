@@ -63,6 +63,10 @@ def effects_unknown() -> int:
     return _count(UNKNOWN)
 
 
+def breaker_open() -> int:
+    return Connection.objects.filter(deleted_at=None, resting_until__gt=now()).count()
+
+
 def queue_age() -> float:
     """Seconds for which the oldest twentieth of the due runs is due at least."""
     waiting = min(due.number(now()), MOST_DUE)
@@ -81,6 +85,7 @@ def _gauges() -> Iterator[Figure]:
         ("queue_age_p95_seconds", "How long due runs have been waiting for a worker.", queue_age()),
         ("intake_p95_seconds", "Deliveries of the last hours.", intake_times.percentile(lately, 0.95)),
         ("drains_awake", "Drains at work.", awake),
+        ("breaker_open", "Connections left alone because their service does not answer.", breaker_open()),
     ):
         yield Figure(name, "gauge", means, [({}, value)])
     yield Figure("runs", "gauge", "Runs that are not over.", _labelled("status", runs_by_status()))

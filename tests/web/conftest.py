@@ -1,6 +1,7 @@
 """The sandboxes over HTTP, where the settings say they are; and counting questions, but for the clock's."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -37,6 +38,12 @@ def ninja(_ninja: Sandbox, settings: Any) -> Sandbox:
 
 @pytest.fixture
 def django_assert_num_queries(django_assert_num_queries: Any) -> Any:
-    """The clock asks the database once in a process, whichever test comes first."""
-    clock.ask()
-    return django_assert_num_queries
+    """The clock asks the database every few seconds, whichever page comes then: it asks just before."""
+
+    @contextmanager
+    def counted(number: int, **more: Any) -> Iterator[Any]:
+        clock.ask()
+        with django_assert_num_queries(number, **more) as found:
+            yield found
+
+    return counted

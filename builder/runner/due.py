@@ -26,7 +26,7 @@ ANYTHING = f"""
 def anything() -> bool:
     """Whether an event waits to be read or a run to go on."""
     with connection.cursor() as cursor:
-        cursor.execute(ANYTHING, [_moment()])
+        cursor.execute(ANYTHING, [moment()])
         return bool(cursor.fetchone()[0])
 
 
@@ -35,22 +35,22 @@ def runs(more: str, room: int) -> list[Run]:
     skip = " FOR UPDATE OF run SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     order = f"ORDER BY run.wake_at, run.id LIMIT {int(room)}"
     sql = f"SELECT run.* FROM builder_run AS run WHERE {READY} AND {more} {order}{skip}"
-    return list(Run.objects.raw(sql, [_moment()]))
+    return list(Run.objects.raw(sql, [moment()]))
 
 
-def number(moment: datetime, more: str = "TRUE") -> int:
+def number(at: datetime, more: str = "TRUE") -> int:
     """How many could have gone by then."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM builder_run AS run WHERE {READY} AND {more}", [_moment(moment)])
+        cursor.execute(f"SELECT count(*) FROM builder_run AS run WHERE {READY} AND {more}", [moment(at)])
         return int(cursor.fetchone()[0])
 
 
 def nth(place: int) -> Run | None:
     """Counted from the one that is due the longest."""
     sql = f"SELECT run.* FROM builder_run AS run WHERE {READY} ORDER BY run.wake_at LIMIT 1 OFFSET {int(place)}"
-    return next(iter(Run.objects.raw(sql, [_moment()])), None)
+    return next(iter(Run.objects.raw(sql, [moment()])), None)
 
 
-def _moment(moment: datetime | None = None) -> Any:
+def moment(at: datetime | None = None) -> Any:
     """That one or now, as the database's column holds it."""
-    return connection.ops.adapt_datetimefield_value(moment or now())
+    return connection.ops.adapt_datetimefield_value(at or now())

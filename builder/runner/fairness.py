@@ -1,14 +1,11 @@
 """Whose runs are taken when more are due than there is room for: workspaces in turn, and recipes in turn in each."""
 
 import time
-from datetime import datetime
-from typing import Any
 
 from django.db import connection as database
 
-from builder.models import Recipe, Run
-from builder.runner.clock import now
-from builder.runner.due import READY
+from builder.models import Recipe
+from builder.runner import due
 
 KEEP = 0.5
 """Seconds for which it is remembered which recipes have something due."""
@@ -22,14 +19,15 @@ WITH RECURSIVE one(id) AS (
     SELECT (SELECT min(recipe_id) FROM builder_run WHERE wake_at IS NOT NULL AND recipe_id > one.id)
     FROM one WHERE one.id IS NOT NULL
 )
-SELECT id FROM one WHERE id IS NOT NULL
-AND EXISTS (SELECT 1 FROM builder_run WHERE recipe_id = one.id AND wake_at IS NOT NULL AND wake_at <= %s)
+SELECT id FROM one WHERE id IS NOT NULL AND (
+    SELECT 1 FROM builder_run WHERE recipe_id = one.id AND wake_at IS NOT NULL AND wake_at <= %s LIMIT 1
+) = 1
 """
 """Jumps from recipe to recipe in the index of what is to come; history is not looked at."""
-OLDEST = f"""
+OLDEST = """
 SELECT * FROM (
     SELECT run.id, run.recipe_id, run.wake_at FROM builder_run AS run
-    WHERE run.recipe_id = %s AND {READY} AND run.claims < %s ORDER BY run.wake_at LIMIT %s
+    WHERE run.recipe_id = {recipe} AND {ready} AND {more} ORDER BY run.wake_at LIMIT {most}
 ) AS oldest
 """
 
@@ -44,7 +42,7 @@ class Turns:
         self.last: dict[int, int] = {}
         self.workspace = 0
 
-    def pick(self, room: int, most_claims: int) -> list[int] | None:
+    def pick(self, room: int, more: str) -> list[int] | None:
         """Ids of due runs, fairly chosen; None when one recipe alone has any, so that it makes no difference."""
         if not self._fresh:
             began = time.monotonic()
@@ -52,7 +50,7 @@ class Turns:
             self.keep = max(KEEP, 20 * (self.asked - began))
         if sum(map(len, self.due.values())) < 2:
             return None
-        return _oldest(self._shares(room), room, most_claims)
+        return _oldest(self._shares(room), room, more)
 
     @property
     def many(self) -> bool:
@@ -86,7 +84,7 @@ def _after(ids: list[int], last: int) -> list[int]:
 def _due_recipes() -> dict[int, list[int]]:
     """By workspace, each in order."""
     with database.cursor() as cursor:
-        cursor.execute(DUE, [_column(now())])
+        cursor.execute(DUE, [due.moment()])
         ids = [row[0] for row in cursor.fetchall()]
     found: dict[int, list[int]] = {}
     for batch in (ids[i : i + 500] for i in range(0, len(ids), 500)):
@@ -95,21 +93,20 @@ def _due_recipes() -> dict[int, list[int]]:
     return found
 
 
-def _oldest(shares: dict[int, int], room: int, most_claims: int) -> list[int]:
-    """Each recipe's share of its oldest due runs; what one leaves free is filled up with more of the others."""
-    moment = _column(now())
-    values = [v for recipe, n in shares.items() for v in (recipe, moment, most_claims, min(room, 2 * n + 2))]
+def _oldest(shares: dict[int, int], room: int, more: str) -> list[int]:
+    """Each recipe's share of its oldest due runs; what one leaves free is filled up with more of the others. `more`: a
+    further condition on `run`."""
+    parts = (
+        OLDEST.format(recipe=recipe, ready=due.READY, more=more, most=min(room, 2 * n + 2))
+        for recipe, n in shares.items()
+    )
     with database.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([OLDEST] * len(shares)), values)
+        cursor.execute(" UNION ALL ".join(parts), [due.moment()] * len(shares))
         rows = sorted(cursor.fetchall(), key=lambda row: (row[2], row[0]))
     first: list[int] = []
-    more: list[int] = []
+    others: list[int] = []
     left = dict(shares)
     for pk, recipe, _wake_at in rows:
-        (first if left[recipe] > 0 else more).append(pk)
+        (first if left[recipe] > 0 else others).append(pk)
         left[recipe] -= 1
-    return (first + more)[:room]
-
-
-def _column(moment: datetime) -> Any:
-    return Run._meta.get_field("wake_at").get_db_prep_value(moment, database)
+    return (first + others)[:room]

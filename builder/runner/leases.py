@@ -78,7 +78,7 @@ def _next(room: int, turns: fairness.Turns) -> list[Run]:
     rows = [] if turns.many else due.runs(fit, room)
     if not turns.many and len(rows) < room:
         return rows
-    chosen = turns.pick(room, SUSPECT)
+    chosen = turns.pick(room, fit)
     if chosen is None:
         return rows or due.runs(fit, room)
     return due.runs(f"{fit} AND run.id IN ({', '.join(map(str, chosen))})", room) if chosen else []

@@ -129,12 +129,12 @@ class Ledger:
     def account(self, report: Report, now: float) -> int:
         """Takes a report in; how many calls it told of."""
         self._expire(now)
-        self._spend([(self._returns(at), n) for at, n in report.used])
+        self._spend([(self._returns(min(at, now)), n) for at, n in report.used])
         self.out.pop(report.holder, None)
         if report.kept:
             self.out[report.holder] = (round(now + LIFE, 3), report.kept)
         for at, left in report.heard:
-            self._foreign(at, left)
+            self._foreign(min(at, now), left)
         return sum(n for _, n in report.used)
 
     def lend(self, holder: str, wishes: Mapping[Rank, int], now: float) -> Loan:

@@ -12,7 +12,6 @@ from builder.models import Exchange
 from builder.runner import accounts, budgets, calls, circuits, limits
 from builder.runner.clock import clock
 from builder.runner.ledger import Rank
-from connectors import client
 from connectors.errors import Unavailable
 from connectors.spec import Context, Conversation
 
@@ -61,6 +60,10 @@ class Gates:
     """Those of this process; and what it knows of its connections' services."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """As in a new process."""
         self.known: dict[str, Gate] = {}
         self.circuits = circuits.Circuits()
 
@@ -95,42 +98,25 @@ async def _hold(
     kept: list[Exchange],
     rank: Rank,
 ) -> T:
-    await ready(opened, rank, _in_thread)
+    circuit = GATES.circuits.of(opened)
+    if circuit and rank > Rank.PERSON and (seconds := await circuit.rests(_in_thread)):
+        raise Unavailable(f"{opened.connector.label} is not answering.", retry_after=seconds)
     http = calls.make_client()
-    talk = line(http, opened, _in_thread, rank, GATES.of(opened), kept)
+    talk = calls.Line(
+        client=http,
+        opened=opened,
+        turnstile=GATES.of(opened),
+        workspace_id=0,
+        do=_in_thread,
+        errand=limits.Errand(rank),
+        circuit=circuit,
+        refresh=calls.Refresher(http, _in_thread) if opened.id else None,
+        exchanges=kept,
+    )
     try:
         return await talk.hold(lambda: make(calls.context(talk.opened, marker, "", currency)))
     finally:
         await http.close()
-
-
-async def ready(opened: accounts.Opened, rank: Rank, do: calls.Do) -> None:
-    """Raises Unavailable while the service is left alone; a person may always try."""
-    circuit = GATES.circuits.of(opened)
-    if circuit and rank > Rank.PERSON and (seconds := await circuit.rests(do)):
-        raise Unavailable(f"{opened.connector.label} is not answering.", retry_after=seconds)
-
-
-def line(
-    http: client.Client,
-    opened: accounts.Opened,
-    do: calls.Do,
-    rank: Rank,
-    turnstile: limits.Turnstile,
-    kept: list[Exchange] | None = None,
-) -> calls.Line:
-    """The way out for a conversation that belongs to no run. `do` runs a query where queries are allowed."""
-    return calls.Line(
-        client=http,
-        opened=opened,
-        turnstile=turnstile,
-        workspace_id=0,
-        do=do,
-        errand=limits.Errand(rank),
-        circuit=GATES.circuits.of(opened),
-        refresh=calls.Refresher(http, do) if opened.id else None,
-        exchanges=kept if kept is not None else [],
-    )
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import random
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
@@ -19,12 +18,12 @@ from django.db import connection as database
 
 from builder.models import Connection, Snapshot, Source, Subscription
 from builder.models.columns import write_json
-from builder.runner import accounts, calls, doorbell, failpoints, intake, limits, offline, reading
+from builder.runner import accounts, calls, circuits, doorbell, failpoints, intake, limits, reading
 from builder.runner.clock import now
 from builder.runner.journal import Closed, Journal
 from builder.runner.ledger import Rank
 from connectors import catalogue
-from connectors.errors import ConnectorError, SignedOut
+from connectors.errors import ConnectorError, SignedOut, Unavailable
 from connectors.spec import Page, Sighting
 
 log = logging.getLogger(__name__)
@@ -70,11 +69,11 @@ class Round:
         self.journal, self.only = journal, only
         self.active: set[asyncio.Task[int]] = set()
         self.found = 0
-        self.lines = limits.Limits(journal.do)
-        self.told_at = time.monotonic()
+        self.services = circuits.Circuits()
 
     async def run(self) -> int:
         self.http = calls.make_client()
+        self.lines = limits.Limits(self.journal.do)
         try:
             while not stopping.is_set() and (await self._take() or self.active):
                 await self._breathe()
@@ -99,9 +98,6 @@ class Round:
             first = asyncio.FIRST_COMPLETED
             done, self.active = await asyncio.wait(self.active, timeout=GLANCE, return_when=first)
             self.found += sum(task.result() for task in done)
-        if time.monotonic() - self.told_at > 1:
-            self.told_at = time.monotonic()
-            await self.lines.settle()
 
     async def _poll(self, subscription: Subscription) -> int:
         try:
@@ -117,11 +113,26 @@ class Round:
         await self.journal.do(lambda: _trouble(subscription, said))
         return 0
 
+    async def _line(self, opened: accounts.Opened) -> calls.Line:
+        """Raises Unavailable while the service is left alone."""
+        circuit = self.services.of(opened)
+        if circuit and (seconds := await circuit.rests(self.journal.do)):
+            raise Unavailable(f"{opened.connector.label} is not answering.", retry_after=seconds)
+        return calls.Line(
+            client=self.http,
+            opened=opened,
+            turnstile=self.lines.of(opened),
+            workspace_id=0,
+            do=self.journal.do,
+            errand=limits.Errand(Rank.POLL),
+            circuit=circuit,
+            refresh=calls.Refresher(self.http, self.journal.do) if opened.id else None,
+        )
+
     async def _pages(self, subscription: Subscription) -> int:
         opened = accounts.open(_connection(subscription))
         watched = opened.connector.watched[subscription.object]
-        await offline.ready(opened, Rank.POLL, self.journal.do)
-        line = offline.line(self.http, opened, self.journal.do, Rank.POLL, self.lines.of(opened))
+        line = await self._line(opened)
         found = 0
         for _ in range(PAGES):
             page = await line.hold(lambda: watched.poll(subscription.cursor, calls.context(line.opened)))

@@ -18,7 +18,7 @@ from django.conf import settings
 from django_scopes import scopes_disabled
 
 from builder.models import Run, RunStatus
-from builder.runner import drain
+from builder.runner import drain, offline
 from builder.runner.clock import clock
 from tests.services import free_port
 
@@ -142,6 +142,7 @@ def work(**limits: Any) -> int:
 
 @pytest.fixture(autouse=True)
 def _clock() -> Iterator[None]:
+    offline.GATES.forget()  # another test's database and hours are not this one's
     yield
     clock.offset = timedelta()
 

@@ -15,7 +15,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from builder.models import Bucket, Connection, Health, Recipe, Run, RunStatus, StepRun
-from builder.runner import fairness, leases, preview, turn
+from builder.runner import due, fairness, leases, preview, turn
 from builder.runner.clock import clock, now
 from tests import make
 from tests.acceptance import processes
@@ -50,6 +50,12 @@ def queue(recipe: Recipe, count: int) -> None:
     with turn.writing():
         for number in range(count):
             send(recipe, {"n": number})
+
+
+def read() -> None:
+    """What came in becomes runs."""
+    with transaction.atomic():
+        leases.read_events()
 
 
 def statuses(sandbox: Sandbox) -> set[int]:
@@ -125,10 +131,12 @@ def test_run_that_has_to_wait_is_a_row_that_says_so(ghl: Sandbox) -> None:
 
     waiting = Run.objects.filter(status=RunStatus.WAITING).order_by("wake_at")
     gaps = [(b.wake_at - a.wake_at).total_seconds() for a, b in pairwise(waiting)]
-    assert waiting.count() == 31
+    sent = len(ghl.calls())
+    assert 5 <= sent <= 10
+    assert waiting.count() == 41 - sent
     assert waiting[0].because.startswith("HighLevel's budget is used up for now. This run goes on at about ")
     assert (min(gaps) > 5, max(gaps) < 7) == (True, True)
-    assert StepRun.objects.count() == 10
+    assert StepRun.objects.count() == sent
     assert statuses(ghl) == {201}
 
 
@@ -142,25 +150,23 @@ def test_budget_outlives_the_process_that_used_it(ghl: Sandbox) -> None:
     found = Bucket.objects.get()
 
     assert statuses(ghl) == {201}
-    assert (found.most, found.seconds, found.used_today, found.peak_today) == (10, 60.0, 10, 10)
+    assert (found.most, found.seconds) == (10, 60.0)
+    assert found.used_today == found.peak_today == len(ghl.calls()) <= 10
 
 
-def test_people_ask_while_runs_have_used_up_their_part(ghl: Sandbox) -> None:
+def test_people_ask_while_runs_wait(ghl: Sandbox) -> None:
     ghl.set(rate_max=40, rate_interval_ms=60_000)
     recipe = noting(ghl)
     at = Connection.objects.get()
     send(recipe, {"n": -1})
     work()
-    Run.objects.update(replay=1)
     queue(recipe, 60)
-    leases.read_events()
-    Run.objects.filter(replay=0).update(replay=1)
     work()
 
-    held_back = 40 - len(ghl.calls())
+    waiting = Run.objects.filter(status=RunStatus.WAITING).count()
     found = preview.choices(at, "pipelines", {}, fresh=True)
 
-    assert held_back == 2
+    assert waiting > 20
     assert found
     assert statuses(ghl) == {200, 201}
 
@@ -293,10 +299,10 @@ def test_recipe_with_little_to_do_is_not_kept_waiting_by_one_with_much() -> None
     busy, quiet = make_hooked(), make_hooked()
     elsewhere = make_hooked(workspace=make.make_workspace())
     queue(busy, 50)
-    leases.read_events()
+    read()
     for recipe in (quiet, elsewhere):
         send(recipe, {})
-    leases.read_events()
+    read()
 
     first = claimed(10, leases.Shelf())
 
@@ -308,9 +314,9 @@ def test_recipes_take_turns_whatever_their_backlog() -> None:
     recipes = [make_hooked() for _ in range(5)]
     for recipe in recipes:
         queue(recipe, 30)
-        leases.read_events()
+        read()
     while Run.objects.count() != 150:
-        leases.read_events()
+        read()
     shelf, taken = leases.Shelf(), list[int]()
 
     for _ in range(10):
@@ -319,14 +325,36 @@ def test_recipes_take_turns_whatever_their_backlog() -> None:
     assert sorted(taken.count(recipe.pk) for recipe in recipes) == [10] * 5
 
 
-def test_claim_looks_only_at_what_is_due() -> None:
-    with database.cursor() as cursor:
-        if database.vendor == "sqlite":
-            cursor.execute("EXPLAIN QUERY PLAN " + fairness.DUE, [now()])
-            plan = "\n".join(str(row[3]) for row in cursor.fetchall() if "builder_run" in str(row[3]))
-        else:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("EXPLAIN " + fairness.DUE, [now()])
-            plan = "\n".join(row[0] for row in cursor.fetchall() if "builder_run" in row[0])
+def only_first(recipe: Recipe) -> Run:
+    return Run.objects.filter(recipe=recipe).order_by("pk")[0]
 
-    assert plan.count("run_due_of_recipe") == len(plan.splitlines()) == 3
+
+def closed(like: Run, number: int) -> Run:
+    """One of history."""
+    return Run(
+        workspace_id=like.workspace_id,
+        recipe_id=like.recipe_id,
+        version_id=like.version_id,
+        event_id=like.event_id,
+        replay=number,
+        status=RunStatus.DONE,
+        created_at=like.created_at,
+    )
+
+
+def test_claim_looks_only_at_what_is_due() -> None:
+    recipe = make_hooked()
+    queue(recipe, 5)
+    read()
+    over = only_first(recipe)
+    Run.objects.bulk_create([closed(over, number) for number in range(1, 3000)])
+    explain = "EXPLAIN QUERY PLAN " if database.vendor == "sqlite" else "EXPLAIN "
+    with transaction.atomic(), database.cursor() as cursor:
+        if database.vendor == "postgresql":
+            cursor.execute("ANALYZE builder_run")
+        cursor.execute(explain + fairness.DUE, [due.moment()])
+        plan = [str(row[-1]) for row in cursor.fetchall()]
+
+    looks = [line for line in plan if "builder_run" in line]
+    assert len(looks) == 3
+    assert all("run_due_of_recipe" in line for line in looks)

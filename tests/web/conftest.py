@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from builder.runner import offline
 from builder.runner.clock import clock
 from tests.runner.conftest import Sandbox, running
 
@@ -47,3 +48,9 @@ def django_assert_num_queries(django_assert_num_queries: Any) -> Any:
             yield found
 
     return counted
+
+
+@pytest.fixture(autouse=True)
+def _budgets() -> None:
+    """Another test's calls are none of this one's."""
+    offline.GATES.forget()

@@ -99,7 +99,7 @@ def cut_with_new_tokens(point: str, ninja: Sandbox, ghl: Sandbox, at: Connection
     send(recipe, {})
     blown = cut_at(point)
     later(max(settings.LEASE, accounts.REFRESH_LEASE.total_seconds()) + 1)
-    assert Run.objects.get(workspace=at.workspace).status == RunStatus.HELD
+    assert until_over(Run.objects.get(workspace=at.workspace)).status == RunStatus.HELD
     sign_in_again(app, ghl)
     assert replay.resume_after(app.public_id, app.workspace_id) == 1
     return blown

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from connectors.invoice_ninja.sandbox import refusals
@@ -15,6 +16,7 @@ Keep = Callable[[Any, Record, str], bool]
 MOST = 5000
 
 
+@lru_cache(maxsize=256)
 def like(value: str) -> Callable[[Any], bool]:
     """SQL's `LIKE '%value%'`: `_` and `%` are wildcards, case doesn't count."""
     parts = {"%": ".*", "_": "."}

@@ -54,6 +54,9 @@ def postgres(folder: Path) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.stop()
+        pid = folder / "postmaster.pid"
+        if pid.exists():  # an experiment started it anew
+            os.kill(int(pid.read_text().split()[0]), signal.SIGINT)
 
 
 @contextlib.contextmanager

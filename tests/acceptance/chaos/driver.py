@@ -1,13 +1,14 @@
 """Many runs of three writes each, real processes that carry them and die, and the count at the end."""
 
 import http.client
+import itertools
 import json
 import os
 import random
 import shutil
 import subprocess
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,19 +105,22 @@ class Load:
         verdict.more |= {"runs": self.sent, "kills": len(self.broken_off)}
 
     def _resumes(self) -> Iterator[float]:
-        """Only of runs that somebody else took over."""
+        """From the last kill before its next sign, of each run that somebody else took over."""
         tokens = dict(Run.objects.filter(recipe=self.recipe).values_list("pk", "token"))
-        for at, under_way in self.broken_off:
-            taken = [pk for pk, token in under_way.items() if tokens[pk] > token]
-            signs: dict[int, list[datetime]] = {pk: [] for pk in taken}
-            steps = StepRun.objects.filter(run_id__in=taken, started_at__gt=at)
-            for pk, moment in steps.values_list("run_id", "started_at"):
-                signs[pk].append(moment)
-            for pk, moment in StepRun.objects.filter(run_id__in=taken, finished_at__gt=at).values_list(
-                "run_id", "finished_at"
-            ):
-                signs[pk].append(moment)
-            yield from ((min(found) - at).total_seconds() for found in signs.values() if found)
+        for pk, signs in self._signs().items():
+            kills = [at for at, under_way in self.broken_off if pk in under_way and tokens[pk] > under_way[pk]]
+            for at, next_at in itertools.zip_longest(kills, kills[1:]):
+                sign = next((moment for moment in signs if moment > at), None)
+                if sign and (next_at is None or sign < next_at):
+                    yield (sign - at).total_seconds()
+
+    def _signs(self) -> dict[int, list[datetime]]:
+        """When steps of each run began and ended."""
+        signs: dict[int, list[datetime]] = defaultdict(list)
+        steps = StepRun.objects.filter(run__recipe=self.recipe)
+        for pk, began, ended in steps.values_list("run_id", "started_at", "finished_at"):
+            signs[pk] += [began, ended] if ended else [began]
+        return {pk: sorted(moments) for pk, moments in signs.items()}
 
 
 @dataclass

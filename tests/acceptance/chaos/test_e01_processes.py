@@ -39,7 +39,8 @@ class Cast:
         at = self.at[point] = make_ninja(self.ninja.url)
         case = case_of(kind, self.ninja, number // len(CLASSES))
         self.effects[point], self.expected[point] = case.effect, expected(point, kind)
-        self.records[point] = case.inputs.get("client_id") or case.inputs.get("invoice_id", "")
+        changed = {"idempotent": "client_id", "once": "invoice_id"}.get(case.kind, "")
+        self.records[point] = case.inputs.get(changed, "")
         return [case.step(at) | {"id": step_id(point)}, following(at)]
 
     def ends(self, command: tuple[str, ...], point: str, subject: object = "", count: int = 1) -> None:

@@ -125,9 +125,10 @@ class Scene:
         end, number, calls = time.monotonic() + patience, 0, dict[tuple[float, str], dict[str, Any]]()
         while sum(text.startswith("many") for text in self.done("many")) < writes and time.monotonic() < end:
             number += 1
+            time.sleep(1)
             for name in ("live", "other"):
                 self.send(name, number)
-            time.sleep(2.5)
+            time.sleep(1.5)
             calls |= {(call["time"], call["path"]): call for call in self.boxes["many"].calls()}
         time.sleep(2)
         calls |= {(call["time"], call["path"]): call for call in self.boxes["many"].calls()}

@@ -27,8 +27,8 @@ from tests.runner.cuts import Cut
 from tests.runner.make import action, make_hooked, make_ninja, send
 from tests.runner.test_power_cut import Fuse, cut_short
 
-EXAMPLES, STEPS = int(os.environ.get("CHAOS_EXAMPLES", "12")), int(os.environ.get("CHAOS_STEPS", "50"))
-"""A hundred take ten minutes on two cores: CHAOS_EXAMPLES=100."""
+EXAMPLES, STEPS = int(os.environ.get("CHAOS_EXAMPLES", "100")), int(os.environ.get("CHAOS_STEPS", "50"))
+"""A hundred take ten minutes on two cores."""
 API = "/api/v1"
 FAULTS: dict[str, dict[str, Any]] = {
     "refused": {"status": 422, "body": {"message": "Too long."}},

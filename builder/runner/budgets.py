@@ -120,8 +120,9 @@ def book(ledger: Ledger, row: Bucket, ask: Ask) -> dict[int, list[float]]:
 
 
 def _first(ledger: Ledger, holder: str, wishes: Mapping[Rank, int], at: float) -> Loan:
-    """A few only, until the first answers have told the service's own figures, or nothing of them."""
-    room = FEW - ledger.used(at)
+    """A few on their way only, until the first answers have told the service's own figures, or nothing of them. What a
+    process took with it when it died is not on its way any more."""
+    room = FEW - sum(n for _, n in ledger.out.values())
     few: dict[Rank, int] = {}
     for rank in sorted(wishes):
         few[rank] = max(0, min(wishes[rank], room - sum(few.values())))

@@ -65,6 +65,8 @@ class Share:
         self.permits: deque[float] = deque()
         self.until = self.shut_until = self.drew = 0.0
         self.holders = 1
+        self.first = False
+        """Others may be waiting to hear how this one's first call went."""
         self.out: set[Permit] = set()
         self.used: list[Lot] = []
         self.heard: list[Lot] = []
@@ -167,6 +169,7 @@ class Share:
         self.permits = deque(sorted([*self.permits, *given.permits]))
         self.until = moment + LIFE - 1
         self.most, self.seconds, self.holders = given.most, given.seconds, given.holders
+        self.first = given.first
         self.shut_until = max(self.shut_until, given.shut_until)
 
     def restore(self, asked: Ask) -> None:
@@ -303,7 +306,8 @@ class Queue:
             self._call()
         if self.dry:
             await asyncio.sleep(0)  # those who were called go first
-            for ticket in sorted(self.line)[self._room() :]:
+            hopeless = self.free_at - _moment() > PATIENCE
+            for ticket in sorted(self.line)[0 if hopeless else self._room() :]:
                 self._leave(ticket)
                 self.leaving.append(ticket)
         if self.leaving:

@@ -1,6 +1,7 @@
 """A conversation outside a drain: for pages, polls and set-up, from ordinary synchronous code."""
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,8 @@ from builder.runner.clock import clock
 from builder.runner.ledger import Rank
 from connectors.errors import Unavailable
 from connectors.spec import Context, Conversation
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -33,6 +36,15 @@ class Gate:
                 return found
             await asyncio.sleep(found)
 
+    def settle(self) -> None:
+        """Tells the others at once how the very first call went: they are lent little until they know."""
+        with self.lock:
+            if self.share.first and self.share.said.answered:
+                try:
+                    self._exchange({})
+                except Exception as problem:  # it is told with the next call
+                    log.warning("a budget could not be told: %s", problem, extra={"action": "budget_failed"})
+
     def _draw(self, errand: limits.Errand) -> limits.Permit | float:
         """A permit, or the seconds after which to ask again."""
         share, moment = self.share, clock.now().timestamp()
@@ -46,14 +58,22 @@ class Gate:
             return self._fetch(errand, moment)
 
     def _fetch(self, errand: limits.Errand, moment: float) -> limits.Permit | float:
-        asked = self.share.hand_in({errand.rank: 1}, moment, ahead=errand.rank == Rank.PERSON)
-        try:
-            given = budgets.exchange(asked) if self.share.key else self.share.ask({errand.rank: 1}, moment)
-        except BaseException:
-            self.share.restore(asked)
-            raise
-        self.share.take(given, moment)
+        given = self._exchange({errand.rank: 1})
         return self.share.draw(errand, moment) or max(given.wait, 0.01)
+
+    def _exchange(self, wishes: dict[Rank, int]) -> budgets.Given:
+        share, moment = self.share, clock.now().timestamp()
+        if not share.key:
+            given = share.ask(wishes, moment)
+        else:
+            asked = share.hand_in(wishes, moment, ahead=Rank.PERSON in wishes)
+            try:
+                given = budgets.exchange(asked)
+            except BaseException:
+                share.restore(asked)
+                raise
+        share.take(given, moment)
+        return given
 
 
 class Gates:
@@ -101,11 +121,11 @@ async def _hold(
     circuit = GATES.circuits.of(opened)
     if circuit and rank > Rank.PERSON and (seconds := await circuit.rests(_in_thread)):
         raise Unavailable(f"{opened.connector.label} is not answering.", retry_after=seconds)
-    http = calls.make_client()
+    http, gate = calls.make_client(), GATES.of(opened)
     talk = calls.Line(
         client=http,
         opened=opened,
-        turnstile=GATES.of(opened),
+        turnstile=gate,
         workspace_id=0,
         do=_in_thread,
         errand=limits.Errand(rank),
@@ -117,6 +137,7 @@ async def _hold(
         return await talk.hold(lambda: make(calls.context(talk.opened, marker, "", currency)))
     finally:
         await http.close()
+        await _in_thread(gate.settle)
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:

@@ -23,9 +23,13 @@ export function remember(editor) {
 function placeIn(editor) {
   remember(editor);
   const known = places.get(editor);
-  if (known && editor.contains(known.startContainer)) return known;
+  return known && editor.contains(known.startContainer) ? known : endOf(editor);
+}
+
+function endOf(editor) {
   const end = document.createRange();
   end.selectNodeContents(editor);
+  if (editor.lastChild?.tagName === "BR") end.setEndBefore(editor.lastChild); // the browser's filler
   end.collapse(false);
   return end;
 }
@@ -36,9 +40,7 @@ export function insert(editor, node) {
   range.insertNode(node);
   range.setStartAfter(node);
   range.collapse(true);
-  const selection = getSelection();
-  selection.removeAllRanges();
-  selection.addRange(range);
+  select(range);
   places.set(editor, range.cloneRange());
 }
 
@@ -46,6 +48,14 @@ export function placeCaret(before) {
   const range = document.createRange();
   range.setStartBefore(before);
   range.collapse(true);
+  select(range);
+}
+
+export function placeCaretAtEnd(editor) {
+  select(endOf(editor));
+}
+
+function select(range) {
   const selection = getSelection();
   selection.removeAllRanges();
   selection.addRange(range);

@@ -1,6 +1,6 @@
 // Text with pills. The server renders a <textarea data-pills> (which is what is sent, and all there is without script)
 // and after it a hidden <div class="input editor" data-editor> with the same text drawn; here they change places.
-import { insert, markPill, pillBefore, placeCaret, remember, textOf } from "./caret.js";
+import { insert, markPill, pillBefore, placeCaret, placeCaretAtEnd, remember, textOf } from "./caret.js";
 import { closePicker, isOpen, openPicker } from "./picker.js";
 
 const editorOf = (target) => target.closest?.("[data-editor]");
@@ -92,6 +92,9 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Escape" && isOpen()) {
     event.preventDefault();
     closePicker();
+  } else if (event.key === "End" && !event.shiftKey && !textOf(editor).includes("\n")) {
+    event.preventDefault(); // Chromium's own stays before a pill that ends the line
+    placeCaretAtEnd(editor);
   } else if (event.key === "Backspace") backspace(editor, event);
   else if (event.key === "Enter") enter(editor, event);
 });

@@ -87,10 +87,13 @@ def test_write_that_fails_leaves_the_run_due_again_by_its_lease(ninja: Sandbox, 
 
 def cut_short(fuse: Fuse) -> bool:
     """Whether the fuse blew on the way."""
+    mine = journal.Journal(fuse)
     try:
-        drain.work(journal.Journal(fuse), linger=0.05)
+        drain.work(mine, linger=0.05)
     except journal.Closed:
         return True
+    finally:
+        mine.close()
     return False
 
 

@@ -60,7 +60,7 @@ def test_schedulers_at_the_same_moment_fire_once() -> None:
     for _ in range(5):
         make_scheduled()
     an_hour_later()
-    gate, fired = threading.Barrier(4), []
+    gate, fired = threading.Barrier(4, timeout=30), []
 
     def tick() -> None:
         with scopes_disabled():

@@ -19,7 +19,7 @@ def test_worker_told_to_stop_ends_soon_and_leaves_the_run_for_the_next(ninja: Sa
     at = make_ninja(ninja.url)
     steps = [action(f"sclie{n}", "invoice_ninja.clients.create", at, name=f"Ada {n}") for n in range(3)]
     recipe = make_hooked(*steps, workspace=at.workspace)
-    ninja.fail({"method": "POST", "path": "/api/v1/clients", "delay": 1.5})
+    ninja.fail({"method": "POST", "path": "/api/v1/clients", "delay": 2})
     with processes.running((*processes.WORKER, *processes.QUIET), processes.environment(TIME_SCALE="10")) as worker:
         send(recipe, {})
         wait_for(lambda: StepRun.objects.filter(step_id="sclie0").exists(), 20)

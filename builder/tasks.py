@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
-from builder.runner import doorbell, drain, letters, listening, polling, presence
+from builder.runner import drain, letters, listening, polling, presence
 
 ERRANDS, POLLS = threading.BoundedSemaphore(settings.ERRANDS), threading.BoundedSemaphore(1)
 """A worker's other threads are there for runs, however slow the services are that are polled."""
@@ -17,9 +17,7 @@ ERRANDS, POLLS = threading.BoundedSemaphore(settings.ERRANDS), threading.Bounded
 
 @shared_task(name="recette.drain", ignore_result=True)
 def drain_runs() -> None:
-    """Rings that piled up while no worker was there keep nobody busy: whoever is awake sees all there is to do."""
-    if not doorbell.someone_awake():
-        drain.work()
+    drain.answer()
 
 
 @worker_ready.connect

@@ -2,8 +2,9 @@
 
     python -m tests.services [pytest's arguments]
 
-The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way is one
-process of a single pytest run, side by side; a third runs the tests that store nothing, once.
+The servers are real ones out of the development dependencies, in a folder that goes away with them. Four processes of a
+single pytest run, side by side: one on PostgreSQL, one on SQLite, one more on SQLite for the tests that need the
+machine for themselves, one for those that store nothing.
 """
 
 import contextlib
@@ -21,10 +22,8 @@ from pathlib import Path
 
 ENOUGH = ("--maxfail", "30")
 """Failures after which what is wrong concerns all the rest."""
-SIDE_BY_SIDE = (
-    *("--dist", "each", "--tx", "popen//env:TEST_ON=sqlite"),
-    *("--tx", "popen//env:TEST_ON=postgres", "--tx", "popen//env:TEST_ON=neither"),
-)
+PROCESSES = ("sqlite", "postgres", "alone", "neither")
+SIDE_BY_SIDE = ("--dist", "each", *(word for on in PROCESSES for word in ("--tx", f"popen//env:TEST_ON={on}")))
 
 
 def main(arguments: list[str]) -> int:

@@ -17,7 +17,7 @@ from builder.models import Run
 from builder.runner import accounts, calls, doorbell, due, failpoints, leases
 from builder.runner.advance import advance
 from builder.runner.desk import Desk, Tools
-from builder.runner.journal import Fenced, Journal
+from builder.runner.journal import Fenced, Journal, look_after_connection
 
 log = logging.getLogger(__name__)
 
@@ -33,27 +33,58 @@ stopping = threading.Event()
 """Set when the worker was told to stop: finish the steps in hand, claim nothing more."""
 
 
-def work(journal: Journal | None = None, **limits: Any) -> int:
+class Hands:
+    """Who writes and who looks for a drain, each on a thread with a connection of its own, and what they know. A worker
+    keeps them for its next drain, which then begins at once."""
+
+    def __init__(self, journal: Journal | None = None) -> None:
+        self.journal = journal or Journal()
+        self.reader = ThreadPoolExecutor(1, "reader")
+        self.shelf = leases.Shelf()
+
+    def look(self) -> bool:
+        """Whether there is something to do that nobody sees to."""
+        return self.reader.submit(_reading(_unattended)).result()
+
+    def close(self) -> None:
+        self.reader.submit(_close)
+        self.reader.shutdown()
+        self.journal.close()
+
+
+_resting: list[Hands] = []
+
+
+def answer() -> None:
+    """Somebody rang. Rings that piled up while no worker was there keep nobody busy: who is awake sees all there is."""
+    hands = _resting.pop() if _resting else Hands()
+    try:
+        if hands.look():
+            work(hands)
+    except BaseException:
+        hands.close()
+        raise
+    _resting.append(hands)
+
+
+def work(hands: Hands | None = None, **limits: Any) -> int:
     """Runs a drain to its end; the number of runs it walked."""
-    mine = journal or Journal()
+    mine = hands or Hands()
     try:
         return asyncio.run(Shift(mine, **limits).run())
     finally:
-        if journal is None:
+        if hands is None:
             mine.close()
 
 
 class Shift:
-    def __init__(
-        self, journal: Journal, at_once: int = AT_ONCE, linger: float = LINGER, longest: float = LONGEST
-    ) -> None:
-        self.journal, self.at_once, self.linger, self.longest = journal, int(at_once), linger, longest
+    def __init__(self, hands: Hands, at_once: int = AT_ONCE, linger: float = LINGER, longest: float = LONGEST) -> None:
+        self.journal, self.reader, self.shelf = hands.journal, hands.reader, hands.shelf
+        self.at_once, self.linger, self.longest = int(at_once), linger, longest
         self.holder = f"{os.uname().nodename[:16]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self.shelf = leases.Shelf()
         self.active: dict[asyncio.Task[None], Desk] = {}
         self.walked = 0
         self.told_at = 0.0
-        self.reader = ThreadPoolExecutor(1, "reader")
 
     async def run(self) -> int:
         http = calls.make_client()
@@ -62,13 +93,9 @@ class Shift:
             await self._shift()
             await self._go_home()
         finally:
-            try:
-                await self._drop()
-                await self.tools.lines.close()
-                await http.close()
-            finally:
-                self.reader.submit(_close)
-                self.reader.shutdown()
+            await self._drop()
+            await self.tools.lines.close()
+            await http.close()
         return self.walked
 
     async def _shift(self) -> None:
@@ -159,6 +186,11 @@ class Shift:
 def _close() -> None:
     """The connection of the thread this runs on: each thread has one of its own behind the same name."""
     database.close()
+
+
+def _unattended() -> bool:
+    look_after_connection()
+    return not doorbell.someone_awake() and due.anything()
 
 
 def _here(holder: str, full: bool, runs: list[Run], heard: dict[int, dict[str, int]]) -> None:

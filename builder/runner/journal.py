@@ -25,6 +25,8 @@ from builder.runner.clock import clock, now
 GATHER = 0.002
 """Seconds in which writes of other runs are waited for, when others are under way."""
 MOST = 200
+RESTED = 1.0
+"""Seconds without work after which a connection may have been lost unnoticed."""
 
 
 class Fenced(Exception):
@@ -115,9 +117,12 @@ class Journal:
             _answer(batch, [Closed()] * len(batch))
 
     def _batch(self) -> "list[_Item]":
+        since = time.monotonic()
         first = self._todo.get()
         if first is None:
             return []
+        if time.monotonic() - since > RESTED:
+            look_after_connection()
         if self.busy > 4:
             time.sleep(GATHER)
         batch = [first]
@@ -173,6 +178,12 @@ def _answer(batch: list[_Item], results: list[Any]) -> None:
                 item.future.set_result(result)
 
     batch[0].loop.call_soon_threadsafe(tell)
+
+
+def look_after_connection() -> None:
+    """This thread's, after a rest: one that the database has ended is opened anew by whoever asks next."""
+    connection.health_check_done = False
+    connection.close_if_health_check_failed()
 
 
 def write(saves: Sequence[Save]) -> list[Any]:

@@ -15,21 +15,21 @@ class Cut:
 
     def __init__(self, name: str, count: int = 1, subject: object = "") -> None:
         self.blown = False
-        self.journal = journal.Journal()
+        self.hands = drain.Hands()
         self.point = failpoints.Failpoint(name, count, str(subject), self._blow)
 
     def during(self, work: Callable[[], object]) -> bool:
         """Whether the current failed while the work was done."""
         with failpoints.armed(self.point), suppress(PowerCut, journal.Closed):
             work()
-        self.journal.close()
+        self.hands.close()
         return self.blown
 
     def drain(self) -> None:
-        drain.work(self.journal, linger=0.05)
+        drain.work(self.hands, linger=0.05)
 
     def _blow(self) -> None:
-        self.blown = self.journal.broken = True
+        self.blown = self.hands.journal.broken = True
         raise PowerCut
 
 

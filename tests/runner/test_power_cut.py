@@ -71,7 +71,7 @@ def test_write_that_fails_leaves_the_run_due_again_by_its_lease(ninja: Sandbox, 
     recipe = make_three_steps(ninja)
     send(recipe, {"company": "Harbor Dental"})
 
-    mine = journal.Journal(Fuse(moment, count, OSError))
+    mine = drain.Hands(journal.Journal(Fuse(moment, count, OSError)))
     with suppress(OSError):
         drain.work(mine, linger=0.05)
     mine.close()
@@ -87,7 +87,7 @@ def test_write_that_fails_leaves_the_run_due_again_by_its_lease(ninja: Sandbox, 
 
 def cut_short(fuse: Fuse) -> bool:
     """Whether the fuse blew on the way."""
-    mine = journal.Journal(fuse)
+    mine = drain.Hands(journal.Journal(fuse))
     try:
         drain.work(mine, linger=0.05)
     except journal.Closed:

@@ -28,20 +28,20 @@ SIDE_BY_SIDE = ("--dist", "each", *(word for on in PROCESSES for word in ("--tx"
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with servers() as addresses:
+    with servers(forgetful=True) as addresses:
         command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *ENOUGH, *arguments]
         return subprocess.run(command, env=os.environ | addresses).returncode
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[dict[str, str]]:
-    """What the test processes have to know of them, as environment."""
+def servers(forgetful: bool = False) -> Iterator[dict[str, str]]:
+    """What the test processes have to know of them, as environment. `forgetful`: see `postgres`."""
     folder = Path(tempfile.mkdtemp(prefix="recette-servers-"))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         yield {
             "TEST_LOCK": str(folder / "alone"),
-            "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres", forgetful=True)),
+            "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres", forgetful)),
             "TEST_REDIS": stack.enter_context(redis(folder / "redis")),
         }
 

@@ -41,6 +41,8 @@ class Run(models.Model):
     version = models.ForeignKey(Version, models.PROTECT)
     event = models.ForeignKey(Event, models.CASCADE, related_name="runs")
     replay = models.PositiveIntegerField(default=0)
+    backfill = models.BooleanField(default=False, db_default=False)
+    """One of many that make up for the past: whatever happens now goes first."""
     parent = models.ForeignKey("StepRun", models.CASCADE, null=True, related_name="children")
     parent_item = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)

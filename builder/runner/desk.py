@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.models import StepRun, StepStatus
+from builder.models import Run, StepRun, StepStatus
 from builder.models.columns import storable
 from builder.runner import accounts, calls, circuits, failpoints, limits, links, retry, scope
 from builder.runner.clock import now
@@ -137,13 +137,7 @@ class Desk:
         self.tools.lines.of(opened).share.give_back(permit, now().timestamp())
 
     def errand(self) -> limits.Errand:
-        rank = Rank.LIVE
-        if self.run.replay:
-            rank = Rank.BACKFILL
-        elif self.run.token > 1:  # claimed before: it waited, or was tried
-            rank = Rank.RETRY
-        waited = self.run.token > 1
-        return limits.Errand(rank, self.run.recipe_id, waited)
+        return limits.Errand(rank(self.run), self.run.recipe_id, waited=self.run.token > 1)
 
     def _rest(self, seconds: float, sentence: str) -> Rest:
         until = retry.after(seconds)
@@ -191,3 +185,10 @@ def _storable(columns: dict[str, Any]) -> dict[str, Any]:
 
 def operation_of(step: Step) -> Operation | None:
     return catalogue.operation(step.get("operation", ""))
+
+
+def rank(run: Run) -> Rank:
+    """Of a claimed run, among all who want to call a service."""
+    if run.backfill:
+        return Rank.BACKFILL
+    return Rank.RETRY if run.token > 1 else Rank.LIVE  # claimed before: it waited, or was tried

@@ -182,7 +182,7 @@ def _answer(batch: list[_Item], results: list[Any]) -> None:
 
 def look_after_connection() -> None:
     """This thread's, after a rest: one that the database has ended is opened anew by whoever asks next."""
-    connection.health_check_done = False
+    connection.health_check_done = False  # type: ignore[attr-defined]
     connection.close_if_health_check_failed()
 
 

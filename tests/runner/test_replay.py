@@ -4,7 +4,9 @@ import pytest
 
 from builder import seal
 from builder.models import Connection, Health, Run, RunStatus, StepRun, StepStatus
-from builder.runner import accounts, replay
+from builder.runner import accounts, makeup, replay
+from builder.runner.desk import rank
+from builder.runner.ledger import Rank
 from tests import make
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
@@ -48,6 +50,24 @@ def test_run_again_is_a_new_run_with_effects_of_its_own(ninja: Sandbox) -> None:
     markers = set(StepRun.objects.filter(step_id="sclien").values_list("marker", flat=True))
     assert len(markers) == 3
     assert all(len(marker) == 23 and marker.startswith("wf-") for marker in markers)
+
+
+def test_many_that_make_up_for_the_past_go_last_and_one_that_is_run_again_does_not() -> None:
+    recipe = make_hooked()
+    send(recipe, {"name": "Ada"})
+    work()
+    first = only_run(recipe)
+
+    replay.run_again(first)
+    makeup.run_events(recipe, [first.event_id])
+
+    ranks = [(run.replay, rank_of(run)) for run in Run.objects.order_by("pk")]
+    assert ranks == [(0, Rank.LIVE), (1, Rank.LIVE), (2, Rank.BACKFILL)]
+
+
+def rank_of(run: Run) -> Rank:
+    run.token = 1  # as when it is claimed for the first time
+    return rank(run)
 
 
 def test_run_again_takes_the_newest_version(ninja: Sandbox) -> None:

@@ -26,13 +26,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Which tests this process of `tests.services` runs. PostgreSQL begins with what is `alone`."""
+    """Which tests this process of `tests.services` runs. PostgreSQL ends with what is `alone`: SQLite begins with it."""
     on = os.environ.get("TEST_ON")
     if not on:
         return
     chosen = [item for item in items if _is_for(on, item)]
     config.hook.pytest_deselected(items=[item for item in items if not _is_for(on, item)])
-    items[:] = sorted(chosen, key=lambda item: not _is_alone(item)) if on == "postgres" else chosen
+    items[:] = sorted(chosen, key=_is_alone) if on == "postgres" else chosen
 
 
 def _is_for(on: str, item: pytest.Item) -> bool:

@@ -14,26 +14,24 @@ from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).parent.parent
 POSTGRES = os.environ.get("TEST_ON") == "postgres"
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-_redis_numbers = itertools.count(200 * int(WORKER.removeprefix("gw") or 0))
-"""This process's share of the server's 1024 databases."""
-_redis = next(_redis_numbers)
+_redis_numbers = itertools.count(1)
 
 
 def own_folder() -> str:
     """VAR_DIR of this process: the one given, else a new one that goes with it; its processes share it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if "VAR_DIR" not in os.environ:
         os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="recette-tests-")
         atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
     folder = Path(os.environ["VAR_DIR"])
-    return str(folder / WORKER if WORKER and folder.name != WORKER else folder)
+    return str(folder / worker if worker and folder.name != worker else folder)
 
 
 def addresses() -> dict[str, str]:
     """DATABASE_URL, BROKER_URL and REDIS_URL for this process."""
     if not POSTGRES:
         return {"DATABASE_URL": "", "BROKER_URL": "", "REDIS_URL": ""}
-    redis = f"{os.environ['TEST_REDIS']}/{_redis}"
+    redis = f"{os.environ['TEST_REDIS']}/0"
     return {"DATABASE_URL": os.environ["TEST_POSTGRES"], "BROKER_URL": redis, "REDIS_URL": redis}
 
 
@@ -62,13 +60,13 @@ def _on_sqlite(folder: Path) -> dict[str, str]:
 def _on_postgres() -> dict[str, str]:
     import psycopg  # noqa: PLC0415
 
-    name, pattern = f"installation_{secrets.token_hex(4)}", f"pattern_{WORKER}"
+    name = f"installation_{secrets.token_hex(4)}"
     with psycopg.connect(os.environ["TEST_POSTGRES"], autocommit=True) as server:
-        known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [pattern]).fetchone()
+        known = server.execute("SELECT 1 FROM pg_database WHERE datname = 'pattern'").fetchone()
         if not known:
-            server.execute(f"CREATE DATABASE {pattern}")
-            _migrate(_named(pattern))
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {pattern}")
+            server.execute("CREATE DATABASE pattern")
+            _migrate(_named("pattern"))
+        server.execute(f"CREATE DATABASE {name} TEMPLATE pattern")
     redis = f"{os.environ['TEST_REDIS']}/{next(_redis_numbers)}"
     return {"DATABASE_URL": _named(name), "BROKER_URL": redis, "REDIS_URL": redis}
 

@@ -26,21 +26,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Which tests this process of `tests.services` runs. Of those that want the machine for themselves, SQLite's come
-    first and PostgreSQL's last."""
-    on, part = os.environ.get("TEST_ON"), os.environ.get("TEST_PART")
+    """Which tests this process of `tests.services` runs. PostgreSQL ends with what is `alone`: SQLite begins with it."""
+    on = os.environ.get("TEST_ON")
     if not on:
         return
-    chosen = [item for item in items if _part_of(item, on) == part]
-    config.hook.pytest_deselected(items=[item for item in items if _part_of(item, on) != part])
-    items[:] = sorted(chosen, key=lambda item: _is_alone(item) == (on == "postgres"))
+    chosen = [item for item in items if _is_for(on, item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _is_for(on, item)])
+    items[:] = sorted(chosen, key=_is_alone) if on == "postgres" else chosen
 
 
-def _part_of(item: pytest.Item, on: str) -> str | None:
-    """What needs an installation of its own or the machine, what stores something, and the rest, which runs once."""
-    if not stores(item):
-        return None if on == "postgres" else "installations" if _is_alone(item) else "rest"
-    return "installations" if _is_alone(item) or ACCEPTANCE in item.path.parents else "stores"
+def _is_for(on: str, item: pytest.Item) -> bool:
+    if on == "neither":
+        return not stores(item) and not _is_alone(item)
+    if on == "postgres":
+        return stores(item)
+    return _is_alone(item) if on == "alone" else stores(item) and not _is_alone(item)
 
 
 def _is_alone(item: pytest.Item) -> bool:

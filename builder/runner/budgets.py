@@ -127,7 +127,7 @@ def _first(ledger: Ledger, holder: str, wishes: Mapping[Rank, int], at: float) -
     for rank in sorted(wishes):
         few[rank] = max(0, min(wishes[rank], room - sum(few.values())))
     loan = ledger.lend(holder, few, at)
-    return loan if few == wishes else Loan(loan.permits, loan.wait or 0.05, first=True)
+    return Loan(loan.permits, loan.wait or (0.0 if few == wishes else 0.05), first=True)
 
 
 def _locked(ask: Ask) -> Bucket:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import queue
 import threading
 import time
 import uuid
@@ -52,19 +53,35 @@ class Hands:
         self.journal.close()
 
 
-_resting: list[Hands] = []
+_resting: "queue.SimpleQueue[Hands]" = queue.SimpleQueue()
 
 
 def answer() -> None:
     """Somebody rang. Rings that piled up while no worker was there keep nobody busy: who is awake sees all there is."""
-    hands = _resting.pop() if _resting else Hands()
+    hands = _rested()
     try:
         if hands.look():
             work(hands)
     except BaseException:
         hands.close()
         raise
-    _resting.append(hands)
+    if _resting.empty():  # more than one pair would hold connections that others of this process need
+        _resting.put(hands)
+    else:
+        hands.close()
+
+
+def dismiss() -> None:
+    """The worker ends, and nobody will ring any more."""
+    while not _resting.empty():
+        _rested().close()
+
+
+def _rested() -> Hands:
+    try:
+        return _resting.get_nowait()
+    except queue.Empty:
+        return Hands()
 
 
 def work(hands: Hands | None = None, **limits: Any) -> int:

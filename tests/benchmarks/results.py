@@ -25,6 +25,8 @@ def write(lines: list[dict[str, Any]]) -> None:
     rows = [
         f"| {line['experiment']} | {line['on']} | {name} | {value} |" for line in lines for name, value in _flat(line)
     ]
+    if not RECORD.exists():
+        RECORD.write_text("# Figures\n\nWhat `python -m tests.benchmarks --write` saw, the newest last.\n", "utf-8")
     with RECORD.open("a", encoding="utf-8") as record:
         record.write(head + "\n".join(rows) + "\n")
 

@@ -15,8 +15,10 @@ from django.db import connection as database
 from django.db import transaction
 
 from builder.models import Bucket, Connection, Health, Recipe, Run, RunStatus, StepRun
-from builder.runner import due, fairness, leases, preview, turn
+from builder.runner import budgets, due, fairness, leases, limits, preview, turn
 from builder.runner.clock import clock, now
+from builder.runner.ledger import LIFE, Rank, Report
+from connectors.spec import Budget
 from tests import make
 from tests.acceptance import processes
 from tests.runner.conftest import Sandbox, later, running, until_over, wait_for, work
@@ -195,6 +197,23 @@ def test_short_pause_is_kept_in_memory(ghl: Sandbox) -> None:
     assert set(Run.objects.values_list("status", flat=True)) == {RunStatus.DONE}
 
 
+def test_process_that_died_with_the_first_permits_keeps_nobody_waiting() -> None:
+    def ask(holder: str) -> int:
+        asked = budgets.Ask("a service", Budget(requests=100, seconds=10), Report(holder), {Rank.LIVE: 50})
+        return len(budgets.exchange(asked).permits)
+
+    at_first, beside_it = ask("dead"), ask("alive")
+    clock.offset += timedelta(seconds=LIFE + 1)
+
+    assert (at_first, beside_it, ask("alive")) == (budgets.FEW, 0, budgets.FEW)
+
+
+def test_first_answer_to_a_person_is_told_to_the_runs_at_once(ghl: Sandbox) -> None:
+    preview.choices(make_ghl(ghl), "pipelines", {}, fresh=True)
+
+    assert Bucket.objects.get().ledger["seen"]
+
+
 @pytest.mark.parametrize("said", ASKED)
 def test_pause_that_is_asked_for_is_kept_by_all_runs_of_the_account(
     ghl: Sandbox, second: Sandbox, said: str | None
@@ -206,16 +225,18 @@ def test_pause_that_is_asked_for_is_kept_by_all_runs_of_the_account(
     ghl.fail({"method": "POST", "path": NOTES, "status": 429, "headers": headers, "times": 1})
     send(recipe, {"n": 1})
     work()
-    asked_at = now()
+    asked_at, began = now(), time.monotonic()
     queue(recipe, 3)
     send(other, {"n": 1})
 
     work()
+    took = time.monotonic() - began
     inside = len(ghl.calls())
     pauses = [(run.wake_at - asked_at).total_seconds() for run in Run.objects.filter(recipe=recipe)]
     later(max(pauses) + 1)
 
     assert inside == 1
+    assert took < limits.PATIENCE  # nobody waits in memory for what is known to take longer
     assert ASKED[said] - 3 < min(pauses) <= ASKED[said] + 1
     assert max(pauses) < ASKED[said] + 10
     assert only_run(other).status == RunStatus.DONE

@@ -106,6 +106,21 @@ def test_drain_with_no_room_does_not_silence_the_bell() -> None:
     assert not doorbell.someone_awake()
 
 
+def test_ring_while_somebody_is_awake_is_put_aside() -> None:
+    send(make_hooked(note()), {})
+    doorbell.awake("somebody", full=False)
+    drain.answer()
+    unread = Event.objects.filter(read_at=None).count()
+    doorbell.asleep("somebody")
+
+    drain.answer()
+    resting = drain._resting.qsize()
+    drain.dismiss()
+
+    assert (unread, resting) == (1, 1)
+    assert Run.objects.get().status == RunStatus.DONE
+
+
 def test_no_event_is_overlooked_while_drains_come_and_go() -> None:
     """A worker that wakes by the bell alone, with nobody to sweep behind it."""
     recipe, chance = make_hooked(note()), random.Random(20261122)

@@ -214,6 +214,21 @@ def test_a_brace_opens_the_picker_and_enter_inserts(builder):
     expect(notes(builder)).to_be_focused()
 
 
+def test_end_goes_behind_a_pill_that_ends_the_field(builder):
+    notes(builder).press("ControlOrMeta+a")
+    builder.keyboard.press("Delete")
+    builder.keyboard.press("{")
+    expect(builder.get_by_role("combobox", name="Search values")).to_be_focused()
+    builder.keyboard.press("Enter")
+    expect(notes(builder)).to_be_focused()
+
+    builder.keyboard.press("Home")
+    builder.keyboard.press("End")
+    builder.keyboard.type("!")
+
+    assert value_of(builder) == f"{COMPANY}!"
+
+
 def test_picker_is_walked_with_arrows_and_left_with_escape(builder):
     notes(builder).press("End")
     builder.keyboard.press("{")

@@ -23,6 +23,15 @@ def test_picker_lists_earlier_steps_nearest_first():
     assert [(source.number, source.id) for source in found] == [("3", "sclien"), ("1", "trigger")]
 
 
+def test_picker_counts_one_step_as_one():
+    desk = make_desk()
+
+    near, far = (desk.get("recipe-data", step, htmx=True).content.decode() for step in ("sclien", "sinvoi"))
+
+    assert ' values from 1 step"' in near
+    assert ' values from 2 steps"' in far
+
+
 def test_picker_leaves_out_steps_of_another_path_and_later_ones():
     inner = {"id": "sinner", "kind": "action", "operation": "ghl.contacts.get"}
     fork = {"id": "sforkk", "kind": "paths", "paths": [{"id": "pa1", "name": "A", "steps": [inner]}]}

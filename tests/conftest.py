@@ -26,13 +26,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each way to store runs what touches it only; the second begins with what is `alone`, the first ends with it."""
+    """Each way to store runs what touches it only. What wants the machine for itself comes last on both, when nothing
+    else runs any more: see `alone`."""
     on = os.environ.get("TEST_ON")
     if not on:
         return
     chosen = [item for item in items if stores(item) == (on != "neither")]
     config.hook.pytest_deselected(items=[item for item in items if stores(item) == (on == "neither")])
-    items[:] = sorted(chosen, key=lambda item: (item.get_closest_marker("alone") is None) == (on == "postgres"))
+    items[:] = sorted(chosen, key=lambda item: item.get_closest_marker("alone") is not None)
 
 
 def stores(item: pytest.Item) -> bool:

@@ -29,6 +29,7 @@ SIDE_BY_SIDE = (
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it, for our children too
     with servers() as addresses:
         command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *ENOUGH, *arguments]
         return subprocess.run(command, env=os.environ | addresses).returncode

@@ -26,30 +26,36 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each way to store runs what touches it only. What wants the machine for itself comes last on both, when nothing
-    else runs any more: see `alone`."""
+    """Each way to store runs what touches it only. What starts many processes comes late on both, what wants the machine
+    for itself last, when nothing else runs any more: see `heavy` and `alone`."""
     on = os.environ.get("TEST_ON")
     if not on:
         return
-    chosen = [item for item in items if stores(item) == (on != "neither")]
-    config.hook.pytest_deselected(items=[item for item in items if stores(item) == (on == "neither")])
-    items[:] = sorted(chosen, key=lambda item: item.get_closest_marker("alone") is not None)
+    chosen = [item for item in items if is_for_both(item) == (on != "neither")]
+    config.hook.pytest_deselected(items=[item for item in items if is_for_both(item) == (on == "neither")])
+    items[:] = sorted(chosen, key=weight)
 
 
-def stores(item: pytest.Item) -> bool:
+def is_for_both(item: pytest.Item) -> bool:
+    """What stores something, but for what a browser makes of a page: a page is the same wherever its data lie, and what
+    the server does for it has tests of its own."""
     fixtures = set(getattr(item, "fixturenames", ()))
     needs = {"db", "transactional_db", "live_server", "installation"}
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("stores")
-    return bool(marked or fixtures & needs or ACCEPTANCE in item.path.parents)
+    return ACCEPTANCE in item.path.parents or bool(marked or fixtures & needs) and "chromium" not in fixtures
+
+
+def weight(item: pytest.Item) -> int:
+    return 2 if item.get_closest_marker("alone") else 1 if item.get_closest_marker("heavy") else 0
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """`alone`: not beside another such test of the other process."""
-    if not item.get_closest_marker("alone"):
+    """`heavy` ones may run beside those of the other process, `alone` ones beside none of either kind."""
+    if not (how := weight(item)):
         return (yield)
     with open(os.environ.get("TEST_LOCK", os.devnull), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX if how == 2 else fcntl.LOCK_SH)
         return (yield)
 
 

@@ -3,7 +3,8 @@
     python -m tests.services [pytest's arguments]
 
 The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way is one
-process of a single pytest run, side by side; a third runs the tests that store nothing, once.
+process of a single pytest run, side by side; a third runs, once, the tests that store nothing and those of what a
+browser makes of a page.
 """
 
 import contextlib

@@ -14,7 +14,7 @@ import pytest
 
 from tests.services import free_port, wait_for_port
 
-pytestmark = [pytest.mark.stores, pytest.mark.alone]
+pytestmark = [pytest.mark.stores, pytest.mark.heavy]
 
 ROOT = Path(__file__).parent.parent
 NAMES = ["ghl sandbox", "invoice_ninja sandbox", "scheduler", "web", "worker"]

@@ -56,6 +56,12 @@ def pick(page: Page, search: str) -> None:
     expect(page.get_by_role("dialog", name="Insert data")).to_be_hidden()
 
 
+def settled(page: Page) -> None:
+    """After a choice: the chooser is gone and the focus is in the panel."""
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#panel :focus")).to_have_count(1)
+
+
 def add(page: Page, search: str, operation: str) -> None:
     """With the focus on a card: a step after it."""
     page.keyboard.press("a")
@@ -63,6 +69,7 @@ def add(page: Page, search: str, operation: str) -> None:
     page.keyboard.type(search)
     page.keyboard.press("Enter")
     expect(person.panel(page).get_by_role("heading", name=operation)).to_be_visible()
+    settled(page)
 
 
 def test_a_recipe_is_built_and_published_without_a_mouse(browse: Browse, connected: Any, recette: Recette):
@@ -82,6 +89,7 @@ def test_a_recipe_is_built_and_published_without_a_mouse(browse: Browse, connect
     page.keyboard.type("won")
     press(page, "Enter")
     expect(person.panel(page).get_by_role("heading", name="An opportunity is won")).to_be_visible()
+    settled(page)
     press(page, "Escape")
     expect(page.get_by_role("link", name="Step 1")).to_be_focused()
 

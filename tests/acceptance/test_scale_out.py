@@ -21,7 +21,7 @@ LIVE, ERRANDS = "recette", "recette.poll,recette.backfill"
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_two_workers_and_a_web_server_of_their_own_do_every_run_once(ninja: Sandbox) -> None:
     port, environ = free_port(), processes.environment(ERRANDS="4")
     with scopes_disabled():

@@ -14,7 +14,7 @@ from tests.runner.make import action, make_hooked, make_ninja, only_run, send
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_worker_told_to_stop_ends_soon_and_leaves_the_run_for_the_next(ninja: Sandbox) -> None:
     at = make_ninja(ninja.url)
     steps = [action(f"sclie{n}", "invoice_ninja.clients.create", at, name=f"Ada {n}") for n in range(3)]

@@ -92,7 +92,7 @@ def test_button_pressed_twice_early_opens_its_dialog_once(slow, desk):
     slow.arrive()
 
     expect(page.get_by_role("combobox", name="Search operations")).to_be_focused()
-    assert [address for address in gets if "/steps/new/" in address] == [f"{slow.origin}{button.get_attribute('href')}"]
+    assert gets.count(f"{slow.origin}{button.get_attribute('href')}") == 1
 
 
 def test_form_sent_early_is_sent_once(slow, desk):

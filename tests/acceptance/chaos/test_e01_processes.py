@@ -65,7 +65,7 @@ def step_id(point: str) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_process_that_ends_at_each_point_is_followed_by_another(ninja: Sandbox, ghl: Sandbox) -> None:
     ninja.set(guard=0)
     verdict, cast = Verdict("E1 processes"), Cast(ninja, ghl)

@@ -10,7 +10,7 @@ from tests.acceptance.chaos.driver import FASTER, Load, crew, flush_the_broker, 
 from tests.acceptance.chaos.verdict import Verdict
 from tests.runner.conftest import Sandbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
 
 RUNS, KILLS = 300, 20
 SEED = 20261122

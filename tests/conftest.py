@@ -26,8 +26,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each way to store runs what touches it only. What starts many processes comes late on both, what wants the machine
-    for itself last, when nothing else runs any more: see `heavy` and `alone`."""
+    """Each way to store runs what touches it only. What starts many processes comes late on both, what wants the
+    machine for itself last, when nothing else runs any more: see `heavy` and `alone`."""
     on = os.environ.get("TEST_ON")
     if not on:
         return
@@ -42,7 +42,7 @@ def is_for_both(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     needs = {"db", "transactional_db", "live_server", "installation"}
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("stores")
-    return ACCEPTANCE in item.path.parents or bool(marked or fixtures & needs) and "chromium" not in fixtures
+    return ACCEPTANCE in item.path.parents or (bool(marked or fixtures & needs) and "chromium" not in fixtures)
 
 
 def weight(item: pytest.Item) -> int:

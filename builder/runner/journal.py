@@ -203,10 +203,11 @@ def write(saves: Sequence[Save]) -> list[Any]:
 
 
 def _still_held(saves: Sequence[Save]) -> set[int]:
-    found = Run.objects.filter(pk__in=[s.run.pk for s in saves])
-    if connection.features.has_select_for_update:
-        found = found.select_for_update(of=("self",))
-    tokens = dict(found.order_by("pk").values_list("pk", "token"))
+    ids = [s.run.pk for s in saves]
+    with connection.cursor() as cursor:
+        held = f"SELECT id, token FROM builder_run WHERE {rows.one_of('id', ids)} ORDER BY id {rows.locked()}"
+        cursor.execute(held, ids)
+        tokens = dict(cursor.fetchall())
     return {s.run.pk for s in saves if tokens.get(s.run.pk) == s.run.token}
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection as database
+from django.db import connection
 from django.db.models import F
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, reading
+from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, reading, rows
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
 
@@ -18,6 +18,10 @@ POISON = 10
 SUSPECT = 3
 """Claims for nothing after which a run is taken only when no other such run is under way."""
 EVENTS_AT_ONCE = 50
+TAKE = """
+    UPDATE builder_run SET status = %s, token = token + 1, claims = claims + 1,
+        wake_at = %s, lease_until = %s, started_at = COALESCE(started_at, %s)
+"""
 
 
 @dataclass(slots=True)
@@ -60,27 +64,27 @@ def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
     A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it:
     such suspects are taken one at a time, so that none is held for another's fault. `suspecting`: one is under way."""
     read_events()
-    rows = _next(room, shelf.turns)
+    chosen = _next(room, shelf.turns)
     suspects = [] if suspecting else due.runs(f"run.claims >= {SUSPECT}", 1)
     for run in suspects:
         if run.claims >= POISON:
             _hold(run)
         else:
-            rows.append(run)
-    if rows:
-        _take(rows)
-    return _load(rows, shelf) if rows else []
+            chosen.append(run)
+    if chosen:
+        _take(chosen)
+    return _load(chosen, shelf) if chosen else []
 
 
 def _next(room: int, turns: fairness.Turns) -> list[Run]:
     """The longest due; when more are due than there is room for, of each recipe in turn."""
     fit = f"run.claims < {SUSPECT}"
-    rows = [] if turns.many else due.runs(fit, room)
-    if not turns.many and len(rows) < room:
-        return rows
+    oldest = [] if turns.many else due.runs(fit, room)
+    if not turns.many and len(oldest) < room:
+        return oldest
     chosen = turns.pick(room, fit)
     if chosen is None:
-        return rows or due.runs(fit, room)
+        return oldest or due.runs(fit, room)
     return due.runs(f"{fit} AND run.id IN ({', '.join(map(str, chosen))})", room) if chosen else []
 
 
@@ -90,7 +94,7 @@ def is_suspect(run: Run) -> bool:
 
 
 def read_events() -> None:
-    events = list(_lock(Event.objects.filter(read_at=None).order_by("pk"))[:EVENTS_AT_ONCE])
+    events = rows.fetch(Event, "read_at IS NULL", (), f"ORDER BY id LIMIT {EVENTS_AT_ONCE} {rows.locked(skip=True)}")
     if events:
         reading.read(events)
 
@@ -121,21 +125,11 @@ def _unheard() -> bool:
     return Event.objects.filter(read_at=None, received_at__lt=now() - timedelta(seconds=1)).exists()
 
 
-def _lock(rows: Any) -> Any:
-    return rows.select_for_update(skip_locked=True) if database.features.has_select_for_update_skip_locked else rows
-
-
 def _take(runs: list[Run]) -> None:
     until = now() + timedelta(seconds=settings.LEASE)
-    ids = [r.pk for r in runs]
-    Run.objects.filter(pk__in=ids).update(
-        status=RunStatus.RUNNING,
-        token=F("token") + 1,
-        claims=F("claims") + 1,
-        wake_at=until,
-        lease_until=until,
-    )
-    Run.objects.filter(pk__in=ids, started_at=None).update(started_at=now())
+    ids, moments = [r.pk for r in runs], [due.moment(until), due.moment(until), due.moment()]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{TAKE} WHERE {rows.one_of('id', ids)}", [RunStatus.RUNNING.value, *moments, *ids])
     with counts.gathered():
         _count(runs)
     for run in runs:
@@ -165,14 +159,18 @@ def _hold(run: Run) -> None:
 
 
 def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:
-    workspaces = Workspace.objects.in_bulk({r.workspace_id for r in runs})
-    events = Event.objects.in_bulk({r.event_id for r in runs})
+    workspaces = _by_id(Workspace, {r.workspace_id for r in runs})
+    events = _by_id(Event, {r.event_id for r in runs})
     walked = [r.pk for r in runs if r.token > 1]  # claimed before, so something may be written
     steps = StepRun.objects.filter(run_id__in=walked).order_by("pk") if walked else []
     by_run: dict[int, list[StepRun]] = {}
     for step in steps:
         by_run.setdefault(step.run_id, []).append(step)
     return [_one(r, shelf, workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, [])) for r in runs]
+
+
+def _by_id(model: type[rows.M], ids: set[int]) -> dict[int, rows.M]:
+    return {row.pk: row for row in rows.fetch(model, rows.one_of("id", ids), [*ids])}
 
 
 def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:

@@ -4,14 +4,13 @@ Many are read in one transaction. Subscriptions are locked first: two readers ne
 """
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.db import DataError, Error, IntegrityError, transaction
-from django.db import connection as database
 
 from builder.models import (
     Connection,
@@ -27,6 +26,7 @@ from builder.models import (
     Snapshot,
     Source,
     Subscription,
+    Version,
 )
 from builder.models.columns import plain
 from builder.runner import bodies, brakes, counts, echoes, forms, keys, rows
@@ -176,7 +176,7 @@ class Desk:
         return _delivery(home, event, body) if home else None
 
     def _places(self) -> set[tuple[int, str]]:
-        pairs = ((self._subscription(e, s), s) for e in self.events if (s := self.sightings[e.pk]))
+        pairs = ((self._subscription(e, s), s) for e in self.events if (s := self.sightings[e.pk]) and s.values)
         return {(subscription.pk, s.record_id) for subscription, s in pairs if subscription}
 
     def _ours(self) -> set[echoes.Place]:
@@ -413,19 +413,17 @@ def is_news(seen: Snapshot | None, sighting: Sighting) -> bool:
 def _subscriptions(events: Iterable[Event]) -> dict[int, Subscription]:
     connections = {e.connection_id for e in events if e.connection_id}
     own = {e.subscription_id for e in events if e.subscription_id}
-    found = Subscription.objects.filter(active=True).order_by("pk")
-    if database.features.has_select_for_update:
-        found = found.select_for_update(of=("self",))
-    wanted = found.filter(connection_id__in=connections) | found.filter(pk__in=own)
-    return {s.pk: s for s in wanted}
+    wanted = f"active AND ({rows.one_of('connection_id', connections)} OR {rows.one_of('id', own)})"
+    found = rows.fetch(Subscription, wanted, [*connections, *own], f"ORDER BY id {rows.locked()}")
+    return {s.pk: s for s in found}
 
 
 def _snapshots(places: set[tuple[int, str]]) -> dict[tuple[int, str], Snapshot]:
     if not places:
         return {}
-    found = Snapshot.objects.filter(
-        subscription_id__in={s for s, _ in places}, record_id__in={record_id for _, record_id in places}
-    )
+    subscriptions, records = {s for s, _ in places}, {record_id for _, record_id in places}
+    wanted = f"{rows.one_of('subscription_id', subscriptions)} AND {rows.one_of('record_id', records)}"
+    found = rows.fetch(Snapshot, wanted, [*subscriptions, *records])
     return {(s.subscription_id, s.record_id): s for s in found}
 
 
@@ -441,12 +439,13 @@ def _delivered(events: Iterable[Event]) -> set[tuple[int | None, str | None]]:
 
 
 def _listening(events: Iterable[Event]) -> list[Recipe]:
-    by_kind: dict[str, set[int]] = defaultdict(set)
-    for e in events:
-        by_kind["connection"].add(e.connection_id or 0)
-        by_kind["subscription"].add(e.subscription_id or 0)
-    live = Recipe.objects.filter(deleted_at=None, live__isnull=False).select_related("live")
-    found = live.filter(live_connection_id__in=by_kind["connection"]) | live.filter(
-        subscriptions__in=by_kind["subscription"]
-    )
-    return list(found.distinct().order_by("pk"))
+    connections = {e.connection_id for e in events if e.connection_id}
+    own = {e.subscription_id for e in events if e.subscription_id}
+    of_own = f"SELECT recipe_id FROM builder_subscription WHERE {rows.one_of('id', own)}"
+    live = f"deleted_at IS NULL AND ({rows.one_of('live_connection_id', connections)} OR id IN ({of_own}))"
+    recipes = rows.fetch(Recipe, f"live_id IS NOT NULL AND {live}", [*connections, *own], "ORDER BY id")
+    ids = {r.live_id for r in recipes}
+    versions = {v.pk: v for v in rows.fetch(Version, rows.one_of("id", ids), [*ids])} if ids else {}
+    for recipe in recipes:
+        recipe.live = versions[recipe.live_id or 0]
+    return recipes

@@ -1,14 +1,34 @@
-"""Many rows, one statement, one round trip. Django's bulk_create spends more time on a row than the database does, and
-its bulk_update builds a CASE of all values."""
+"""Many rows, one statement, one round trip. Django's bulk_create spends more time on a row than the database does, its
+bulk_update builds a CASE of all values, and putting together a query takes it longer than the database takes to answer.
+"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 MOST_VALUES = 900
 """In one statement; SQLite's oldest limit is 999."""
+
+M = TypeVar("M", bound=models.Model)
+
+
+def fetch(model: type[M], where: str, values: Sequence[Any] = (), more: str = "") -> list[M]:
+    """The rows that a condition in SQL holds for, without those they refer to. `more`: what follows the condition."""
+    return list(model._default_manager.raw(f"{_select(model)} WHERE {where} {more}", list(values)))
+
+
+def one_of(column: str, values: Collection[Any]) -> str:
+    """The condition that the column holds one of them; of none, that it holds for no row."""
+    return f"{column} IN ({', '.join(['%s'] * len(values))})" if values else "FALSE"
+
+
+def locked(skip: bool = False) -> str:
+    """The clause that locks what is fetched, where the database locks rows. `skip`: what others have locked is left."""
+    if not connections[DEFAULT_DB_ALIAS].features.has_select_for_update:
+        return ""
+    return "FOR UPDATE SKIP LOCKED" if skip else "FOR UPDATE"
 
 
 def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
@@ -36,6 +56,12 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[mod
     assignments = ", ".join(f'"{f.column}" = %s' for f in fields)
     with database.cursor() as cursor:
         cursor.executemany(f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE "id" = %s', values)
+
+
+@cache
+def _select(model: type[models.Model]) -> str:
+    columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields)
+    return f'SELECT {columns} FROM "{model._meta.db_table}"'
 
 
 @cache

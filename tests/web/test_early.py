@@ -117,6 +117,16 @@ def test_button_that_only_a_script_answers_is_answered(slow):
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
 
+def test_nothing_is_typed_into_text_with_pills_that_its_script_would_draw_over(slow, desk):
+    page = slow.visit(f"recipes/{desk.recipe.public_id}/?step=sinvoi&tab=fields")
+    sources = page.locator("#panel textarea[data-pills]")
+
+    assert sources.count() and not any(source.is_visible() for source in sources.all())
+    slow.arrive()
+
+    expect(page.locator("#panel [data-editor]:visible").first).to_be_editable()
+
+
 def test_plain_link_and_another_tab_wait_for_nobody(slow, desk):
     page = slow.visit("recipes/")
 

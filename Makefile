@@ -13,7 +13,8 @@ deps:
 dev:
 	@$(PYTHON) bootstrap.py --dev
 
-# The whole suite, on SQLite with the embedded broker and on PostgreSQL with Redis, side by side.
+# The whole suite, on SQLite with the embedded broker and on PostgreSQL with Redis, side by side; what a browser makes
+# of a page once.
 test: dev browser
 	@SPECS="$(abspath $(SPECS))" $(PY) -m tests.services
 

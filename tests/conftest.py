@@ -27,7 +27,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each way to store runs what touches it only. What starts many processes comes late on both, what wants the
-    machine for itself last, when nothing else runs any more: see `heavy` and `alone`."""
+    machine for itself last: see `heavy` and `alone`."""
     on = os.environ.get("TEST_ON")
     if not on:
         return
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def is_for_both(item: pytest.Item) -> bool:
     """What stores something, but for what a browser makes of a page: a page is the same wherever its data lie, and what
-    the server does for it has tests of its own."""
+    the server does for it has tests of its own. Whole journeys are made on both."""
     fixtures = set(getattr(item, "fixturenames", ()))
     needs = {"db", "transactional_db", "live_server", "installation"}
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("stores")
@@ -51,11 +51,9 @@ def weight(item: pytest.Item) -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """`heavy` ones may run beside those of the other process, `alone` ones beside none of either kind."""
-    if not (how := weight(item)):
-        return (yield)
+    """`alone` ones wait until no other process is at a test, and no other begins one meanwhile."""
     with open(os.environ.get("TEST_LOCK", os.devnull), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX if how == 2 else fcntl.LOCK_SH)
+        fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
         return (yield)
 
 

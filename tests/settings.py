@@ -1,6 +1,6 @@
 """The settings under test: cheap passwords, folders of their own, times ten times shorter.
 
-TEST_ON says which way to store and ring: `sqlite` (also without tests.services) or `postgres`.
+TEST_ON says which way to store and ring: `postgres`, else SQLite with the embedded broker.
 """
 
 import os

@@ -5,7 +5,7 @@ Many are read in one transaction. Subscriptions are locked first: two readers ne
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +100,8 @@ class Desk:
         self.snapshots = _snapshots(self._places())
         self.delivered = _delivered(self.events)
         self.writes = echoes.recent(self._ours())
-        self.recipes = _listening(self.events)
+        own = {s.recipe_id for s in self.subscriptions.values() if s.recipe_id}
+        self.recipes = _listening(self.connections, own)
 
     def read(self, event: Event) -> None:
         event.read_at = now()
@@ -413,7 +414,7 @@ def is_news(seen: Snapshot | None, sighting: Sighting) -> bool:
 def _subscriptions(events: Iterable[Event]) -> dict[int, Subscription]:
     connections = {e.connection_id for e in events if e.connection_id}
     own = {e.subscription_id for e in events if e.subscription_id}
-    wanted = f"active AND ({rows.one_of('connection_id', connections)} OR {rows.one_of('id', own)})"
+    wanted = f"active AND {rows.any_of(connection_id=connections, id=own)}"
     found = rows.fetch(Subscription, wanted, [*connections, *own], f"ORDER BY id {rows.locked()}")
     return {s.pk: s for s in found}
 
@@ -438,12 +439,11 @@ def _delivered(events: Iterable[Event]) -> set[tuple[int | None, str | None]]:
     return set(found.values_list("connection_id", "delivery_key"))
 
 
-def _listening(events: Iterable[Event]) -> list[Recipe]:
-    connections = {e.connection_id for e in events if e.connection_id}
-    own = {e.subscription_id for e in events if e.subscription_id}
-    of_own = f"SELECT recipe_id FROM builder_subscription WHERE {rows.one_of('id', own)}"
-    live = f"deleted_at IS NULL AND ({rows.one_of('live_connection_id', connections)} OR id IN ({of_own}))"
-    recipes = rows.fetch(Recipe, f"live_id IS NOT NULL AND {live}", [*connections, *own], "ORDER BY id")
+def _listening(connections: Collection[int], own: Collection[int]) -> list[Recipe]:
+    """Recipes with a live version that listen to one of the connections, or are among those that have a way in of their
+    own."""
+    wanted = f"live_id IS NOT NULL AND deleted_at IS NULL AND {rows.any_of(live_connection_id=connections, id=own)}"
+    recipes = rows.fetch(Recipe, wanted, [*connections, *own], "ORDER BY id")
     ids = {r.live_id for r in recipes}
     versions = {v.pk: v for v in rows.fetch(Version, rows.one_of("id", ids), [*ids])} if ids else {}
     for recipe in recipes:

@@ -15,13 +15,21 @@ M = TypeVar("M", bound=models.Model)
 
 
 def fetch(model: type[M], where: str, values: Sequence[Any] = (), more: str = "") -> list[M]:
-    """The rows that a condition in SQL holds for, without those they refer to. `more`: what follows the condition."""
+    """The rows that a condition in SQL holds for, without those they refer to, of whatever workspace the condition lets
+    in. `more`: what follows the condition."""
     return list(model._default_manager.raw(f"{_select(model)} WHERE {where} {more}", list(values)))
 
 
 def one_of(column: str, values: Collection[Any]) -> str:
     """The condition that the column holds one of them; of none, that it holds for no row."""
     return f"{column} IN ({', '.join(['%s'] * len(values))})" if values else "FALSE"
+
+
+def any_of(**columns: Collection[Any]) -> str:
+    """The condition that one of the columns holds one of its values. A side that can't be true is left out: SQLite
+    would look through the whole table for it."""
+    sides = [one_of(column, values) for column, values in columns.items() if values]
+    return f"({' OR '.join(sides)})" if sides else "FALSE"
 
 
 def locked(skip: bool = False) -> str:

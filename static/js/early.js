@@ -1,39 +1,53 @@
 // Read before anything is drawn. What a person does while the other scripts are still on their way would get no answer
 // (a choice, a button) or another one than usual (a link that htmx follows): it is kept, and done once they are there.
+// <html data-early> says that this is still so.
 (() => {
   const SCRIPTED = ["get", "post", "put", "patch", "delete"].map((method) => `[hx-${method}]`).join();
   const KINDS = ["click", "submit", "change", "input"];
-  const kept = [];
+  const sent = new Set();
+  let kept = [];
 
   function control(event) {
     const { target, type } = event;
-    if (type === "submit") return target.matches(`[method=post], ${SCRIPTED}`) && target;
+    if (type === "submit") return target.matches(SCRIPTED) && target;
     if (type !== "click") return target;
     if (event.ctrlKey || event.metaKey || event.shiftKey) return null; // for the browser: another tab, another window
     const pressed = target.closest("a, button");
     return pressed?.matches(`button[type=button], ${SCRIPTED}`) && pressed;
   }
 
+  // A form that needs no script goes out at once, and once.
+  function goOut(event) {
+    if (event.type !== "submit" || event.target.method !== "post") return;
+    if (sent.has(event.target)) event.preventDefault();
+    sent.add(event.target);
+  }
+
+  // Of a control that is used twice the last time counts.
   function keep(event) {
     const target = control(event);
-    if (!target) return;
+    if (!target) return goOut(event);
     const { type, submitter } = event;
     event.stopImmediatePropagation(); // a script that is there already would hear of it twice
     if (type === "click" || type === "submit") event.preventDefault();
-    if (!kept.some((each) => each.type === type && each.target === target)) kept.push({ type, target, submitter });
+    kept = [...kept.filter((each) => each.type !== type || each.target !== target), { type, target, submitter }];
+  }
+
+  function redo({ type, target, submitter }) {
+    if (!target.isConnected) return;
+    if (type === "click") target.click();
+    else if (type === "submit") target.requestSubmit(submitter?.form === target ? submitter : null);
+    else target.dispatchEvent(new Event(type, { bubbles: true }));
   }
 
   function replay() {
     for (const type of KINDS) removeEventListener(type, keep, true);
-    for (const { type, target, submitter } of kept) {
-      if (!target.isConnected) continue;
-      if (type === "click") target.click();
-      else if (type === "submit") target.requestSubmit(submitter);
-      else target.dispatchEvent(new Event(type, { bubbles: true }));
-    }
+    delete document.documentElement.dataset.early;
+    kept.forEach(redo);
   }
 
   for (const type of KINDS) addEventListener(type, keep, true);
-  // Deferred scripts and modules have run by then, and htmx has taken the page over in a listener of its own.
+  document.documentElement.dataset.early = "";
+  // Deferred scripts and modules have run by then, and the timer with which htmx takes the page over is the older one.
   document.addEventListener("DOMContentLoaded", () => setTimeout(replay));
 })();

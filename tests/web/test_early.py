@@ -22,8 +22,8 @@ class Slow:
     def __init__(self, page: Page, origin: str, slug: str) -> None:
         self.page, self.origin, self.home = page, origin, f"{origin}/w/{slug}/"
         self.held: list[Route] = []
-        self.open = False
-        page.route(LATE, lambda route: route.continue_() if self.open else self.held.append(route))
+        self.fate: Callable[[Route], None] = self.held.append
+        page.route(LATE, lambda route: self.fate(route))
 
     def visit(self, address: str) -> Page:
         self.page.goto(f"{self.home}{address}", wait_until="commit")
@@ -32,9 +32,16 @@ class Slow:
 
     def arrive(self) -> None:
         assert self.page.evaluate("typeof htmx") == "undefined"
-        self.open = True
+        self.let_go(Route.continue_)
+
+    def never_arrive(self) -> None:
+        """Nor do those of the next page."""
+        self.let_go(Route.abort)
+
+    def let_go(self, fate: Callable[[Route], None]) -> None:
+        self.fate = fate
         for route in self.held:
-            route.continue_()
+            fate(route)
 
 
 @pytest.fixture
@@ -121,7 +128,9 @@ def test_nothing_is_typed_into_text_with_pills_that_its_script_would_draw_over(s
     page = slow.visit(f"recipes/{desk.recipe.public_id}/?step=sinvoi&tab=fields")
     sources = page.locator("#panel textarea[data-pills]")
 
-    assert sources.count() and not any(source.is_visible() for source in sources.all())
+    assert sources.count()
+    for source in sources.all():
+        expect(source).not_to_be_visible()
     slow.arrive()
 
     expect(page.locator("#panel [data-editor]:visible").first).to_be_editable()
@@ -138,13 +147,31 @@ def test_plain_link_and_another_tab_wait_for_nobody(slow, desk):
     page.wait_for_url("**/runs/", wait_until="commit")
 
 
-def test_page_whose_scripts_never_come_still_works(page, live_server, desk):
-    [(name, cookie)] = desk.browser.cookies.items()
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_server.url}])
-    page.route(LATE, lambda route: route.abort())
-    page.goto(f"{live_server.url}/w/{desk.workspace.slug}/recipes/new/")
+def test_of_two_buttons_of_a_form_the_last_one_counts(slow, desk):
+    page = slow.visit("team/members/")
+    page.evaluate("""document.body.insertAdjacentHTML("beforeend", '<form id="two" hx-post="/two/" method="post">'
+        + '<button name="go" value="first">First</button><button name="go" value="second">Second</button></form>')""")
 
+    page.get_by_role("button", name="First").click()
+    page.get_by_role("button", name="Second").click()
+    with page.expect_request("**/two/") as asked_for:
+        slow.arrive()
+
+    assert "go=second" in asked_for.value.post_data
+
+
+@pytest.mark.parametrize("pressed", ["before", "after"])
+def test_page_whose_scripts_never_come_still_works(slow, desk, pressed):
+    page = slow.visit("recipes/new/")
     page.get_by_role("textbox", name="Name", exact=True).fill("No script")
-    page.get_by_role("button", name="Make an empty recipe").click()
+    press = page.get_by_role("button", name="Make an empty recipe").click
 
-    page.wait_for_url(re.compile(r"/recipes/\w+/$"))
+    if pressed == "before":
+        press()
+    slow.never_arrive()
+    page.wait_for_load_state()
+    if pressed == "after":
+        press()
+
+    expect(page.get_by_role("textbox", name="Name of the recipe")).to_have_value("No script")
+    expect(page.locator("html")).not_to_have_attribute("data-early", "")

@@ -15,7 +15,7 @@ from tests.acceptance.chaos.driver import FASTER, KINDS, Load, crew, serving, th
 from tests.acceptance.chaos.verdict import Verdict, p95
 from tests.runner.conftest import Sandbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.heavy]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 SENDERS, EACH, EVERY = 4, 25, 0.15
 

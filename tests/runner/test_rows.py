@@ -1,0 +1,41 @@
+"""Rows fetched by a condition in SQL: what is asked at each claim goes by an index, whatever a batch consists of."""
+
+import pytest
+from django.db import connection
+
+from builder.models import Recipe, Subscription
+from builder.runner import rows
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_condition_of_no_value_holds_for_no_row():
+    make.make_recipe()
+
+    assert rows.fetch(Recipe, rows.one_of("id", [])) == []
+    assert rows.fetch(Recipe, rows.any_of(id=[], live_id=set())) == []
+
+
+def test_row_that_one_of_the_columns_fits_is_fetched_once():
+    recipe, other = make.make_recipe(live=True), make.make_recipe(live=True)
+    make.make_recipe(live=True)
+    ids, lives = [recipe.pk], [recipe.live_id, other.live_id]
+
+    found = rows.fetch(Recipe, rows.any_of(id=ids, live_id=lives), [*ids, *lives], "ORDER BY id")
+
+    assert found == [recipe, other]
+    assert found[0].draft == recipe.draft
+
+
+@pytest.mark.parametrize("sides", [{"connection_id": [1], "id": []}, {"connection_id": [], "id": [1]}])
+def test_side_without_values_makes_nobody_look_through_the_table(sides):
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL leaves such a side out by itself
+    values = [value for side in sides.values() for value in side]
+    with connection.cursor() as cursor:
+        table = Subscription._meta.db_table
+        cursor.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {rows.any_of(**sides)}", values)
+        plan = " ".join(str(line) for line in cursor.fetchall())
+
+    assert "SEARCH" in plan and "SCAN" not in plan

@@ -183,7 +183,8 @@ class Shift:
             await self._hand_over()
 
     async def _hand_over(self) -> None:
-        await self.journal.do(lambda: doorbell.asleep(self.holder))
+        heard = self.tools.heard()
+        await self.journal.do(lambda: _gone(self.holder, heard))
         if not stopping.is_set() and await self._look():
             await self._on_reader(doorbell.ring_now)
 
@@ -213,6 +214,15 @@ def _unattended() -> bool:
 def _here(holder: str, full: bool, runs: list[Run], heard: dict[int, dict[str, int]]) -> None:
     doorbell.awake(holder, full)
     leases.renew(runs)
+    _note(heard)
+
+
+def _gone(holder: str, heard: dict[int, dict[str, int]]) -> None:
+    doorbell.asleep(holder)
+    _note(heard)
+
+
+def _note(heard: dict[int, dict[str, int]]) -> None:
     for connection_id, said in heard.items():
         accounts.heard(connection_id, said)
 

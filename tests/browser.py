@@ -13,6 +13,7 @@ ON_MACOS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+LIBRARY = "libatomic1"
 FLAGS = ("--no-sandbox", "--disable-dev-shm-usage") if os.geteuid() == 0 else ("--disable-dev-shm-usage",)
 
 
@@ -28,7 +29,14 @@ def candidates() -> Iterator[str]:
     """Installed ones, then Playwright's own."""
     yield from (path for name in NAMES if (path := shutil.which(name)))
     yield from ON_MACOS
-    yield playwrights()
+    if can_be_driven():
+        yield playwrights()
+
+
+def can_be_driven() -> bool:
+    """Whether Playwright's own program starts: it needs a library that a bare Debian lacks."""
+    command = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def playwrights() -> str:
@@ -48,25 +56,34 @@ def starts(path: str) -> bool:
 
 def get() -> str | None:
     """Installs one: Playwright's own, with the libraries it needs where we are root, else the system's package."""
-    root = os.geteuid() == 0
-    libraries = ["--with-deps"] if root and shutil.which("apt-get") else []
-    attempt([sys.executable, "-m", "playwright", "install", *libraries, "chromium"])
-    if not (found := find()) and root and shutil.which("apt-get"):
-        attempt(["apt-get", "update", "-qq"])
-        attempt(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
+    may_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    if may_install and not can_be_driven():
+        install(LIBRARY)
+    attempt([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if may_install else []), "chromium"])
+    if not (found := find()) and may_install:
+        install("chromium")
         found = find()
     return found
 
 
+def install(package: str) -> None:
+    attempt(["apt-get", "update", "-qq"])
+    attempt(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package])
+
+
 def attempt(command: list[str]) -> None:
-    sys.stdout.write(f"No Chromium yet; trying: {' '.join(command)}\n")
+    sys.stdout.write(f"The browser tests need a Chromium; trying: {' '.join(command)}\n")
     sys.stdout.flush()
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
-    if not (find() or get()):
+    found = find()
+    if not (found and can_be_driven()):
+        found = get()
+    if not (found and can_be_driven()):
         sys.exit(
-            "The browser tests need a Chromium, and none could be found or installed: sudo apt-get install chromium"
+            "The browser tests need a Chromium and the library libatomic, and could not install them: "
+            f"sudo apt-get install chromium {LIBRARY}"
         )

@@ -31,8 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on = os.environ.get("TEST_ON")
     if not on:
         return
-    chosen = [item for item in items if is_for_both(item) == (on != "neither")]
-    config.hook.pytest_deselected(items=[item for item in items if is_for_both(item) == (on == "neither")])
+    chosen = [item for item in items if is_for_both(item) == (on != "once")]
+    config.hook.pytest_deselected(items=[item for item in items if is_for_both(item) == (on == "once")])
     items[:] = sorted(chosen, key=weight)
 
 

@@ -24,7 +24,7 @@ ENOUGH = ("--maxfail", "30")
 """Failures after which what is wrong concerns all the rest."""
 SIDE_BY_SIDE = (
     *("--dist", "each", "--tx", "popen//env:TEST_ON=sqlite"),
-    *("--tx", "popen//env:TEST_ON=postgres", "--tx", "popen//env:TEST_ON=neither"),
+    *("--tx", "popen//env:TEST_ON=postgres", "--tx", "popen//env:TEST_ON=once"),
 )
 
 

@@ -54,16 +54,19 @@ def starts(path: str) -> bool:
         return False
 
 
-def get() -> str | None:
-    """Installs one: Playwright's own, with the libraries it needs where we are root, else the system's package."""
+def get() -> None:
+    """Installs what is missing: Playwright's own, with the libraries it needs where we are root, else the system's
+    package."""
     may_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
     if may_install and not can_be_driven():
         install(LIBRARY)
     attempt([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if may_install else []), "chromium"])
-    if not (found := find()) and may_install:
+    if may_install and not find():
         install("chromium")
-        found = find()
-    return found
+
+
+def ready() -> bool:
+    return can_be_driven() and find() is not None
 
 
 def install(package: str) -> None:
@@ -79,10 +82,9 @@ def attempt(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    found = find()
-    if not (found and can_be_driven()):
-        found = get()
-    if not (found and can_be_driven()):
+    if not ready():
+        get()
+    if not ready():
         sys.exit(
             "The browser tests need a Chromium and the library libatomic, and could not install them: "
             f"sudo apt-get install chromium {LIBRARY}"

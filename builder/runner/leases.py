@@ -159,18 +159,14 @@ def _hold(run: Run) -> None:
 
 
 def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:
-    workspaces = _by_id(Workspace, {r.workspace_id for r in runs})
-    events = _by_id(Event, {r.event_id for r in runs})
+    workspaces = rows.by_id(Workspace, {r.workspace_id for r in runs})
+    events = rows.by_id(Event, {r.event_id for r in runs})
     walked = [r.pk for r in runs if r.token > 1]  # claimed before, so something may be written
     steps = StepRun.objects.filter(run_id__in=walked).order_by("pk") if walked else []
     by_run: dict[int, list[StepRun]] = {}
     for step in steps:
         by_run.setdefault(step.run_id, []).append(step)
     return [_one(r, shelf, workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, [])) for r in runs]
-
-
-def _by_id(model: type[rows.M], ids: set[int]) -> dict[int, rows.M]:
-    return {row.pk: row for row in rows.fetch(model, rows.one_of("id", ids), [*ids])}
 
 
 def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:

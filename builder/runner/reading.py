@@ -94,7 +94,7 @@ class Desk:
     """The recipe that an event was sent to by hand: no other starts from it."""
 
     def __post_init__(self) -> None:
-        self.connections = Connection.objects.in_bulk({e.connection_id for e in self.events if e.connection_id})
+        self.connections = rows.by_id(Connection, {e.connection_id for e in self.events if e.connection_id})
         self.subscriptions = _subscriptions(self.events)
         self.sightings = {e.pk: self._look(e) for e in self.events}
         self.snapshots = _snapshots(self._places())
@@ -444,8 +444,7 @@ def _listening(connections: Collection[int], own: Collection[int]) -> list[Recip
     own."""
     wanted = f"live_id IS NOT NULL AND deleted_at IS NULL AND {rows.any_of(live_connection_id=connections, id=own)}"
     recipes = rows.fetch(Recipe, wanted, [*connections, *own], "ORDER BY id")
-    ids = {r.live_id for r in recipes}
-    versions = {v.pk: v for v in rows.fetch(Version, rows.one_of("id", ids), [*ids])} if ids else {}
+    versions = rows.by_id(Version, {r.live_id for r in recipes if r.live_id})
     for recipe in recipes:
         recipe.live = versions[recipe.live_id or 0]
     return recipes

@@ -20,6 +20,10 @@ def fetch(model: type[M], where: str, values: Sequence[Any] = (), more: str = ""
     return list(model._default_manager.raw(f"{_select(model)} WHERE {where} {more}", list(values)))
 
 
+def by_id(model: type[M], ids: set[int]) -> dict[int, M]:
+    return {row.pk: row for row in fetch(model, one_of("id", ids), [*ids])} if ids else {}
+
+
 def one_of(column: str, values: Collection[Any]) -> str:
     """The condition that the column holds one of them; of none, that it holds for no row."""
     return f"{column} IN ({', '.join(['%s'] * len(values))})" if values else "FALSE"

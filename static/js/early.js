@@ -4,7 +4,6 @@
 (() => {
   const SCRIPTED = ["get", "post", "put", "patch", "delete"].map((method) => `[hx-${method}]`).join();
   const KINDS = ["click", "submit", "change", "input"];
-  const sent = new Set();
   let kept = [];
 
   function control(event) {
@@ -16,11 +15,13 @@
     return pressed?.matches(`button[type=button], ${SCRIPTED}`) && pressed;
   }
 
-  // A form that needs no script goes out at once, and once.
+  // A form that needs no script goes out at once, and once, under the same mark as in once.js.
   function goOut(event) {
-    if (event.type !== "submit" || event.target.method !== "post") return;
-    if (sent.has(event.target)) event.preventDefault();
-    sent.add(event.target);
+    const form = event.target;
+    if (event.type !== "submit" || form.method !== "post") return;
+    event.stopImmediatePropagation(); // or once.js would meet the mark
+    if ("sent" in form.dataset) event.preventDefault();
+    form.dataset.sent = "";
   }
 
   // Of a control that is used twice the last time counts.

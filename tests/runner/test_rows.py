@@ -30,12 +30,15 @@ def test_row_that_one_of_the_columns_fits_is_fetched_once():
 
 @pytest.mark.parametrize("sides", [{"connection_id": [1], "id": []}, {"connection_id": [], "id": [1]}])
 def test_side_without_values_makes_nobody_look_through_the_table(sides):
-    if connection.vendor != "sqlite":
-        return  # PostgreSQL leaves such a side out by itself
     values = [value for side in sides.values() for value in side]
     with connection.cursor() as cursor:
+        how = "EXPLAIN QUERY PLAN"
+        if connection.vendor == "postgresql":  # which looks through a table that has so few rows, unless told not to
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            how = "EXPLAIN"
         table = Subscription._meta.db_table
-        cursor.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {rows.any_of(**sides)}", values)
+        cursor.execute(f"{how} SELECT * FROM {table} WHERE {rows.any_of(**sides)}", values)
         plan = " ".join(str(line) for line in cursor.fetchall())
 
-    assert "SEARCH" in plan and "SCAN" not in plan
+    assert table in plan
+    assert "SCAN" not in plan and "Seq Scan" not in plan

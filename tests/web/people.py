@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
@@ -19,6 +20,12 @@ def browser_of(workspace: Workspace, who: str = Role.OWNER, **more: str) -> Clie
     client = Client()
     client.force_login(member.user)
     return client
+
+
+def sign_in(page: Any, client: Client, url: str) -> None:
+    """The browser goes on as the client that was signed in."""
+    [(name, cookie)] = client.cookies.items()
+    page.context.add_cookies([{"name": name, "value": cookie.value, "url": url}])
 
 
 def _role(who: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from builder.models import Membership, Role
 from tests import make
 from tests.web.editor_desk import Desk, make_desk
+from tests.web.people import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,8 +52,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def slow(page: Page, live_server: Any, desk: Desk) -> Slow:
-    [(name, cookie)] = desk.browser.cookies.items()
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_server.url}])
+    sign_in(page, desk.browser, live_server.url)
     return Slow(page, live_server.url, desk.workspace.slug)
 
 
@@ -113,6 +113,22 @@ def test_form_sent_early_is_sent_once(slow, desk):
 
     expect(page.get_by_role("textbox", name="Name of the recipe")).to_have_value("Slow line")
     assert len(posts) == 1
+
+
+def test_form_without_a_script_goes_out_at_once_and_once(slow):
+    """By mouse and script: Playwright's other ways wait until a page that is asked for has come."""
+    page = slow.visit("recipes/")
+    posts = asked(page, "POST")
+    page.route("**/plain/", lambda route: None)  # its answer takes long
+    page.evaluate("""document.body.insertAdjacentHTML("afterbegin",
+        '<form method="post" action="/plain/"><button>Plain</button></form>')""")
+    box = page.get_by_role("button", name="Plain").bounding_box()
+
+    for _ in range(2):
+        page.mouse.click(box["x"] + 5, box["y"] + 5)
+        page.wait_for_timeout(300)
+
+    assert posts == [f"{slow.origin}/plain/"]
 
 
 def test_button_that_only_a_script_answers_is_answered(slow):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.editor_desk import Desk, make_desk
+from tests.web.people import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,8 +21,7 @@ def desk() -> Desk:
 @pytest.fixture
 def fields(page: Page, live_server: Any, desk: Desk) -> Any:
     """Opens the fields of the invoice's step, one of them already written."""
-    [(name, cookie)] = desk.browser.cookies.items()
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_server.url}])
+    sign_in(page, desk.browser, live_server.url)
 
     def open_(field: str, text: str) -> Page:
         desk.edit("set_field", step="sinvoi", field=field, value=text)

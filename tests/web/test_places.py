@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from builder.models import Role
 from tests.web.editor_desk import Desk, make_desk
+from tests.web.people import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,8 +19,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def visit(page: Page, live_server: Any, desk: Desk) -> Any:
-    [(name, cookie)] = desk.browser.cookies.items()
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_server.url}])
+    sign_in(page, desk.browser, live_server.url)
 
     def open_(address: str, width: int = 1440) -> Page:
         page.set_viewport_size({"width": width, "height": 844})

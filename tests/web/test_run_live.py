@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from builder.models import Recipe, Run, RunStatus, StepStatus
 from tests import make
+from tests.web.people import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,8 +26,7 @@ def visit(page: Page, live_server: Any, recipe: Recipe) -> Any:
     """Opens an address of the workspace as a member."""
     client = Client()
     client.force_login(make.make_member(workspace=recipe.workspace).user)
-    name, cookie = next(iter(client.cookies.items()))
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_server.url}])
+    sign_in(page, client, live_server.url)
 
     def open_(name: str, *more: str) -> Page:
         page.goto(live_server.url + reverse(f"web:{name}", args=[recipe.workspace.slug, *more]))

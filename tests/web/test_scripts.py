@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.make import make_member
+from tests.web.people import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,8 +88,7 @@ def test_question_mark_lists_the_keys_but_not_while_typing(sheet):
 def test_theme_changes_at_once_and_is_stored(page, live_server, client):
     member = make_member()
     client.force_login(member.user)
-    cookie = {"name": "recette", "value": client.cookies["recette"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
+    sign_in(page, client, live_server.url)
     page.goto(f"{live_server.url}/ui/")
 
     page.get_by_role("button", name="Account: Robin Weber").first.click()
@@ -102,7 +102,7 @@ def test_theme_changes_at_once_and_is_stored(page, live_server, client):
 
 def test_menu_opens_inside_the_window_and_arrows_walk_it(page, live_server, client):
     client.force_login(make_member().user)
-    page.context.add_cookies([{"name": "recette", "value": client.cookies["recette"].value, "url": live_server.url}])
+    sign_in(page, client, live_server.url)
     page.goto(f"{live_server.url}/ui/")
 
     page.get_by_role("button", name="Account: Robin Weber").first.click()

@@ -13,7 +13,7 @@ from builder.actions import connections, gallery, oauth, publishing, sandboxes, 
 from builder.actions.actor import Actor
 from builder.actions.errors import ActionError, Gone
 from builder.actions.workspaces import Started
-from builder.models import Connection, Membership, Recipe, Role, User, Workspace
+from builder.models import Connection, Membership, Recipe, User, Workspace
 from builder.runner import accounts, listening, offline
 from connectors import catalogue
 from connectors.errors import ConnectorError
@@ -55,7 +55,7 @@ def _entered(user: User | None) -> tuple[Started, bool]:
         ), True
     member = Membership.objects.filter(workspace=workspace, user__email__endswith=f"@{DOMAIN}").first()
     person = user or (member.user if member else _guest())
-    Membership.objects.get_or_create(workspace=workspace, user=person, defaults={"role": Role.OWNER})
+    workspaces.join_demo(workspace, person)
     return Started(workspace, person), False
 
 

@@ -42,7 +42,7 @@ def sign_up_open() -> bool:
 def create_first(
     name: str, email: str, password: str, workspace_name: str, zone: str = "UTC", currency: str = "USD"
 ) -> Started:
-    """Raises Gone when sign-up is closed."""
+    """Raises Gone when sign-up is closed. A demo gets the founder as an owner too: its guest can't sign in again."""
     wrong = settings_errors(workspace_name, zone, currency)
     wrong = {"workspace_name" if field == "name" else field: found for field, found in wrong.items()}
     with transaction.atomic():
@@ -52,6 +52,8 @@ def create_first(
         if wrong := {**people.errors_in(name, email, password), **wrong}:
             raise Invalid(errors=wrong)
         user = people.new_user(name, email, password)
+        for demo in Workspace.objects.filter(demo=True):
+            join_demo(demo, user)
         workspace = new_workspace(workspace_name, user, zone=zone, currency=currency)
     return Started(workspace, user)
 
@@ -61,6 +63,13 @@ def new_workspace(name: str, owner: User, **more: str | bool) -> Workspace:
     member = Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     audit.write(Actor(workspace, owner, member), "workspace.created", workspace)
     return workspace
+
+
+def join_demo(demo: Workspace, user: User) -> Membership:
+    member, made = Membership.objects.get_or_create(workspace=demo, user=user, defaults={"role": Role.OWNER})
+    if made:
+        audit.write(Actor(demo, user, member), "member.joined", user, user.email, role=member.role)
+    return member
 
 
 @action(Capability.MEMBERS)

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from builder.actions import sandboxes, workspaces
+from builder.actions import sandboxes
 from builder.actions.errors import ActionError
 from builder.models import Run, Source, Workspace
 from builder.models.columns import write_json
@@ -126,7 +126,6 @@ def _seen(request: Request, service: str) -> dict[str, Any]:
         "home": home,
         "services": [catalogue.connector(key) for key in sandboxes.services()],
         "runs": _caused(service),
-        "open": workspaces.sign_up_open(),
         "lists": [],
         "marks": [],
         "trouble": "",

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
+from builder.actions import demo, workspaces
 from builder.models import Capability, Connection, Health, Membership, Role, Run, RunStatus, Theme, Workspace
 
 LAYERS = ("reset", "tokens", "base", "layout", "parts", "pages")
@@ -72,6 +73,24 @@ class Shell:
     @property
     def workspaces(self) -> list[Workspace]:
         return [membership.workspace for membership in self.memberships]
+
+    @cached_property
+    def own(self) -> Workspace | None:
+        """The way out of the demo."""
+        return next((workspace for workspace in self.workspaces if not workspace.demo), None)
+
+    @cached_property
+    def demo(self) -> Workspace | None:
+        return next((workspace for workspace in self.workspaces if workspace.demo), None)
+
+    @cached_property
+    def may_found(self) -> bool:
+        return workspaces.sign_up_open()
+
+    @property
+    def may_look_around(self) -> bool:
+        """Whether the demo is offered: to an owner who isn't in it, where there can be one."""
+        return self.may[Capability.OWN] and self.demo is None and demo.allowed()
 
     @cached_property
     def membership(self) -> Membership | None:

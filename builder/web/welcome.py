@@ -45,10 +45,12 @@ class FirstForm(Form):
 @login_not_required
 @require_GET
 def home(request: Request) -> HttpResponse:
-    """The newest workspace of who is signed in; for anybody else the first run, or the sign-in page after it."""
+    """The newest workspace of who is signed in, the demo last; for anybody else the first run, or the sign-in page
+    after it."""
     if not request.user.is_authenticated:
         return _first_run(request) if workspaces.sign_up_open() else redirect("account_login")
-    newest = Membership.objects.filter(user=request.user).select_related("workspace").order_by("-joined_at").first()
+    mine = Membership.objects.filter(user=request.user).select_related("workspace")
+    newest = mine.order_by("workspace__demo", "-joined_at").first()
     if newest is None:
         return render(request, "errors/nowhere.html", status=404)
     return redirect("web:workspace", newest.workspace.slug)
@@ -97,9 +99,17 @@ def first_steps(request: Request, workspace: Workspace) -> HttpResponse:
     return render(request, "welcome/steps.html", context)
 
 
+@require_POST
+@room(Capability.OWN)
+def sample_data(request: Request, workspace: Workspace) -> HttpResponse:
+    """The demo for who has a workspace already: made when first asked for, afterwards only a way into it."""
+    return redirect("web:workspace", demo.create(request.actor.user).workspace.slug)
+
+
 def _first_run(request: Request, form: FirstForm | None = None, trouble: str = "", status: int = 200) -> HttpResponse:
     form = form or FirstForm(initial={"zone": "UTC", "currency": "USD"})
-    context = {"form": form, "demo": demo.allowed(), "trouble": trouble}
+    stays = Workspace.objects.filter(demo=True).exists()
+    context = {"form": form, "demo": demo.allowed(), "stays": stays, "trouble": trouble}
     return render(request, "welcome/first.html", context, status=status)
 
 
@@ -118,4 +128,5 @@ urlpatterns = [
     path("welcome/", start, name="welcome"),
     path("welcome/demo/", look_around, name="welcome-demo"),
     path("w/<slug:slug>/welcome/", first_steps, name="first-steps"),
+    path("w/<slug:slug>/welcome/demo/", sample_data, name="sample-data"),
 ]

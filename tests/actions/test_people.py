@@ -45,8 +45,12 @@ def test_first_workspace_has_its_owner():
 
 
 def test_sign_up_closes_after_the_first_but_not_after_a_demo():
-    make.make_workspace(demo=True)
-    workspaces.create_first(**FIRST)
+    demo = make.make_workspace(demo=True)
+    started = workspaces.create_first(**FIRST)
+
+    assert Membership.objects.get(workspace=demo, user=started.user).role == "owner"
+    with scope(workspace=demo):
+        assert verbs() == ["member.joined"]
 
     with pytest.raises(Gone):
         workspaces.create_first(**{**FIRST, "email": "second@example.com"})

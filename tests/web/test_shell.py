@@ -177,6 +177,24 @@ def test_may_says_what_the_role_allows():
     }
 
 
+def test_demo_says_on_every_page_what_it_is_and_leads_to_ones_own():
+    user = make_user()
+    demo = make_member(user=user, workspace=make_workspace(demo=True)).workspace
+    client, page = signed_in(user), reverse("web:runs", args=[demo.slug])
+
+    alone = client.get(page).content.decode()
+    own = make_member(user=user, workspace=make_workspace(name="Harbor Dental")).workspace
+    both = client.get(page).content.decode()
+    elsewhere = client.get(reverse("web:runs", args=[own.slug])).content.decode()
+
+    note = "This is the demo, with sample data."
+    assert note in alone.split('<main id="main"')[1]
+    assert alone.count(f'href="{reverse("web:welcome")}"') == 2  # in the note, and in the workspace menu
+    assert f'{note} <a class="link" href="/w/{own.slug}/">Open Harbor Dental</a>' in both
+    assert reverse("web:welcome") not in both
+    assert note not in elsewhere
+
+
 @pytest.mark.parametrize("workspaces", [1, 3])
 def test_the_frame_asks_three_things_however_many_workspaces(workspaces, django_assert_num_queries):
     user = make_user()

@@ -7,7 +7,7 @@ from django_scopes import scope
 
 from builder.models import Connection, Membership, Role, User, Workspace
 from tests import make
-from tests.web.people import browser_of, statuses, text
+from tests.web.people import browser_of, only, statuses, text
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +146,79 @@ def test_looking_around_is_over_once_there_is_a_workspace(client):
 
     assert answer.url == "/"
     assert not Workspace.objects.filter(demo=True).exists()
+
+
+def test_founder_keeps_the_demo_and_lands_in_their_own(client):
+    demo = make.make_workspace(demo=True, name="Sample studio")
+    make.make_member(workspace=demo)
+
+    start(client)
+
+    own = Workspace.objects.get(demo=False)
+    page = text(client.get(reverse("web:first-steps", args=[own.slug])))
+    assert client.get("/").url == reverse("web:workspace", args=[own.slug])
+    assert client.get(reverse("web:recipes", args=[demo.slug])).status_code == 200
+    assert Membership.objects.get(workspace=demo, user__email="olive@example.com").role == Role.OWNER
+    assert "The demo with its sample data stays in the workspace menu. Open Sample studio" in page
+
+
+def test_first_page_says_that_the_demo_stays(client):
+    before = text(client.get("/"))
+    make.make_workspace(demo=True)
+
+    assert "The demo stays" not in before
+    assert "The demo stays: you find it in the workspace menu." in text(client.get("/"))
+
+
+def test_demo_entered_last_is_not_where_one_lands():
+    user = make.make_user()
+    make.make_member(user=user, workspace=make.make_workspace(slug="own"))
+    make.make_member(user=user, workspace=make.make_workspace(slug="demo", demo=True))
+    client = Client()
+    client.force_login(user)
+
+    assert client.get("/").url == "/w/own/"
+
+
+def test_owner_looks_around_and_comes_back_to_the_same_demo(ghl, ninja):
+    own = make.make_workspace()
+    owner, url = browser_of(own), reverse("web:sample-data", args=[own.slug])
+
+    pages = [reverse(f"web:{name}", args=[own.slug]) for name in ("first-steps", "recipes")]
+    offered = [owner.get(page).content.decode().count(f'action="{url}"') for page in pages]
+    opened = owner.post(url)
+    again = owner.post(url)
+
+    demo = Workspace.objects.get(demo=True)
+    after = owner.get(pages[1])
+    assert offered == [1, 1]  # on the page, and in the workspace menu
+    assert [opened.url, again.url] == [reverse("web:workspace", args=[demo.slug])] * 2
+    assert Membership.objects.get(workspace=demo).user == after.wsgi_request.user
+    assert url not in after.content.decode()
+    assert reverse("web:workspace", args=[demo.slug]) in after.content.decode()
+
+
+def test_sample_data_is_for_owners(ghl, ninja):
+    own = make.make_workspace()
+    url = reverse("web:sample-data", args=[own.slug])
+
+    found = statuses(own, lambda client: client.post(url))
+    page = browser_of(own, Role.ADMIN).get(reverse("web:first-steps", args=[own.slug]))
+
+    assert found == only("owner", status=302)
+    assert "Look around with sample data" not in text(page)
+
+
+def test_sample_data_is_not_offered_where_there_is_none(settings):
+    settings.SANDBOX_GHL_URL = ""
+    own = make.make_workspace()
+    owner = browser_of(own)
+
+    answer = owner.post(reverse("web:sample-data", args=[own.slug]))
+
+    assert answer.status_code == 410
+    assert "There is no demo on this server." in text(answer)
+    assert "Look around" not in text(owner.get(reverse("web:first-steps", args=[own.slug])))
 
 
 def test_first_steps_are_for_those_who_connect():

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.urls import path
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from builder.actions import connections, oauth
 from builder.models import Capability, Connection, Workspace
-from builder.web import connection_facts, reply
+from builder.web import back, connection_facts, reply
 from builder.web.connection_facts import Facts
 from builder.web.forms import Form
 from builder.web.request import Request
@@ -72,8 +74,19 @@ class MethodForm(Form):
 @require_GET
 @room(Capability.CONNECT)
 def choose(request: Request, workspace: Workspace) -> HttpResponse:
-    homes = [home for home in catalogue.CONNECTORS.values() if home.methods]
-    return reply.page(request, "connections/choose.html", "choose", {"homes": homes})
+    """`?app=ghl`: only the ways to connect that one; where there is one way, its form."""
+    every = [home for home in catalogue.CONNECTORS.values() if home.methods]
+    homes = [home for home in every if home.key == request.GET.get("app")] or every
+    ways = [(home.key, way.key) for home in homes for way in home.methods]
+    if len(ways) == 1:
+        return redirect(reverse("web:connect-method", args=[workspace.slug, *ways[0]], query=_onward(request)))
+    context = {
+        "homes": homes,
+        "only": homes[0] if len(homes) == 1 else None,
+        "next": back.asked(request),
+        "onward": urlencode(_onward(request)),
+    }
+    return reply.page(request, "connections/choose.html", "choose", context)
 
 
 @sensitive_post_parameters()
@@ -88,7 +101,7 @@ def connect(request: Request, workspace: Workspace, connector: str, method: str)
     row = form.tried(connections.create, request.actor, connector, method, form.given("name"), form.values())
     if row is None:
         return form_of(request, home, way, form, status=422)
-    return connected(request, row)
+    return connected(request, row, back.asked(request))
 
 
 @sensitive_post_parameters()
@@ -133,7 +146,8 @@ def form_of(
         "form": form,
         "at_door": at_door,
         "door": by_door(home, way),
-        "next": request.GET.get("next") or request.POST.get("next", ""),
+        "next": back.asked(request),
+        "onward": urlencode(_onward(request)),
         "scopes": scopes(home),
         "scope_list": oauth.scopes_of(home),
         "redirect_uri": oauth.redirect_uri(request.actor),
@@ -141,11 +155,13 @@ def form_of(
     return reply.page(request, "connections/connect.html", "connect", context, status=status)
 
 
-def connected(request: Request, row: Connection, to_first: bool = False) -> HttpResponse:
+def connected(request: Request, row: Connection, address: str) -> HttpResponse:
+    """To the page one came from, or to the list."""
     who = ", ".join(part for part in (row.identity.get("name"), row.identity.get("detail")) if part)
     said = _("Connected to %(who)s.") % {"who": who or row.name}
-    first = to_first or request.POST.get("next") == "first"
-    return reply.go(request, "web:first-steps" if first else "web:connections", request.actor.workspace.slug, said=said)
+    if address:
+        return reply.go(request, back.to(request, address, row), said=said)
+    return reply.go(request, "web:connections", request.actor.workspace.slug, said=said)
 
 
 def way_in(connector: str, method: str) -> tuple[Connector, Method]:
@@ -154,6 +170,11 @@ def way_in(connector: str, method: str) -> tuple[Connector, Method]:
     if home is None or way is None:
         raise Http404
     return home, way
+
+
+def _onward(request: Request) -> dict[str, str]:
+    address = back.asked(request)
+    return {"next": address} if address else {}
 
 
 def by_door(home: Connector, way: Method) -> bool:

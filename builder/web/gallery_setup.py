@@ -160,6 +160,7 @@ def _wizard(
         "name": given.get("name", "") or _(found.title),
         "name_errors": errors.get("name", []),
         "carried": _carried(found, given),
+        "again": _again(workspace, found, needs, given),
         "whole": errors.get("", []),
         "may_connect": request.actor.may(Capability.CONNECT),
     }
@@ -169,6 +170,13 @@ def _carried(found: Template, given: Mapping[str, str]) -> list[tuple[str, str]]
     """What was answered already, for the form of another step."""
     keys = ["name", *(question.key for question in found.questions), "answered"]
     return [(key, given[key]) for key in keys if key in given]
+
+
+def _again(workspace: Workspace, found: Template, needs: list[Need], given: Mapping[str, str]) -> str:
+    """The address of the first step with all that was answered, for who goes away to connect an account."""
+    chosen = [(f"connection_{need.app}", need.picked) for need in needs if need.picked]
+    here = reverse("web:template-set-up", args=[workspace.slug, found.key])
+    return f"{here}?{urlencode([('step', 'connect'), *chosen, *_carried(found, given)])}"
 
 
 def _asked(

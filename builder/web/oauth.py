@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from builder.actions import oauth
 from builder.actions.errors import ActionError
 from builder.models import Capability, Workspace
-from builder.web import connect, connection_facts, errors, reply
+from builder.web import back, connect, connection_facts, errors, reply
 from builder.web.request import Request
 from builder.web.room import room
 
@@ -30,7 +30,7 @@ def begin(request: Request, workspace: Workspace) -> HttpResponse:
         oauth.begin, request.actor, request.session, home.key, form.given("name"), form.values(), connection=saved
     )
     if url:
-        request.session["first_steps"] = request.POST.get("next") == "first"
+        request.session["back"] = back.asked(request)
         return _away(request, url, home.label)
     if facts:
         return connect.card(request, facts, form, status=422)
@@ -48,15 +48,16 @@ def callback(request: Request) -> HttpResponse:
 
 @room(Capability.CONNECT)
 def _back(request: Request, workspace: Workspace) -> HttpResponse:
-    before = connection_facts.on_hold()
+    before, address = connection_facts.on_hold(), str(request.session.pop("back", ""))
     given = [request.GET.get(name, "") for name in ("state", "code", "error")]
     try:
         row = oauth.finish(request.actor, request.session, *given)
     except ActionError as trouble:
-        return reply.go(request, "web:connections", workspace.slug, said=trouble.message, icon="alert-triangle")
+        begin_again = address or reverse("web:connections", args=[workspace.slug])
+        return reply.go(request, begin_again, said=trouble.message, icon="alert-triangle")
     if more := connection_facts.went_on(before):
         reply.say(request, more)
-    return connect.connected(request, row, to_first=bool(request.session.pop("first_steps", False)))
+    return connect.connected(request, row, address)
 
 
 def _away(request: Request, url: str, name: str) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Connections: who sees them, what is said of them, connecting, changing, testing, deleting, signing in elsewhere."""
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ from django_scopes import scope
 from builder import seal
 from builder.models import Bucket, Connection, Health, Recipe, RecipeState, RunStatus, StepStatus
 from tests import make
+from tests.web.editor_desk import make_desk
 from tests.web.people import HTMX, browser_of, only, said, statuses, text
 
 pytestmark = pytest.mark.django_db
@@ -266,9 +267,99 @@ def test_right_token_makes_a_tested_connection(workspace, owner, ninja):
 
 
 def test_from_the_first_steps_one_comes_back_there(workspace, owner, ninja):
-    answer = owner.post(at("connect-method", workspace, "invoice_ninja", "token"), ninja_fields(ninja, next="first"))
+    steps, form = at("first-steps", workspace), at("connect-method", workspace, "invoice_ninja", "token")
 
-    assert answer.url == at("first-steps", workspace)
+    page = owner.get(steps).content.decode()
+    answer = owner.post(form, ninja_fields(ninja, next=steps))
+
+    assert f'href="{form}?next={steps}"' in page.replace("%2F", "/")
+    assert answer.url == steps
+
+
+ELSEWHERE = [
+    "https://evil.example/w/",
+    "//evil.example/",
+    "/w/{slug}//evil.example",
+    "/w/other/runs/",
+    "/accounts/logout/",
+]
+
+
+@pytest.mark.parametrize("address", [*ELSEWHERE, "javascript:alert(1)", "/w/{slug}/nowhere/", "first"])
+def test_one_comes_back_to_pages_of_this_workspace_only(workspace, owner, ninja, address):
+    url, address = at("connect-method", workspace, "invoice_ninja", "token"), address.format(slug=workspace.slug)
+
+    page = owner.get(url, {"next": address}).content.decode()
+    answer = owner.post(url, ninja_fields(ninja, next=address))
+
+    assert '<input type="hidden" name="next" value="">' in page
+    assert answer.url == at("connections", workspace)
+
+
+def test_app_with_one_way_in_leads_straight_to_its_form(workspace, owner):
+    back = {"next": at("first-steps", workspace)}
+
+    one = owner.get(at("connect", workspace), {"app": "invoice_ninja", **back})
+    two = owner.get(at("connect", workspace), {"app": "ghl", **back})
+
+    form = at("connect-method", workspace, "invoice_ninja", "token")
+    page = two.content.decode().replace("%2F", "/")
+    assert one.url.replace("%2F", "/") == f"{form}?next={back['next']}"
+    assert [home.key for home in two.context["homes"]] == ["ghl"]
+    for way in ("token", "app"):
+        assert f'href="{at("connect-method", workspace, "ghl", way)}?next={back["next"]}"' in page
+    assert f'<a class="btn" href="{back["next"]}">Cancel</a>' in page
+
+
+def test_wrong_token_does_not_lose_the_way_back(workspace, owner, ninja):
+    url, back = at("connect-method", workspace, "invoice_ninja", "token"), at("first-steps", workspace)
+
+    wrong = owner.post(url, ninja_fields(ninja, token="", next=back)).content.decode()
+
+    assert f'<input type="hidden" name="next" value="{back}">' in wrong
+
+
+def test_step_that_had_no_account_comes_back_with_the_new_one(ninja):
+    desk = make_desk()
+    url = at("connect-method", desk.workspace, "invoice_ninja", "token")
+    with scope(workspace=desk.workspace):
+        Connection.objects.filter(pk=desk.ninja.pk).update(deleted_at=timezone.now())
+    step = desk.ids[-1]
+    desk.edit("set_connection", step=step, connection="")
+
+    panel = desk.get("recipe-step", step, at={"tab": "app"}, htmx=True).content.decode()
+    back = f"{desk.url()}?step={step}&tab=app"
+    first = desk.browser.post(url, ninja_fields(ninja, next=back))
+    new = kept(desk.workspace)[-1].public_id
+    desk.browser.post(url, ninja_fields(ninja, next=back, name="Another"))
+
+    assert f"{at('connect', desk.workspace)}?app=invoice_ninja&amp;next={quote(back, safe='')}" in panel
+    assert first.url == back
+    assert desk.step(step)["connection"] == new  # and stays it when another comes
+    assert len(kept(desk.workspace)) == 3
+
+
+def test_recipe_deleted_meanwhile_keeps_no_account_from_being_connected(ninja):
+    desk = make_desk()
+    url, back = at("connect-method", desk.workspace, "invoice_ninja", "token"), f"{desk.url()}?step=trigger"
+    with scope(workspace=desk.workspace):
+        Recipe.objects.update(deleted_at=timezone.now())
+
+    answer = desk.browser.post(url, ninja_fields(ninja, next=back))
+
+    assert (answer.status_code, len(kept(desk.workspace))) == (302, 3)
+
+
+def test_step_with_several_accounts_leaves_the_choice_to_the_person(ninja):
+    desk = make_desk()
+    url, step = at("connect-method", desk.workspace, "invoice_ninja", "token"), desk.ids[-1]
+    desk.edit("set_connection", step=step, connection="")
+
+    answer = desk.browser.post(url, ninja_fields(ninja, next=f"{desk.url()}?step={step}&tab=app"))
+
+    page = desk.browser.get(answer.url).content.decode()
+    assert desk.step(step)["connection"] == ""
+    assert f'<option value="{kept(desk.workspace)[-1].public_id}">' in page
 
 
 @pytest.mark.parametrize(
@@ -472,6 +563,25 @@ def test_signing_in_at_the_service_makes_a_connection(workspace, owner, ghl):
     assert "highlevel" not in parse_qs(urlsplit(page).query)["redirect_uri"][0].lower()
     assert answer.url == at("connections", workspace)
     assert (row.name, row.method, row.health) == ("By app", "app", Health.WELL)
+
+
+def test_signing_in_at_the_service_comes_back_to_where_one_was(workspace, owner, ghl):
+    back = at("template-set-up", workspace, "won-deal-to-draft-invoice")
+    page = away(owner, workspace, ghl, next=f"{back}?step=connect&minimum=250").headers["HX-Redirect"]
+
+    answer = owner.get(reverse("web:oauth-callback"), consented(page))
+
+    assert answer.url == f"{back}?step=connect&minimum=250&connection_ghl={kept(workspace)[0].public_id}"
+
+
+def test_who_says_no_at_the_service_is_back_where_they_were(workspace, owner, ghl):
+    back = at("first-steps", workspace)
+    page = away(owner, workspace, ghl, next=back).headers["HX-Redirect"]
+    state = parse_qs(urlsplit(page).query)["state"][0]
+
+    answer = owner.get(reverse("web:oauth-callback"), {"state": state, "error": "access_denied"})
+
+    assert answer.url == back
 
 
 def test_without_script_a_link_leads_to_the_service(workspace, owner, ghl):

@@ -1,12 +1,14 @@
 """The gallery: templates looked into, set up by answering questions, published."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
 
 from builder.actions import gallery
-from builder.models import Recipe, RecipeState, Role
+from builder.models import Connection, Recipe, RecipeState, Role
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,29 @@ def at(workspace, name: str, *more, **query) -> str:
 def made(workspace) -> Recipe:
     with scope(workspace=workspace):
         return Recipe.objects.get()
+
+
+def test_set_up_is_left_to_connect_an_account_and_come_back_to(workspace, connected, ninja):
+    client, known = client_of(workspace), ninja.get("/_sandbox/state")["connect"]
+    chosen = {"connection_ghl": connected["ghl"].public_id, "minimum": "250", "answered": "yes"}
+
+    page = client.get(at(workspace, "template-set-up", KEY, step="connect", **chosen))
+    again = page.context["again"]
+    form = client.get(at(workspace, "connect", app="invoice_ninja", next=again)).url
+    sent = {"token": known["token"], "base_url": ninja.url + known["path"], "next": again}
+    answer = client.post(form, sent)
+
+    back = client.get(answer.url)
+    with scope(workspace=workspace):
+        new = Connection.objects.order_by("-pk")[0].public_id
+    assert (
+        f'href="{at(workspace, "connect")}?app=invoice_ninja&amp;next={quote(again, safe="")}"' in page.content.decode()
+    )
+    assert {need.app: need.picked for need in back.context["needs"]} == {
+        "ghl": connected["ghl"].public_id,
+        "invoice_ninja": new,
+    }
+    assert (back.context["step"], dict(back.context["carried"])) == ("connect", {"minimum": "250", "answered": "yes"})
 
 
 # doors

@@ -230,6 +230,11 @@ class Panel:
         return wanted if row and wanted in (row.identity or {}).get("missing", []) else ""
 
     @property
+    def here(self) -> str:
+        """Where one comes back to who went to connect an account."""
+        return f"{self.desk.page_url}?step={self.id}&tab=app"
+
+    @property
     def step_url(self) -> str:
         return self.desk.url("recipe-step", self.id)
 

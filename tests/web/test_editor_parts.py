@@ -1,5 +1,7 @@
 """Picker, chooser, tests, publishing: what opens beside and above the flow."""
 
+import re
+
 import pytest
 from django_scopes import scope
 
@@ -140,6 +142,67 @@ def test_choice_can_be_mapped_instead():
     answer = desk.get("recipe-slot", "sinvoi", "client_id", at={"as": "text"}, htmx=True)
 
     assert "data-editor" in answer.content.decode()
+
+
+def switch(page: str) -> str:
+    return page.split('class="link swap"')[1].split("</a>")[0]
+
+
+@pytest.mark.parametrize("value", ["{{ sclien.client.id }}", ""])
+def test_mapped_choice_leads_back_to_its_list_filled_or_cleared(ninja, value):
+    desk = make_desk()
+    known = ninja.get("/_sandbox/state")["connect"]
+    account = make.make_connection(
+        workspace=desk.workspace, settings={"base_url": ninja.url + known["path"]}, secrets={"token": known["token"]}
+    )
+    desk.edit("set_connection", step="sinvoi", connection=account.public_id)
+    desk.edit("set_field", step="sinvoi", field="client_id", value=value)
+
+    mapped = desk.get("recipe-slot", "sinvoi", "client_id", at={"as": "text"}, htmx=True).content.decode()
+    listed = desk.get("recipe-slot", "sinvoi", "client_id", at={"as": "list"}, htmx=True)
+    page = listed.content.decode()
+
+    first, *others = listed.context["slot"].options
+    assert "Choose from the list" in switch(mapped)
+    assert f"{desk.url('recipe-slot', 'sinvoi', 'client_id')}?as=list&amp;" in switch(mapped)
+    assert "Use a value" in switch(page)
+    assert len(others) >= 7
+    if value:
+        assert (first.value, first.label) == (value, "Value: Client › ID")
+        assert f'<option value="{value}" selected>' in page
+
+
+def test_step_that_is_opened_with_a_mapped_choice_offers_the_list():
+    desk = make_desk()
+
+    panel = desk.get("recipe-step", "sinvoi", at={"tab": "fields"}, htmx=True).content.decode()
+
+    assert "Choose from the list" in switch(panel)
+
+
+def test_yes_or_no_that_is_mapped_leads_back_to_its_list():
+    desk = make_desk()
+    desk.edit("set_field", step="sinvoi", field="uses_inclusive_taxes", value="{{ trigger.name }}")
+
+    page = desk.get("recipe-slot", "sinvoi", "uses_inclusive_taxes", at={"as": "list"}, htmx=True).content.decode()
+
+    assert re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)', page) == [
+        ("", "", "No choice"),
+        ("{{ trigger.name }}", " selected", "Value: Name"),
+        ("true", "", "Yes"),
+        ("false", "", "No"),
+    ]
+
+
+def test_without_script_the_list_comes_back_on_the_page():
+    desk = make_desk()
+
+    answer = desk.get("recipe-slot", "sinvoi", "client_id", at={"as": "list"})
+    page = desk.browser.get(answer.url).content.decode()
+
+    assert answer.url == f"{desk.url()}?step=sinvoi&tab=fields&lists=1&list=f-client_id"
+    assert '<select class="input" id="f-client_id-v"' in page
+    assert '<option value="{{ sclien.client.id }}" selected>Value: Client › ID' in page
 
 
 # chooser

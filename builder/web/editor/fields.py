@@ -37,6 +37,8 @@ class Slot:
     """Name of the top field a column or member belongs to."""
     mapped: bool = False
     """A choice that is to be filled by a value of an earlier step."""
+    listed: bool = False
+    """Its list is asked for again although such a value is in it; that stays until another is chosen."""
     wanted: str = ""
     """What is typed above a long list to narrow it."""
     load: bool = False
@@ -82,7 +84,8 @@ class Slot:
         if type == "choices" and self.field.choices and not has_pill(self.text):
             return "checks"
         chosen = type == "boolean" or (type == "choice" and (self.field.choices or self.field.source))
-        return "select" if chosen and not self.mapped and not has_pill(self.text) else "pills"
+        mapped = self.mapped or (has_pill(self.text) and not self.listed)
+        return "select" if chosen and not mapped else "pills"
 
     @property
     def switchable(self) -> bool:
@@ -97,6 +100,11 @@ class Slot:
     @property
     def pieces(self) -> list[Any]:
         return pills.pieces(self.desk, self.text, self.step["id"])
+
+    @property
+    def in_words(self) -> str:
+        """ "Contact › Email": text with the names of its pills."""
+        return "".join(piece if isinstance(piece, str) else piece.label for piece in self.pieces)
 
     @property
     def multiline(self) -> bool:
@@ -133,11 +141,15 @@ class Slot:
     @property
     def options(self) -> list[Choice]:
         """What the list shows: the fixed choices, or the live ones as far as they are here."""
+        pill = self.listed and has_pill(self.text)
+        kept = [Choice(self.text, _("Value: %(name)s") % {"name": self.in_words})] if pill else []
         if self.field.type == "boolean":
-            return [Choice(value, label) for value, label in BOOLEAN]
+            return [*kept, *(Choice(value, label) for value, label in BOOLEAN)]
         if self.field.choices:
-            return [Choice(value, label) for value, label in self.field.choices]
+            return [*kept, *(Choice(value, label) for value, label in self.field.choices)]
         found = [one for one in self.loaded or () if self.wanted.lower() in f"{one.label} {one.hint}".lower()]
+        if kept:
+            return [*kept, *found[:TOO_MANY]]
         if self.text and self.text not in {one.value for one in found}:
             name = labels.chosen(self.connection, self.field.source, self.text)
             found.insert(0, Choice(self.text, name or self.text))

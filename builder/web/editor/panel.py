@@ -48,6 +48,8 @@ class Panel:
     aim: str = ""
     """Id of the control that takes the focus."""
     mapped: str = ""
+    listed: str = ""
+    """Ids of the control that is drawn as a text with pills, and of the one that is drawn as a list."""
     load: bool = False
 
     @property
@@ -157,6 +159,7 @@ class Panel:
         found = fields.slots(self.desk, self.step, more=more)
         for slot in found:
             slot.mapped = slot.mapped or slot.id == self.mapped
+            slot.listed = slot.id == self.listed
             if self.load and slot.live:
                 slot.fetch()
         return found
@@ -273,7 +276,8 @@ def asked(desk: Desk, sid: str) -> Panel:
     """The panel as the address says it."""
     query = desk.request.GET
     tab = query.get("tab") or ("" if desk.request.htmx else desk.tab)
-    return panel_for(desk, sid, tab, aim=query.get("focus", ""), mapped=query.get("map", ""), load="lists" in query)
+    turned = {"mapped": query.get("map", ""), "listed": query.get("list", "")}
+    return panel_for(desk, sid, tab, aim=query.get("focus", ""), load="lists" in query, **turned)
 
 
 @require_GET
@@ -285,9 +289,9 @@ def slot(request: HttpRequest, workspace: Workspace, rid: str, sid: str, name: s
     if found is None:
         return render(request, "editor/gone.html", {"desk": desk})
     if not request.htmx:
-        extra = "&lists=1" if "list" in request.GET else f"&map={found.id}"
+        extra = f"&lists=1&list={found.id}" if request.GET.get("as") == "list" else f"&map={found.id}"
         return redirect(f"{desk.page_url}?step={sid}&tab=fields{extra}")
-    found.mapped = request.GET.get("as") == "text"
+    found.mapped, found.listed = request.GET.get("as") == "text", request.GET.get("as") == "list"
     found.wanted, found.fresh = request.GET.get("q", ""), "fresh" in request.GET
     if found.control == "select":
         found.fetch()

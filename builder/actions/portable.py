@@ -113,8 +113,22 @@ def _known(step: dict[str, Any]) -> None:
 def _read(data: str | bytes) -> Any:
     try:
         return shape.read(data)
+    except shape.Unreadable as problem:
+        raise Invalid(_unreadable(data, problem.at)) from problem
     except trees.TreeError as problem:
         raise Invalid(problem.message) from problem
+
+
+def _unreadable(data: str | bytes, at: tuple[int, int] | None) -> str:
+    if not data.strip():
+        return _("This file is empty. Choose one that Recette exported.")
+    if at is None:
+        return _("This isn't a recipe file: it can't be read as text. Choose one that Recette exported.")
+    message = _(
+        "This isn't a recipe file, or it was damaged: line %(line)s can't be read from around character "
+        "%(character)s on. Choose a file just as Recette exported it."
+    )
+    return message % {"line": at[0], "character": at[1]}
 
 
 def _steps(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:

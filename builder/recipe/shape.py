@@ -34,6 +34,14 @@ class TreeError(Exception):
         self.message = message
 
 
+class Unreadable(TreeError):
+    """No JSON. `at` is the line and the character where it stops being one, None where that can't be said."""
+
+    def __init__(self, problem: Exception):
+        super().__init__("", f"The recipe isn't readable JSON: {problem}.")
+        self.at = (problem.lineno, problem.colno) if isinstance(problem, json.JSONDecodeError) else None
+
+
 Check = Callable[[str, str, Any], Any]
 """(step id, name of the part, value) to the value as it is kept. Raises TreeError."""
 
@@ -291,4 +299,4 @@ def read(source: str | bytes | dict[str, Any]) -> Any:
             )
         return json.loads(source, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError, TypeError) as error:
-        raise TreeError("", f"The recipe isn't readable JSON: {error}.") from None
+        raise Unreadable(error) from None

@@ -30,14 +30,15 @@ def index(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @room(Capability.EDIT)
 def new(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    """A form with a name and a folder; an empty draft is the answer."""
+    """A form with a name and a folder; an empty draft is the answer. What is wrong is said in the form that was sent,
+    wherever it is open."""
     if request.method == "GET":
         return _new_form(request, workspace)
     try:
         folder = _folder(request.POST.get("folder", ""))
         recipe = recipes.create(request.actor, request.POST.get("name", ""), folder=folder)
     except Invalid as trouble:
-        return _new_form(request, workspace, trouble.errors, 422)
+        return _new_form(request, workspace, trouble.errors, "name")
     return _go(request, reverse("web:recipe", args=[workspace.slug, recipe.public_id]))
 
 
@@ -51,7 +52,7 @@ def import_(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             raise Invalid(_("Choose a recipe file of at most 512 KB."), "file")
         recipe = portable.import_(request.actor, file.read())
     except Invalid as trouble:
-        return _new_form(request, workspace, {"file": [trouble.message]}, 422)
+        return _new_form(request, workspace, {"file": [trouble.message]}, "file")
     return _go(request, reverse("web:recipe", args=[workspace.slug, recipe.public_id]))
 
 
@@ -138,11 +139,18 @@ def _folder(public_id: str) -> Folder | None:
 
 
 def _new_form(
-    request: HttpRequest, workspace: Workspace, errors: dict[str, list[str]] | None = None, status: int = 200
+    request: HttpRequest, workspace: Workspace, errors: dict[str, list[str]] | None = None, part: str = ""
 ) -> HttpResponse:
-    context = {"workspace": workspace, "folders": Folder.objects.order_by("name"), "errors": errors or {}}
-    template = "recipes/_new.html" if request.htmx else "recipes/new.html"
-    return render(request, template, context, status=status)
+    """`part`: the form of it that was refused."""
+    context = {
+        "workspace": workspace,
+        "folders": Folder.objects.order_by("name"),
+        "errors": errors or {},
+        "name": request.POST.get("name", ""),
+        "folder": request.POST.get("folder", ""),
+    }
+    template = f"recipes/_new.html{f'#{part}' if part else ''}" if request.htmx else "recipes/new.html"
+    return render(request, template, context, status=422 if part else 200)
 
 
 def _dialog(request: HttpRequest, template: str, context: dict[str, object], errors: object) -> HttpResponse:

@@ -40,9 +40,10 @@ document.addEventListener("dialog:close", () => close(room));
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-open]");
   if (button) return open(document.getElementById(button.dataset.open));
-  if (event.target.closest("[data-close]")) {
+  const around = event.target.closest("[data-close]")?.closest("dialog");
+  if (around) { // on a page of its own it is a link like any other
     event.preventDefault();
-    return close(event.target.closest("dialog"));
+    return close(around);
   }
   if (event.target.matches("dialog.modal:not(#signed-out)")) close(event.target);
 });

@@ -61,6 +61,22 @@ def test_import_leaves_connections_open_where_there_is_no_single_one(owner, work
     assert trees.find(imported.draft, "sclien")["connection"] == ninja.public_id
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ('{"format": 1, \n "kind" "x"}', "line 2 can't be read from around character 9 on"),
+        (b"\xff\xfe\x00", "it can't be read as text"),
+        (" \n", "This file is empty."),
+    ],
+)
+def test_file_that_is_no_json_is_explained_in_plain_words(owner, data, said):
+    with pytest.raises(Invalid) as refused:
+        portable.import_(owner, data)
+
+    assert said in refused.value.message
+    assert "Recette exported" in refused.value.message
+
+
 DEEP = {"field": "x", "op": "is", "value": ""}
 for _ in range(60):
     DEEP = {"match": "all", "rules": [DEEP]}

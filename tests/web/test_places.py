@@ -46,6 +46,36 @@ def test_added_step_opens_at_its_first_field_on_a_phone(visit, desk):
     expect(page.get_by_role("textbox", name="Item")).to_be_focused()
 
 
+def choose_broken_file(page: Page) -> None:
+    page.get_by_label("Name", exact=True).fill("Half a name")
+    page.get_by_text("Or bring one from a file").click()
+    page.get_by_label("Recipe file").set_input_files({"name": "won.json", "mimeType": "", "buffer": b'{"format": 1 oh'})
+    page.get_by_role("button", name="Import").click()
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["page", "dialog"])
+def test_broken_recipe_file_is_told_beside_it_and_nothing_is_lost(visit, own):
+    page = visit("recipes/new/" if own else "recipes/")
+    if not own:
+        page.get_by_role("link", name="New recipe").first.click()
+
+    choose_broken_file(page)
+
+    expect(page.get_by_role("alert").filter(has_text="This isn't a recipe file")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0 if own else 1)
+    expect(page.locator("#new-file")).to_have_count(1)
+    expect(page.locator("#new-file")).to_have_value(r"C:\fakepath\won.json")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Half a name")
+
+
+def test_dialog_that_is_a_page_is_left_by_its_links(visit, desk):
+    page = visit("recipes/new/")
+
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_role("heading", name="Recipes", level=1)).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("which", ["publish", "connect", "connect-method", "recipe-new"])
 def test_dialog_that_is_a_page_stands_in_its_middle(visit, desk, which, width):

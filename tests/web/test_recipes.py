@@ -200,7 +200,9 @@ def test_name_too_long_is_told_beside_the_name(workspace):
     answer = browser_of(workspace).post(url(workspace, "recipe-new"), {"name": "x" * 121}, headers=HTMX)
 
     assert answer.status_code == 422
+    assert answer.content.decode().lstrip().startswith('<form class="stack gap" id="new-recipe"')
     assert "longer than 120 characters" in text(answer)
+    assert f'value="{"x" * 121}"' in answer.content.decode()
 
 
 def test_deleted_recipe_can_be_brought_back(workspace):
@@ -289,4 +291,17 @@ def test_file_that_is_no_recipe_is_told_beside_the_file(workspace):
     answer = browser_of(workspace).post(url(workspace, "recipe-import"), {"file": sent}, headers=HTMX)
 
     assert answer.status_code == 422
+    assert answer.content.decode().lstrip().startswith('<form class="field mt" id="import-recipe"')
     assert "This is no recipe file" in text(answer)
+
+
+def test_broken_file_without_script_opens_its_form_on_the_page(workspace):
+    sent = SimpleUploadedFile("x.json", b'{"format": 1 oh', "application/json")
+
+    answer = browser_of(workspace).post(url(workspace, "recipe-import"), {"file": sent})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "<details open>" in page
+    assert page.count('id="new-file"') == 1
+    assert "or it was damaged: line 1 can't be read from around character 14 on." in text(answer)

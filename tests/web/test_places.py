@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from builder.models import Role
+from tests import make
 from tests.web.editor_desk import Desk, make_desk
 from tests.web.people import sign_in
 
@@ -74,6 +75,20 @@ def test_dialog_that_is_a_page_is_left_by_its_links(visit, desk):
     page.get_by_role("button", name="Cancel").click()
 
     expect(page.get_by_role("heading", name="Recipes", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("which", ["recipe", "run", "versions"])
+def test_question_mark_lists_the_keys_in_the_studio_too(visit, desk, which):
+    run = make.make_run(recipe=desk.recipe)
+    one = f"recipes/{desk.recipe.public_id}/"
+    page = visit({"recipe": one, "run": f"runs/{run.public_id}/", "versions": f"{one}versions/"}[which])
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Keyboard").click()
+
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

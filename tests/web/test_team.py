@@ -320,6 +320,17 @@ def test_token_is_shown_once(workspace, owner):
     assert 29 <= (token.expires_at - timezone.now()).days <= 30
 
 
+def test_api_reference_is_found_from_the_tokens_and_the_account(workspace, owner):
+    link = f'href="{reverse("api:reference")}"'
+
+    tokens, account = owner.get(at("tokens", workspace)), owner.get(reverse("web:account"))
+
+    assert link in tokens.content.decode().split('id="team"')[1].split("</main>")[0]
+    assert link in tokens.content.decode().split('id="menu-account"')[1]
+    assert link in account.content.decode()
+    assert owner.get(reverse("api:reference")).status_code == 200
+
+
 def test_token_without_scopes_or_name_is_explained(workspace, owner):
     nameless = owner.post(at("tokens", workspace), {"name": "", "scopes": ["view"], "expires": ""})
     powerless = owner.post(at("tokens", workspace), {"name": "Nightly job", "expires": ""})

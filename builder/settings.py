@@ -135,6 +135,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "builder.web.accounts.InvitedOnly"
+ACCOUNT_FORMS = {
+    "login": "builder.web.accounts.SignIn",
+    "reset_password": "builder.web.accounts.Forgotten",
+    "add_email": "builder.web.accounts.AnotherAddress",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -42,7 +42,7 @@ def retry(by: Actor, run: Run, answer: str | None = None, record_id: str = "") -
     except replay.NotAmong as strange:
         message = _("“%(id)s” is none of the records that were found: %(ids)s. Choose one of them, or none.")
         raise Invalid(message % {"id": record_id, "ids": strange}, "record_id") from strange
-    audit.write(by, "run.resumed", run, run.title or run.public_id, answer=answer or "", record=record_id)
+    audit.write(by, "run.resumed", run, run.title or run.recipe.name, answer=answer or "", record=record_id)
     return resumed
 
 
@@ -57,7 +57,7 @@ def run_again(by: Actor, run: Run) -> Run:
     if run.recipe.live is None or run.recipe.deleted_at:
         raise Invalid(_("“%(name)s” has no live version to run. Publish it first.") % {"name": run.recipe.name})
     fresh = replay.run_again(run)
-    audit.write(by, "run.repeated", run, run.title or run.public_id, new=fresh.public_id)
+    audit.write(by, "run.repeated", run, run.title or run.recipe.name, new=fresh.public_id)
     return fresh
 
 
@@ -67,7 +67,7 @@ def cancel(by: Actor, run: Run) -> Run:
         cancelled = replay.cancel(run)
     except replay.Late as late:
         raise _late(run, late) from late
-    audit.write(by, "run.cancelled", run, run.title or run.public_id)
+    audit.write(by, "run.cancelled", run, run.title or run.recipe.name)
     return cancelled
 
 

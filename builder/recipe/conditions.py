@@ -164,7 +164,7 @@ def _rule(rule: dict[str, Any], scope: Mapping[str, Any], about: About, labels: 
         right = _side(rule.get("value"), scope, about)
         passed, reason = _compare(op, left, right, about)
     except CantRender as error:
-        passed, reason = False, f"and can't be compared: {error.message}"
+        passed, reason = False, f"and can't be compared: {error.message.removesuffix('.')}"
     tail = f" {reason}" if reason.startswith("and ") else f", {reason}" if reason else ""
     return Verdict(passed, f"{name} is {_say_left(op, left, about)}{tail}", [(rule, passed, left, right)])
 

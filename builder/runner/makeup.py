@@ -85,7 +85,7 @@ def _run(recipe: Recipe, event: Event, replay: int) -> Run:
         replay=replay,
         backfill=True,
         lane=lane_of(recipe, event.object, event.record_id),
-        title=keys.title(event.data)[:200] if isinstance(event.data, dict) else "",
+        title=keys.title(event.data, event.object)[:200] if isinstance(event.data, dict) else "",
         wake_at=now(),
         created_at=now(),
     )

@@ -368,7 +368,7 @@ def _new(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
         event=event,
         status=RunStatus.QUEUED,
         lane=lane_of(recipe, sighting.object, sighting.record_id),
-        title=keys.title(sighting.data)[:200],
+        title=keys.title(sighting.data, sighting.object)[:200],
         wake_at=event.received_at,
         created_at=now(),
     )

@@ -180,6 +180,13 @@ def clock(moment: datetime | None) -> str:
 
 
 @register.filter
+def called(run: Any) -> str:
+    """What a run was about; where its event told of nothing, its recipe and the time."""
+    told = {"recipe": run.recipe.name, "day": day(run.created_at), "time": clock(run.created_at)}
+    return run.title or _("{recipe}, {day}, {time}").format(**told)
+
+
+@register.filter
 def took(length: timedelta | float | None) -> str:
     """Milliseconds (or a timedelta) as 412 ms, 1.8 s, 2 min 04 s, 1 h 05 min, 3 days."""
     if length is None or length == "":

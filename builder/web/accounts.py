@@ -1,16 +1,53 @@
 """django-allauth signs people in. Nobody signs up by themselves: one is invited, or founds the first workspace."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 from allauth.account.models import EmailAddress
 from allauth.account.views import EmailView
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
 
 class InvitedOnly(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": lazy(
+            "This e-mail address and this password don’t go together. Check both, or choose “Forgot it?” to set a new "
+            "password."
+        ),
+        "too_many_login_attempts": lazy(
+            "Too many tries with a wrong password. Wait five minutes, or choose “Forgot it?” to set a new password."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class _OurWords:
+    """What every other page calls an e-mail address, and says of one that is none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"login", "email"} & self.fields.keys():
+            field = self.fields[name]
+            field.label = lazy("E-mail")
+            field.error_messages["invalid"] = lazy("This is not an e-mail address. It looks like name@example.com.")
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignIn(_OurWords, LoginForm):
+    pass
+
+
+class Forgotten(_OurWords, ResetPasswordForm):
+    pass
+
+
+class AnotherAddress(_OurWords, AddEmailForm):
+    pass
 
 
 class Addresses(EmailView):

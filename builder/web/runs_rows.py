@@ -41,7 +41,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        return self.run.title or _("Run %(id)s") % {"id": self.run.public_id}
+        return look.called(self.run)
 
     @property
     def state(self) -> str:

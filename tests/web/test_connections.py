@@ -247,6 +247,15 @@ def test_names_that_try_to_be_markup_stay_names(workspace, owner):
     assert b"<script>alert" not in owner.get(at("connections", workspace)).content
 
 
+def test_recipes_that_use_it_are_links(workspace, owner):
+    row = make.make_connection(workspace=workspace, connector="ghl")
+    recipe = make.make_recipe(workspace=workspace, name="Won deal", live=True, connection=row)
+
+    page = owner.get(at("connection", workspace, row.public_id)).content.decode()
+
+    assert f'href="{at("recipe", workspace, recipe.public_id)}">Won deal</a>' in page
+
+
 # connecting
 
 

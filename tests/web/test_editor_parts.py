@@ -1,5 +1,6 @@
 """Picker, chooser, tests, publishing: what opens beside and above the flow."""
 
+import json
 import re
 
 import pytest
@@ -294,6 +295,37 @@ def test_only_if_is_judged_with_its_values():
 
     assert "With the sample data, the run goes on." in page
     assert "$4,850.50" in page
+
+
+def test_verdict_ends_with_one_full_stop():
+    desk = make_desk()
+    rule = {"field": "{{ trigger.value }}", "op": "gt", "value": "a lot"}
+    desk.edit("set_condition", step="sonlyi", rule="[0]", json=json.dumps(rule))
+
+    page = text(desk.get("recipe-step", "sonlyi", at={"tab": "test"}, htmx=True))
+
+    assert "“a lot” isn't a number. Write digits, such as 1250.00. " in page
+    assert ".." not in page
+
+
+def test_values_are_counted_alike_in_chooser_and_panel():
+    desk = make_desk()
+    with scope(workspace=desk.workspace):
+        output = {**make.WON, "extra": "one more"}
+        StepTest.objects.create(
+            workspace=desk.workspace, recipe=desk.recipe, step_id="trigger", passed=True, output=output
+        )
+
+    at = {"op": "ghl.opportunity.won", "part": "detail", "after": ""}
+    chooser = text(desk.get("recipe-step-new", at=at, htmx=True))
+    panel = desk.get("recipe-step", "trigger", at={"tab": "test"}, htmx=True)
+
+    trial = panel.context["panel"].trial
+    declared = len(trial.values) - trial.more
+    assert trial.more >= 1
+    assert f"{declared} values, such as" in chooser
+    assert "An account’s own fields and a test may add more." in chooser
+    assert f"Values it gives {len(trial.values)} {trial.more} of them from this account or test" in text(panel)
 
 
 def test_trying_a_step_is_for_who_may_edit():

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from builder.models import EventKey, Role, Run, RunStatus, StepStatus
+from builder.templatetags import look
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,17 @@ def keyed(run: Run, kind: str, value: str) -> None:
 
 
 # doors
+
+
+def test_run_whose_event_tells_of_nothing_is_called_by_its_recipe_and_the_time(recipe):
+    run = make.make_run(recipe=recipe, title="")
+
+    page = client_of(recipe).get(listing(recipe)).content.decode()
+
+    with timezone.override(recipe.workspace.zone):
+        when = f"{look.day(run.created_at)}, {look.clock(run.created_at)}"
+    assert f">{recipe.name}, {when}</a>" in page
+    assert f"Run {run.public_id}" not in page
 
 
 @pytest.mark.parametrize("role", Role.values)

@@ -1,5 +1,7 @@
 """The frame: doors, navigation, theme, and what stands there when a page can't."""
 
+from html import unescape
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from builder.web.shell import Shell, release, style_sheets
 from tests.make import PASSWORD, make_connection, make_member, make_recipe, make_run, make_user, make_workspace
 
 pytestmark = pytest.mark.django_db
+WRONG = "This e-mail address and this password don’t go together. Check both, or choose “Forgot it?”"
 
 
 def signed_in(user) -> Client:
@@ -302,6 +305,45 @@ def test_a_wrong_password_is_explained_on_the_form(client):
     page = answer.content.decode()
     assert '<div class="banner red" role="alert">' in page
     assert 'value="dana@example.com"' in page
+    assert WRONG in unescape(page)
+
+
+def test_wrong_password_says_the_same_of_an_address_that_is_not_there(client):
+    answer = client.post("/accounts/login/", {"login": "nobody@example.com", "password": PASSWORD})
+
+    assert WRONG in unescape(answer.content.decode())
+
+
+def test_too_many_wrong_passwords_say_how_long_to_wait(client):
+    make_user(email="dana@example.com")
+    wrong = {"login": "dana@example.com", "password": "no"}
+
+    answers = [client.post("/accounts/login/", wrong) for _each in range(6)]
+
+    assert "Too many tries with a wrong password. Wait five minutes" in unescape(answers[-1].content.decode())
+
+
+def test_password_box_is_called_so_and_nothing_else(client):
+    page = client.get("/accounts/login/").content.decode()
+
+    assert '<label for="id_password">Password</label>' in page
+    assert f'href="{reverse("account_reset_password")}">Forgot it?</a>' in page
+
+
+@pytest.mark.parametrize("door", ["account_login", "account_reset_password", "account_email"])
+def test_doors_say_e_mail_as_every_page_does(door):
+    client = Client() if door != "account_email" else signed_in(make_user())
+
+    page = client.get(reverse(door)).content.decode()
+
+    assert ">E-mail</label>" in page
+    assert "Email" not in page
+
+
+def test_address_that_is_none_is_told_in_our_words(client):
+    answer = client.post("/accounts/login/", {"login": "dana@", "password": "no"})
+
+    assert "This is not an e-mail address. It looks like name@example.com." in answer.content.decode()
 
 
 def test_nobody_signs_up_uninvited(client):

@@ -73,6 +73,11 @@ class Trial:
         return [(value.icon, value.label, value.sample) for value in found]
 
     @property
+    def more(self) -> int:
+        """How many of them are not what the operation gives everywhere."""
+        return len(self.values) - len(self.desk.outputs(self.step))
+
+    @property
     def receipt(self) -> Receipt | None:
         """A document with a total, the way a till prints it."""
         output = self.test.output if self.test and self.test.passed and isinstance(self.test.output, dict) else {}

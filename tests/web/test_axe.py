@@ -64,7 +64,7 @@ FOR_MEMBERS = {
     "web:recipe-versions": ["/w/{slug}/recipes/{recipe}/versions/"],
     "web:first-steps": ["/w/{slug}/welcome/"],
     "web:connections": ["/w/{slug}/connections/"],
-    "web:connect": ["/w/{slug}/connections/new/"],
+    "web:connect": ["/w/{slug}/connections/new/", "/w/{slug}/connections/new/?app=ghl"],
     "web:connect-method": [
         "/w/{slug}/connections/new/ghl/token/",
         "/w/{slug}/connections/new/ghl/app/",
@@ -120,7 +120,7 @@ NO_PAGE = {
     "web:sandbox-do", "web:sandbox-reset", "web:runs-pulse", "web:runs-retry", "web:run-pulse", "web:run-retry",
     "web:recipe-pausing", "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker",
     "web:states-heard",
-    "web:settings-keeping",
+    "web:settings-keeping", "web:sample-data",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""
 

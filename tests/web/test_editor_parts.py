@@ -325,7 +325,7 @@ def test_values_are_counted_alike_in_chooser_and_panel():
     assert trial.more >= 1
     assert f"{declared} values, such as" in chooser
     assert "An account’s own fields and a test may add more." in chooser
-    assert f"Values it gives {len(trial.values)} {trial.more} of them from this account or test" in text(panel)
+    assert f"Values it gives {len(trial.values)}, {trial.more} of them from this account or test" in text(panel)
 
 
 def test_trying_a_step_is_for_who_may_edit():

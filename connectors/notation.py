@@ -85,7 +85,8 @@ class Draft:
     words: tuple[str, ...] = ()
     source: str = ""
     cache: int = 0
-    """As in `Operation`."""
+    one_of: tuple[str, ...] = ()
+    """Both as in `Operation`."""
     link: LinkKind | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     """Fixed values sent along."""
@@ -165,6 +166,7 @@ class Service:
             permission=draft.scopes,
             source=draft.source,
             cache=draft.cache,
+            one_of=draft.one_of,
         )
 
     def performer(self, draft: Draft, fields: tuple[Field, ...], version: str) -> Perform:

@@ -137,6 +137,8 @@ class Operation:
     """Document and operation id the declaration was made from."""
     cache: int = 0
     """Seconds for which a run may take an answer read before: for lists that hardly ever change. Never for records."""
+    one_of: tuple[str, ...] = ()
+    """Inputs of which one at least has to be filled."""
 
     @property
     def connector(self) -> str:

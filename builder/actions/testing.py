@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from builder.actions import audit, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
+from builder.actions.evidence import Evidence
 from builder.models import Capability, Connection, Recipe, StepTest
 from builder.recipe import conditions, values
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
 from builder.runner import preview
 from connectors.errors import ConnectorError
-from connectors.spec import Sighting
+from connectors.errors import NotFound as ConnectorNotFound
+from connectors.spec import Operation, Retry, Sighting
 
 Scope = dict[str, Any]
 
@@ -41,9 +43,18 @@ def latest(by: Actor, recipe: Recipe) -> list[Sighting]:
 def sample_trigger(by: Actor, recipe: Recipe, index: int = 0) -> StepTest:
     """Keeps one of the newest records as what the trigger gives: later steps are tested with it."""
     found = latest(by, recipe)
+    gone = _("There is no such record any more. Look again, or go on with the sample.")
     if not 0 <= index < len(found):
-        raise NotFound(_("There is no such record any more. Look again, or go on with the sample."))
-    return keep_sample(by, recipe, dict(found[index].data))
+        raise NotFound(gone)
+    trigger = recipe.draft["trigger"]
+    connection = Connection.objects.get(public_id=trigger["connection"])
+    try:
+        whole = preview.whole(connection, trigger["operation"], found[index])
+    except ConnectorNotFound as problem:
+        raise NotFound(gone) from problem
+    except ConnectorError as problem:
+        raise Invalid(problem.message, problem.field) from problem
+    return keep_sample(by, recipe, dict(whole.data))
 
 
 @action(Capability.EDIT)
@@ -68,7 +79,8 @@ def keep_sample(by: Actor, recipe: Recipe, data: Mapping[str, Any]) -> StepTest:
 @action(Capability.EDIT, atomic=False)
 def test_step(by: Actor, recipe: Recipe, step_id: str, real: bool = True) -> StepTest:
     """Carries the draft's step out, with what earlier tests gave. Not `real`: only reads the values; nothing is sent
-    and nothing stored. What goes wrong stands in the test's `error`."""
+    and nothing stored. What goes wrong stands in the test's `error`. Raises Invalid where it would write with values
+    that no test gave, or that belong to different records."""
     step = trees.find(recipe.draft, step_id)
     if step is None or step_id == "trigger":
         raise NotFound(_("This step is no longer in the recipe. Reload the page."))
@@ -77,9 +89,17 @@ def test_step(by: Actor, recipe: Recipe, step_id: str, real: bool = True) -> Ste
         return _kept(_thought(by, recipe, step, given), real)
     if not real:
         return _read(by, recipe, step, given)
+    if writes(step) and (gap := Evidence(recipe).gap(step)):
+        raise Invalid(gap.message)
     test = preview.test_step(recipe, step, given, by.user)
     audit.write(by, "recipe.step_tested", recipe, step=step_id, operation=step["operation"], passed=test.passed)
     return test
+
+
+def writes(step: dict[str, Any]) -> bool:
+    """Whether carrying it out may change something in the service."""
+    found = inputs.known(step.get("operation", ""))
+    return isinstance(found, Operation) and found.retry is not Retry.READ
 
 
 def samples(recipe: Recipe, before: str = "") -> Scope:
@@ -138,7 +158,8 @@ def _chosen(recipe: Recipe, step: dict[str, Any], given: Scope) -> str:
 
 def _read(by: Actor, recipe: Recipe, step: dict[str, Any], given: Scope) -> StepTest:
     operation = inputs.operation(step["operation"])
-    found, troubles = values.resolve(step["inputs"], operation.fields, given, **reading(recipe))
+    known = {"fields": operation.fields, "one_of": operation.one_of}
+    found, troubles = values.resolve(step["inputs"], scope=given, **known, **reading(recipe))
     test = StepTest(workspace=by.workspace, recipe=recipe, step_id=step["id"], by=by.user, passed=not troubles)
     test.operation, test.input = operation.key, preview.shown(operation, found)
     if troubles:

@@ -202,6 +202,14 @@ def _action(look: Look) -> Iterator[Problem]:
         yield look.problem("no_operation", "nothing is chosen to do. Choose an operation.", "operation")
     else:
         yield from _operation(look, look.step["operation"], "operation")
+        yield from _one_of(look, look.catalogue(look.step["operation"]))
+
+
+def _one_of(look: Look, operation: Any) -> Iterator[Problem]:
+    if operation and operation.one_of and all(empty(look.step["inputs"].get(name)) for name in operation.one_of):
+        message = "fill in at least one of %(fields)s."
+        named = values.labels_of(operation.fields, operation.one_of)
+        yield look.problem("required", message, operation.one_of[0], fields=named)
 
 
 def _only_if(look: Look) -> Iterator[Problem]:

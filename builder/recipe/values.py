@@ -3,7 +3,7 @@
 What comes out of a pill is data and is never read as a template again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple, Protocol
@@ -58,10 +58,22 @@ def resolve(
     now: datetime | None,
     zone: str | tzinfo = "UTC",
     currency: str = "",
+    one_of: Sequence[str] = (),
 ) -> tuple[dict[str, Any], list[Trouble]]:
-    """The filled-in fields with the right types, and what is wrong with the others. Empty fields are left out."""
+    """The filled-in fields with the right types, and what is wrong with the others. Empty fields are left out.
+    `one_of` names fields of which one at least has to be filled."""
     troubles: list[Trouble] = []
-    return _record(inputs, fields, scope, About(zone, currency, now), "", troubles), troubles
+    found = _record(inputs, fields, scope, About(zone, currency, now), "", troubles)
+    if one_of and not troubles and not any(name in found for name in one_of):
+        named = labels_of(fields, one_of)
+        troubles.append(Trouble(one_of[0], f"{named} are all empty: at least one of them is needed."))
+    return found, troubles
+
+
+def labels_of(fields: Iterable[Any], names: Sequence[str]) -> str:
+    """“Name”, “E-mail”"""
+    known = {field.name: field.label for field in fields}
+    return ", ".join(f"“{known.get(name, name)}”" for name in names)
 
 
 def refs(inputs: Any) -> set[tuple[str, str]]:

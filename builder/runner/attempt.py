@@ -38,7 +38,8 @@ async def make(
     """`inputs` of an earlier attempt are used again as they were; else they are read from the recipe now."""
     round_ = desk.round_of(place)
     if inputs is None:
-        inputs, troubles = values.resolve(step.get("inputs", {}), operation.fields, desk.scope(place), **desk.reading())
+        given, known = step.get("inputs", {}), {"fields": operation.fields, "one_of": operation.one_of}
+        inputs, troubles = values.resolve(given, scope=desk.scope(place), **known, **desk.reading())
         if troubles:
             return _unfit(desk, step, round_, operation, handlers.shown(operation, plain(inputs)), troubles)
     inputs = plain(inputs)

@@ -57,6 +57,16 @@ def latest(connection: Connection, trigger: str, inputs: Mapping[str, Any]) -> l
     return offline.hold(accounts.open(connection), lambda context: look(dict(inputs), context))
 
 
+def whole(connection: Connection, trigger: str, sighting: Sighting) -> Sighting:
+    """The record as a run of it would see it: read again where a list shows only a part. Raises connectors.errors."""
+    found = catalogue.trigger(trigger)
+    home = catalogue.connector(found.connector) if found else None
+    if sighting.complete or found is None or home is None:
+        return sighting
+    reread = home.watched[found.object].reread
+    return offline.hold(accounts.open(connection), lambda context: reread(sighting.record_id, context))
+
+
 def shown(operation: Operation, inputs: dict[str, Any]) -> dict[str, Any]:
     """Inputs without what was typed into them as a secret."""
     return handlers.shown(operation, inputs)
@@ -90,6 +100,7 @@ def _try(
         now=now().astimezone(zone),
         zone=zone,
         currency=workspace.currency,
+        one_of=operation.one_of,
     )
     inputs = plain(inputs)
     test.input = handlers.shown(operation, inputs)

@@ -11,6 +11,8 @@ NAME = (
     f.email("email"),
     f.phone("phone", "With the country's code, such as +4915112345678."),
 )
+REACHABLE = ("email", "phone")
+"""HighLevel looks for a contact by these: without both, it would make a new one each time."""
 COMPANY = f.text("companyName", label="Company")
 PERSON = (
     f.text("name", "The whole name, where it isn't known in parts.", more=True),
@@ -66,7 +68,7 @@ CONTACTS = resource(
         *PERSON,
         returns="contact",
         sample={"contact": record, "new": False, "differs": ""},
-        prepare=odd.reachable,
+        one_of=REACHABLE,
         shape=odd.written,
         read=odd.upserted,
         retry=Retry.IDEMPOTENT,
@@ -108,6 +110,7 @@ CONTACTS = resource(
         f.phone("phone", "With the country's code, such as +4915112345678."),
         sample={"contact": record, "found": True},
         perform=odd.search_duplicate,
+        one_of=REACHABLE,
         scopes="contacts.readonly",
         help="Looks exactly as HighLevel does when it checks for duplicates. Finding nobody is no error.",
     ),

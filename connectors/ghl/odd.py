@@ -24,13 +24,6 @@ def written(body: Values) -> Values:
     return body
 
 
-def reachable(values: Values, context: Context) -> Values:
-    """Upsert matches by e-mail or phone; without both it would make a new contact each time."""
-    if not values.get("email") and not values.get("phone"):
-        raise Refused("E-mail and phone are both empty: one of them is needed to find the contact.", field="email")
-    return values
-
-
 def upserted(answer: Any, values: Values) -> Values:
     """HighLevel follows the first of e-mail and phone that matches and drops the other without a word; say so."""
     contact = answer.get("contact", {})
@@ -98,8 +91,6 @@ def duplicate_of(query: Values, context: Context) -> Conversation[Any]:
 def search_duplicate(values: Values, context: Context) -> Conversation[Values]:
     """Found or not, in words a condition can use; not finding is no error."""
     query = {"email": values.get("email") or None, "number": values.get("phone") or None}
-    if not any(query.values()):
-        raise Refused("E-mail and phone are both empty: one of them is needed to look.", field="email")
     contact = yield from duplicate_of(query, context)
     return {"contact": contact or {}, "found": bool(contact)}
 

@@ -89,6 +89,8 @@ LOOK = (
         more=True,
     ),
 )
+NAMED = ("name", "first_name", "last_name", "email")
+"""A client needs one of them."""
 LINK = LinkKind("client", key="source_id", id="client.id")
 SAMPLE = samples("client")
 FOUND = {"client": SAMPLE, "found": "email", "several": 1}
@@ -98,8 +100,6 @@ FOUND = {"client": SAMPLE, "found": "email", "several": 1}
 
 
 def _create(inputs: Record, context: Context, what: str) -> Conversation[Record]:
-    if not any(given(inputs, name) for name in ("name", "first_name", "last_name", "email")):
-        raise Refused("A client needs a name or an e-mail address, and all of them are empty.", field="name")
     sent = _coded(body(FIELDS, inputs))
     currency = sent.get("settings", {}).get("currency_id", "")
     if currency and not currency.isdigit():
@@ -263,7 +263,7 @@ CLIENTS = resource(
     post(
         "find_or_create", "", "Find or create a client", NAME, LOOK[0], *PERSON, ID_NUMBER, LOOK[1],
         *ADDRESS, *DETAILS, *SHIPPING,
-        perform=_find_or_create, retry=reconcile(by=_find_created), link=LINK, sample=FOUND,
+        perform=_find_or_create, retry=reconcile(by=_find_created), link=LINK, sample=FOUND, one_of=NAMED,
         help="Looks for the client that belongs to the person, then for the ID number, then for the e-mail address; "
         "makes a new client when there is none. A client that is found is not changed.",
         words=("get or create", "upsert", "match"),
@@ -272,7 +272,7 @@ CLIENTS = resource(
     post(
         "create_or_update", "", "Create or update a client", NAME, LOOK[0], *PERSON, ID_NUMBER, LOOK[1],
         *ADDRESS, *DETAILS, *SHIPPING,
-        perform=_create_or_update, retry=reconcile(by=_find_created), link=LINK, sample=FOUND,
+        perform=_create_or_update, retry=reconcile(by=_find_created), link=LINK, sample=FOUND, one_of=NAMED,
         help="Looks like “Find or create a client”, and changes the client it finds. Fields left empty stay as they "
         "are in Invoice Ninja.",
         words=("upsert", "sync"),
@@ -280,7 +280,7 @@ CLIENTS = resource(
     ),
     post(
         "create", "", "Create a client", *FIELDS,
-        perform=_create_client, retry=reconcile(by=_find), returns="client", source="storeClient",
+        perform=_create_client, retry=reconcile(by=_find), returns="client", source="storeClient", one_of=NAMED,
         help="Always makes a new client. “Find or create a client” avoids doubles.",
     ),
     put(

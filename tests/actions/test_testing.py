@@ -69,6 +69,89 @@ def opened_token(ninja):
     return ninja.get("/_sandbox/state")["connect"]["token"]
 
 
+def test_nothing_is_written_with_values_that_no_test_gave(owner, workspace, books, ninja):
+    """The catalogue's sample of the client could be the id of a real one."""
+    recipe = make_recipe(workspace, books=books)
+    testing.keep_sample(owner, recipe, make.WON)
+
+    with pytest.raises(Invalid) as refused:
+        testing.test_step(owner, recipe, "sinvoi")
+    testing.test_step(owner, recipe, "sclien")
+    invoice = testing.test_step(owner, recipe, "sinvoi")
+
+    assert refused.value.message == ("Test “Find or create a client” first: until then its values are invented ones.")
+    assert invoice.passed, invoice.error
+    assert len(ninja.effects("invoice.created")) == 1
+
+
+def test_nothing_is_written_with_values_of_two_records(owner, workspace, books, ninja):
+    recipe = make_recipe(workspace, books=books)
+    testing.keep_sample(owner, recipe, make.WON)
+    testing.test_step(owner, recipe, "sclien")
+    testing.keep_sample(
+        owner, recipe, {**make.WON, "contact": {"id": "con_2", "name": "Bo Lind", "email": "bo@lind.example"}}
+    )
+
+    with pytest.raises(Invalid) as refused:
+        testing.test_step(owner, recipe, "sinvoi")
+    again = testing.test_step(owner, recipe, "sclien")
+
+    assert refused.value.message == (
+        "Test “Find or create a client” again first: its values belong to another record than the one chosen since."
+    )
+    assert testing.test_step(owner, recipe, "sinvoi").output["invoice"]["client_id"] == again.output["client"]["id"]
+    assert len(ninja.effects("invoice.created")) == 1
+
+
+def make_client_step(books):
+    operation, inputs = "invoice_ninja.clients.find_or_create", {"name": "{{ trigger.name }}"}
+    return {"id": "sclien", "kind": "action", "connection": books.public_id, "operation": operation, "inputs": inputs}
+
+
+def test_values_that_went_through_a_loop_or_were_remembered_need_their_test_too(owner, workspace, books, ninja):
+    client = make_client_step(books)
+    archive = {**client, "operation": "invoice_ninja.clients.archive"}
+    steps = [
+        client,
+        {"id": "sremem", "kind": "remember", "values": {"who": "{{ sclien.client.id }}"}},
+        {**archive, "id": "sarch1", "inputs": {"client_id": "{{ remembered.who }}"}},
+        {"id": "seach1", "kind": "each", "list": "{{ sclien.client.contacts }}", "steps": [
+            {**archive, "id": "sarch2", "inputs": {"client_id": "{{ seach1.item.id }}"}},
+        ]},
+    ]  # fmt: skip
+    recipe = make_recipe(workspace, steps=steps)
+    testing.keep_sample(owner, recipe, make.WON)
+
+    for step in ("sarch1", "sarch2"):
+        with pytest.raises(Invalid, match="Test “Find or create a client” first"):
+            testing.test_step(owner, recipe, step)
+
+    testing.test_step(owner, recipe, "sclien")
+    assert testing.test_step(owner, recipe, "sarch1").passed
+
+
+def test_look_ups_may_be_tried_with_samples(owner, workspace, books, ninja):
+    client = make_client_step(books)
+    look = {**client, "id": "slook1", "operation": "invoice_ninja.clients.get",
+            "inputs": {"client_id": "{{ sclien.client.id }}"}}  # fmt: skip
+    recipe = make_recipe(workspace, steps=[client, look])
+
+    assert testing.test_step(owner, recipe, "slook1").exchanges
+
+
+def test_chosen_record_is_as_whole_as_a_run_would_see_it(owner, workspace, crm, ghl):
+    deal = next(d for d in ghl.get("/_sandbox/records/opportunities")["records"] if d["status"] == "open")
+    ghl.post("/_sandbox/do", {"do": "win_deal", "id": deal["id"]})
+    ghl.post("/_sandbox/settings", {"search_lag": 0})
+
+    chosen = testing.sample_trigger(owner, make_recipe(workspace, crm), 0).output
+
+    person = next(c for c in ghl.records("contacts") if c["id"] == chosen["contact"]["id"])
+    assert chosen["contact"]["first_name"] == person["firstName"]
+    assert chosen["pipeline"]["name"]
+    assert chosen["stage"]["name"]
+
+
 def test_reading_only_sends_and_stores_nothing(owner, workspace, books, ninja):
     recipe = make_recipe(workspace, books=books)
     testing.keep_sample(owner, recipe, make.WON)

@@ -25,6 +25,7 @@ class Operation:
     key: str
     label: str
     fields: tuple = ()
+    one_of: tuple = ()
 
     @property
     def connector(self):
@@ -40,6 +41,12 @@ CATALOGUE = {
         Operation("ghl.opportunity.won", "An opportunity is won", (Field("pipeline", "choice", "Pipeline"),)),
         Operation("tools.hook.received", "A webhook arrives"),
         Operation("ghl.contacts.create", "Create a contact", (Field("email", "email", "E-mail"),)),
+        Operation(
+            "ghl.contacts.upsert",
+            "Upsert a contact",
+            (Field("email", "email", "E-mail"), Field("phone", label="Phone")),
+            one_of=("email", "phone"),
+        ),
         Operation(
             "invoice_ninja.invoices.create",
             "Create invoice",
@@ -157,6 +164,16 @@ def test_a_tree_out_of_shape_is_one_problem():
 )
 def test_an_action_is_checked(parts, field, code, text):
     assert told(make_step(**parts)) == [("saaaaa", field, code, text)]
+
+
+def test_one_of_several_fields_has_to_be_filled():
+    def upsert(**inputs):
+        return told(make_step("saaaaa", operation="ghl.contacts.upsert", connection="c1", inputs=inputs))
+
+    assert upsert(email=" ") == [
+        ("saaaaa", "email", "required", "2 Upsert a contact: fill in at least one of “E-mail”, “Phone”.")
+    ]
+    assert upsert(phone="{{ trigger.phone }}") == []
 
 
 def test_a_built_in_trigger_needs_no_connection():

@@ -329,6 +329,17 @@ def test_resolve_gives_typed_values_and_leaves_out_the_empty():
     }
 
 
+@pytest.mark.parametrize("inputs", [{}, {"name": " "}, {"email": "{{ trigger.nothing }}"}])
+def test_resolve_wants_one_of_several_fields(inputs):
+    fields = [Field("name", label="Name"), Field("email", "email", "E-mail"), Field("city")]
+
+    found, troubles = values.resolve(inputs, fields, SCOPE, now=NOW, one_of=("name", "email"))
+
+    assert found == {}
+    assert troubles == [("name", "“Name”, “E-mail” are all empty: at least one of them is needed.", "")]
+    assert values.resolve({"email": "a@b.example"}, fields, SCOPE, now=NOW, one_of=("name", "email"))[1] == []
+
+
 def test_resolve_collects_every_trouble():
     fields = [
         Field("a", label="Client", required=True),

@@ -367,9 +367,23 @@ def test_step_carried_out_shows_receipt_and_exchange(ninja):
 def test_writing_step_asks_before_it_is_tried():
     desk = make_desk()
 
-    panel = desk.get("recipe-step", "sinvoi", at={"tab": "test"}, htmx=True)
+    panel = desk.get("recipe-step", "sclien", at={"tab": "test"}, htmx=True)
 
-    assert "is really carried out in Northlight LLC" in panel.content.decode().split("hx-confirm")[1][:200]
+    asked = panel.content.decode().split("hx-confirm")[1][:300]
+    assert "is really carried out in Northlight LLC" in asked
+    assert "No real record was chosen for step 1" in asked
+
+
+def test_writing_step_waits_for_the_tests_its_values_come_from():
+    desk = make_desk()
+
+    panel = desk.get("recipe-step", "sinvoi", at={"tab": "test"}, htmx=True)
+    refused = desk.browser.post(desk.url("recipe-test", "sinvoi"), headers=HTMX)
+
+    assert "Test “Find or create a client” first: until then its values are invented ones. Go there" in text(panel)
+    assert "Test this step" not in text(panel)
+    assert refused.status_code == 422
+    assert "Test “Find or create a client” first" in refused.content.decode()
 
 
 def test_real_record_becomes_the_sample(ghl):

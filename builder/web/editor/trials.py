@@ -8,11 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from builder.actions import testing
+from builder.actions.evidence import Evidence, Gap
 from builder.models import StepTest
 from builder.models.columns import write_json
 from builder.web.editor import labels, pills
 from builder.web.editor.desk import TRIGGER, Desk
-from connectors.spec import Retry, Sighting
+from connectors.spec import Sighting
 
 DOCUMENTS = ("invoice", "quote", "payment", "credit")
 BODY = 20_000
@@ -42,7 +44,16 @@ class Trial:
 
     @property
     def writes(self) -> bool:
-        return bool(self.operation) and getattr(self.operation, "retry", None) != Retry.READ
+        return testing.writes(self.step)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return Evidence(self.desk.recipe)
+
+    @cached_property
+    def gap(self) -> Gap | None:
+        """A step that has to be tested before this one may write."""
+        return self.evidence.gap(self.step) if self.writes else None
 
     @property
     def blockers(self) -> list[Any]:
@@ -54,7 +65,10 @@ class Trial:
         connection = self.desk.connections.get(self.step.get("connection", ""))
         where = connection.name if connection else self.desk.connector_label(self.step)
         text = _("“%(step)s” is really carried out in %(where)s, with the data of the steps before it.")
-        return text % {"step": self.desk.title(self.step), "where": where}
+        said = text % {"step": self.desk.title(self.step), "where": where}
+        if not self.evidence.sampled:
+            said += " " + _("No real record was chosen for step 1: what comes from it is Recette’s own sample.")
+        return said
 
     @property
     def given(self) -> list[tuple[str, str]]:

@@ -201,9 +201,9 @@ def mail() -> Iterator[CheckMessage]:
         )
 
 
-ALWAYS: tuple[Check, ...] = (secrets_file, body_limit, output_limit, lease)
+ALWAYS: tuple[Check, ...] = (seal_keys, secrets_file, body_limit, output_limit, lease)
 IN_PRODUCTION: tuple[Check, ...] = (
-    *(secret_key, seal_keys, hosts, public_url, debug, sandboxes, private_addresses),
+    *(secret_key, hosts, public_url, debug, sandboxes, private_addresses),
     *(several_hosts, collected, redis_password, time_scale, failpoint, proxies, mail),
 )
 

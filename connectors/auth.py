@@ -38,6 +38,8 @@ def base_url(text: str, default: str = "", field: str = "base_url") -> str:
     except Misconfigured as wrong:
         raise Misconfigured(wrong.message, field=field) from None
     parts = urlsplit(text)
+    if any(c.isspace() for c in text) or parts.netloc.endswith(":"):
+        raise Misconfigured("That is no web address: it looks like https://api.example.com.", field=field)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

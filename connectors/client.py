@@ -216,6 +216,10 @@ def _seen(problem: ConnectorError, response: Response) -> ConnectorError:
     return problem
 
 
+NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
+"""OpenSSL's words, of its several versions, for an answer that is no TLS."""
+
+
 def _classified(problem: Exception, account: Account, request: Request) -> ConnectorError:
     """What a failure of the transport means. httpx's own classes mislead here: its adapter calls every lost connection
     a connect time-out, so aiohttp's, which tell before from after sending, are asked."""
@@ -227,6 +231,8 @@ def _classified(problem: Exception, account: Account, request: Request) -> Conne
         return _lost(request, f"The answer of {host} is larger than we read")
     if _any(causes, aiohttp.ClientConnectorDNSError):
         return Unavailable(f"There is no host named {host}: check the connection's address, or try again later.")
+    if any(isinstance(cause, ssl.SSLError) and getattr(cause, "reason", "") in NO_TLS for cause in causes):
+        return Unavailable(f"{host} answers without encryption: if that is meant, begin its address with http://.")
     if _any(causes, aiohttp.ClientSSLError, ssl.SSLError):
         return Unavailable(f"{host} has no certificate that we can trust: it must be valid for this name.")
     if _any(causes, aiohttp.ConnectionTimeoutError):

@@ -105,6 +105,23 @@ def test_development_is_not_asked_for_production_settings(production):
     assert ids() == []
 
 
+def test_keys_that_seal_nothing_are_refused_in_development_too(production):
+    production.PRODUCTION = False
+    production.SEAL_KEYS = ["zz"]
+
+    assert ids() == ["recette.E002"]
+
+
+def test_setting_that_cannot_be_read_is_one_sentence(tmp_path):
+    environ = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "ENV_FILE": os.devnull, "WEB_PORT": "abc"}
+
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+    )
+
+    assert (answer.returncode, answer.stderr) == (1, "WEB_PORT is 'abc'. It takes a number.\n")
+
+
 def test_insist_names_every_error_and_the_way_out(production):
     production.DEBUG, production.SEAL_KEYS, production.EMAIL_HOST = True, [], ""
 

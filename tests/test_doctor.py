@@ -162,6 +162,12 @@ def test_doctor_wants_the_keys_for_their_owner_alone(settings, tmp_path):
     assert ailing(doctor.keys)[0] == doctor.FAIL
 
 
+def test_doctor_tries_the_keys_and_not_only_whether_there_are_any(settings):
+    settings.SEAL_KEYS = [*settings.SEAL_KEYS, "zz"]
+
+    assert ailing(doctor.keys) == (doctor.FAIL, f"key {len(settings.SEAL_KEYS)} of SEAL_KEYS is malformed")
+
+
 # tail
 
 

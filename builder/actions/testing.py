@@ -158,8 +158,8 @@ def _chosen(recipe: Recipe, step: dict[str, Any], given: Scope) -> str:
 
 def _read(by: Actor, recipe: Recipe, step: dict[str, Any], given: Scope) -> StepTest:
     operation = inputs.operation(step["operation"])
-    known = {"fields": operation.fields, "one_of": operation.one_of}
-    found, troubles = values.resolve(step["inputs"], scope=given, **known, **reading(recipe))
+    fields, one_of = operation.fields, operation.one_of
+    found, troubles = values.resolve(step["inputs"], fields, given, one_of=one_of, **reading(recipe))
     test = StepTest(workspace=by.workspace, recipe=recipe, step_id=step["id"], by=by.user, passed=not troubles)
     test.operation, test.input = operation.key, preview.shown(operation, found)
     if troubles:

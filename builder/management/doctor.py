@@ -22,6 +22,7 @@ from django.db import connection
 from django.db.models import Q
 
 from builder import health
+from builder.checks import is_seal_key
 from builder.models import Connection, Health, Presence, Run, RunStatus, StrayCount, Subscription
 from builder.runner import figures
 from builder.runner.clock import now
@@ -105,7 +106,10 @@ def keys() -> Finding:
         return Finding("keys", FAIL, f"{path} can be read by others on this machine", f"Run: chmod 600 {path}")
     if not settings.SEAL_KEYS:
         return Finding("keys", FAIL, "there is no seal key", "Set SEAL_KEYS to the output of: manage.py secrets")
-    return Finding("keys", OK, f"{len(settings.SEAL_KEYS)} seal keys, read by their owner alone")
+    if wrong := [n for n, key in enumerate(settings.SEAL_KEYS, 1) if not is_seal_key(key)]:
+        return Finding("keys", FAIL, f"key {wrong[0]} of SEAL_KEYS is malformed", "Make one with: manage.py secrets")
+    count = "1 seal key" if len(settings.SEAL_KEYS) == 1 else f"{len(settings.SEAL_KEYS)} seal keys"
+    return Finding("keys", OK, f"{count}, read by their owner alone")
 
 
 def folders() -> Finding:

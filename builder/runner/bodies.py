@@ -22,6 +22,9 @@ def parse(raw: bytes) -> Any:
         raise Unreadable(f"It is nested deeper than {DEEPEST} levels.") from None
     except ArithmeticError:
         raise Unreadable(TOO_LARGE) from None
+    except json.JSONDecodeError as problem:
+        where = f"line {problem.lineno}, character {problem.colno}"
+        raise Unreadable(f"It is not JSON: what stands at {where} does not belong there.") from None
     except ValueError as problem:
         raise Unreadable(TOO_LARGE if "int_max_str_digits" in str(problem) else f"It is not JSON: {problem}.") from None
     insist_sound(body)

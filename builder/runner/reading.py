@@ -96,12 +96,12 @@ class Desk:
     def __post_init__(self) -> None:
         self.connections = rows.by_id(Connection, {e.connection_id for e in self.events if e.connection_id})
         self.subscriptions = _subscriptions(self.events)
+        own = {s.recipe_id for s in self.subscriptions.values() if s.recipe_id}
+        self.recipes = _listening(self.connections, own)
         self.sightings = {e.pk: self._look(e) for e in self.events}
         self.snapshots = _snapshots(self._places())
         self.delivered = _delivered(self.events)
         self.writes = echoes.recent(self._ours())
-        own = {s.recipe_id for s in self.subscriptions.values() if s.recipe_id}
-        self.recipes = _listening(self.connections, own)
 
     def read(self, event: Event) -> None:
         event.read_at = now()
@@ -154,8 +154,13 @@ class Desk:
         try:
             return self._sighting(event, self._body(event))
         except bodies.Unreadable as problem:
-            self._close(event, Fate.UNREADABLE, str(problem))
+            self._close(event, Fate.UNREADABLE, str(problem), self._addressed(event))
             return None
+
+    def _addressed(self, event: Event) -> Recipe | None:
+        """The recipe whose own address it was sent to."""
+        subscription = self.subscriptions.get(event.subscription_id or 0)
+        return next((r for r in self.recipes if subscription and r.pk == subscription.recipe_id), None)
 
     def _body(self, event: Event) -> Any:
         subscription = self.subscriptions.get(event.subscription_id or 0)
@@ -295,8 +300,9 @@ class Desk:
     def _snapshot(self, subscription: Subscription, sighting: Sighting) -> Snapshot | None:
         return self.touched.get((subscription.pk, sighting.record_id))
 
-    def _close(self, event: Event, fate: str, because: str) -> None:
-        event.fate, event.fate_details = fate, [{"recipe": "", "because": because}]
+    def _close(self, event: Event, fate: str, because: str, recipe: Recipe | None = None) -> None:
+        told = {"recipe": recipe.public_id, "name": recipe.name, "fate": fate} if recipe else {"recipe": ""}
+        event.fate, event.fate_details = fate, [{**told, "because": because}]
 
 
 _EVENT_COLUMNS = [

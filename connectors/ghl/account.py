@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from connectors import auth
 from connectors import fields as f
-from connectors.errors import Forbidden, Misconfigured
+from connectors.errors import Forbidden, Misconfigured, NotFound
 from connectors.fields import Field
 from connectors.ghl import choices, odd
 from connectors.ghl.answers import HOST, explain
@@ -51,6 +51,8 @@ APP = (
         "expires_at", "When the access token ends; empty: it is changed for a new one at once.", label="Expires"
     ),
 )
+
+NOWHERE = "HighLevel has no location with this ID: copy it again from HighLevel, Settings, Business Profile."
 
 METHODS = (
     Method(
@@ -107,6 +109,8 @@ def test(context: Context) -> Conversation[Identity]:
     place: Mapping[str, str] = {}
     try:
         place = yield from odd.read(fill("/locations/{id}", {"id": odd.location(context)}), "location", context)
+    except NotFound as gone:
+        raise Misconfigured(NOWHERE, field="location_id") from gone
     except Forbidden:
         missing.append("locations.readonly")
     contacts = yield from _contacts(context, missing)

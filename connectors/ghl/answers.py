@@ -19,6 +19,8 @@ from connectors.spec import Request, Response
 
 HOST = "https://services.leadconnectorhq.com"
 PAGE = "The address of this connection leads to a web page, not to HighLevel's API: it should be " + HOST + "."
+ANOTHER = f"An Invoice Ninja answers at this address, not HighLevel: it should be {HOST}."
+WAY = f"HighLevel knows no such way to {{what}}: the address should be {HOST}, with nothing behind it."
 SCOPE = "The token lacks the permission to {what}: tick it in HighLevel, Settings, Private Integrations, or in the app."
 SIGNED_OUT = "HighLevel no longer accepts this token: it was changed, expired or deleted. Paste the current one."
 LOCATION = (
@@ -30,8 +32,10 @@ PLAN = "The HighLevel plan of this agency does not include what is needed to {wh
 
 def explain(request: Request, response: Response, what: str) -> None:
     """Raises what a bad answer means; returns None for a good one."""
+    if "x-app-version" in response.headers:
+        raise _with(Misconfigured(ANOTHER, field="base_url"), response)
     if response.status < 300 and _is_page(response):
-        raise _with(Misconfigured(PAGE), response)
+        raise _with(Misconfigured(PAGE, field="base_url"), response)
     if response.status >= 300:
         raise _with(_error(request, response, what), response)
 
@@ -68,7 +72,7 @@ def _unauthorized(request: Request, said: str, what: str) -> ConnectorError:
     if "scope" in low:
         return Forbidden(SCOPE.format(what=what))
     if "iam service" in low:
-        return Misconfigured(f"HighLevel does not know this way to {what}, or not with this kind of token: {PAGE}")
+        return Misconfigured(WAY.format(what=what), field="base_url")
     if "do not have access to this feature" in low:
         return Forbidden(PLAN.format(what=what))
     if "timed out" in low:
@@ -89,7 +93,7 @@ def _forbidden(said: str, what: str) -> ConnectorError:
 
 def _not_found(response: Response, what: str) -> ConnectorError:
     if _is_page(response):
-        return Misconfigured(PAGE)
+        return Misconfigured(PAGE, field="base_url")
     return NotFound(f"HighLevel could not {what}: there is no such record. It may be deleted, or the id is wrong.")
 
 

@@ -55,8 +55,6 @@ def base_url(pasted: str) -> str:
     """The root of the installation, from whatever page of it somebody pasted. Raises Misconfigured."""
     parts = urlsplit(auth.base_url(pasted))
     host = (parts.hostname or "").lower()
-    if " " in host:
-        raise Misconfigured("That is no web address: it looks like https://invoices.example.com.", field="base_url")
     if host in OLD_HOSTED:
         raise Misconfigured(OLD, field="base_url")
     return HOSTED if host in HOSTED_PAGES else f"{parts.scheme}://{parts.netloc}{_root(parts.path)}"

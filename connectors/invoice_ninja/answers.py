@@ -23,6 +23,7 @@ NO_API = (
     "There is a web page, but no Invoice Ninja 5, behind this address: check it, and the folder if it was installed "
     "in one (https://example.com/invoices)."
 )
+ANOTHER = "Another service than Invoice Ninja answers at this address: put the one you open Invoice Ninja at."
 MINUTE = 60
 """A 429 names no time; the limits are per minute."""
 GUARD = 3
@@ -33,6 +34,8 @@ def explain(request: Request, response: Response, what: str) -> None:
     """Raises what a bad answer means; `what` completes "couldn't …"."""
     if _is_old(response):
         raise _seen(Misconfigured(OLD, field="base_url"), response)
+    if _is_another(response):
+        raise _seen(Misconfigured(ANOTHER, field="base_url"), response)
     if 200 <= response.status < 300:
         return _readable(request, response, what)
     raise _seen(_problem(request, response, what), response)
@@ -47,6 +50,12 @@ def limits(response: Response) -> dict[str, int]:
 
 def _is_old(response: Response) -> bool:
     return "x-ninja-version" in response.headers and "x-app-version" not in response.headers
+
+
+def _is_another(response: Response) -> bool:
+    """Every answer of Invoice Ninja names its version; HighLevel's refusals repeat their status."""
+    told = response.json if isinstance(response.json, dict) else {}
+    return "statusCode" in told and "x-app-version" not in response.headers
 
 
 def _readable(request: Request, response: Response, what: str) -> None:

@@ -59,7 +59,7 @@ def test_call_that_may_have_arrived_is_looked_after(
     [
         ("http://127.0.0.1:9", "127.0.0.1 refused the connection"),
         ("http://nowhere.invalid", "There is no host named nowhere.invalid"),
-        ("https://127.0.0.1:{port}", "127.0.0.1 has no certificate that we can trust"),
+        ("https://127.0.0.1:{port}", "127.0.0.1 answers without encryption"),
     ],
     ids=["refused", "dns", "tls"],
 )

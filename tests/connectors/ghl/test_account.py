@@ -43,6 +43,8 @@ def test_address_is_data():
         ("location_id", "https://app.gohighlevel.com/v2/location/x"),
         ("base_url", "https://app.gohighlevel.com"),
         ("base_url", "ftp://x"),
+        ("base_url", "htp:/x y"),
+        ("base_url", "https://some where.example"),
     ],
 )
 def test_wrong_field_is_named(field, value):

@@ -25,7 +25,7 @@ def said(message: str, status: int):
 TABLE = [
     (said("Invalid JWT", 401), SignedOut, "no longer accepts this token"),
     (said("The token is not authorized for this scope.", 401), Forbidden, "permission to get a contact"),
-    (said("This route is not yet supported by the IAM Service", 401), Misconfigured, "this way"),
+    (said("This route is not yet supported by the IAM Service", 401), Misconfigured, "no such way to get a contact"),
     (said("E01 - Unauthorized request", 401), Refused, "company"),
     (said("Command timed out", 401), Unavailable, "gateway timed out"),
     (said("You do not have access to this feature", 401), Forbidden, "plan"),
@@ -34,6 +34,7 @@ TABLE = [
     (answer(None, 404), NotFound, "no such record"),
     (page(404), Misconfigured, "https://services.leadconnectorhq.com"),
     (page(200), Misconfigured, "https://services.leadconnectorhq.com"),
+    (answer({"message": "x"}, 404, x_app_version="5.12.0"), Misconfigured, "An Invoice Ninja answers at this address"),
     (
         answer({"message": ["name must be a string", "x"], "error": "Unprocessable"}, 422),
         Refused,

@@ -87,7 +87,7 @@ def test_find_shows_both_when_email_and_phone_are_of_two():
 def test_upsert_needs_something_to_match_by():
     wanting = [name for name, operation in OPERATIONS.items() if operation.one_of == ("email", "phone")]
 
-    assert wanting == ["ghl.contacts.upsert", "ghl.contacts.search_duplicate"]
+    assert wanting == ["ghl.contacts.upsert", "ghl.contacts.find_duplicate"]
 
 
 def test_upsert_tells_when_a_part_was_dropped():

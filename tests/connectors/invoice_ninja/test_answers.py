@@ -36,6 +36,7 @@ def problem(given, request=READ):
         (403, {"message": "Invalid token", "errors": {}}, SignedOut, "make a new one"),
         (403, {"message": "Feature not available with free / unpaid account."}, Forbidden, "paid plan"),
         (404, {"message": "Route does not exist"}, Misconfigured, "no Invoice Ninja 5"),
+        (401, {"statusCode": 401, "message": "Invalid JWT"}, Misconfigured, "Another service than Invoice Ninja"),
         (412, {"message": "Invalid Password", "errors": {}}, Forbidden, "password"),
         (422, {"message": "x", "errors": {"date": ["The date is wrong."]}}, Refused, "The date is wrong."),
     ],

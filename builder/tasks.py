@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 
-from builder.runner import drain, letters, listening, polling, presence
+from builder.runner import drain, letters, listening, makeup, polling, presence
 
 ERRANDS, POLLS = threading.BoundedSemaphore(settings.ERRANDS), threading.BoundedSemaphore(1)
 """A worker's other threads are there for runs, however slow the services are that are polled."""
@@ -63,6 +63,11 @@ def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: i
         do(*given)
     finally:
         place.release()
+
+
+@shared_task(name=makeup.TASK, ignore_result=True)
+def backfill(recipe_id: int) -> None:
+    _errand(ERRANDS, makeup.work, recipe_id)
 
 
 @shared_task(name="recette.present", ignore_result=True)

@@ -223,8 +223,11 @@ class Kept(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE)
     recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="kept")
     event = models.ForeignKey(Event, models.CASCADE)
+    wanted = models.BooleanField(default=False, db_default=False)
+    """Somebody said that it is to be run; it will be soon."""
 
     objects = ScopedManager(workspace="workspace")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "event"], name="one_kept_each")]
+        indexes = [models.Index(fields=["recipe"], condition=models.Q(wanted=True), name="kept_wanted")]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F, Max, Q, Sum
 from django.utils.translation import gettext as _
 
-from builder.models import AuditEvent, Brake, HourCount, Recipe, RecipeState, Snapshot
+from builder.models import AuditEvent, Brake, HourCount, Recipe, RecipeState, Run, Snapshot
 from builder.runner import turn
 from builder.runner.clock import now
 
@@ -23,6 +23,8 @@ TIMES = 10
 """So many times the usual number of events are a flood."""
 WEIGH_EVERY = 60.0
 _weighed = 0.0
+SHARES = 10
+"""A flood is looked for each time this process has read a tenth of one: so many workers may read it side by side."""
 _minutes: dict[int, tuple[int, int]] = {}
 """Recipe to the minute and its events so far, as this process reads them."""
 
@@ -52,9 +54,10 @@ def is_off(recipe: Recipe) -> bool:
 # A loop, a flood: judged as the events are read
 
 
-def on_event(recipe: Recipe, snapshot: Snapshot | None) -> str:
-    """The sentence when this event was one too many and the recipe has been paused; else nothing."""
-    fast, many = _comes_back(recipe, snapshot), _minute(recipe)
+def on_event(recipe: Recipe, snapshot: Snapshot | None, unsaved: int) -> str:
+    """The sentence when this event was one too many and the recipe has been paused; else nothing. `unsaved`: runs of
+    it that are yet to be written."""
+    fast, here = _comes_back(recipe, snapshot), _minute(recipe)
     if is_off(recipe):
         return ""
     if settings.LOOP_RUNS and fast > settings.LOOP_RUNS:
@@ -63,7 +66,8 @@ def on_event(recipe: Recipe, snapshot: Snapshot | None) -> str:
             "something it changes seems to start it again."
         )
         return _paused(recipe, Brake.LOOP, because % {"n": fast})
-    if settings.FLOOD_EVENTS and many > settings.FLOOD_EVENTS and many > TIMES * usual(recipe):
+    many = _within_a_minute(recipe, here, unsaved + 1) if settings.FLOOD_EVENTS else 0
+    if many > settings.FLOOD_EVENTS and many > TIMES * usual(recipe):
         because = _(
             "%(n)d events came within a minute, far more than usual. Look whether they are wanted, then resume it: "
             "those that come meanwhile are kept."
@@ -94,6 +98,15 @@ def _minute(recipe: Recipe) -> int:
     minute, events = _minutes.get(recipe.pk, (this, 0))
     _minutes[recipe.pk] = (this, events + 1 if minute == this else 1)
     return _minutes[recipe.pk][1]
+
+
+def _within_a_minute(recipe: Recipe, here: int, unsaved: int) -> int:
+    """By all workers together; 0 while this one need not ask."""
+    if here <= settings.FLOOD_EVENTS and here % max(1, settings.FLOOD_EVENTS // SHARES):
+        return 0
+    minute = now().replace(second=0, microsecond=0)
+    newest = Run.objects.filter(recipe=recipe, replay=0).order_by("-pk").values_list("created_at", flat=True)
+    return max(here, unsaved + sum(made >= minute for made in newest[: settings.FLOOD_EVENTS + 1]))
 
 
 def usual(recipe: Recipe) -> float:

@@ -6,20 +6,42 @@ from datetime import datetime
 
 from django.db.models import F, Max, QuerySet
 
-from builder.models import Event, Fate, Kept, Recipe, Run, RunStatus, StepRun, StepStatus
+from builder.models import Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun, StepStatus
 from builder.runner import doorbell, keys, turn
 from builder.runner.clock import now
 from builder.runner.reading import lane_of
 
+TASK = "recette.backfill"
 AT_ONCE = 200
 STOPPED = (RunStatus.HELD, RunStatus.FAILED)
 ASKING = (StepStatus.UNKNOWN, StepStatus.HELD)
 
 
 def run_kept(recipe: Recipe) -> int:
-    """What the paused recipe kept runs, the oldest first; how many."""
-    kept = Kept.objects.filter(recipe=recipe).order_by("event")
-    return run_events(recipe, list(kept.values_list("event", flat=True)))
+    """What the paused recipe kept will run, the oldest first; how many. A worker makes the runs, however many."""
+    wanted = Kept.objects.filter(recipe=recipe).update(wanted=True)
+    if wanted:
+        doorbell.send(TASK, recipe.pk)
+    return wanted
+
+
+def waiting() -> list[int]:
+    """Recipes that are live and have kept events still to be run."""
+    live = Kept.objects.filter(wanted=True, recipe__state=RecipeState.LIVE, recipe__deleted_at=None)
+    return list(live.order_by("recipe").values_list("recipe", flat=True).distinct()[:AT_ONCE])
+
+
+def work(recipe_id: int) -> int:
+    """Makes runs of its kept events, a batch at a time, as long as it is live and nobody took the rest back; how many.
+    Several workers at once are harmless: an event has one run of each recipe and replay."""
+    made = 0
+    while recipe := Recipe.objects.filter(pk=recipe_id, state=RecipeState.LIVE, deleted_at=None).first():
+        wanted = Kept.objects.filter(recipe=recipe, wanted=True).order_by("event")
+        batch = list(wanted.values_list("event", flat=True)[:AT_ONCE])
+        if not batch:
+            break
+        made += run_events(recipe, batch)
+    return made
 
 
 def leave_kept(recipe: Recipe) -> int:

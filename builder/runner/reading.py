@@ -289,8 +289,10 @@ class Desk:
         fate, because = _judge(recipe, trigger, subscription, sighting, before)
         if fate in (Fate.RAN, Fate.PAUSED) and write and write.run.recipe_id == recipe.pk:
             fate, because = Fate.ECHO, echoes.sentence(write)
-        if fate == Fate.RAN and (stopped := brakes.on_event(recipe, self._snapshot(subscription, sighting))):
-            fate, because = Fate.PAUSED, stopped
+        if fate == Fate.RAN:
+            unsaved = sum(run.recipe_id == recipe.pk for run in self.runs)
+            because = brakes.on_event(recipe, self._snapshot(subscription, sighting), unsaved)
+            fate = Fate.PAUSED if because else fate
         if fate == Fate.RAN:
             self.runs.append(_run(recipe, event, sighting, echoes.chain(write) if write else []))
         elif fate == Fate.PAUSED:

@@ -61,7 +61,8 @@ def seconds_of(text: str) -> float:
 
 
 def pause(attempts: int, chance: random.Random) -> float:
-    """Seconds: full jitter over 2 s × 2ⁿ, at most ten minutes; slow attempts lie 10 to 30 minutes apart."""
+    """Seconds after so many attempts: 4, 8, 16 and 32, of which chance takes up to three quarters away, so that many
+    who failed together don't come back together; slow attempts lie 10 to 30 minutes apart."""
     if attempts >= QUICK:
         return chance.uniform(CAP, 3 * CAP) / settings.TIME_SCALE
     return chance.uniform(0.25, 1) * min(CAP, FIRST * 2**attempts) / settings.TIME_SCALE

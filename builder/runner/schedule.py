@@ -21,6 +21,7 @@ from builder.runner import (
     leases,
     letters,
     listening,
+    makeup,
     polling,
     presence,
     prune,
@@ -65,6 +66,8 @@ def tick() -> None:
         brakes.weigh()
         for recipe_id in letters.due():
             _send("recette.tell", recipe_id)
+        for recipe_id in makeup.waiting():
+            _send(makeup.TASK, recipe_id)
         prune.hourly()
 
 

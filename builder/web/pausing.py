@@ -19,7 +19,7 @@ from builder.web.room import room
 
 
 def count(recipe: Recipe) -> int:
-    return Kept.objects.filter(recipe=recipe).count()
+    return Kept.objects.filter(recipe=recipe, wanted=False).count()
 
 
 @require_POST

@@ -217,7 +217,8 @@ class Hand:
 def hands(recipes: list[Recipe], held: dict[int, int]) -> list[Hand]:
     waiting = [Hand("held", r.name, "", held[r.pk], recipe=r.public_id) for r in recipes if held.get(r.pk)]
     waiting = [Hand("braked", r.name, r.paused_because, recipe=r.public_id) for r in recipes if r.paused_by] + waiting
-    kept = dict(Kept.objects.filter(recipe__state=RecipeState.LIVE).values_list("recipe").annotate(n=Count("pk")))
+    undecided = Kept.objects.filter(recipe__state=RecipeState.LIVE, wanted=False)
+    kept = dict(undecided.values_list("recipe").annotate(n=Count("pk")))
     waiting += [Hand("kept", r.name, "", kept[r.pk], recipe=r.public_id) for r in recipes if r.pk in kept]
     broken = Connection.objects.filter(Q(health=Health.SIGNED_OUT) | Q(health=Health.TROUBLE), deleted_at=None)
     return waiting[:8] + [

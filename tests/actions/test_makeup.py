@@ -10,6 +10,7 @@ from builder.actions import publishing, runs
 from builder.actions.actor import Actor
 from builder.actions.errors import Invalid
 from builder.models import AuditEvent, Event, Fate, Kept, Recipe, Run, RunStatus, StepStatus
+from builder.runner import makeup
 from tests import make
 from tests.runner.conftest import work
 from tests.runner.make import make_hooked, send
@@ -41,7 +42,10 @@ def test_kept_events_run_when_the_person_says_so() -> None:
     publishing.resume(by, recipe, "run")
 
     with scopes_disabled():
+        assert makeup.waiting() == [recipe.pk]
+        assert makeup.work(recipe.pk) == 3
         work()
+        assert makeup.waiting() == []
         assert list(Run.objects.values_list("status", flat=True)) == [RunStatus.DONE] * 5
         assert Event.objects.filter(fate=Fate.PAUSED).count() == 3
         assert Kept.objects.count() == 0
@@ -77,7 +81,31 @@ def test_without_an_answer_they_stay_kept_until_somebody_decides() -> None:
     publishing.answer_kept(by, recipe, "run")
 
     with scope(workspace=by.workspace):
+        assert makeup.work(recipe.pk) == 3
         assert (waiting, Kept.objects.count(), Run.objects.count()) == (3, 0, 5)
+
+
+def test_kept_events_that_were_to_run_wait_while_the_recipe_is_paused_again() -> None:
+    by = make.make_actor()
+    recipe = paused_with(by, 3)
+    publishing.resume(by, recipe, "run")
+    publishing.pause(by, recipe)
+
+    with scopes_disabled():
+        assert (makeup.waiting(), makeup.work(recipe.pk), Kept.objects.count()) == ([], 0, 3)
+        publishing.resume(by, recipe)
+        assert (makeup.waiting(), makeup.work(recipe.pk), Kept.objects.count()) == ([recipe.pk], 3, 0)
+
+
+def test_more_kept_events_than_one_batch_all_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(makeup, "AT_ONCE", 2)
+    by = make.make_actor()
+    recipe = paused_with(by, 5)
+    publishing.resume(by, recipe, "run")
+
+    with scopes_disabled():
+        assert makeup.work(recipe.pk) == 5
+        assert Run.objects.filter(backfill=True).count() == 5
 
 
 def test_events_of_a_period_run_again_with_a_number_of_their_own() -> None:

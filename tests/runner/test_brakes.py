@@ -142,6 +142,19 @@ def test_flood_pauses_the_recipe_and_loses_nothing(settings: Any) -> None:
     assert (Run.objects.filter(recipe=recipe, status=RunStatus.DONE).count(), Kept.objects.count()) == (30, 30)
 
 
+def test_flood_is_seen_by_two_workers_that_read_half_of_it_each(settings: Any) -> None:
+    settings.FLOOD_EVENTS = 30
+    recipe = make_hooked()
+    for _worker in range(2):
+        brakes._minutes.clear()
+        for n in range(25):
+            send(recipe, {"n": n})
+        work()
+
+    assert state(recipe) == (RecipeState.PAUSED, Brake.FLOOD)
+    assert Run.objects.count() == 30
+
+
 def test_as_many_as_usual_are_no_flood(settings: Any) -> None:
     settings.FLOOD_EVENTS = 30
     recipe = make_hooked()

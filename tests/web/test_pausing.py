@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from builder.models import Fate, Kept, Recipe, RecipeState, Role, Run, RunStatus, Workspace
+from builder.runner import makeup
 from tests import make
 from tests.web.people import HTMX, browser_of, only, statuses, text
 
@@ -81,6 +82,8 @@ def test_answer_resumes_it(workspace: Workspace, paused: Recipe, kept: str, ran:
     answer = browser_of(workspace).post(at("recipe-kept", workspace, paused.public_id), {"kept": kept})
 
     assert answer.status_code == 302
+    with scope(workspace=workspace):
+        makeup.work(paused.pk)
     assert state(paused) == (RecipeState.LIVE, 0, ran)
 
 

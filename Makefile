@@ -1,5 +1,6 @@
 PYTHON ?= python3
 SPECS ?= ../shared/specs
+GAMES ?= 500
 PY = .venv/bin/python
 
 .PHONY: up test chaos unit contract check lock deps dev browser
@@ -21,8 +22,9 @@ test: dev browser
 # The long experiments on what is never lost and never doubled, hours of them; CHAOS_SCALE=0.1 makes them a tenth as long.
 # Each says what it came to in one line, all of them at the end.
 chaos: dev
-	@results=$$(mktemp); CHAOS_RESULTS=$$results $(PY) -m tests.services -o faulthandler_timeout=0 \
-		tests/acceptance/chaos/nightly_*.py; \
+	@results=$$(mktemp); CHAOS_RESULTS=$$results CHAOS_EXAMPLES=$(GAMES) CHAOS_STEPS=80 \
+		$(PY) -m tests.services -o faulthandler_timeout=0 \
+		tests/acceptance/chaos/nightly_*.py tests/acceptance/chaos/test_e43_machine.py; \
 		code=$$?; cat $$results; rm -f $$results; exit $$code
 
 # The pure part: the recipe language, the connectors, the sandboxes. No database, no browser.

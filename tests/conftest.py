@@ -51,8 +51,10 @@ def weight(item: pytest.Item) -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """`alone` ones wait until no other process is at a test, and no other begins one meanwhile."""
-    with open(os.environ.get("TEST_LOCK", os.devnull), "w") as lock:
+    """`alone` ones wait until no other process of this suite is at a test, and no other begins one meanwhile."""
+    if "TEST_LOCK" not in os.environ:
+        return (yield)
+    with open(os.environ["TEST_LOCK"], "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
         return (yield)
 

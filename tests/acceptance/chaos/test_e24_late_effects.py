@@ -1,6 +1,6 @@
 """E24 small, E29: the effect comes after our time-out; a second equal payment meets the guard against double clicks.
 
-Ten times as long and a thousand runs: nightly.py."""
+Ten times as long and a thousand runs: nightly_services.py."""
 
 import random
 import time

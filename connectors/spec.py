@@ -42,6 +42,9 @@ class Request:
 
     reads: bool = False
     """A search by POST."""
+    together: str = ""
+    """Name of the list in `json` that takes several records: calls that differ in it alone may go as one, and each
+    finds its own record in the answer. Only where doing it twice does no harm. Empty: never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from builder.models import Exchange
 from builder.models.columns import storable
 from builder.runner import accounts, circuits, failpoints, limits, retry
 from builder.runner.clock import clock, now
+from builder.runner.wagons import Ride, Wagon, Wagons, copied, refused
 from connectors import client, redact
 from connectors.errors import ConnectorError, RateLimited, SignedOut, Unavailable, Unknown
 from connectors.spec import Account, Context, Conversation, Request, Response
@@ -53,6 +54,10 @@ class Line:
     """A write was answered with a 5xx."""
     purpose: str = "call"
     step_id: str = ""
+    wagons: Wagons | None = None
+    """Where calls of the same kind meet while they wait."""
+    rides: int = 0
+    """Exchanges that another step's line made for this one too."""
 
     async def hold(self, make: Callable[[], Conversation[T]]) -> T:
         """The conversation's result. A refused token is refreshed once, and the conversation begins again."""
@@ -65,7 +70,52 @@ class Line:
             return await client.converse(make(), self.send)
 
     async def send(self, request: Request) -> Response:
-        permit = await self._turn()
+        if not request.together or self.wagons is None:
+            return await self._send(request, await self._turn())
+        wagon, drives = self.wagons.board(self.opened.id, request)
+        if not drives:
+            return await self._ride(wagon, request)
+        try:
+            return await self._drive(wagon, request)
+        finally:
+            self.wagons.close(wagon)
+            wagon.settle(Ride())
+
+    async def _drive(self, wagon: Wagon, request: Request) -> Response:
+        """As soon as there is a permit, for all who got on by then."""
+        made = len(self.exchanges)
+        try:
+            permit = await self._turn()
+            if self.wagons:
+                self.wagons.close(wagon)
+            response = await self._send(wagon.together(), permit)
+        except ConnectorError as problem:
+            wagon.settle(Ride(problem=problem, record=self.exchanges[-1] if len(self.exchanges) > made else None))
+            raise
+        if len(wagon.requests) > 1 and refused(response):
+            wagon.settle(Ride())
+            return await self._send(request, await self._turn())
+        wagon.settle(Ride(response, record=self.exchanges[-1]))
+        return response
+
+    async def _ride(self, wagon: Wagon, request: Request) -> Response:
+        """What the driver's call came to, for this step too."""
+        ride = await asyncio.shield(wagon.arrived)
+        if ride.record:
+            self.exchanges.append(copied(ride.record, self.workspace_id, len(self.exchanges)))
+            self.rides += 1
+        if problem := ride.problem:
+            self.sent_effect |= bool(ride.record) and not problem.known
+            again = type(problem)(problem.message, field=problem.field, retry_after=problem.retry_after)
+            again.response = problem.response
+            raise again from problem
+        if ride.response is None:
+            return await self._send(request, await self._turn())
+        self.sent_effect |= ride.response.status < 400
+        self.broke_down |= ride.response.status >= 500
+        return ride.response
+
+    async def _send(self, request: Request, permit: limits.Permit) -> Response:
         record, tick = self._record(request), time.monotonic()
         self.exchanges.append(record)
         self.turnstile.share.left(permit, _moment())

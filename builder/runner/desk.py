@@ -14,6 +14,7 @@ from builder.runner.journal import Journal, Save
 from builder.runner.leases import Claimed, remember
 from builder.runner.ledger import Rank
 from builder.runner.outcome import Rest
+from builder.runner.wagons import Wagons
 from connectors import catalogue, client
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Account, Operation
@@ -29,6 +30,7 @@ class Tools:
     journal: Journal
     http: client.Client
     services: circuits.Circuits = field(default_factory=circuits.Circuits)
+    wagons: Wagons = field(default_factory=Wagons)
     said: dict[int, dict[str, int]] = field(default_factory=dict)
     """By connection: the newest rate headers that nobody has written down yet."""
     chance: random.Random = field(default_factory=random.Random)
@@ -89,7 +91,7 @@ class Desk:
         for exchange in line.exchanges:
             exchange.step_run = row
         self.pending.exchanges += line.exchanges
-        self.pending.counted["calls"] += len(line.exchanges)
+        self.pending.counted["calls"] += len(line.exchanges) - line.rides
 
     async def flush(self, **changes: Any) -> links.Answer | None:
         """All that is pending, durable. Raises journal.Fenced."""
@@ -160,6 +162,7 @@ class Desk:
             refresh=self.tools.refresh,
             purpose=purpose,
             step_id=step_id,
+            wagons=self.tools.wagons,
         )
 
     async def do(self, work: Callable[[], Any]) -> Any:

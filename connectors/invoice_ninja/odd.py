@@ -62,27 +62,38 @@ def state_change(
         return current
     if reason := possible(current):
         raise Refused(f"Couldn't {what}: {reason}.")
-    record = yield from bulk(plural, current["id"], action, what, more)
+    record = yield from bulk(plural, current["id"], action, what, more, together=True)
     if not reached(record):
         raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left the {name_of(plural)} as it was.")
     return record
 
 
 def bulk(
-    plural: str, record_id: str, action: str, what: str, more: Mapping[str, Any] | None = None
+    plural: str,
+    record_id: str,
+    action: str,
+    what: str,
+    more: Mapping[str, Any] | None = None,
+    together: bool = False,
 ) -> Conversation[Record]:
-    """The record after a bulk action on it alone."""
-    record = yield from told(plural, record_id, action, what, more)
+    """The record after a bulk action on it; `together`: others that wait for the same may be in the call."""
+    record = yield from told(plural, record_id, action, what, more, together)
     if record is None:
         record = yield from read(plural, record_id, what)
     return record
 
 
 def told(
-    plural: str, record_id: str, action: str, what: str, more: Mapping[str, Any] | None = None
+    plural: str,
+    record_id: str,
+    action: str,
+    what: str,
+    more: Mapping[str, Any] | None = None,
+    together: bool = False,
 ) -> Conversation[Record | None]:
     """The record as the answer to a bulk action shows it; None when the answer doesn't hold it."""
-    answer = yield from call("POST", f"/{plural}/bulk", what, {"action": action, "ids": [record_id], **(more or {})})
+    sent = {"action": action, "ids": [record_id], **(more or {})}
+    answer = yield from call("POST", f"/{plural}/bulk", what, sent, together="ids" if together else "")
     rows_ = answer if isinstance(answer, list) else []
     return next((row for row in rows_ if isinstance(row, dict) and row.get("id") == record_id), None)
 

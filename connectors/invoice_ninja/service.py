@@ -32,10 +32,16 @@ samples = sampler(Path(__file__).parent / "samples")
 
 
 def call(
-    method: str, path: str, what: str, json: Any = None, query: Mapping[str, Any] | None = None, reads: bool = False
+    method: str,
+    path: str,
+    what: str,
+    json: Any = None,
+    query: Mapping[str, Any] | None = None,
+    reads: bool = False,
+    together: str = "",
 ) -> Conversation[Any]:
     """The answer without its envelope."""
-    request = Request(method, API + path, query=query or {}, json=json, reads=reads)
+    request = Request(method, API + path, query=query or {}, json=json, reads=reads, together=together)
     response = yield from ask(request, explain, what)
     return unwrap(response.json)
 

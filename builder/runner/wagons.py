@@ -1,0 +1,87 @@
+"""Writes of one kind that wait for the same budget go together, where the service takes several records in one call."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from builder.models import Exchange
+from connectors.errors import ConnectorError
+from connectors.spec import Request, Response
+
+SEATS = 20
+"""Records in one call: as many as Invoice Ninja's answer shows without a second page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """What the call for all came to. All empty: it was refused, perhaps for one of them, or never made, so each goes by
+    itself."""
+
+    response: Response | None = None
+    problem: ConnectorError | None = None
+    record: Exchange | None = None
+    """None: it never left."""
+
+
+@dataclass
+class Wagon:
+    """Open until its driver has a permit."""
+
+    requests: list[Request] = field(default_factory=list)
+    arrived: "asyncio.Future[Ride]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def together(self) -> Request:
+        """One request with the records of all, each named once."""
+        first = self.requests[0]
+        name = first.together
+        records = [record for request in self.requests for record in request.json[name]]
+        return replace(first, json={**first.json, name: list(dict.fromkeys(records))})
+
+    def settle(self, ride: Ride) -> None:
+        """For those who ride along."""
+        if not self.arrived.done():
+            self.arrived.set_result(ride)
+
+
+class Wagons:
+    """Those of one event loop that are still open."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Wagon] = {}
+
+    def board(self, connection_id: int, request: Request) -> tuple[Wagon, bool]:
+        """A wagon with room for it, and whether it is a new one, which the caller drives."""
+        name = _name(connection_id, request)
+        wagon = self.open.get(name)
+        if drives := wagon is None or len(wagon.requests) >= SEATS:
+            wagon = self.open[name] = Wagon()
+        assert wagon
+        wagon.requests.append(request)
+        return wagon, drives
+
+    def close(self, wagon: Wagon) -> None:
+        """Nobody gets on any more."""
+        self.open = {name: other for name, other in self.open.items() if other is not wagon}
+
+
+def refused(response: Response) -> bool:
+    """Whether the service did nothing of it, for the sake of one record maybe."""
+    return 400 <= response.status < 500 and response.status not in (401, 429)
+
+
+def copied(record: Exchange, workspace_id: int, position: int) -> Exchange:
+    """The call as it was sent, for another step that it was made for."""
+    told = {name: getattr(record, name) for name in _COLUMNS}
+    return Exchange(**told, workspace_id=workspace_id, position=position)
+
+
+_COLUMNS = (
+    *("connection_id", "purpose", "method", "url", "request_headers", "request_body"),
+    *("status", "response_headers", "response_body", "trouble", "took_ms", "at"),
+)
+
+
+def _name(connection_id: int, request: Request) -> str:
+    """Alike but for the records."""
+    others: dict[str, Any] = {name: value for name, value in request.json.items() if name != request.together}
+    return f"{connection_id} {request.method} {request.path} {sorted(request.query.items())} {sorted(others.items())}"

@@ -1,11 +1,11 @@
 """Many queued writes against a service that counts: how much of its budget is used, and who waits for whom.
 
-    python -m tests.benchmarks.budget [--on sqlite|postgres] [--workers 2]
+    python -m tests.benchmarks.budget [--on sqlite|postgres] [--workers 2] [--only 0|1|2]
 
-Prints one JSON line for each: 1,000 writes at 100 a second, and 300 at HighLevel's own 100 in 10 seconds. Real
-workers, real sandboxes; the sandbox's own log is the judge. `used` leaves the first window out, in which a whole one
-may leave at once. While it lasts, an event of another recipe comes now and then over the same connection, and one over
-another.
+Prints one JSON line for each: 1,000 writes at 100 a second, 300 at HighLevel's own 100 in 10 seconds, and how long the
+recipes with little to do wait behind one with much (`starved`: the longest of their waits by the median). Real workers,
+real sandboxes; the sandbox's own log is the judge. `used` leaves the first window out, in which a whole one may leave
+at once. While it lasts, an event of another recipe comes now and then over the same connection, and one over another.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.budget")
     parser.add_argument("--on", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--only", type=int, choices=range(len(CASES)), help="one of the two")
+    parser.add_argument("--only", type=int, choices=range(len(CASES) + 1), help="one of the three")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="recette-budget-") as folder, contextlib.ExitStack() as stack:
         os.environ |= {"VAR_DIR": folder, "RECETTE_ENV": "development", "DJANGO_SETTINGS_MODULE": "builder.settings"}
@@ -45,12 +46,11 @@ def main() -> None:
         import django  # noqa: PLC0415
 
         django.setup()
-        for writes, most, seconds in CASES if given.only is None else CASES[given.only : given.only + 1]:
+        for number in range(len(CASES) + 1) if given.only is None else [given.only]:
             with tempfile.TemporaryDirectory(dir=folder) as place:
-                print(
-                    json.dumps({"on": given.on, **measure(Path(place), given.workers, writes, most, seconds)}),
-                    flush=True,
-                )
+                case = CASES[number : number + 1]
+                found = measure(Path(place), given.workers, *case[0]) if case else fair(Path(place), given.workers)
+                print(json.dumps({"on": given.on, **found}), flush=True)
 
 
 def measure(folder: Path, workers: int, writes: int, most: int, seconds: float) -> dict[str, Any]:
@@ -78,22 +78,74 @@ def measure(folder: Path, workers: int, writes: int, most: int, seconds: float) 
         }
 
 
+def fair(folder: Path, workers: int) -> dict[str, Any]:
+    """One recipe with 600 writes at 50 a second, and nine with ten each that came right after."""
+    from django_scopes import scopes_disabled  # noqa: PLC0415
+
+    from builder.runner import turn  # noqa: PLC0415
+    from tests.runner import conftest  # noqa: PLC0415
+
+    with (
+        scopes_disabled(),
+        conftest.running("ghl", folder / "counting") as counting,
+        conftest.running("ghl", folder / "other") as other,
+        running(workers),
+    ):
+        counting.set(rate_max=50, rate_interval_ms=1000)
+        scene = Scene(counting, other)
+        small = scene.more(9)
+        scene.warm()
+        before = counting.get("/_sandbox/effects?since=1000000000")["total"]
+        scene.queue(600)
+        with turn.writing():
+            for number in range(10):
+                for name in small:
+                    scene.send(name, number)
+        end = time.monotonic() + 60
+        while counting.get("/_sandbox/effects?since=1000000000")["total"] < before + 690 and time.monotonic() < end:
+            time.sleep(0.5)
+        done = scene.done("many")
+        waits = [max(done[f"{name} {n}"] - scene.sent[f"{name} {n}"] for n in range(10)) for name in small]
+    middle = statistics.median(waits)
+    return {
+        "recipes": len(small) + 1,
+        "median_wait_s": round(middle, 2),
+        "longest_wait_s": round(max(waits), 2),
+        "starved": round(max(waits) / middle, 2),
+        "busy_one_took_s": round(max(done.values()) - min(scene.sent.values()), 2),
+    }
+
+
 class Scene:
     """One recipe with much to write, one with little over the same connection, one over another."""
 
     def __init__(self, counting: Any, other: Any) -> None:
-        from tests.runner.make import action, make_ghl, make_hooked  # noqa: PLC0415
+        from tests.runner.make import make_ghl  # noqa: PLC0415
 
         self.boxes = {"many": counting, "live": counting, "other": other}
         self.recipes = {}
         at = make_ghl(counting)
         elsewhere = make_ghl(other, workspace=at.workspace)
         for name, connection in (("many", at), ("live", at), ("other", elsewhere)):
-            contact = self.boxes[name].records("contacts")[0]["id"]
-            inputs = {"contactId": contact, "body": f"{name} {{{{ trigger.n }}}}"}
-            step = action("snotes", "ghl.contacts.add_note", connection, **inputs)
-            self.recipes[name] = make_hooked(step, workspace=at.workspace)
+            self.recipe(name, connection)
+        self.at = at
         self.sent: dict[str, float] = {}
+
+    def recipe(self, name: str, connection: Any) -> None:
+        from tests.runner.make import action, make_hooked  # noqa: PLC0415
+
+        contact = self.boxes[name].records("contacts")[0]["id"]
+        inputs = {"contactId": contact, "body": f"{name} {{{{ trigger.n }}}}"}
+        step = action("snotes", "ghl.contacts.add_note", connection, **inputs)
+        self.recipes[name] = make_hooked(step, workspace=connection.workspace)
+
+    def more(self, count: int) -> list[str]:
+        """Recipes over the counting connection."""
+        names = [f"small{n}" for n in range(count)]
+        for name in names:
+            self.boxes[name] = self.boxes["many"]
+            self.recipe(name, self.at)
+        return names
 
     def warm(self) -> None:
         """Once over each connection: the workers are there."""

@@ -20,12 +20,12 @@ test: dev browser
 	@SPECS="$(abspath $(SPECS))" $(PY) -m tests.services
 
 # The long experiments on what is never lost and never doubled, hours of them; CHAOS_SCALE=0.1 makes them a tenth as long.
-# Each says what it came to in one line, all of them at the end.
+# Each says what it came to in one line, all of them at the end; RECORD=1 adds those to tests/acceptance/chaos/RESULTS.md.
 chaos: dev
 	@results=$$(mktemp); CHAOS_RESULTS=$$results CHAOS_EXAMPLES=$(GAMES) CHAOS_STEPS=80 \
 		$(PY) -m tests.services -o faulthandler_timeout=0 \
 		tests/acceptance/chaos/nightly_*.py tests/acceptance/chaos/test_e43_machine.py; \
-		code=$$?; cat $$results; rm -f $$results; exit $$code
+		code=$$?; $(PY) -m tests.acceptance.chaos.record $$results $(if $(RECORD),--write); rm -f $$results; exit $$code
 
 # The pure part: the recipe language, the connectors, the sandboxes. No database, no browser.
 unit: dev

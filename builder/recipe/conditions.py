@@ -126,10 +126,18 @@ def arity(op: str) -> int | None:
     return ARITIES.get(op)
 
 
+PILL = re.compile(r"\{\{-?\s*([\w.\[\]-]+)[^}]*\}\}")
+
+
 def field_name(field: str, labels: Mapping[str, str] | None = None) -> str:
-    """`{{ trigger.stage.name }}` as `stage name`, `{{ trigger.monetary_value }}` as `monetary value`."""
-    match = re.match(r"\{\{-?\s*([\w.\[\]-]+)", field)
-    path = match[1].rstrip("-") if match else field.strip()
+    """`{{ trigger.stage.name }}` as `stage name`, `{{ trigger.monetary_value }}` as `monetary value`; text beside a pill
+    stays."""
+    named = PILL.sub(lambda pill: _name(pill[1].rstrip("-"), labels), field) if "{{" in field else _name(field, labels)
+    return named.strip() or "the value"
+
+
+def _name(path: str, labels: Mapping[str, str] | None) -> str:
+    path = path.strip()
     if labels and path in labels:
         return labels[path]
     parts = [part for part in re.split(r"[.\[\]]+", path) if part and not part.isdigit()]

@@ -190,3 +190,17 @@ def test_judge_is_total(group, value):
 
     assert isinstance(verdict.passed, bool)
     assert verdict.because
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("{{ trigger.stage.name }}", "stage name"),
+        ("{{ trigger.name | upcase }}", "name"),
+        ("{{ trigger.name }} Ltd", "name Ltd"),
+        ("{{- sabcde.client.id -}} / {{ trigger.value }}", "client id / value"),
+        ("", "the value"),
+    ],
+)
+def test_field_of_a_condition_is_named_with_the_text_beside_its_pills(field, name):
+    assert conditions.field_name(field) == name

@@ -84,6 +84,8 @@ class Context:
     """Id of the record that the link table already knows for this input, or empty."""
     currency: str = ""
     """The workspace's, for money without one."""
+    since: float = 0.0
+    """When the step's first attempt began, in seconds since the epoch: nothing it made is older. 0: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ async def _perform(
     permit: limits.Permit | None,
 ) -> Outcome:
     line = desk.line(opened, row.step_id, permit=permit)
-    context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency)
+    context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency, desk.since(row))
     try:
         output = await handlers.perform(line, operation, inputs, context)
     except ConnectorError as problem:

@@ -195,8 +195,10 @@ class Line:
         )
 
 
-def context(opened: accounts.Opened, marker: str = "", linked: str = "", currency: str = "") -> Context:
-    return Context(account=opened.account, marker=marker, linked=linked, currency=currency)
+def context(
+    opened: accounts.Opened, marker: str = "", linked: str = "", currency: str = "", since: float = 0.0
+) -> Context:
+    return Context(account=opened.account, marker=marker, linked=linked, currency=currency, since=since)
 
 
 def _note_answer(record: Exchange, response: Response, tick: float, secrets: tuple[str, ...]) -> None:

@@ -86,6 +86,10 @@ class Desk:
         if status == StepStatus.DONE and row.output is not None:
             self.claimed.outputs[row.step_id] = row.output
 
+    def since(self, row: StepRun) -> float:
+        """When the first attempt at this step began."""
+        return self.claimed.firsts[row.step_id, row.iteration].started_at.timestamp()
+
     def keep(self, line: calls.Line, row: StepRun) -> None:
         """The exchanges of a line, under the attempt they belong to."""
         for exchange in line.exchanges:

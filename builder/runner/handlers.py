@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from smtplib import SMTPServerDisconnected
 from typing import Any
 
@@ -25,7 +26,7 @@ async def perform(line: calls.Line, operation: Operation, inputs: Inputs, contex
 
 def _with_account(context: Context, line: calls.Line) -> Context:
     """After a token was refreshed the conversation begins again with the new account."""
-    return Context(line.opened.account, context.marker, context.linked, context.currency)
+    return replace(context, account=line.opened.account)
 
 
 async def send_mail(inputs: Inputs) -> Inputs:

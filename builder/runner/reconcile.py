@@ -39,7 +39,7 @@ async def _look(desk: Desk, step: Step, place: Place, operation: Operation, last
     if isinstance(permit, Rest):
         return permit
     line = desk.line(opened, last.step_id, purpose="look", permit=permit)
-    context = calls.context(opened, last.marker, "", desk.claimed.workspace.currency)
+    context = calls.context(opened, last.marker, "", desk.claimed.workspace.currency, desk.since(last))
     try:
         hits = await line.hold(lambda: find(sealing.sent(last), context))
     except ConnectorError as problem:

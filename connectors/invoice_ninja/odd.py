@@ -11,6 +11,10 @@ from connectors.spec import Context, Conversation
 KEPT: dict[str, tuple[str, ...]] = {"clients": ("settings",), "products": ("quantity",)}
 """Fields that a PUT resets when it leaves them out: a client's currency becomes the company's, a product's quantity 1
 (UpdateClientRequest, UpdateProductRequest of v5.10.17)."""
+PAGES = 5
+"""Of the newest records that a look turns over at most, where the filter is passed over."""
+APART = 3600
+"""Seconds that Invoice Ninja's clock may be off from ours."""
 SLOTS = ("custom_value4", "custom_value3", "custom_value2", "custom_value1")
 
 
@@ -155,16 +159,37 @@ def bears(record: Mapping[str, Any], marker: str) -> bool:
 
 
 def find_marked(plural: str, context: Context, what: str, **query: Any) -> Conversation[list[Record]]:
-    """Every record that bears our marker, deleted ones included: one that somebody deleted must not be made again."""
+    """Every record that bears our marker, deleted ones included: one that somebody deleted must not be made again.
+    Raises Refused when so many were made since that nobody can tell."""
     if not context.marker:
         return []
     everything = {"status": "active,archived,deleted", **query}
     found = yield from rows(plural, what, filter=context.marker, **everything)
     hits = [row for row in found if bears(row, context.marker)]
-    if hits or len(found) >= MANY:
+    if hits:
         return hits
-    newest = yield from rows(plural, what, **everything)
-    return [row for row in newest if bears(row, context.marker)]
+    if len(found) < MANY:
+        newest = yield from rows(plural, what, **everything)
+        return [row for row in newest if bears(row, context.marker)]
+    page = 1
+    while not hits and not _reaches_back(found, context):
+        page += 1
+        if page > PAGES:
+            raise _hidden(what)
+        found = yield from rows(plural, what, page=page, **everything)
+        hits = [row for row in found if bears(row, context.marker)]
+    return hits
+
+
+def _hidden(what: str) -> Refused:
+    return Refused(f"Couldn't {what}: {PAGES * MANY} were made since. Look in Invoice Ninja, then tell Recette.")
+
+
+def _reaches_back(newest: list[Record], context: Context) -> bool:
+    """Whether the list goes on to before the step began, or to its end: what isn't in it isn't there."""
+    if len(newest) < MANY or not context.since:
+        return True
+    return float(newest[-1].get("created_at") or 0) < context.since - APART
 
 
 def _references(record: Mapping[str, Any]) -> Iterator[str]:

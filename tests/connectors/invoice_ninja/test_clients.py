@@ -1,9 +1,11 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from connectors.errors import Duplicate, Refused
 from connectors.invoice_ninja import CONNECTOR
+from connectors.invoice_ninja.service import MANY
 from tests.connectors.invoice_ninja.records import MARKER, here, invalid, item, listed, make, told
 from tests.connectors.talk import answer, talk
 
@@ -197,6 +199,29 @@ def test_reference_in_the_notes_is_found_among_the_newest():
 
     assert [hit["client"]["private_notes"] for hit in found] == [noted["private_notes"]]
     assert "filter" not in asked[1].query
+
+
+def crowd(created_at):
+    return [make("client", id=f"c{n}", created_at=created_at) for n in range(MANY)]
+
+
+def test_reference_is_looked_for_as_far_back_as_the_step_began():
+    """Where the filter is passed over, every client is found, and many may have come since."""
+    ours, context = make("client", id="ours", custom_value4=MARKER), replace(here(), since=1_000_000.0)
+    newer, older = listed(*crowd(1_000_100)), listed(*crowd(900_000))
+
+    found, asked = talk(operation("create").find(PERSON, context), newer, listed(ours))
+    none, _ = talk(operation("create").find(PERSON, context), older)
+
+    assert ([hit["client"]["id"] for hit in found], none) == (["ours"], [])
+    assert [request.query.get("page") for request in asked] == [None, 2]
+
+
+def test_reference_behind_too_many_newer_clients_is_not_taken_for_missing():
+    context, newer = replace(here(), since=1_000_000.0), listed(*crowd(1_000_100))
+
+    with pytest.raises(Refused, match="1000 were made since"):
+        talk(operation("create").find(PERSON, context), *[newer] * 5)
 
 
 def test_field_that_the_recipe_fills_itself_leaves_the_reference_to_the_notes():

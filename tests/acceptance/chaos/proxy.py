@@ -4,7 +4,9 @@ What the sandboxes' own fault table can do (statuses, delays, half a body) is le
 """
 
 import asyncio
+import json
 import random
+import re
 import socket
 import struct
 import threading
@@ -142,6 +144,30 @@ async def five_gigabytes(call: Call) -> None:
     while True:
         call.writer.write(b" " * 65536)
         await call.writer.drain()
+
+
+async def nobody(call: Call) -> None:
+    """HighLevel's search for a duplicate, that does not see yet who is there."""
+    await call.say(b'{"contact": null}')
+
+
+def unfiltered(*names: str) -> Act:
+    """The service passes over these parameters of the question, as Invoice Ninja does with those it does not know."""
+    gone = re.compile(rf"\b(?:{'|'.join(names)})=[^& ]*&?".encode())
+
+    async def act(call: Call) -> None:
+        first, _, rest = call.raw.partition(b"\r\n")
+        call.raw = gone.sub(b"", first) + b"\r\n" + rest
+        await through(call)
+
+    return act
+
+
+def saying(body: object) -> Act:
+    async def act(call: Call) -> None:
+        await call.say(json.dumps(body).encode())
+
+    return act
 
 
 def late(before: float, after: float, chance: random.Random) -> Act:

@@ -139,6 +139,10 @@ def is_refreshing(connection_id: int) -> bool:
     return Connection.objects.filter(pk=connection_id, refreshing_until__gt=now()).exists()
 
 
+def is_signed_out(connection_id: int) -> bool:
+    return Connection.objects.filter(pk=connection_id, health=Health.SIGNED_OUT).exists()
+
+
 def reopen(connection_id: int) -> Opened | None:
     try:
         return open(Connection.objects.get(pk=connection_id))

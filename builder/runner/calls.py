@@ -272,11 +272,16 @@ class Refresher:
         return await self.do(lambda: accounts.reopen(mine.id))
 
     async def _others(self, opened: accounts.Opened, stale: str) -> accounts.Opened | None:
-        """What the one who is at it brought; nothing when that one gave up."""
+        """What the one who is at it brought; None when the service signed that one out. Raises Unavailable when it came
+        back with nothing else: a later try can succeed."""
         while await self.do(lambda: accounts.is_refreshing(opened.id)):
             await asyncio.sleep(0.2)
         fresh = await self.do(lambda: accounts.reopen(opened.id))
-        return fresh if fresh and fresh.fields.get("access_token") != stale else None
+        if fresh and fresh.fields.get("access_token") != stale:
+            return fresh
+        if await self.do(lambda: accounts.is_signed_out(opened.id)):
+            return None
+        raise Unavailable(f"{opened.name}'s token has run out, and a new one could not be fetched yet.")
 
 
 def _bare(opened: accounts.Opened) -> Account:

@@ -36,6 +36,12 @@ SCALE = float(os.environ.get("CHAOS_SCALE", "1"))
 """Of the nightly experiments; 1 is the size that is promised."""
 
 
+def slowed(faster: int) -> dict[str, str]:
+    """Settings for hours in seconds: a lease and the wait for an answer stay such that processes can keep to them."""
+    kept = {"LEASE": 3, "READ_TIMEOUT": 1, "CONNECT_TIMEOUT": 1, "SETTLE": 2, "SWEEP_EVERY": 0.5}
+    return {"TIME_SCALE": str(faster), **{name: str(seconds * faster) for name, seconds in kept.items()}}
+
+
 def scaled(number: int) -> int:
     return max(1, round(number * SCALE))
 

@@ -10,9 +10,12 @@ import re
 import socket
 import struct
 import threading
+import time
+import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,6 +62,10 @@ async def through(call: Call) -> None:
     head, body = await call.forward()
     call.writer.write(head + b"\r\n\r\n" + body)
     await call.writer.drain()
+
+
+async def away(call: Call) -> None:
+    await call.say(b'{"message": "Down for maintenance"}', "503 Service Unavailable")
 
 
 async def reset_before(call: Call) -> None:
@@ -170,6 +177,27 @@ def saying(body: object) -> Act:
     return act
 
 
+async def huge(call: Call) -> None:
+    """200 MB."""
+    await call.forward()
+    await call.say(b"", Content_Length=str(200 * 2**20))
+    for _ in range(200):
+        call.writer.write(b" " * 2**20)
+        await call.writer.drain()
+
+
+async def bomb(call: Call) -> None:
+    """200 MB that fit into 200 kB on the way."""
+    await call.forward()
+    await call.say(packed(), Content_Encoding="gzip")
+
+
+@cache
+def packed() -> bytes:
+    pack = zlib.compressobj(wbits=31)
+    return b"".join([*(pack.compress(b" " * 2**20) for _ in range(200)), pack.flush()])
+
+
 def late(before: float, after: float, chance: random.Random) -> Act:
     """The effect comes late and the answer later, by up to as many seconds; whoever hung up meanwhile stops nothing."""
 
@@ -196,6 +224,18 @@ def brown_out(share: float, chance: random.Random) -> Act:
     return act
 
 
+def lossy(share: float, chance: random.Random, lost: list[str]) -> Act:
+    """A share of the calls never arrives; their paths are noted."""
+
+    async def act(call: Call) -> None:
+        if chance.random() > share:
+            return await through(call)
+        lost.append(call.path)
+        call.reset()
+
+    return act
+
+
 @dataclass
 class Fault:
     act: Act
@@ -211,6 +251,8 @@ class Proxy:
     upstream: str
     faults: list[Fault] = field(default_factory=list)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    """Of each call, by the monotonic clock."""
 
     def __enter__(self) -> "Proxy":
         self.loop, ready = asyncio.new_event_loop(), threading.Event()
@@ -272,6 +314,7 @@ class Proxy:
 
     def _choose(self, call: Call) -> Act:
         self.calls.append((call.method, call.path))
+        self.times.append(time.monotonic())
         for fault in self.faults:
             if fault.method in ("*", call.method) and fnmatchcase(call.path, fault.path) and fault.times:
                 fault.times -= 1

@@ -15,7 +15,7 @@ from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
 
 from connectors import wire
-from connectors.errors import Blocked, ConnectorError, Misconfigured, Unavailable, Unknown
+from connectors.errors import Blocked, ConnectorError, Misconfigured, TooLarge, Unavailable, Unknown
 from connectors.guard import Barred, Guard, GuardedResolver, check_url
 from connectors.spec import Account, Conversation, Request, Response
 
@@ -228,7 +228,7 @@ def _classified(problem: Exception, account: Account, request: Request) -> Conne
     if _any(causes, Barred):
         return Blocked(f"{host} lies in a network that may not be reached from here: ask whoever runs this server.")
     if _any(causes, TooMuch):
-        return _lost(request, f"The answer of {host} is larger than we read")
+        return _too_large(request, f"The answer of {host} is larger than we read")
     if _any(causes, aiohttp.ClientConnectorDNSError):
         return Unavailable(f"There is no host named {host}: check the connection's address, or try again later.")
     if any(isinstance(cause, ssl.SSLError) and getattr(cause, "reason", "") in NO_TLS for cause in causes):
@@ -260,6 +260,11 @@ def _lost(request: Request, what: str) -> ConnectorError:
     if request.effect:
         return Unknown(f"{what}: it may have been done or not.")
     return Unavailable(f"{what}: nothing was changed, it is asked again.")
+
+
+def _too_large(request: Request, what: str) -> ConnectorError:
+    told = "it may have been done or not" if request.effect else "ask for less, such as a smaller page or fewer fields"
+    return TooLarge(f"{what}: {told}.", effect=request.effect)
 
 
 def _host(account: Account) -> str:

@@ -9,6 +9,7 @@
     ├── Misconfigured    wrong host or path: a redirect, an HTML page, an older API
     ├── Blocked          our own guard refused the address
     ├── RateLimited      429; `retry_after` seconds when the service names them
+    ├── TooLarge         an answer came that is larger than we read; only of a write nobody knows what it did
     ├── Unavailable      not reached at all (refused, DNS, TLS, 500/503 before the work): nothing happened
     └── Unknown          sent, and no trustworthy answer came back: it may have happened
 
@@ -66,6 +67,16 @@ class Blocked(ConnectorError):
 class RateLimited(ConnectorError):
     code = "rate_limited"
     again = True
+
+
+class TooLarge(ConnectorError):
+    """No try can succeed until somebody asks for less."""
+
+    code = "too_large"
+
+    def __init__(self, message: str, *, effect: bool):
+        super().__init__(message)
+        self.known = not effect
 
 
 class Unavailable(ConnectorError):

@@ -14,7 +14,7 @@ from builder.runner import accounts, circuits, failpoints, limits, retry
 from builder.runner.clock import clock, now
 from builder.runner.wagons import Ride, Wagon, Wagons, copied, refused
 from connectors import client, redact
-from connectors.errors import ConnectorError, RateLimited, SignedOut, Unavailable, Unknown
+from connectors.errors import ConnectorError, RateLimited, SignedOut, TooLarge, Unavailable, Unknown
 from connectors.spec import Account, Context, Conversation, Request, Response
 
 T = TypeVar("T")
@@ -177,6 +177,8 @@ class Line:
     async def _lost(self, problem: ConnectorError) -> None:
         if self.circuit and isinstance(problem, Unavailable | Unknown):
             await self.circuit.failed(problem.message, self.do)
+        elif self.circuit and isinstance(problem, TooLarge):
+            await self.circuit.answered(self.do)
 
     def _record(self, request: Request) -> Exchange:
         given = {**client.HEADERS, **request.headers, **self.opened.account.headers}

@@ -9,7 +9,7 @@ from builder.runner import accounts, attempt, calls, handlers, outputs, retry, s
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, TooLarge
 from connectors.spec import Operation, Retry
 
 Place = tuple[int, ...]
@@ -20,7 +20,7 @@ FOUND = ("reconciles_not_found", "reconciles_found", "reconciles_ambiguous")
 
 async def recover(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
     """`last` was sent, or may have been, and nothing was recorded of its answer."""
-    if handlers.freely(operation, last.input or {}):
+    if handlers.freely(operation, last.input or {}) and not _too_large(last):
         _close(desk, last, "No answer was recorded. This call may be repeated, so it was.")
         return await attempt.make(desk, step, place, operation, sealing.sent(last))
     if operation.find is None:
@@ -89,6 +89,8 @@ async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, l
         desk.close(last, StepStatus.SKIPPED, note="Nobody knows whether it was done. The recipe says: skip it.")
         return Go()
     desk.close(last, StepStatus.HELD)
+    if _too_large(last):
+        return Hold(f"{(last.error or {})['message']} Look there, then tell Recette.")
     return Hold(
         f"Nobody knows whether “{operation.label}” was done: the answer got lost. Look there, then tell Recette."
     )
@@ -103,6 +105,11 @@ async def _blind(desk: Desk, last: StepRun, problem: ConnectorError, opened: acc
     _count_look(desk, last, by=0)
     pause = retry.asked_to_wait(problem) or LOOK_AGAIN / settings.TIME_SCALE
     return Rest(retry.after(pause), f"Recette can't look yet: {problem.message}")
+
+
+def _too_large(last: StepRun) -> bool:
+    """Its answer will be so again, however often the call is made."""
+    return (last.error or {}).get("code") == TooLarge.code
 
 
 def _looks(last: StepRun) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors.client import Client, build, converse
-from connectors.errors import Blocked, ConnectorError, Misconfigured, Unavailable, Unknown
+from connectors.errors import Blocked, ConnectorError, Misconfigured, TooLarge, Unavailable, Unknown
 from connectors.spec import Account, Request, Response
 from tests.connectors.talk import make_account
 
@@ -152,12 +152,14 @@ LOST = {
     "body cut short": reply(b'{"a"', Content_Length="100"),
     "not the JSON it says": reply(b'{"a": nope}'),
     "NaN is no JSON": reply(b'{"a": NaN}'),
-    "bottomless nesting": reply(b"[" * 100_000),
+    "bottomless nesting": reply(b"[" * 3900),
     "packed body cut short": reply(gzip.compress(b'{"a": 1}' * 100)[:-9], Content_Encoding="gzip"),
     "packed in a way not asked for": reply(b"x", Content_Encoding="br"),
     "bad gateway": reply(b"{}", "502 Bad Gateway"),
     "gateway time-out": reply(b"{}", "504 Gateway Timeout"),
-    "larger than we read": reply(b'{"a": "%s"}' % (b"x" * 5000)),
+}
+LARGE = {
+    "plain": reply(b'{"a": "%s"}' % (b"x" * 5000)),
     "bomb": reply(gzip.compress(b'"' + b"x" * 5_000_000 + b'"'), Content_Encoding="gzip"),
 }
 
@@ -176,6 +178,15 @@ def test_lost_answer_to_a_read_changed_nothing(name):
         send(LOST[name], READ, max_body=4000)
 
     assert (caught.value.known, caught.value.again) == (True, True)
+
+
+@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize(("request_", "known"), [(READ, True), (WRITE, False)], ids=["read", "write"])
+def test_answer_larger_than_we_read_comes_again_however_often_it_is_asked_for(name, request_, known):
+    with pytest.raises(TooLarge, match="larger than we read") as caught:
+        send(LARGE[name], request_, max_body=4000)
+
+    assert (caught.value.known, caught.value.again) == (known, False)
 
 
 def test_search_by_post_is_a_read():

@@ -189,6 +189,38 @@ def test_effect_that_comes_after_our_time_out_is_not_doubled(ninja: Sandbox, set
     assert kinds(ninja).count(effect) == 1
 
 
+@pytest.mark.parametrize(("operation", "effects"), [("update", 1), ("get", 0)])
+def test_call_whose_answer_is_too_large_is_not_made_again(ninja: Sandbox, operation: str, effects: int) -> None:
+    client, at = ninja.records("clients")[0]["id"], make_ninja(ninja.url)
+    inputs = {"client_id": client} | ({"name": "New"} if operation == "update" else {})
+    recipe = make_hooked(action("sonest", f"invoice_ninja.clients.{operation}", at, **inputs), workspace=at.workspace)
+    method = {"update": "PUT", "get": "GET"}[operation]
+    fault = {"method": method, "path": f"{CLIENTS}/*", "status": 200, "body": "x" * 11_000_000, "when": "after"}
+    ninja.fail(fault)
+    send(recipe, {})
+    work()
+
+    run = until_over(only_run(recipe))
+
+    assert (run.status, kinds(ninja).count("client.updated")) == (RunStatus.HELD, effects)
+    assert "is larger than we read" in run.because
+    assert len(ninja.calls(method, f"{CLIENTS}/")) == 1
+
+
+def test_service_that_gives_too_much_is_there(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    read = action("sonest", "invoice_ninja.clients.get", at, client_id=ninja.records("clients")[0]["id"])
+    recipe = make_hooked(read, workspace=at.workspace)
+    ninja.fail({"path": f"{CLIENTS}/*", "status": 200, "body": "x" * 11_000_000, "times": 6})
+    for _ in range(6):
+        send(recipe, {})
+
+    work()
+
+    assert Run.objects.filter(status=RunStatus.HELD).count() == 6
+    assert Connection.objects.get().resting_until is None
+
+
 def test_wait_that_the_answer_asks_for_is_kept(ninja: Sandbox) -> None:
     run = lost_client(ninja, status=429, headers={"Retry-After": "77"}, body={"message": "Too many requests"})
     asked = (run.wake_at - last_step(run, "sclien").started_at).total_seconds()

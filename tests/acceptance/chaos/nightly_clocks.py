@@ -108,3 +108,4 @@ def test_e37_clock_goes_back_an_hour_under_load(ninja: Sandbox, tmp_path: Path) 
     load.verdict.say()
     assert statuses(load.recipe) == {RunStatus.DONE: runs}
     assert load.verdict.clean
+    assert load.verdict.more["double_claims"] == 0

@@ -11,7 +11,8 @@ from django.conf import settings
 
 from builder.runner import drain, letters, listening, makeup, polling, presence
 
-ERRANDS, POLLS = threading.BoundedSemaphore(settings.ERRANDS), threading.BoundedSemaphore(1)
+ERRANDS = threading.BoundedSemaphore(settings.ERRANDS)
+POLLS, BACKFILLS = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
 """A worker's other threads are there for runs, however slow the services are that are polled."""
 
 
@@ -55,7 +56,7 @@ def tell(recipe_id: int) -> None:
     _errand(ERRANDS, letters.tell, recipe_id)
 
 
-def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: int) -> None:
+def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: Any) -> None:
     """Without a free place it is left: the scheduler asks again for what is still due."""
     if not place.acquire(blocking=False):
         return
@@ -67,7 +68,7 @@ def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: i
 
 @shared_task(name=makeup.TASK, ignore_result=True)
 def backfill(recipe_id: int) -> None:
-    _errand(ERRANDS, makeup.work, recipe_id)
+    _errand(BACKFILLS, makeup.work, recipe_id, drain.stopping.is_set)
 
 
 @shared_task(name="recette.present", ignore_result=True)

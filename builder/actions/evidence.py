@@ -1,5 +1,6 @@
-"""Whether what a step would be tested with is real: got by tests, all of them about the same record."""
+"""Whether what a step would be tested with is real: got by tests of the steps as they are now, about one record."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from builder.actions import inputs
 from builder.models import Recipe, StepTest
+from builder.models.columns import write_json
 from builder.recipe import summary, values
 from builder.recipe import tree as trees
 
 INSIDE = ("steps", "paths", "otherwise")
 """Parts of a control step that hold other steps."""
+TRIGGER = "trigger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,57 +27,82 @@ class Gap:
     message: str
 
 
+def basis(step: dict[str, Any]) -> str:
+    """What a test of the step stands on: another account or another input, and it says nothing any more."""
+    told = write_json([step.get("operation"), step.get("connection"), step.get("inputs")])
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
+
+
 class Evidence:
     def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
+        self.trigger = recipe.draft["trigger"]
         self.tests = {test.step_id: test for test in StepTest.objects.filter(recipe=recipe)}
         self.steps = {row.step["id"]: row.step for row in trees.steps(recipe.draft)}
+        self.order = {step_id: number for number, step_id in enumerate(self.steps)}
+        self.gaps: dict[str, Gap | None] = {}
+        self.moments: dict[str, datetime | None] = {}
 
     @property
     def sampled(self) -> bool:
         """Whether a record was chosen for the trigger: else its values are the catalogue's."""
-        return self._test(self.recipe.draft["trigger"]) is not None
+        test = self.tests.get(TRIGGER)
+        return test is not None and test.operation == self.trigger["operation"]
 
     def gap(self, step: dict[str, Any]) -> Gap | None:
         """The first of the steps it takes values from that was not tested, or before one that it takes values from
         itself. None: all it would be carried out with is real."""
-        return next((gap for root in self._roots(step) if (gap := self._gap(root))), None)
+        return next((gap for source in self._sources(step) if (gap := self._gap(source))), None)
 
     def _gap(self, step_id: str) -> Gap | None:
-        step = self.steps.get(step_id)
-        if step is None:
-            return None
-        if gap := self.gap(step):
+        if step_id not in self.gaps:
+            self.gaps[step_id] = self._judged(self.steps[step_id])
+        return self.gaps[step_id]
+
+    def _judged(self, step: dict[str, Any]) -> Gap | None:
+        if (gap := self.gap(step)) or step["kind"] != "action":
             return gap
-        if step["kind"] != "action":
-            return None
-        test, name = self._test(step), summary.title(step, inputs.known)
-        if test is None:
-            return Gap(step_id, _("Test “%(step)s” first: until then its values are invented ones.") % {"step": name})
-        if any(newer > test.at for newer in self._moments(step)):
+        test, named = self.tests.get(step["id"]), {"step": summary.title(step, inputs.known)}
+        if test is None or test.output is None or test.operation != step["operation"]:
+            return Gap(step["id"], _("Test “%(step)s” first: until then its values are invented ones.") % named)
+        if test.basis and test.basis != basis(step):
+            return Gap(step["id"], _("Test “%(step)s” again first: it was changed since its last test.") % named)
+        if any(newer > test.at for newer in self._before(step)):
             text = _("Test “%(step)s” again first: its values belong to another record than the one chosen since.")
-            return Gap(step_id, text % {"step": name})
+            return Gap(step["id"], text % named)
         return None
 
-    def _moments(self, step: dict[str, Any]) -> Iterator[datetime]:
+    def _before(self, step: dict[str, Any]) -> Iterator[datetime]:
         """When what it takes values from was tested."""
-        for root in self._roots(step):
-            source = self.recipe.draft["trigger"] if root == "trigger" else self.steps.get(root, {})
-            if test := self._test(source):
-                yield test.at
-            elif source.get("kind") not in (None, "action"):
-                yield from self._moments(source)
+        if self._uses_trigger(step) and self.sampled:
+            yield self.tests[TRIGGER].at
+        for source in self._sources(step):
+            if source not in self.moments:
+                self.moments[source] = self._moment(self.steps[source])
+            if moment := self.moments[source]:
+                yield moment
 
-    def _roots(self, step: dict[str, Any]) -> list[str]:
-        """The steps it takes values from; what is remembered comes from all that remember."""
-        own = {name: part for name, part in step.items() if name not in INSIDE}
-        paths = [path["conditions"] for path in step.get("paths", ())]
-        found = {root for root, _path in values.refs([own, paths])}
-        if "remembered" in found:
-            found |= {step_id for step_id, each in self.steps.items() if each["kind"] == "remember"}
-        return sorted(found - {"remembered", step.get("id", "trigger")})
+    def _moment(self, step: dict[str, Any]) -> datetime | None:
+        """When its values were got; of a control step those it passes on."""
+        test = self.tests.get(step["id"])
+        if step["kind"] == "action":
+            return test.at if test else None
+        return max(self._before(step), default=None)
 
-    def _test(self, step: dict[str, Any]) -> StepTest | None:
-        """Its newest test, where that brought something and was of what it does now."""
-        test = self.tests.get(step.get("id", "trigger"))
-        return test if test and test.output is not None and test.operation == step.get("operation", "") else None
+    def _uses_trigger(self, step: dict[str, Any]) -> bool:
+        return any(root == TRIGGER for root, _path in _refs(step))
+
+    def _sources(self, step: dict[str, Any]) -> list[str]:
+        """The steps above that it takes values from; of those that remember, the ones that set the name."""
+        found = set()
+        for root, path in _refs(step):
+            if root == "remembered":
+                found |= {s for s, each in self.steps.items() if path.split(".")[0] in each.get("values", {})}
+            else:
+                found.add(root)
+        here = self.order.get(step["id"], len(self.order)) if "id" in step else 0
+        return sorted(s for s in found if self.order.get(s, here) < here)
+
+
+def _refs(step: dict[str, Any]) -> set[tuple[str, str]]:
+    own = {name: part for name, part in step.items() if name not in INSIDE}
+    return values.refs([own, [path["conditions"] for path in step.get("paths", ())]])

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from builder.actions import audit, drafts, inputs
-from builder.actions.actor import Actor, action, after_commit
+from builder.actions.actor import Actor, action
 from builder.actions.errors import Conflict, Invalid, Unready, not_found
 from builder.models import Capability, Connection, Health, Recipe, RecipeState, Subscription, Version
 from builder.recipe import check, summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
-from builder.runner import listening, makeup, steps
+from builder.runner import brakes, listening, makeup, steps
 from connectors.tools import hook
 
 AT_ONCE = timedelta(minutes=1)
@@ -78,6 +78,7 @@ def pause(by: Actor, recipe: Recipe) -> Recipe:
     if recipe.state == RecipeState.LIVE:
         because = _("Paused by %(name)s.") % {"name": by.user}
         _set(recipe, state=RecipeState.PAUSED, paused_because=because, paused_by="", paused_at=timezone.now())
+        brakes.keep(recipe)
         audit.write(by, "recipe.paused", recipe)
     return recipe
 
@@ -125,9 +126,9 @@ def _insist_answer(kept: str) -> None:
 
 
 def _answer(recipe: Recipe, kept: str) -> None:
-    """In batches of their own, once the recipe is live for everybody."""
+    """The answer is kept with the recipe's new state; the runs are made by a worker, once that is so for everybody."""
     if kept == "run":
-        after_commit(recipe.workspace, makeup.run_kept, recipe)
+        makeup.run_kept(recipe)
     elif kept == "leave":
         makeup.leave_kept(recipe)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from builder.actions import audit, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
-from builder.actions.evidence import Evidence
+from builder.actions.evidence import Evidence, basis
 from builder.models import Capability, Connection, Recipe, StepTest
 from builder.recipe import conditions, values
 from builder.recipe import tree as trees
@@ -91,7 +91,7 @@ def test_step(by: Actor, recipe: Recipe, step_id: str, real: bool = True) -> Ste
         return _read(by, recipe, step, given)
     if writes(step) and (gap := Evidence(recipe).gap(step)):
         raise Invalid(gap.message)
-    test = preview.test_step(recipe, step, given, by.user)
+    test = preview.test_step(recipe, step, given, by.user, basis(step))
     audit.write(by, "recipe.step_tested", recipe, step=step_id, operation=step["operation"], passed=test.passed)
     return test
 

@@ -126,6 +126,8 @@ class StepTest(models.Model):
     recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="tests")
     step_id = models.CharField(max_length=10)
     operation = models.CharField(max_length=80)
+    basis = models.CharField(max_length=24, blank=True, db_default="")
+    """Of its operation, account and inputs, as they were; empty: nobody wrote it down."""
     at = models.DateTimeField(auto_now=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True)
     passed = models.BooleanField()

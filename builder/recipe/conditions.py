@@ -130,8 +130,8 @@ PILL = re.compile(r"\{\{-?\s*([\w.\[\]-]+)[^}]*\}\}")
 
 
 def field_name(field: str, labels: Mapping[str, str] | None = None) -> str:
-    """`{{ trigger.stage.name }}` as `stage name`, `{{ trigger.monetary_value }}` as `monetary value`; text beside a pill
-    stays."""
+    """`{{ trigger.stage.name }}` as `stage name`, `{{ trigger.monetary_value }}` as `monetary value`; text beside a
+    pill stays."""
     named = PILL.sub(lambda pill: _name(pill[1].rstrip("-"), labels), field) if "{{" in field else _name(field, labels)
     return named.strip() or "the value"
 

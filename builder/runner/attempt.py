@@ -106,7 +106,7 @@ async def _perform(
         done = line.sent_effect and not handlers.freely(operation, inputs)
         return _too_large(desk, step, row, problem, done)
     await kept.remember(operation, opened, inputs, given)
-    return finish(desk, row, operation, opened, given, wish)
+    return finish(desk, row, operation, opened, given, wish, _shared(line.others))
 
 
 def _too_large(desk: Desk, step: Step, row: StepRun, problem: TooMuch, done: bool) -> Outcome:
@@ -216,6 +216,12 @@ def _how(output: dict[str, Any]) -> str:
     if sentence and isinstance(several, int) and several > 1:
         return f"{sentence} {several} fit; the first was taken."
     return sentence
+
+
+def _shared(others: int) -> str:
+    if not others:
+        return ""
+    return f"Sent in one call with {others} other{'' if others == 1 else 's'} that waited for the same."
 
 
 def _dig(value: Any, path: str) -> Any:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F, Max, Q, Sum
 from django.utils.translation import gettext as _
 
-from builder.models import AuditEvent, Brake, HourCount, Recipe, RecipeState, Run, Snapshot
+from builder.models import AuditEvent, Brake, HourCount, Kept, Recipe, RecipeState, Run, Snapshot
 from builder.runner import turn
 from builder.runner.clock import now
 
@@ -36,6 +36,7 @@ def pause(recipe: Recipe, brake: Brake, because: str) -> bool:
     if not live.update(**why, paused_at=now(), mail_due=True):
         return False
     recipe.state, recipe.paused_by, recipe.paused_because = RecipeState.PAUSED, brake, because
+    keep(recipe)
     AuditEvent.objects.create(
         workspace_id=recipe.workspace_id,
         verb="recipe.braked",
@@ -45,6 +46,12 @@ def pause(recipe: Recipe, brake: Brake, because: str) -> bool:
         details={"brake": str(brake), "because": because},
     )
     return True
+
+
+def keep(recipe: Recipe) -> None:
+    """What it kept in an earlier pause and has not run yet is kept along with what comes now: resumed, it is asked
+    about again."""
+    Kept.objects.filter(recipe=recipe, wanted=True).update(wanted=False)
 
 
 def is_off(recipe: Recipe) -> bool:
@@ -57,7 +64,7 @@ def is_off(recipe: Recipe) -> bool:
 def on_event(recipe: Recipe, snapshot: Snapshot | None, unsaved: int) -> str:
     """The sentence when this event was one too many and the recipe has been paused; else nothing. `unsaved`: runs of
     it that are yet to be written."""
-    fast, here = _comes_back(recipe, snapshot), _minute(recipe)
+    fast, due = _comes_back(recipe, snapshot), _is_due(recipe)
     if is_off(recipe):
         return ""
     if settings.LOOP_RUNS and fast > settings.LOOP_RUNS:
@@ -66,8 +73,8 @@ def on_event(recipe: Recipe, snapshot: Snapshot | None, unsaved: int) -> str:
             "something it changes seems to start it again."
         )
         return _paused(recipe, Brake.LOOP, because % {"n": fast})
-    many = _within_a_minute(recipe, here, unsaved + 1) if settings.FLOOD_EVENTS else 0
-    if many > settings.FLOOD_EVENTS and many > TIMES * usual(recipe):
+    most = max(settings.FLOOD_EVENTS, int(TIMES * usual(recipe))) if due else 0
+    if due and (many := unsaved + 1 + _within_a_minute(recipe, most)) > most:
         because = _(
             "%(n)d events came within a minute, far more than usual. Look whether they are wanted, then resume it: "
             "those that come meanwhile are kept."
@@ -93,20 +100,24 @@ def _comes_back(recipe: Recipe, snapshot: Snapshot | None) -> int:
     return runs + 1
 
 
-def _minute(recipe: Recipe) -> int:
+def _is_due(recipe: Recipe) -> bool:
+    """Whether to look for a flood: each time this process read a share of one, and when it read a whole one."""
+    if not settings.FLOOD_EVENTS:
+        return False
     this = int(now().timestamp()) // 60
     minute, events = _minutes.get(recipe.pk, (this, 0))
-    _minutes[recipe.pk] = (this, events + 1 if minute == this else 1)
-    return _minutes[recipe.pk][1]
+    events = events + 1 if minute == this else 1
+    _minutes[recipe.pk] = (this, events)
+    return events % max(1, settings.FLOOD_EVENTS // SHARES) == 0 or events == settings.FLOOD_EVENTS + 1
 
 
-def _within_a_minute(recipe: Recipe, here: int, unsaved: int) -> int:
-    """By all workers together; 0 while this one need not ask."""
-    if here <= settings.FLOOD_EVENTS and here % max(1, settings.FLOOD_EVENTS // SHARES):
-        return 0
+def _within_a_minute(recipe: Recipe, most: int) -> int:
+    """Runs that all workers together wrote in this minute, at most one more than `most`; what makes up for the past is
+    none of the flood."""
     minute = now().replace(second=0, microsecond=0)
-    newest = Run.objects.filter(recipe=recipe, replay=0).order_by("-pk").values_list("created_at", flat=True)
-    return max(here, unsaved + sum(made >= minute for made in newest[: settings.FLOOD_EVENTS + 1]))
+    live = Run.objects.filter(recipe=recipe, replay=0, backfill=False).order_by("-pk")
+    newest = live.values_list("created_at", flat=True)[: most + 1]
+    return sum(made >= minute for made in newest)
 
 
 def usual(recipe: Recipe) -> float:

@@ -1,6 +1,7 @@
 """One step's way out: waits its turn, sends, keeps a redacted record of every exchange, refreshes a token once."""
 
 import asyncio
+import copy
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -58,6 +59,8 @@ class Line:
     """Where calls of the same kind meet while they wait."""
     rides: int = 0
     """Exchanges that another step's line made for this one too."""
+    others: int = 0
+    """Steps that the last call was made for besides this one."""
 
     async def hold(self, make: Callable[[], Conversation[T]]) -> T:
         """The conversation's result. A refused token is refreshed once, and the conversation begins again."""
@@ -83,20 +86,27 @@ class Line:
 
     async def _drive(self, wagon: Wagon, request: Request) -> Response:
         """As soon as there is a permit, for all who got on by then."""
-        made = len(self.exchanges)
+        permit = await self._turn()  # without one, those who got on ask for their own
+        if self.wagons:
+            self.wagons.close(wagon)
+        self.others = len(wagon.requests) - 1
         try:
-            permit = await self._turn()
-            if self.wagons:
-                self.wagons.close(wagon)
             response = await self._send(wagon.together(), permit)
         except ConnectorError as problem:
-            wagon.settle(Ride(problem=problem, record=self.exchanges[-1] if len(self.exchanges) > made else None))
+            if self.others and isinstance(problem, TooLarge):
+                return await self._by_myself(wagon, request)
+            wagon.settle(Ride(problem=problem, record=self.exchanges[-1]))
             raise
-        if len(wagon.requests) > 1 and refused(response):
-            wagon.settle(Ride())
-            return await self._send(request, await self._turn())
-        wagon.settle(Ride(response, record=self.exchanges[-1]))
+        if self.others and refused(response):
+            return await self._by_myself(wagon, request)
+        wagon.settle(Ride(response, record=self.exchanges[-1], others=self.others))
         return response
+
+    async def _by_myself(self, wagon: Wagon, request: Request) -> Response:
+        """As do all who got on: together it did not go."""
+        wagon.settle(Ride())
+        self.others = 0
+        return await self._send(request, await self._turn())
 
     async def _ride(self, wagon: Wagon, request: Request) -> Response:
         """What the driver's call came to, for this step too."""
@@ -105,12 +115,11 @@ class Line:
             self.exchanges.append(copied(ride.record, self.workspace_id, len(self.exchanges)))
             self.rides += 1
         if problem := ride.problem:
-            self.sent_effect |= bool(ride.record) and not problem.known
-            again = type(problem)(problem.message, field=problem.field, retry_after=problem.retry_after)
-            again.response = problem.response
-            raise again from problem
+            self.sent_effect |= not problem.known
+            raise copy.copy(problem) from problem
         if ride.response is None:
             return await self._send(request, await self._turn())
+        self.others = ride.others
         self.sent_effect |= ride.response.status < 400
         self.broke_down |= ride.response.status >= 500
         return ride.response

@@ -1,9 +1,10 @@
 """Runs made up for: events that a paused recipe kept, events of a period, and runs that failed or are on hold, many at
 once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
+from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 
 from builder.models import Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun, StepStatus
@@ -12,16 +13,16 @@ from builder.runner.clock import now
 from builder.runner.reading import lane_of
 
 TASK = "recette.backfill"
-AT_ONCE = 200
+AT_ONCE, BATCHES = 200, 10
+"""Events in one transaction, and transactions in one task."""
 STOPPED = (RunStatus.HELD, RunStatus.FAILED)
 ASKING = (StepStatus.UNKNOWN, StepStatus.HELD)
 
 
 def run_kept(recipe: Recipe) -> int:
-    """What the paused recipe kept will run, the oldest first; how many. A worker makes the runs, however many."""
-    wanted = Kept.objects.filter(recipe=recipe).update(wanted=True)
-    if wanted:
-        doorbell.send(TASK, recipe.pk)
+    """What the paused recipe kept is to run, the oldest first; how many. A worker makes the runs, however many."""
+    wanted = Kept.objects.filter(recipe=recipe, wanted=False).update(wanted=True)
+    transaction.on_commit(lambda: doorbell.send(TASK, recipe.pk), robust=True)
     return wanted
 
 
@@ -31,17 +32,32 @@ def waiting() -> list[int]:
     return list(live.order_by("recipe").values_list("recipe", flat=True).distinct()[:AT_ONCE])
 
 
-def work(recipe_id: int) -> int:
-    """Makes runs of its kept events, a batch at a time, as long as it is live and nobody took the rest back; how many.
-    Several workers at once are harmless: an event has one run of each recipe and replay."""
+def work(recipe_id: int, stop: Callable[[], bool] = lambda: False) -> int:
+    """Makes runs of its kept events, some batches of them, as long as it is live; how many. What is left is asked for
+    again, so that no recipe's past keeps the others waiting."""
     made = 0
-    while recipe := Recipe.objects.filter(pk=recipe_id, state=RecipeState.LIVE, deleted_at=None).first():
-        wanted = Kept.objects.filter(recipe=recipe, wanted=True).order_by("event")
-        batch = list(wanted.values_list("event", flat=True)[:AT_ONCE])
+    for _ in range(BATCHES):
+        batch = 0 if stop() else _run_wanted(recipe_id)
+        made += batch
         if not batch:
-            break
-        made += run_events(recipe, batch)
+            return made
+    doorbell.send(TASK, recipe_id)
     return made
+
+
+def _run_wanted(recipe_id: int) -> int:
+    """The next batch. Whoever has the rows under the lock makes the runs; a second worker finds them gone."""
+    with turn.writing():
+        recipe = Recipe.objects.filter(pk=recipe_id, state=RecipeState.LIVE, deleted_at=None).first()
+        if recipe is None:
+            return 0
+        rows = Kept.objects.filter(recipe=recipe, wanted=True).order_by("event")
+        locked = rows.select_for_update() if connection.features.has_select_for_update else rows
+        batch = list(locked.values_list("event", flat=True)[:AT_ONCE])
+        _make(recipe, batch, dict.fromkeys(batch, 0))
+    if batch:
+        doorbell.ring_now()
+    return len(batch)
 
 
 def leave_kept(recipe: Recipe) -> int:
@@ -89,11 +105,16 @@ def run_events(recipe: Recipe, events: list[int]) -> int:
 def _run_batch(recipe: Recipe, batch: list[int]) -> int:
     with turn.writing():
         same = Run.objects.filter(recipe=recipe, event__in=batch, parent=None).order_by()
-        replays = dict(same.values_list("event").annotate(most=Max("replay")))
-        rows = Event.objects.filter(pk__in=batch).defer("raw", "headers").order_by("pk")
-        runs = [_run(recipe, event, replays.get(event.pk, -1) + 1) for event in rows]
-        Run.objects.bulk_create(runs, ignore_conflicts=True)
-        Kept.objects.filter(recipe=recipe, event__in=batch).delete()
+        made_before = dict(same.values_list("event").annotate(most=Max("replay")))
+        return _make(recipe, batch, {pk: made_before.get(pk, -1) + 1 for pk in batch})
+
+
+def _make(recipe: Recipe, batch: list[int], replays: Mapping[int, int]) -> int:
+    """Runs of the events, each with its number among those of that event; none of them is kept any more."""
+    rows = Event.objects.filter(pk__in=batch).defer("raw", "headers").order_by("pk")
+    runs = [_run(recipe, event, replays[event.pk]) for event in rows]
+    Run.objects.bulk_create(runs, ignore_conflicts=True)
+    Kept.objects.filter(recipe=recipe, event__in=batch).delete()
     return len(runs)
 
 

@@ -72,12 +72,15 @@ def shown(operation: Operation, inputs: dict[str, Any]) -> dict[str, Any]:
     return handlers.shown(operation, inputs)
 
 
-def test_step(recipe: Recipe, step: Mapping[str, Any], given: Mapping[str, Any], user: User | None) -> StepTest:
-    """Carries one action out for real, with `given` as what earlier steps gave, and keeps how it went."""
+def test_step(
+    recipe: Recipe, step: Mapping[str, Any], given: Mapping[str, Any], user: User | None, basis: str = ""
+) -> StepTest:
+    """Carries one action out for real, with `given` as what earlier steps gave, and keeps how it went. `basis`: by what
+    it is known again whether the step is still the same."""
     operation = catalogue.operation(str(step.get("operation", "")))
     tick = time.monotonic()
     test = StepTest(workspace_id=recipe.workspace_id, recipe=recipe, step_id=step["id"], by=user, passed=False)
-    test.operation = operation.key if operation else ""
+    test.operation, test.basis = operation.key if operation else "", basis
     kept: list[Exchange] = []
     if operation is None:
         test.error = {"code": "unknown", "message": "Choose what this step does first.", "field": ""}
@@ -157,7 +160,7 @@ def _marker(test: StepTest) -> str:
 
 
 def _stored(test: StepTest) -> StepTest:
-    kept = ("operation", "by", "passed", "input", "output", "error", "exchanges", "took_ms")
+    kept = ("operation", "basis", "by", "passed", "input", "output", "error", "exchanges", "took_ms")
     row, _ = StepTest.objects.update_or_create(
         workspace_id=test.workspace_id,
         recipe=test.recipe,

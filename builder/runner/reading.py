@@ -85,6 +85,8 @@ class Desk:
 
     events: list[Event]
     runs: list[Run] = field(default_factory=list)
+    begun: Counter[int] = field(default_factory=Counter)
+    """Of them, by recipe."""
     found: list[EventKey] = field(default_factory=list)
     touched: dict[tuple[int, str], Snapshot] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
@@ -290,11 +292,11 @@ class Desk:
         if fate in (Fate.RAN, Fate.PAUSED) and write and write.run.recipe_id == recipe.pk:
             fate, because = Fate.ECHO, echoes.sentence(write)
         if fate == Fate.RAN:
-            unsaved = sum(run.recipe_id == recipe.pk for run in self.runs)
-            because = brakes.on_event(recipe, self._snapshot(subscription, sighting), unsaved)
+            because = brakes.on_event(recipe, self._snapshot(subscription, sighting), self.begun[recipe.pk])
             fate = Fate.PAUSED if because else fate
         if fate == Fate.RAN:
             self.runs.append(_run(recipe, event, sighting, echoes.chain(write) if write else []))
+            self.begun[recipe.pk] += 1
         elif fate == Fate.PAUSED:
             self.kept.append(Kept(workspace_id=event.workspace_id, recipe=recipe, event=event))
         return fate, {"recipe": recipe.public_id, "name": recipe.name, "fate": fate, "because": because}

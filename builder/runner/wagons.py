@@ -20,7 +20,8 @@ class Ride:
     response: Response | None = None
     problem: ConnectorError | None = None
     record: Exchange | None = None
-    """None: it never left."""
+    others: int = 0
+    """Steps that it was made for besides each one."""
 
 
 @dataclass

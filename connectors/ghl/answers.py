@@ -32,7 +32,7 @@ PLAN = "The HighLevel plan of this agency does not include what is needed to {wh
 
 def explain(request: Request, response: Response, what: str) -> None:
     """Raises what a bad answer means; returns None for a good one."""
-    if "x-app-version" in response.headers:
+    if response.status >= 300 and "x-app-version" in response.headers:
         raise _with(Misconfigured(ANOTHER, field="base_url"), response)
     if response.status < 300 and _is_page(response):
         raise _with(Misconfigured(PAGE, field="base_url"), response)

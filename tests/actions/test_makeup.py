@@ -1,8 +1,10 @@
 """What was kept, a period, all the runs that fit: made up for in one action, with a count first."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -94,7 +96,39 @@ def test_kept_events_that_were_to_run_wait_while_the_recipe_is_paused_again() ->
     with scopes_disabled():
         assert (makeup.waiting(), makeup.work(recipe.pk), Kept.objects.count()) == ([], 0, 3)
         publishing.resume(by, recipe)
+        assert (makeup.waiting(), Kept.objects.count()) == ([], 3)
+    publishing.answer_kept(by, recipe, "run")
+    with scopes_disabled():
         assert (makeup.waiting(), makeup.work(recipe.pk), Kept.objects.count()) == ([recipe.pk], 3, 0)
+
+
+def test_two_workers_at_the_same_kept_events_make_one_run_of_each() -> None:
+    by = make.make_actor()
+    recipe = paused_with(by, 60)
+    publishing.resume(by, recipe, "run")
+
+    def work_too() -> int:
+        with scopes_disabled():
+            try:
+                return makeup.work(recipe.pk)
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        made = [each.result() for each in [workers.submit(work_too) for _ in range(4)]]
+
+    with scopes_disabled():
+        assert (sum(made), Run.objects.filter(backfill=True).count()) == (60, 60)
+        assert set(Run.objects.values_list("replay", flat=True)) == {0}
+
+
+def test_worker_that_is_told_to_stop_leaves_the_rest_kept() -> None:
+    by = make.make_actor()
+    recipe = paused_with(by, 3)
+    publishing.resume(by, recipe, "run")
+
+    with scopes_disabled():
+        assert (makeup.work(recipe.pk, lambda: True), Kept.objects.filter(wanted=True).count()) == (0, 3)
 
 
 def test_more_kept_events_than_one_batch_all_run(monkeypatch: pytest.MonkeyPatch) -> None:

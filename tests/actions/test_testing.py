@@ -108,6 +108,36 @@ def make_client_step(books):
     return {"id": "sclien", "kind": "action", "connection": books.public_id, "operation": operation, "inputs": inputs}
 
 
+def test_nothing_is_written_with_values_from_before_a_step_was_changed(owner, workspace, books, ninja):
+    recipe = make_recipe(workspace, books=books)
+    testing.keep_sample(owner, recipe, make.WON)
+    testing.test_step(owner, recipe, "sclien")
+    recipe.draft["steps"][1]["inputs"]["name"] = "Somebody else"
+    recipe.save()
+
+    with pytest.raises(Invalid, match="Test “Find or create a client” again first: it was changed since"):
+        testing.test_step(owner, recipe, "sinvoi")
+
+    testing.test_step(owner, recipe, "sclien")
+    assert testing.test_step(owner, recipe, "sinvoi").passed
+
+
+def test_steps_that_name_each_other_or_remember_in_a_circle_come_to_an_end(owner, workspace, books):
+    steps = [
+        {"id": "srema1", "kind": "remember", "values": {"a": "{{ remembered.b }}x"}},
+        {"id": "sremb1", "kind": "remember", "values": {"b": "{{ remembered.a }}y"}},
+        *({**make_client_step(books), "id": f"sclie{n}", "inputs": {"name": CIRCLE}} for n in range(10)),
+    ]
+    recipe = make_recipe(workspace, steps=steps)
+    testing.keep_sample(owner, recipe, make.WON)
+
+    with pytest.raises(Invalid, match="Test “Find or create a client” first"):
+        testing.test_step(owner, recipe, "sclie9")
+
+
+CIRCLE = "{{ remembered.a }}" + "".join(f"{{{{ sclie{n}.client.id }}}}" for n in range(10))
+
+
 def test_values_that_went_through_a_loop_or_were_remembered_need_their_test_too(owner, workspace, books, ninja):
     client = make_client_step(books)
     archive = {**client, "operation": "invoice_ninja.clients.archive"}

@@ -155,6 +155,32 @@ def test_flood_is_seen_by_two_workers_that_read_half_of_it_each(settings: Any) -
     assert Run.objects.count() == 30
 
 
+def test_flood_of_a_busy_recipe_is_seen_too(settings: Any) -> None:
+    settings.FLOOD_EVENTS = 10
+    recipe = make_hooked()
+    make.make_hour(recipe=recipe, hour=now() - timedelta(hours=30), runs=120)
+    for _worker in range(2):
+        brakes._minutes.clear()
+        for n in range(15):
+            send(recipe, {"n": n})
+        work()
+
+    assert state(recipe) == (RecipeState.PAUSED, Brake.FLOOD)
+    assert Run.objects.count() == 20
+
+
+def test_what_makes_up_for_the_past_is_no_flood(settings: Any) -> None:
+    settings.FLOOD_EVENTS = 30
+    recipe = make_hooked()
+    for _n in range(40):
+        make.make_run(recipe=recipe, backfill=True)
+    for n in range(5):
+        send(recipe, {"n": n})
+    work()
+
+    assert state(recipe) == (RecipeState.LIVE, "")
+
+
 def test_as_many_as_usual_are_no_flood(settings: Any) -> None:
     settings.FLOOD_EVENTS = 30
     recipe = make_hooked()

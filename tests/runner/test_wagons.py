@@ -1,11 +1,20 @@
 """Writes of one kind that wait for the same budget go together; each run has its own outcome all the same."""
 
+import asyncio
 import json
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from builder.models import Connection, Exchange, HourCount, Recipe, Run, RunStatus
-from builder.runner import turn
+from builder.runner import accounts, calls, limits, turn
+from builder.runner.ledger import Rank
+from builder.runner.wagons import Wagons
+from connectors import catalogue
+from connectors.client import converse
+from connectors.errors import RateLimited, SignedOut, Unknown
+from connectors.spec import Budget
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, make_hooked, make_ninja, send
 
@@ -84,28 +93,124 @@ def test_only_what_is_alike_goes_together(short: Sandbox) -> None:
     assert len(short.effects("invoice.emailed")) == len(short.calls("POST", "/api/v1/invoices/bulk")) == 2
 
 
-def test_refused_call_for_all_is_made_again_for_each(short: Sandbox) -> None:
-    recipe, ids = archiving(make_ninja(short.url)), clients(short, 6)
-    short.fail({"method": "POST", "path": f"{CLIENTS}/bulk", "status": 422, "body": {"message": "No."}, "times": 1})
-    sent(recipe, ids)
+class Barrier:
+    """A turnstile that lets nobody through until all who are to come have asked, or got on."""
 
-    work()
-    for run in Run.objects.all():
-        until_over(run)
+    def __init__(self, wagons: Wagons, riders: int) -> None:
+        self.share = limits.Share("", Budget(requests=1000, seconds=1))
+        self.wagons, self.riders, self.opened = wagons, riders, False
 
-    held = Run.objects.filter(status=RunStatus.HELD).count()
-    assert (held, archived(short, ids).count(True)) in ((0, 6), (1, 5))  # alone in its call, the first one is held
+    async def enter(self, errand: limits.Errand, patience: float = 5.0) -> limits.Permit | float:
+        while not self.opened and sum(len(w.requests) for w in self.wagons.open.values()) < self.riders:
+            await asyncio.sleep(0.001)
+        self.opened = True
+        return limits.Permit(0.0)
 
 
-def test_answer_that_was_lost_is_looked_after_by_each(short: Sandbox) -> None:
-    recipe, ids = archiving(make_ninja(short.url)), clients(short, 6)
-    short.fail({"method": "POST", "path": f"{CLIENTS}/bulk", "cut": True, "when": "after", "times": 2})
-    sent(recipe, ids)
+def archived_together(ninja: Sandbox, ids: list[str]) -> tuple[list[calls.Line], list[Any]]:
+    """Each client archived over a line of its own, all in one wagon; what each came to."""
+    opened = accounts.open(make_ninja(ninja.url))
+    operation = catalogue.operation("invoice_ninja.clients.archive")
 
-    work()
-    for run in Run.objects.all():
-        until_over(run)
+    async def go() -> tuple[list[calls.Line], list[Any]]:
+        http, wagons = calls.make_client(), Wagons()
+        gate = Barrier(wagons, len(ids))
+        errand = limits.Errand(Rank.LIVE)
+        lines = [calls.Line(http, opened, Direct(gate.share), 1, at_once, errand, wagons=wagons) for _ in ids]
+        try:
+            talks = [_archive(line, operation, one, gate) for line, one in zip(lines, ids, strict=True)]
+            return lines, await asyncio.gather(*talks, return_exceptions=True)
+        finally:
+            await http.close()
 
-    assert archived(short, ids) == [True] * 6
-    assert list(Run.objects.values_list("status", flat=True)) == [RunStatus.DONE] * 6
-    assert len([e for e in short.effects("client") if e["id"] in ids]) == 6
+    return asyncio.run(go())
+
+
+async def _archive(line: calls.Line, operation: Any, client_id: str, gate: Barrier) -> Any:
+    """The look goes at once, the write waits at the gate."""
+    real = line.send
+
+    async def send(request: Any) -> Any:
+        if request.together:
+            line.turnstile = gate
+        return await real(request)
+
+    return await converse(operation.perform({"client_id": client_id}, calls.context(line.opened)), send)
+
+
+@dataclass
+class Direct:
+    """A turnstile for those who need not wait."""
+
+    share: limits.Share
+
+    async def enter(self, errand: limits.Errand, patience: float = 5.0) -> limits.Permit | float:
+        return limits.Permit(0.0)
+
+
+async def at_once(work: Any) -> Any:
+    return work()
+
+
+def bulk(ninja: Sandbox) -> list[int]:
+    """The status of each call for several."""
+    return [call["status"] for call in ninja.calls("POST", f"{CLIENTS}/bulk")]
+
+
+def test_one_call_is_made_for_all_who_got_on(ninja: Sandbox) -> None:
+    ids = clients(ninja, 5)
+
+    lines, came = archived_together(ninja, ids)
+
+    assert [answer["client"]["id"] for answer in came] == ids
+    assert (bulk(ninja), archived(ninja, ids)) == ([200], [True] * 5)
+    assert [(len(line.exchanges), line.others) for line in lines] == [(2, 4)] * 5
+    assert sorted(line.rides for line in lines) == [0, 1, 1, 1, 1]
+
+
+def test_refused_call_for_all_is_made_again_for_each(ninja: Sandbox) -> None:
+    ids = clients(ninja, 5)
+    ninja.fail({"method": "POST", "path": f"{CLIENTS}/bulk", "status": 422, "body": {"message": "No."}, "times": 1})
+
+    lines, came = archived_together(ninja, ids)
+
+    assert [answer["client"]["id"] for answer in came] == ids
+    assert bulk(ninja) == [422, 200, 200, 200, 200, 200]
+    assert [line.others for line in lines] == [0] * 5
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "happened"),
+    [
+        ({"cut": True, "when": "after"}, Unknown, True),
+        ({"status": 500}, Unknown, False),
+        ({"status": 429, "headers": {"Retry-After": "3"}}, RateLimited, False),
+        ({"status": 403, "body": {"message": "Invalid token"}}, SignedOut, False),
+    ],
+    ids=["cut", "broken", "limited", "signed out"],
+)
+def test_what_befalls_the_call_befalls_each_of_its_steps(
+    ninja: Sandbox, fault: dict[str, Any], kind: type[Exception], happened: bool
+) -> None:
+    ids = clients(ninja, 4)
+    times = 1 if kind is not SignedOut else 5  # a refusal is tried alone first
+    ninja.fail({"method": "POST", "path": f"{CLIENTS}/bulk", "times": times, **fault})
+
+    lines, came = archived_together(ninja, ids)
+
+    assert {type(problem) for problem in came} == {kind}
+    assert archived(ninja, ids) == [happened] * 4
+    assert {line.sent_effect for line in lines} == {happened}
+    assert {line.broke_down for line in lines} == {fault.get("status") == 500}
+    assert all(line.exchanges[-1].status or line.exchanges[-1].trouble for line in lines)
+
+
+def test_answer_too_large_for_all_is_asked_for_by_each(ninja: Sandbox) -> None:
+    ids = clients(ninja, 3)
+    large = {"body": "x" * (11 * 1024 * 1024), "when": "after", "status": 200}
+    ninja.fail({"method": "POST", "path": f"{CLIENTS}/bulk", "times": 1, **large})
+
+    _lines, came = archived_together(ninja, ids)
+
+    assert [answer["client"]["id"] for answer in came] == ids
+    assert archived(ninja, ids) == [True] * 3

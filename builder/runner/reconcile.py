@@ -9,6 +9,7 @@ from builder.runner import accounts, attempt, calls, handlers, outputs, retry, s
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
+from connectors import catalogue
 from connectors.errors import ConnectorError, TooLarge
 from connectors.spec import Operation, Retry
 
@@ -80,20 +81,17 @@ async def _judge(
 
 
 async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
-    """Nobody can look: the recipe's own rule, and without one a person."""
+    """Nobody can look: the recipe's own rule, and without one a person. What is too large would be so each time."""
     choice = desk.option(step, "on_unknown", "ask")
-    if choice == "again":
+    if choice == "again" and not _too_large(last):
         _close(desk, last, "Nobody knows whether it was done. The recipe says: do it again.")
         return await attempt.make(desk, step, place, operation, sealing.sent(last))
     if choice == "skip":
         desk.close(last, StepStatus.SKIPPED, note="Nobody knows whether it was done. The recipe says: skip it.")
         return Go()
     desk.close(last, StepStatus.HELD)
-    if _too_large(last):
-        return Hold(f"{(last.error or {})['message']} Look there, then tell Recette.")
-    return Hold(
-        f"Nobody knows whether “{operation.label}” was done: the answer got lost. Look there, then tell Recette."
-    )
+    why = _too_large_of(operation) if _too_large(last) else "the answer got lost"
+    return Hold(f"Nobody knows whether “{operation.label}” was done: {why}. Look there, then tell Recette.")
 
 
 async def _blind(desk: Desk, last: StepRun, problem: ConnectorError, opened: accounts.Opened | None = None) -> Outcome:
@@ -110,6 +108,12 @@ async def _blind(desk: Desk, last: StepRun, problem: ConnectorError, opened: acc
 def _too_large(last: StepRun) -> bool:
     """Its answer will be so again, however often the call is made."""
     return (last.error or {}).get("code") == TooLarge.code
+
+
+def _too_large_of(operation: Operation) -> str:
+    home = catalogue.connector(operation.connector)
+    service = home.label if home and home.methods else "the service"  # a request of one's own may go to any
+    return f"the answer of {service} is larger than we read"
 
 
 def _looks(last: StepRun) -> int:

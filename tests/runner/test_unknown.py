@@ -13,6 +13,10 @@ from tests.runner.make import NINJA_TOKEN, action, last_step, make_ghl, make_hoo
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BULK, CLIENTS = "/api/v1/invoices/bulk", "/api/v1/clients"
+EMAILED_OR_NOT = (
+    "Nobody knows whether “E-mail an invoice” was done: the answer of Invoice Ninja is larger than we read. "
+    "Look there, then tell Recette."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -20,14 +24,14 @@ def _no_guard(ninja: Sandbox) -> None:
     ninja.set(guard=0)
 
 
-def mailed(ninja: Sandbox, when: str = "after", **options: str) -> Run:
+def mailed(ninja: Sandbox, fault: dict[str, Any] | None = None, **options: str) -> Run:
     """A run on hold: an invoice was e-mailed, or not, and the answer got lost."""
     at = make_ninja(ninja.url)
     invoice = next(row["id"] for row in ninja.records("invoices") if row["status_id"] == "2")
     step = action("semail", "invoice_ninja.invoices.email", at, invoice_id=invoice) | {"options": options}
     after = action("sprodu", "invoice_ninja.products.create", at, product_key="AFTER", price="1")
     recipe = make_hooked(step, after, workspace=at.workspace)
-    ninja.fail({"method": "POST", "path": BULK, "status": 502, "when": when})
+    ninja.fail({"method": "POST", "path": BULK, "when": "after", **(fault or {"status": 502})})
     send(recipe, {})
     work()
     return until_over(only_run(recipe))
@@ -205,6 +209,29 @@ def test_call_whose_answer_is_too_large_is_not_made_again(ninja: Sandbox, operat
     assert (run.status, kinds(ninja).count("client.updated")) == (RunStatus.HELD, effects)
     assert "is larger than we read" in run.because
     assert len(ninja.calls(method, f"{CLIENTS}/")) == 1
+
+
+@pytest.mark.parametrize(("rule", "status"), [("ask", "held"), ("again", "held"), ("skip", "skipped")])
+def test_write_whose_answer_is_too_large_is_made_once_whatever_the_rule(ninja: Sandbox, rule: str, status: str) -> None:
+    run = mailed(ninja, on_unknown=rule, fault={"status": 200, "body": "x" * 11_000_000, "times": 5})
+
+    assert (last_step(run, "semail").status, len(ninja.calls("POST", BULK))) == (status, 1)
+    assert kinds(ninja).count("invoice.emailed") == 1
+    assert run.because == ("" if rule == "skip" else EMAILED_OR_NOT)
+
+
+def test_web_request_whose_answer_is_too_large_names_no_service_of_ours(ninja: Sandbox) -> None:
+    at, url = make_ninja(ninja.url), f"{ninja.url}{CLIENTS}"
+    recipe = make_hooked(action("sonest", "tools.http.request", method="POST", url=url), workspace=at.workspace)
+    ninja.fail({"path": CLIENTS, "status": 200, "body": "x" * 11_000_000})
+    send(recipe, {})
+    work()
+
+    run = until_over(only_run(recipe))
+
+    assert run.because.endswith(
+        "was done: the answer of the service is larger than we read. Look there, then tell Recette."
+    )
 
 
 def test_service_that_gives_too_much_is_there(ninja: Sandbox) -> None:

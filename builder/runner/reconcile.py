@@ -74,7 +74,7 @@ async def _judge(
         _count_look(desk, last)
         pause = max(operation.lag, LOOK_AGAIN) / settings.TIME_SCALE
         return Rest(retry.after(pause), f"Nothing found in {service} yet. Its search lags, so Recette looks once more.")
-    if operation.retry == Retry.RECONCILE:
+    if operation.retry == Retry.RECONCILE and not _too_large(last):
         _close(desk, last, f"The answer had got lost. Recette looked in {service}: it was not done.")
         return await attempt.make(desk, step, place, operation, sealing.sent(last))
     return await _unknown(desk, step, place, operation, last)

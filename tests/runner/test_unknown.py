@@ -220,6 +220,17 @@ def test_write_whose_answer_is_too_large_is_made_once_whatever_the_rule(ninja: S
     assert run.because == ("" if rule == "skip" else EMAILED_OR_NOT)
 
 
+@pytest.mark.parametrize(("when", "status"), [("before", RunStatus.HELD), ("after", RunStatus.DONE)])
+def test_write_whose_answer_is_too_large_is_adopted_or_put_to_a_person(
+    ninja: Sandbox, when: str, status: RunStatus
+) -> None:
+    run = lost_client(ninja, status=200, body="x" * 11_000_000, when=when, times=3)
+
+    until_over(run)
+
+    assert (run.status, len(ninja.calls("POST", CLIENTS))) == (status, 1)
+
+
 def test_web_request_whose_answer_is_too_large_names_no_service_of_ours(ninja: Sandbox) -> None:
     at, url = make_ninja(ninja.url), f"{ninja.url}{CLIENTS}"
     recipe = make_hooked(action("sonest", "tools.http.request", method="POST", url=url), workspace=at.workspace)

@@ -160,7 +160,7 @@ def bears(record: Mapping[str, Any], marker: str) -> bool:
 
 def find_marked(plural: str, context: Context, what: str, **query: Any) -> Conversation[list[Record]]:
     """Every record that bears our marker, deleted ones included: one that somebody deleted must not be made again.
-    Raises Refused when so many were made since that nobody can tell."""
+    Raises Refused when so many are listed before it may be that nobody can tell."""
     if not context.marker:
         return []
     everything = {"status": "active,archived,deleted", **query}
@@ -171,25 +171,40 @@ def find_marked(plural: str, context: Context, what: str, **query: Any) -> Conve
     if len(found) < MANY:
         newest = yield from rows(plural, what, **everything)
         return [row for row in newest if bears(row, context.marker)]
-    page = 1
-    while not hits and not _reaches_back(found, context):
+    page, seen = 1, found
+    while not hits and len(found) >= MANY and not _reaches_back(seen, context):
         page += 1
         if page > PAGES:
-            raise _hidden(what)
+            raise _hidden(plural)
         found = yield from rows(plural, what, page=page, **everything)
+        seen = seen + found
         hits = [row for row in found if bears(row, context.marker)]
     return hits
 
 
-def _hidden(what: str) -> Refused:
-    return Refused(f"Couldn't {what}: {PAGES * MANY} were made since. Look in Invoice Ninja, then tell Recette.")
+def _hidden(plural: str) -> Refused:
+    return Refused(
+        f"The {name_of(plural)} is not among the {PAGES * MANY:,} that Invoice Ninja lists first, and Recette looks no "
+        "further. Search for it there, then tell Recette."
+    )
 
 
-def _reaches_back(newest: list[Record], context: Context) -> bool:
-    """Whether the list goes on to before the step began, or to its end: what isn't in it isn't there."""
-    if len(newest) < MANY or not context.since:
+def _reaches_back(seen: list[Record], context: Context) -> bool:
+    """Whether the list goes on to before the step began: what isn't in it isn't there. Who passes over a filter may
+    pass over the order, too: only a list whose times are all there, and fall, is believed."""
+    if not context.since:
         return True
-    return float(newest[-1].get("created_at") or 0) < context.since - APART
+    times = [_time(row) for row in seen]
+    falls = all(times) and times[0] > times[-1] and times == sorted(times, reverse=True)
+    return falls and times[-1] < context.since - APART
+
+
+def _time(row: Record) -> float:
+    """0 when nobody can read it."""
+    try:
+        return float(row.get("created_at") or 0)
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def _references(record: Mapping[str, Any]) -> Iterator[str]:

@@ -201,14 +201,14 @@ def test_reference_in_the_notes_is_found_among_the_newest():
     assert "filter" not in asked[1].query
 
 
-def crowd(created_at):
-    return [make("client", id=f"c{n}", created_at=created_at) for n in range(MANY)]
+def crowd(newest, step=-1):
+    return [make("client", id=f"c{n}", created_at=newest + step * n) for n in range(MANY)]
 
 
 def test_reference_is_looked_for_as_far_back_as_the_step_began():
     """Where the filter is passed over, every client is found, and many may have come since."""
     ours, context = make("client", id="ours", custom_value4=MARKER), replace(here(), since=1_000_000.0)
-    newer, older = listed(*crowd(1_000_100)), listed(*crowd(900_000))
+    newer, older = listed(*crowd(1_000_500)), listed(*crowd(900_000))
 
     found, asked = talk(operation("create").find(PERSON, context), newer, listed(ours))
     none, _ = talk(operation("create").find(PERSON, context), older)
@@ -218,10 +218,51 @@ def test_reference_is_looked_for_as_far_back_as_the_step_began():
 
 
 def test_reference_behind_too_many_newer_clients_is_not_taken_for_missing():
-    context, newer = replace(here(), since=1_000_000.0), listed(*crowd(1_000_100))
+    context, newer = replace(here(), since=1_000_000.0), listed(*crowd(1_000_500))
 
-    with pytest.raises(Refused, match="1000 were made since"):
+    with pytest.raises(Refused) as caught:
         talk(operation("create").find(PERSON, context), *[newer] * 5)
+
+    assert str(caught.value) == (
+        "The client is not among the 1,000 that Invoice Ninja lists first, and Recette looks no further. "
+        "Search for it there, then tell Recette."
+    )
+
+
+OUT_OF_ORDER = {
+    "oldest first": crowd(900_000, step=1),
+    "all at once": crowd(900_000, step=0),
+    "one without its time": [*crowd(900_000)[:-1], make("client", created_at=0)],
+    "a time that is none": [*crowd(900_000)[:-1], make("client", created_at="long ago")],
+    "old ones between": [*crowd(1_000_500)[:50], *crowd(900_000)[:100], *crowd(1_000_400)[:49], *crowd(900_000)[:1]],
+}
+
+
+@pytest.mark.parametrize("order", OUT_OF_ORDER)
+def test_list_in_another_order_than_asked_for_does_not_tell_that_a_client_is_missing(order):
+    """Where the filter is passed over, the order may be, too: then the last row's age says nothing."""
+    context, page = replace(here(), since=1_000_000.0), listed(*OUT_OF_ORDER[order])
+
+    with pytest.raises(Refused, match="The client is not among the 1,000"):
+        talk(operation("create").find(PERSON, context), *[page] * 5)
+
+
+def test_list_in_another_order_is_believed_when_it_was_read_to_its_end():
+    ours, context = make("client", id="ours", custom_value4=MARKER), replace(here(), since=1_000_000.0)
+    old, last = listed(*OUT_OF_ORDER["oldest first"]), make("client", created_at=0)
+
+    found, _ = talk(operation("create").find(PERSON, context), old, listed(last, ours))
+    none, _ = talk(operation("create").find(PERSON, context), old, listed(last))
+
+    assert ([hit["client"]["id"] for hit in found], none) == (["ours"], [])
+
+
+def test_page_in_order_after_one_without_order_is_not_believed():
+    context = replace(here(), since=1_000_000.0)
+    mixed, older = listed(*OUT_OF_ORDER["old ones between"]), listed(*crowd(800_000))
+
+    with pytest.raises(Refused, match="The client is not among the 1,000"):
+        talk(operation("create").find(PERSON, context), mixed, *[older] * 4)
 
 
 def test_field_that_the_recipe_fills_itself_leaves_the_reference_to_the_notes():

@@ -182,8 +182,10 @@ def clock(moment: datetime | None) -> str:
 @register.filter
 def called(run: Any) -> str:
     """What a run was about; where its event told of nothing, its recipe and the time."""
+    if run.title:
+        return str(run.title)
     told = {"recipe": run.recipe.name, "day": day(run.created_at), "time": clock(run.created_at)}
-    return run.title or _("{recipe}, {day}, {time}").format(**told)
+    return _("{recipe}, {day}, {time}").format(**told)
 
 
 @register.filter

@@ -99,8 +99,8 @@ def _said(request: Request, workspace: Workspace, found: Run, text: str, status:
 
 
 def _run(workspace: Workspace, rid: str) -> Run:
-    rows = Run.objects.select_related("recipe", "version", "event__connection", "parent__run")
-    found = rows.defer("event__raw", "recipe__draft").filter(public_id=rid).first()
+    rows = Run.objects.select_related("recipe", "version", "event__connection", "parent__run__recipe")
+    found = rows.defer("event__raw", "recipe__draft", "parent__run__recipe__draft").filter(public_id=rid).first()
     if found is None:
         raise kept.no_more(workspace, "run")
     return found

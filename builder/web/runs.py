@@ -65,7 +65,8 @@ class Result:
 @require_POST
 @room(Capability.RUN)
 def retry(request: Request, workspace: Workspace) -> HttpResponse:
-    chosen = list(Run.objects.filter(public_id__in=request.POST.getlist("run")[: actions.MOST]).order_by("-pk"))
+    wanted = Run.objects.filter(public_id__in=request.POST.getlist("run")[: actions.MOST])
+    chosen = list(wanted.select_related("recipe").defer("recipe__draft").order_by("-pk"))
     results = _retried(request, chosen)
     context = {
         **_context(request, workspace, Filters.read(request.GET)),

@@ -408,6 +408,18 @@ def test_page_asks_the_database_as_often_whatever_happened(recipe, count, django
         client.get(address(run))
 
 
+@pytest.mark.parametrize("called", [False, True])
+def test_page_costs_the_same_whether_another_run_called_it(recipe, called, django_assert_num_queries):
+    caller = make.make_run(recipe=make.make_recipe(workspace=recipe.workspace, name="Onboarding", live=True), title="")
+    run = make.make_run(recipe=recipe, parent=make.make_step_run(run=caller) if called else None)
+    client = client_of(run)
+
+    with django_assert_num_queries(15):
+        page = client.get(address(run)).content.decode()
+
+    assert (f'href="{address(caller)}">Onboarding, ' in page) == called
+
+
 # parts
 
 

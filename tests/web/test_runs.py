@@ -395,6 +395,18 @@ def test_bulk_retry_leaves_an_unknown_outcome_to_its_question(recipe):
     assert "Open it and answer." in answer.content.decode()
 
 
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("title", ["", "Harbor Dental"])
+def test_bulk_retry_asks_the_database_as_often_for_one_as_for_three(recipe, title, count, django_assert_num_queries):
+    runs = [held(recipe, title=title) for _each in range(count)]
+    for run in runs:
+        make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.HELD)
+    client = client_of(recipe)
+
+    with django_assert_num_queries(16):
+        client.post(retry(recipe), {"run": [run.public_id for run in runs]})
+
+
 def test_bulk_retry_of_nothing_says_so(recipe):
     answer = client_of(recipe).post(retry(recipe), {})
 

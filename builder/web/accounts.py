@@ -18,7 +18,8 @@ class InvitedOnly(DefaultAccountAdapter):
             "password."
         ),
         "too_many_login_attempts": lazy(
-            "Too many tries with a wrong password. Wait five minutes, or choose “Forgot it?” to set a new password."
+            "Too many tries with a wrong password. Wait a while (after many tries, until tomorrow), or choose “Forgot "
+            "it?” to set a new password."
         ),
     }
 

@@ -27,7 +27,7 @@ def of(sighting: Sighting) -> list[dict[str, str]]:
     return [{"kind": kind, "value": value[:200], "value_hash": EventKey.hashed(kind, value)} for kind, value in rows]
 
 
-def title(data: Mapping[str, Any], object_: str = "") -> str:
+def title(data: Mapping[str, Any], object_: str) -> str:
     """The deal's, contact's or invoice's name, for lists of runs. What a recipe's own address was sent has any shape:
     there the nearest name, e-mail address or number counts."""
     names = ("name", "title", "number", "email")

@@ -60,7 +60,7 @@ def _accept(desk: Desk, step: dict[str, Any], row: Any, trigger: Trigger, sighti
     except TooMuch as problem:
         desk.close(row, StepStatus.FAILED, error=outputs.error(problem))
         return attempt.settled(desk, {}, problem.message)
-    desk.run.title = storable(keys.title(data))[:200] or desk.run.title
+    desk.run.title = storable(keys.title(data, trigger.object))[:200] or desk.run.title
     because = trigger.why_not(step.get("inputs", {}), sighting)
     desk.close(row, StepStatus.FILTERED if because else StepStatus.DONE, output=data, note=because)
     return End(RunStatus.FILTERED, because) if because else Go()

@@ -54,10 +54,12 @@ def test_run_whose_event_tells_of_nothing_is_called_by_its_recipe_and_the_time(r
     run = make.make_run(recipe=recipe, title="")
 
     page = client_of(recipe).get(listing(recipe)).content.decode()
+    own = client_of(recipe).get(reverse("web:run", args=[recipe.workspace.slug, run.public_id])).content.decode()
 
     with timezone.override(recipe.workspace.zone):
         when = f"{look.day(run.created_at)}, {look.clock(run.created_at)}"
     assert f">{recipe.name}, {when}</a>" in page
+    assert f"<title>{recipe.name}, {when} · Recette</title>" in own
     assert f"Run {run.public_id}" not in page
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
 from builder.models import AuditEvent, Source
+from builder.templatetags import look
 from tests import make
 from tests.web.people import HTMX, browser_of, only, said, statuses, text
 
@@ -136,6 +138,17 @@ def test_runs_it_set_off_are_linked(workspace, owner):
     assert "Harbor Dental Won deal, Webhook Done" in text(page)
     assert "Sent by hand" not in text(page)
     assert reverse("web:run", args=[workspace.slug, run.public_id]) in page.content.decode()
+
+
+def test_run_whose_event_tells_of_nothing_has_the_name_it_has_elsewhere(workspace, owner):
+    connection = make.make_connection(workspace=workspace, connector="ghl")
+    recipe = make.make_recipe(workspace=workspace, name="Won deal", live=True, connection=connection)
+    run = make.make_run(recipe=recipe, title="")
+
+    page = text(owner.get(at("sandbox", workspace)))
+
+    with timezone.override(workspace.zone):
+        assert f"{look.called(run)} Won deal, Webhook Done" in page
 
 
 def test_lists_keep_themselves_fresh_and_are_silent_while_nothing_changes(workspace, owner, ghl):

@@ -166,11 +166,9 @@ def find_marked(plural: str, context: Context, what: str, **query: Any) -> Conve
     everything = {"status": "active,archived,deleted", **query}
     found = yield from rows(plural, what, filter=context.marker, **everything)
     hits = [row for row in found if bears(row, context.marker)]
-    if hits:
-        return hits
-    if len(found) < MANY:
-        newest = yield from rows(plural, what, **everything)
-        return [row for row in newest if bears(row, context.marker)]
+    if not hits and len(found) < MANY:  # it was searched, but not in the private notes
+        found = yield from rows(plural, what, **everything)
+        hits = [row for row in found if bears(row, context.marker)]
     page, seen = 1, found
     while not hits and len(found) >= MANY and not _reaches_back(seen, context):
         page += 1

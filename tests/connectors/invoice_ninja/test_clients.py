@@ -217,6 +217,18 @@ def test_reference_is_looked_for_as_far_back_as_the_step_began():
     assert [request.query.get("page") for request in asked] == [None, 2]
 
 
+def test_reference_in_the_notes_is_found_behind_many_newer_clients_too():
+    noted = make("client", id="ours", private_notes=f"VIP\n{MARKER}")
+    context = replace(here(marker_field="private_notes"), since=1_000_000.0)
+
+    found, asked = talk(operation("create").find(PERSON, context), listed(), listed(*crowd(1_000_500)), listed(noted))
+
+    assert [hit["client"]["id"] for hit in found] == ["ours"]
+    assert [("filter" in request.query, request.query.get("page")) for request in asked] == [
+        (True, None), (False, None), (False, 2),
+    ]  # fmt: skip
+
+
 def test_reference_behind_too_many_newer_clients_is_not_taken_for_missing():
     context, newer = replace(here(), since=1_000_000.0), listed(*crowd(1_000_500))
 

@@ -17,6 +17,7 @@ from builder import logs
 from builder.models import Run
 from builder.runner import accounts, calls, doorbell, due, failpoints, leases
 from builder.runner.advance import advance
+from builder.runner.clock import clock
 from builder.runner.desk import Desk, Tools
 from builder.runner.journal import Fenced, Journal, look_after_connection
 
@@ -208,6 +209,7 @@ def _close() -> None:
 
 def _unattended() -> bool:
     look_after_connection()
+    clock.ask()  # the machine may have slept meanwhile, or its clock been set
     return not doorbell.someone_awake() and due.anything()
 
 

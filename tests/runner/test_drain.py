@@ -12,7 +12,7 @@ from django_scopes import scopes_disabled
 
 from builder.models import Drain, Event, Fate, Run, RunStatus, StepRun, StepStatus
 from builder.runner import doorbell, drain, leases, schedule
-from builder.runner.clock import now
+from builder.runner.clock import ASK_EVERY, clock, now
 from tests import make
 from tests.runner.conftest import Sandbox, wait_for, work
 from tests.runner.make import action, make_hooked, make_ninja, only_run, send
@@ -119,6 +119,19 @@ def test_ring_while_somebody_is_awake_is_put_aside() -> None:
 
     assert (unread, resting) == (1, 1)
     assert Run.objects.get().status == RunStatus.DONE
+
+
+def test_worker_of_a_machine_that_slept_sees_what_is_due_by_now() -> None:
+    """Its own counting stands still meanwhile."""
+    run = make.make_run(recipe=make_hooked(note()), status=RunStatus.WAITING, wake_at=now(), finished_at=None)
+    asked, tick = clock.ask()
+    clock._asked = (asked - timedelta(hours=1), tick - ASK_EVERY - 1)
+
+    drain.answer()
+    drain.dismiss()
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.DONE
 
 
 def test_no_event_is_overlooked_while_drains_come_and_go() -> None:

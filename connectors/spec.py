@@ -43,8 +43,8 @@ class Request:
     reads: bool = False
     """A search by POST."""
     together: str = ""
-    """Name of the list in `json` that takes several records: calls that differ in it alone may go as one, and each
-    finds its own record in the answer. Only where doing it twice does no harm. Empty: never."""
+    """Name of the list in `json` that takes several records: calls that differ in it alone may go as one, where the
+    operation's class lets them be repeated freely, and each finds its own record in the answer. Empty: never."""
 
 
 @dataclass(frozen=True, slots=True)

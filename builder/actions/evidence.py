@@ -1,7 +1,6 @@
 """Whether what a step would be tested with is real: got by tests of the steps as they are now, about one record."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,74 +34,58 @@ def basis(step: dict[str, Any]) -> str:
 
 class Evidence:
     def __init__(self, recipe: Recipe) -> None:
-        self.trigger = recipe.draft["trigger"]
         self.tests = {test.step_id: test for test in StepTest.objects.filter(recipe=recipe)}
-        self.steps = {row.step["id"]: row.step for row in trees.steps(recipe.draft)}
-        self.order = {step_id: number for number, step_id in enumerate(self.steps)}
-        self.gaps: dict[str, Gap | None] = {}
-        self.moments: dict[str, datetime | None] = {}
-
-    @property
-    def sampled(self) -> bool:
+        trigger = self.tests.get(TRIGGER)
+        self.sampled = trigger is not None and trigger.operation == recipe.draft["trigger"]["operation"]
         """Whether a record was chosen for the trigger: else its values are the catalogue's."""
-        test = self.tests.get(TRIGGER)
-        return test is not None and test.operation == self.trigger["operation"]
+        self.above: dict[str, Source] = {}
+        """What is known of each step, told from those above it."""
+        for row in trees.steps(recipe.draft):
+            self.above[row.step["id"]] = self._told(row.step)
 
     def gap(self, step: dict[str, Any]) -> Gap | None:
         """The first of the steps it takes values from that was not tested, or before one that it takes values from
         itself. None: all it would be carried out with is real."""
-        return next((gap for source in self._sources(step) if (gap := self._gap(source))), None)
+        return next((source.gap for source in self._sources(step) if source.gap), None)
 
-    def _gap(self, step_id: str) -> Gap | None:
-        if step_id not in self.gaps:
-            self.gaps[step_id] = self._judged(self.steps[step_id])
-        return self.gaps[step_id]
-
-    def _judged(self, step: dict[str, Any]) -> Gap | None:
-        if (gap := self.gap(step)) or step["kind"] != "action":
-            return gap
-        test, named = self.tests.get(step["id"]), {"step": summary.title(step, inputs.known)}
-        if test is None or test.output is None or test.operation != step["operation"]:
-            return Gap(step["id"], _("Test “%(step)s” first: until then its values are invented ones.") % named)
-        if test.basis and test.basis != basis(step):
-            return Gap(step["id"], _("Test “%(step)s” again first: it was changed since its last test.") % named)
-        if any(newer > test.at for newer in self._before(step)):
-            text = _("Test “%(step)s” again first: its values belong to another record than the one chosen since.")
-            return Gap(step["id"], text % named)
-        return None
-
-    def _before(self, step: dict[str, Any]) -> Iterator[datetime]:
-        """When what it takes values from was tested."""
-        if self._uses_trigger(step) and self.sampled:
-            yield self.tests[TRIGGER].at
-        for source in self._sources(step):
-            if source not in self.moments:
-                self.moments[source] = self._moment(self.steps[source])
-            if moment := self.moments[source]:
-                yield moment
-
-    def _moment(self, step: dict[str, Any]) -> datetime | None:
-        """When its values were got; of a control step those it passes on."""
+    def _told(self, step: dict[str, Any]) -> "Source":
+        newest = max((source.at for source in self._sources(step) if source.at), default=None)
+        if step["kind"] != "action":
+            return Source(step, self.gap(step), newest)
         test = self.tests.get(step["id"])
-        if step["kind"] == "action":
-            return test.at if test else None
-        return max(self._before(step), default=None)
+        return Source(step, self.gap(step) or _judged(step, test, newest), test.at if test else None)
 
-    def _uses_trigger(self, step: dict[str, Any]) -> bool:
-        return any(root == TRIGGER for root, _path in _refs(step))
-
-    def _sources(self, step: dict[str, Any]) -> list[str]:
+    def _sources(self, step: dict[str, Any]) -> "list[Source]":
         """The steps above that it takes values from; of those that remember, the ones that set the name."""
-        found = set()
-        for root, path in _refs(step):
-            if root == "remembered":
-                found |= {s for s, each in self.steps.items() if path.split(".")[0] in each.get("values", {})}
-            else:
-                found.add(root)
-        here = self.order.get(step["id"], len(self.order)) if "id" in step else 0
-        return sorted(s for s in found if self.order.get(s, here) < here)
+        own = {name: part for name, part in step.items() if name not in INSIDE}
+        refs = values.refs([own, [path["conditions"] for path in step.get("paths", ())]])
+        remembered = {path.split(".")[0] for root, path in refs if root == "remembered"}
+        roots = {root for root, _path in refs}
+        trigger = [Source({}, None, self.tests[TRIGGER].at)] if TRIGGER in roots and self.sampled else []
+        passed_on = (
+            s for s in self.above.values() if s.step["id"] in roots or remembered & s.step.get("values", {}).keys()
+        )
+        return [*trigger, *passed_on]
 
 
-def _refs(step: dict[str, Any]) -> set[tuple[str, str]]:
-    own = {name: part for name, part in step.items() if name not in INSIDE}
-    return values.refs([own, [path["conditions"] for path in step.get("paths", ())]])
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A step that others take values from."""
+
+    step: dict[str, Any]
+    gap: Gap | None
+    at: datetime | None
+    """When its values were got; of a control step those it passes on."""
+
+
+def _judged(step: dict[str, Any], test: StepTest | None, newest: datetime | None) -> Gap | None:
+    """`newest`: when the last of what it takes values from was tested."""
+    named = {"step": summary.title(step, inputs.known)}
+    if test is None or test.output is None or test.operation != step["operation"]:
+        return Gap(step["id"], _("Test “%(step)s” first: until then its values are invented ones.") % named)
+    if test.basis and test.basis != basis(step):
+        return Gap(step["id"], _("Test “%(step)s” again first: it was changed since its last test.") % named)
+    if newest and newest > test.at:
+        text = _("Test “%(step)s” again first: its values belong to another record than the one chosen since.")
+        return Gap(step["id"], text % named)
+    return None

@@ -1,6 +1,7 @@
 """Trying a draft out: real records for the trigger, one step at a time, each result a sample for the next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,12 +30,24 @@ def latest(by: Actor, recipe: Recipe) -> list[Sighting]:
     """The newest real records that fit the draft's trigger; empty where it can't look back."""
     trigger = recipe.draft["trigger"]
     inputs.trigger(trigger["operation"])
-    connection = Connection.objects.filter(public_id=trigger["connection"], deleted_at=None).first()
+    given = {name: value for name, value in trigger["inputs"].items() if not values.empty(value)}
+    with _explained():
+        return preview.latest(_watched(recipe), trigger["operation"], given)
+
+
+def _watched(recipe: Recipe) -> Connection:
+    chosen = recipe.draft["trigger"]["connection"]
+    connection = Connection.objects.filter(public_id=chosen, deleted_at=None).first()
     if connection is None:
         raise Invalid(_("Choose the account the trigger watches first."), "connection")
-    given = {name: value for name, value in trigger["inputs"].items() if not values.empty(value)}
+    return connection
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What the service refuses is told beside the field it is about."""
     try:
-        return preview.latest(connection, trigger["operation"], given)
+        yield
     except ConnectorError as problem:
         raise Invalid(problem.message, problem.field) from problem
 
@@ -46,14 +59,11 @@ def sample_trigger(by: Actor, recipe: Recipe, index: int = 0) -> StepTest:
     gone = _("There is no such record any more. Look again, or go on with the sample.")
     if not 0 <= index < len(found):
         raise NotFound(gone)
-    trigger = recipe.draft["trigger"]
-    connection = Connection.objects.get(public_id=trigger["connection"])
-    try:
-        whole = preview.whole(connection, trigger["operation"], found[index])
-    except ConnectorNotFound as problem:
-        raise NotFound(gone) from problem
-    except ConnectorError as problem:
-        raise Invalid(problem.message, problem.field) from problem
+    with _explained():
+        try:
+            whole = preview.whole(_watched(recipe), recipe.draft["trigger"]["operation"], found[index])
+        except ConnectorNotFound as problem:
+            raise NotFound(gone) from problem
     return keep_sample(by, recipe, dict(whole.data))
 
 

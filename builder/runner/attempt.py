@@ -86,7 +86,7 @@ async def _perform(
     wish: links.Wish | None,
     permit: limits.Permit | None,
 ) -> Outcome:
-    line = desk.line(opened, row.step_id, permit=permit)
+    line = desk.line(opened, row.step_id, permit=permit, shared=handlers.freely(operation, inputs))
     context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency, desk.since(row))
     try:
         output = await handlers.perform(line, operation, inputs, context)

@@ -79,16 +79,15 @@ class Line:
         if not drives:
             return await self._ride(wagon, request)
         try:
-            return await self._drive(wagon, request)
-        finally:
-            self.wagons.close(wagon)
+            permit = await self._turn()
+            wagon.close()
+            return await self._drive(wagon, request, permit)
+        finally:  # without a permit, or a call that came to anything, those who got on ask for their own
+            wagon.close()
             wagon.settle(Ride())
 
-    async def _drive(self, wagon: Wagon, request: Request) -> Response:
-        """As soon as there is a permit, for all who got on by then."""
-        permit = await self._turn()  # without one, those who got on ask for their own
-        if self.wagons:
-            self.wagons.close(wagon)
+    async def _drive(self, wagon: Wagon, request: Request, permit: limits.Permit) -> Response:
+        """For all who got on until there was a permit."""
         self.others = len(wagon.requests) - 1
         try:
             response = await self._send(wagon.together(), permit)

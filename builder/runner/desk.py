@@ -151,8 +151,14 @@ class Desk:
         return Rest(until, f"{sentence} {here:%H:%M:%S}.")
 
     def line(
-        self, opened: accounts.Opened, step_id: str, purpose: str = "call", permit: limits.Permit | None = None
+        self,
+        opened: accounts.Opened,
+        step_id: str,
+        purpose: str = "call",
+        permit: limits.Permit | None = None,
+        shared: bool = False,
     ) -> calls.Line:
+        """`shared`: its calls may go together with those of other runs, since repeating them does no harm."""
         return calls.Line(
             client=self.tools.http,
             opened=opened,
@@ -166,7 +172,7 @@ class Desk:
             refresh=self.tools.refresh,
             purpose=purpose,
             step_id=step_id,
-            wagons=self.tools.wagons,
+            wagons=self.tools.wagons if shared else None,
         )
 
     async def do(self, work: Callable[[], Any]) -> Any:

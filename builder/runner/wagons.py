@@ -1,6 +1,7 @@
 """Writes of one kind that wait for the same budget go together, where the service takes several records in one call."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +29,8 @@ class Ride:
 class Wagon:
     """Open until its driver has a permit."""
 
+    close: Callable[[], object]
+    """Nobody gets on any more."""
     requests: list[Request] = field(default_factory=list)
     arrived: "asyncio.Future[Ride]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -55,14 +58,14 @@ class Wagons:
         name = _name(connection_id, request)
         wagon = self.open.get(name)
         if drives := wagon is None or len(wagon.requests) >= SEATS:
-            wagon = self.open[name] = Wagon()
+            wagon = self.open[name] = Wagon(lambda: self._close(name, wagon))
         assert wagon
         wagon.requests.append(request)
         return wagon, drives
 
-    def close(self, wagon: Wagon) -> None:
-        """Nobody gets on any more."""
-        self.open = {name: other for name, other in self.open.items() if other is not wagon}
+    def _close(self, name: str, wagon: Wagon | None) -> None:
+        if self.open.get(name) is wagon:
+            del self.open[name]
 
 
 def refused(response: Response) -> bool:

@@ -66,38 +66,28 @@ def state_change(
         return current
     if reason := possible(current):
         raise Refused(f"Couldn't {what}: {reason}.")
-    record = yield from bulk(plural, current["id"], action, what, more, together=True)
+    record = yield from bulk(plural, current["id"], action, what, more)
     if not reached(record):
         raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left the {name_of(plural)} as it was.")
     return record
 
 
 def bulk(
-    plural: str,
-    record_id: str,
-    action: str,
-    what: str,
-    more: Mapping[str, Any] | None = None,
-    together: bool = False,
+    plural: str, record_id: str, action: str, what: str, more: Mapping[str, Any] | None = None
 ) -> Conversation[Record]:
-    """The record after a bulk action on it; `together`: others that wait for the same may be in the call."""
-    record = yield from told(plural, record_id, action, what, more, together)
+    """The record after a bulk action on it."""
+    record = yield from told(plural, record_id, action, what, more)
     if record is None:
         record = yield from read(plural, record_id, what)
     return record
 
 
 def told(
-    plural: str,
-    record_id: str,
-    action: str,
-    what: str,
-    more: Mapping[str, Any] | None = None,
-    together: bool = False,
+    plural: str, record_id: str, action: str, what: str, more: Mapping[str, Any] | None = None
 ) -> Conversation[Record | None]:
     """The record as the answer to a bulk action shows it; None when the answer doesn't hold it."""
     sent = {"action": action, "ids": [record_id], **(more or {})}
-    answer = yield from call("POST", f"/{plural}/bulk", what, sent, together="ids" if together else "")
+    answer = yield from call("POST", f"/{plural}/bulk", what, sent, together="ids")
     rows_ = answer if isinstance(answer, list) else []
     return next((row for row in rows_ if isinstance(row, dict) and row.get("id") == record_id), None)
 

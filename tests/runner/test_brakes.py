@@ -142,14 +142,19 @@ def test_flood_pauses_the_recipe_and_loses_nothing(settings: Any) -> None:
     assert (Run.objects.filter(recipe=recipe, status=RunStatus.DONE).count(), Kept.objects.count()) == (30, 30)
 
 
+def read_by_two_workers(recipe: Recipe, each: int) -> None:
+    for _worker in range(2):
+        brakes._minutes.clear()
+        for n in range(each):
+            send(recipe, {"n": n})
+        work()
+
+
 def test_flood_is_seen_by_two_workers_that_read_half_of_it_each(settings: Any) -> None:
     settings.FLOOD_EVENTS = 30
     recipe = make_hooked()
-    for _worker in range(2):
-        brakes._minutes.clear()
-        for n in range(25):
-            send(recipe, {"n": n})
-        work()
+
+    read_by_two_workers(recipe, 25)
 
     assert state(recipe) == (RecipeState.PAUSED, Brake.FLOOD)
     assert Run.objects.count() == 30
@@ -159,11 +164,8 @@ def test_flood_of_a_busy_recipe_is_seen_too(settings: Any) -> None:
     settings.FLOOD_EVENTS = 10
     recipe = make_hooked()
     make.make_hour(recipe=recipe, hour=now() - timedelta(hours=30), runs=120)
-    for _worker in range(2):
-        brakes._minutes.clear()
-        for n in range(15):
-            send(recipe, {"n": n})
-        work()
+
+    read_by_two_workers(recipe, 15)
 
     assert state(recipe) == (RecipeState.PAUSED, Brake.FLOOD)
     assert Run.objects.count() == 20

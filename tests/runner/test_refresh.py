@@ -6,7 +6,7 @@ import pytest
 from django.db import connection as database
 from django_scopes import scopes_disabled
 
-from builder.models import Connection, Health, Run, RunStatus
+from builder.models import Connection, Health, Run, RunStatus, StepStatus
 from builder.runner import accounts, preview
 from builder.runner.clock import now
 from tests.runner.conftest import Sandbox, until_over, work
@@ -111,6 +111,9 @@ def test_those_who_waited_for_a_refresh_that_failed_go_on_with_the_next(ghl: San
     all_over()
 
     app.refresh_from_db()
+    tries = [list(run.steps.order_by("pk").values_list("status", flat=True)) for run in Run.objects.all()]
+    assert all(len(each) > 1 for each in tries), "nobody had to wait"
+    assert ({each[0] for each in tries}, {each[-1] for each in tries}) == ({StepStatus.FAILED}, {StepStatus.DONE})
     assert {run.status for run in Run.objects.all()} == {RunStatus.DONE}
     assert (refreshes(ghl), app.health) == ([503, 200], Health.WELL)
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from builder.models import Connection, Exchange, HourCount, Recipe, Run, RunStatus
+from builder.models import Connection, Exchange, HourCount, Recipe, Run, RunStatus, StepRun
 from builder.runner import accounts, calls, limits, turn
 from builder.runner.ledger import Rank
 from builder.runner.wagons import Wagons
@@ -55,6 +56,12 @@ def short(ninja: Sandbox) -> Sandbox:
     return ninja
 
 
+def shared_note(size: int) -> str:
+    if size == 1:
+        return ""
+    return f"Sent in one call with {size - 1} other{'' if size == 2 else 's'} that waited for the same."
+
+
 def test_writes_of_one_kind_that_wait_go_together(short: Sandbox) -> None:
     recipe, ids = archiving(make_ninja(short.url)), clients(short, 8)
     sent(recipe, ids)
@@ -68,6 +75,9 @@ def test_writes_of_one_kind_that_wait_go_together(short: Sandbox) -> None:
     sizes = [len(call) for call in bulk_calls()]
     assert (sum(sizes), len(sizes)) == (8, len(short.calls("POST", f"{CLIENTS}/bulk")))
     assert len(sizes) <= 4
+    notes = Counter(StepRun.objects.filter(status="done").values_list("note", flat=True))
+    told = Counter(shared_note(size) for size in sizes for _each in range(size))
+    assert notes == told
     for run in Run.objects.all():
         output = run.steps.get(status="done").output
         assert output["client"]["id"] == run.event.data["id"]
@@ -96,25 +106,26 @@ def test_only_what_is_alike_goes_together(short: Sandbox) -> None:
 class Barrier:
     """A turnstile that lets nobody through until all who are to come have asked, or got on."""
 
-    def __init__(self, wagons: Wagons, riders: int) -> None:
+    def __init__(self, wagons: Wagons, riders: int, refusals: int) -> None:
         self.share = limits.Share("", Budget(requests=1000, seconds=1))
-        self.wagons, self.riders, self.opened = wagons, riders, False
+        self.wagons, self.riders, self.refusals, self.opened = wagons, riders, refusals, False
 
     async def enter(self, errand: limits.Errand, patience: float = 5.0) -> limits.Permit | float:
         while not self.opened and sum(len(w.requests) for w in self.wagons.open.values()) < self.riders:
             await asyncio.sleep(0.001)
-        self.opened = True
-        return limits.Permit(0.0)
+        self.opened, self.refusals = True, self.refusals - 1
+        return 5.0 if self.refusals >= 0 else limits.Permit(0.0)
 
 
-def archived_together(ninja: Sandbox, ids: list[str]) -> tuple[list[calls.Line], list[Any]]:
-    """Each client archived over a line of its own, all in one wagon; what each came to."""
+def archived_together(ninja: Sandbox, ids: list[str], refusals: int = 0) -> tuple[list[calls.Line], list[Any]]:
+    """Each client archived over a line of its own, all in one wagon; what each came to. `refusals`: how often the gate
+    gives no permit first."""
     opened = accounts.open(make_ninja(ninja.url))
     operation = catalogue.operation("invoice_ninja.clients.archive")
 
     async def go() -> tuple[list[calls.Line], list[Any]]:
         http, wagons = calls.make_client(), Wagons()
-        gate = Barrier(wagons, len(ids))
+        gate = Barrier(wagons, len(ids), refusals)
         errand = limits.Errand(Rank.LIVE)
         lines = [calls.Line(http, opened, Direct(gate.share), 1, at_once, errand, wagons=wagons) for _ in ids]
         try:
@@ -203,6 +214,30 @@ def test_what_befalls_the_call_befalls_each_of_its_steps(
     assert {line.sent_effect for line in lines} == {happened}
     assert {line.broke_down for line in lines} == {fault.get("status") == 500}
     assert all(line.exchanges[-1].status or line.exchanges[-1].trouble for line in lines)
+
+
+def test_what_must_not_be_repeated_never_goes_together(short: Sandbox) -> None:
+    """Paid twice would be two payments; the sandbox's own log says what was done."""
+    step = action("spaidd", "invoice_ninja.invoices.mark_paid", make_ninja(short.url), invoice_id="{{ trigger.id }}")
+    open_ = [row["id"] for row in short.records("invoices") if row["status_id"] == "2"]
+    sent(make_hooked(step, workspace=Connection.objects.get().workspace), open_)
+
+    work()
+    for run in Run.objects.all():
+        until_over(run)
+
+    assert sorted(bulk_calls()) == sorted([one] for one in open_)
+    assert len(short.calls("POST", "/api/v1/invoices/bulk")) == len(open_) == 2
+
+
+def test_those_who_got_on_ask_for_a_permit_of_their_own_when_the_driver_gets_none(ninja: Sandbox) -> None:
+    ids = clients(ninja, 4)
+
+    lines, came = archived_together(ninja, ids, refusals=1)
+
+    assert [type(each) for each in came] == [RateLimited, dict, dict, dict]
+    assert (bulk(ninja), archived(ninja, ids)) == ([200] * 3, [False, True, True, True])
+    assert [line.others for line in lines] == [0] * 4
 
 
 def test_answer_too_large_for_all_is_asked_for_by_each(ninja: Sandbox) -> None:

@@ -30,6 +30,8 @@ from tests.runner.test_power_cut import Fuse, cut_short
 EXAMPLES, STEPS = int(os.environ.get("CHAOS_EXAMPLES", "50")), int(os.environ.get("CHAOS_STEPS", "50"))
 """On each database, and others there: together a hundred games of fifty moves."""
 SEED = 20261128 + backends.POSTGRES
+SOON = timedelta(hours=3)
+"""Of the runner's own time, from the end of all faults to that of the last run."""
 API = "/api/v1"
 FAULTS: dict[str, dict[str, Any]] = {
     "refused": {"status": 422, "body": {"message": "Too long."}},
@@ -216,13 +218,15 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
             """All faults end: nothing may be stuck, and every mail was asked about that may have gone or not. Where
             many wait for one service, each turn takes them a few seconds further."""
             ninja.post("/_sandbox/faults", [])
-            for _ in range(400):
+            began = now()
+            for _ in range(100):
                 if not Event.objects.filter(read_at=None).exists() and not self.open().exists():
                     break
                 wake = self.open().order_by("wake_at").values_list("wake_at", flat=True).last()
                 clock.offset += max(timedelta(seconds=1), (wake or now()) - now() + timedelta(seconds=1))
                 self.work()
             assert list(self.open().values_list("status", "place", "because", "claims", "wake_at")) == []
+            assert now() - began < SOON
             self.no_effect_twice()
             self.every_done_step_had_its_effect()
             clock.offset = timedelta()

@@ -1,87 +1,20 @@
-"""One run: its flow, what the panel says of a step, and what a person may do."""
+"""One run: its doors, its flow, and what the panel says of a step."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
-from builder.models import Role, Run, RunStatus, StepRun, StepStatus
+from builder.models import Role, Run, RunStatus, StepStatus
 from tests import make
+from tests.web.run_desk import DENTAL, RETRY, address, asking, cards_of, client_of, held, page_of, recipe
+
+__all__ = ["asking", "held", "recipe"]
 
 pytestmark = pytest.mark.django_db
-
-RETRY = "Retry from here"
-TAKEN = {"code": "refused", "message": "The number has already been taken.", "field": "number"}
-
-DENTAL = {"id": "Vol1", "name": "Harbor Dental", "number": "0142"}
-
-
-@pytest.fixture
-def recipe():
-    return make.make_recipe(live=True)
-
-
-@pytest.fixture
-def held(recipe) -> Run:
-    """On hold at step 4, after two tries."""
-    run = make.make_run(
-        recipe=recipe, status=RunStatus.HELD, because=TAKEN["message"], stopped_at="sinvoi", place=[2], title="Harbor"
-    )
-    make.make_step_run(run=run, step_id="sonlyi", note="value is 1210.00, so it is more than 0.")
-    make.make_step_run(run=run, step_id="sclien", note="Found by e-mail.")
-    for attempt in (1, 2):
-        row = make.make_step_run(
-            run=run,
-            step_id="sinvoi",
-            status=StepStatus.FAILED,
-            attempt=attempt,
-            error=TAKEN,
-            input={"number": "2026-1"},
-        )
-        make.make_exchange(step_run=row, request_body=f'{{"number":"2026-{attempt}"}}', status=422)
-    return run
-
-
-@pytest.fixture
-def asking(recipe) -> Run:
-    """Nobody knows whether the invoice was made."""
-    run = make.make_run(
-        recipe=recipe, status=RunStatus.HELD, because="The answer got lost.", stopped_at="sinvoi", place=[2]
-    )
-    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.HELD)
-    return run
-
-
-def client_of(run, role=Role.OWNER) -> Client:
-    client = Client()
-    client.force_login(make.make_member(workspace=run.workspace, role=role).user)
-    return client
-
-
-def address(run, name="run", /, **query) -> str:
-    return reverse(f"web:{name}", args=[run.workspace.slug, run.public_id], query=query or None)
-
-
-def page_of(run, role=Role.OWNER, /, **query) -> str:
-    answer = client_of(run, role).get(address(run, **query))
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def cards_of(run, **query) -> dict[str, tuple[str, str]]:
-    """State and foot (or summary) of each card."""
-    answer = client_of(run).get(address(run, **query))
-    return {card.id: (card.state, card.foot or card.summary) for card in _all(answer.context["cards"])}
-
-
-def _all(cards):
-    return [one for card in cards for one in (card, *_all([c for lane in card.lanes for c in lane.cards]))]
-
 
 # doors
 
@@ -456,154 +389,3 @@ def test_pulse_is_silent_until_something_is_written_and_stops_at_the_end(recipe)
     assert (same.status_code, changed.status_code) == (304, 200)
     assert 'hx-target="#flow"' in page
     assert "every 1s" not in page
-
-
-# what a person does
-
-
-def test_retry_goes_on_from_the_failed_step(held):
-    answer = client_of(held, Role.OPERATOR).post(address(held, "run-retry"))
-
-    held.refresh_from_db()
-    assert (held.status, held.place) == (RunStatus.QUEUED, [2])
-    assert answer.url == address(held)
-
-
-def test_retry_by_htmx_answers_with_the_parts_that_changed(held):
-    answer = client_of(held).post(address(held, "run-retry"), {"step": "sclien"}, headers={"HX-Request": "true"})
-
-    page = answer.content.decode()
-    assert "every 1s" in page
-    assert "Step 3 in this run" in page
-    assert "<html" not in page
-
-
-@pytest.mark.parametrize(
-    ("role", "first"), [(Role.EDITOR, "Edit step"), (Role.OPERATOR, "Run again")], ids=["editor", "operator"]
-)
-def test_missing_value_is_mended_in_the_recipe_not_by_a_retry(recipe, role, first):
-    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="PO number: …", stopped_at="sinvoi", place=[2])
-    error = {"code": "inputs", "message": "PO number: …", "field": "po_number"}
-    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.FAILED, error=error)
-
-    page = page_of(run, role)
-
-    way = page.split('id="way-on"')[1].split("</div></aside>")[0]
-    assert RETRY not in page
-    assert re.findall(r'class="btn primary".*?</svg>([^<]+)<', way) == [first]
-    assert "Then run again" in way
-
-
-def test_retrying_too_late_is_a_conflict_with_a_sentence(held):
-    client = client_of(held)
-    client.post(address(held, "run-cancel"))
-
-    answer = client.post(address(held, "run-retry"), headers={"HX-Request": "true"})
-
-    assert answer.status_code == 409
-    assert "The run is cancelled by now." in answer.content.decode()
-
-
-def test_unknown_outcome_asks_and_does_not_go_on_without_an_answer(asking):
-    client = client_of(asking)
-    page = client.get(address(asking)).content.decode()
-
-    answer = client.post(address(asking, "run-retry"), headers={"HX-Request": "true"})
-
-    asking.refresh_from_db()
-    assert "Nobody knows whether it was done" in page
-    assert page.count('name="answer"') == 3
-    assert (answer.status_code, asking.status) == (422, RunStatus.HELD)
-    assert "choose one of the three" in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("answer", "status"),
-    [("again", StepStatus.FAILED), ("done", StepStatus.DONE), ("skip", StepStatus.SKIPPED)],
-)
-def test_answer_is_carried_out(asking, answer, status):
-    client_of(asking).post(address(asking, "run-retry"), {"answer": answer, "record_id": "Vol7"})
-
-    asking.refresh_from_db()
-    with scope(workspace=asking.workspace):
-        step = StepRun.objects.get(run=asking)
-    assert (step.status, asking.status) == (status, RunStatus.QUEUED)
-    assert step.output == ({"invoice": {"id": "Vol7"}} if answer == "done" else None)
-
-
-def test_several_found_records_are_offered(recipe):
-    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="Two fit.", stopped_at="sinvoi", place=[2])
-    found = [{"invoice": {"id": "a1", "number": "0001"}}, {"invoice": {"id": "b2", "number": "0002"}}]
-    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.HELD, output={"found": found})
-
-    page = page_of(run)
-
-    assert "Several records fit" in page
-    assert '<option value="b2">0002 (b2)</option>' in page
-
-
-def test_step_that_was_done_but_gives_too_much_says_so_and_asks(recipe):
-    told = "It was done, but its answer can't be kept."
-    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because=told, stopped_at="sinvoi", place=[2])
-    error = {"code": "too_large", "message": told, "field": ""}
-    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.HELD, error=error)
-
-    page = page_of(run)
-
-    assert "The answer is too large to keep" in page
-    assert "Nobody knows whether it was done" not in page
-    assert page.count('name="answer"') == 3
-
-
-def test_record_that_was_not_found_is_refused_with_a_sentence(recipe):
-    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="Two fit.", stopped_at="sinvoi", place=[2])
-    found = [{"invoice": {"id": "a1", "number": "0001"}}, {"invoice": {"id": "b2", "number": "0002"}}]
-    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.HELD, output={"found": found})
-
-    answer = client_of(run).post(address(run, "run-retry"), {"answer": "done", "record_id": "000"})
-
-    run.refresh_from_db()
-    assert (answer.status_code, run.status) == (422, RunStatus.HELD)
-    assert "“000” is none of the records that were found: a1, b2." in answer.content.decode()
-
-
-def test_run_again_makes_a_new_run_and_goes_there(recipe):
-    run = make.make_run(recipe=recipe)
-
-    answer = client_of(run, Role.OPERATOR).post(address(run, "run-again"))
-
-    with scope(workspace=recipe.workspace):
-        fresh = Run.objects.get(replay=1)
-    assert answer.url == address(fresh)
-
-
-def test_run_again_without_a_live_version_says_why(held):
-    with scope(workspace=held.workspace):
-        held.recipe.live = None
-        held.recipe.save()
-
-    answer = client_of(held).post(address(held, "run-again"), headers={"HX-Request": "true"})
-
-    assert answer.status_code == 422
-    assert "has no live version to run" in answer.content.decode()
-
-
-def test_run_again_warns_that_it_may_create_again(recipe):
-    assert "may be created again" in page_of(make.make_run(recipe=recipe))
-
-
-def test_cancel_ends_a_waiting_run_and_is_not_offered_for_an_ended_one(recipe):
-    waiting = make.make_run(
-        recipe=recipe, status=RunStatus.WAITING, wake_at=timezone.now(), because="It waits.", stopped_at="sclien"
-    )
-
-    client_of(waiting).post(address(waiting, "run-cancel"))
-
-    waiting.refresh_from_db()
-    assert waiting.status == RunStatus.CANCELLED
-    assert address(waiting, "run-cancel") not in page_of(waiting)
-
-
-@pytest.mark.parametrize("name", ["run-retry", "run-again", "run-cancel"])
-def test_actions_want_a_post(held, name):
-    assert client_of(held).get(address(held, name)).status_code == 405

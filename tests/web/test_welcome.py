@@ -160,6 +160,8 @@ def test_founder_keeps_the_demo_and_lands_in_their_own(client):
     assert client.get(reverse("web:recipes", args=[demo.slug])).status_code == 200
     assert Membership.objects.get(workspace=demo, user__email="olive@example.com").role == Role.OWNER
     assert "The demo with its sample data stays in the workspace menu. Open Sample studio" in page
+    inside = text(client.get(reverse("web:first-steps", args=[demo.slug])))
+    assert "stays in the workspace menu" not in inside
 
 
 def test_first_page_says_that_the_demo_stays(client):

@@ -98,7 +98,7 @@ ACTIONS = {
     f"{module.__name__.rsplit('.')[-1]}.{name}": found
     for module in MODULES
     for name, found in inspect.getmembers(module, inspect.isfunction)
-    if found.__module__ == module.__name__ and hasattr(found, "__wrapped__")
+    if found.__module__ == module.__name__ and hasattr(found, "__wrapped__") and not name.startswith("_")
 }
 numbers = itertools.count(1)
 MAKERS = {

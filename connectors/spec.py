@@ -45,6 +45,9 @@ class Request:
     together: str = ""
     """Name of the list in `json` that takes several records: calls that differ in it alone may go as one, where the
     operation's class lets them be repeated freely, and each finds its own record in the answer. Empty: never."""
+    many: "Request | None" = None
+    """Where several records have an address of their own: the call there that does the same for this record, and for
+    others besides (its `together`). Sent instead when others wait for the same; the answer is that call's, then."""
 
 
 @dataclass(frozen=True, slots=True)

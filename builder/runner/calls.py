@@ -13,7 +13,7 @@ from builder.models import Exchange
 from builder.models.columns import storable
 from builder.runner import accounts, circuits, failpoints, limits, retry
 from builder.runner.clock import clock, now
-from builder.runner.wagons import Ride, Wagon, Wagons, copied, refused
+from builder.runner.wagons import Ride, Wagon, Wagons, copied, refused, shared_form
 from connectors import client, redact
 from connectors.errors import ConnectorError, RateLimited, SignedOut, TooLarge, Unavailable, Unknown
 from connectors.spec import Account, Context, Conversation, Request, Response
@@ -73,7 +73,7 @@ class Line:
             return await client.converse(make(), self.send)
 
     async def send(self, request: Request) -> Response:
-        if not request.together or self.wagons is None:
+        if not shared_form(request).together or self.wagons is None:
             return await self._send(request, await self._turn())
         wagon, drives = self.wagons.board(self.opened.id, request)
         if not drives:

@@ -35,10 +35,12 @@ class Wagon:
     arrived: "asyncio.Future[Ride]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def together(self) -> Request:
-        """One request with the records of all, each named once."""
-        first = self.requests[0]
+        """One request with the records of all, each named once; the only one's as it is."""
+        if len(self.requests) == 1:
+            return self.requests[0]
+        first, *others = map(shared_form, self.requests)
         name = first.together
-        records = [record for request in self.requests for record in request.json[name]]
+        records = [record for request in (first, *others) for record in request.json[name]]
         return replace(first, json={**first.json, name: list(dict.fromkeys(records))})
 
     def settle(self, ride: Ride) -> None:
@@ -55,7 +57,7 @@ class Wagons:
 
     def board(self, connection_id: int, request: Request) -> tuple[Wagon, bool]:
         """A wagon with room for it, and whether it is a new one, which the caller drives."""
-        name = _name(connection_id, request)
+        name = _name(connection_id, shared_form(request))
         wagon = self.open.get(name)
         if drives := wagon is None or len(wagon.requests) >= SEATS:
             wagon = self.open[name] = Wagon(lambda: self._close(name, wagon))
@@ -66,6 +68,11 @@ class Wagons:
     def _close(self, name: str, wagon: Wagon | None) -> None:
         if self.open.get(name) is wagon:
             del self.open[name]
+
+
+def shared_form(request: Request) -> Request:
+    """As it is sent when it is for several."""
+    return request.many or request
 
 
 def refused(response: Response) -> bool:

@@ -1,12 +1,13 @@
 """What a declaration can't say: looking before repeating, adopting what is there, and HighLevel's own turns."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from connectors.errors import Duplicate, NotFound, Refused
 from connectors.ghl.answers import explain
-from connectors.ghl.base import DATED
-from connectors.notation import Perform, Values, fill
+from connectors.ghl.base import DATED, TAGS
+from connectors.notation import Perform, Values, fill, plain
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Request
 
@@ -93,6 +94,35 @@ def search_duplicate(values: Values, context: Context) -> Conversation[Values]:
     query = {"email": values.get("email") or None, "number": values.get("phone") or None}
     contact = yield from duplicate_of(query, context)
     return {"contact": contact or {}, "found": bool(contact)}
+
+
+def tagging(method: str, kind: str) -> Perform:
+    """One contact's tags added or removed; for several contacts HighLevel has a call that names each with its fate, so
+    whoever isn't well there asks once more alone and hears why. The tags it has afterwards, and what changed."""
+    change = {"add": "tagsAdded", "remove": "tagsRemoved"}[kind]
+    what = {"add": "add the tags", "remove": "remove the tags"}[kind]
+
+    def tag(values: Values, context: Context) -> Conversation[Values]:
+        tags, contact = plain(TAGS, values["tags"]), str(values["contactId"])
+        several = {"contacts": [contact], "tags": tags, "locationId": location(context)}
+        bulk = Request("POST", f"/contacts/bulk/tags/update/{kind}", json=several, headers=VERSION, together="contacts")
+        alone = Request(method, fill("/contacts/{contactId}/tags", values), json={"tags": tags}, headers=VERSION)
+        answer = (yield from ask(replace(alone, many=bulk), explain, what)).json or {}
+        if "responses" in answer:
+            mine: Values = next((line for line in answer["responses"] if line.get("contactId") == contact), {})
+            if mine.get("type") == "success":
+                return _tagged(mine, change)
+            answer = (yield from ask(alone, explain, what)).json or {}
+        return answer
+
+    return tag
+
+
+def _tagged(line: Values, change: str) -> Values:
+    old, changed = line.get("oldTags") or [], line.get(change) or []
+    if change == "tagsAdded":
+        return {"tags": [*old, *(one for one in changed if one not in old)], change: changed}
+    return {"tags": [one for one in old if one not in changed], change: changed}
 
 
 def marked(values: Values, context: Context) -> Values:

@@ -11,13 +11,13 @@ import pytest
 from builder.models import Connection, Exchange, HourCount, Recipe, Run, RunStatus, StepRun
 from builder.runner import accounts, calls, limits, turn
 from builder.runner.ledger import Rank
-from builder.runner.wagons import Wagons
+from builder.runner.wagons import Wagons, shared_form
 from connectors import catalogue
 from connectors.client import converse
-from connectors.errors import RateLimited, SignedOut, Unknown
+from connectors.errors import RateLimited, Refused, SignedOut, Unknown
 from connectors.spec import Budget
 from tests.runner.conftest import Sandbox, until_over, work
-from tests.runner.make import action, make_hooked, make_ninja, send
+from tests.runner.make import action, make_ghl, make_hooked, make_ninja, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = "/api/v1/clients"
@@ -120,16 +120,22 @@ class Barrier:
 def archived_together(ninja: Sandbox, ids: list[str], refusals: int = 0) -> tuple[list[calls.Line], list[Any]]:
     """Each client archived over a line of its own, all in one wagon; what each came to. `refusals`: how often the gate
     gives no permit first."""
-    opened = accounts.open(make_ninja(ninja.url))
-    operation = catalogue.operation("invoice_ninja.clients.archive")
+    inputs = [{"client_id": one} for one in ids]
+    return done_together(make_ninja(ninja.url), "invoice_ninja.clients.archive", inputs, refusals)
+
+
+def done_together(
+    at: Connection, key: str, inputs: list[dict[str, Any]], refusals: int = 0
+) -> tuple[list[calls.Line], list[Any]]:
+    opened, operation = accounts.open(at), catalogue.operation(key)
 
     async def go() -> tuple[list[calls.Line], list[Any]]:
         http, wagons = calls.make_client(), Wagons()
-        gate = Barrier(wagons, len(ids), refusals)
+        gate = Barrier(wagons, len(inputs), refusals)
         errand = limits.Errand(Rank.LIVE)
-        lines = [calls.Line(http, opened, Direct(gate.share), 1, at_once, errand, wagons=wagons) for _ in ids]
+        lines = [calls.Line(http, opened, Direct(gate.share), 1, at_once, errand, wagons=wagons) for _ in inputs]
         try:
-            talks = [_archive(line, operation, one, gate) for line, one in zip(lines, ids, strict=True)]
+            talks = [_do(line, operation, given, gate) for line, given in zip(lines, inputs, strict=True)]
             return lines, await asyncio.gather(*talks, return_exceptions=True)
         finally:
             await http.close()
@@ -137,16 +143,16 @@ def archived_together(ninja: Sandbox, ids: list[str], refusals: int = 0) -> tupl
     return asyncio.run(go())
 
 
-async def _archive(line: calls.Line, operation: Any, client_id: str, gate: Barrier) -> Any:
+async def _do(line: calls.Line, operation: Any, inputs: dict[str, Any], gate: Barrier) -> Any:
     """The look goes at once, the write waits at the gate."""
     real = line.send
 
     async def send(request: Any) -> Any:
-        if request.together:
+        if shared_form(request).together:
             line.turnstile = gate
         return await real(request)
 
-    return await converse(operation.perform({"client_id": client_id}, calls.context(line.opened)), send)
+    return await converse(operation.perform(inputs, calls.context(line.opened)), send)
 
 
 @dataclass
@@ -249,3 +255,28 @@ def test_answer_too_large_for_all_is_asked_for_by_each(ninja: Sandbox) -> None:
 
     assert [answer["client"]["id"] for answer in came] == ids
     assert archived(ninja, ids) == [True] * 3
+
+
+def test_tags_of_several_contacts_change_in_one_call_and_one_that_is_gone_hears_so(ghl: Sandbox) -> None:
+    people = ghl.records("contacts")[:3]
+    inputs = [{"contactId": one, "tags": ["Regular"]} for one in (*(person["id"] for person in people), "gone")]
+
+    lines, came = done_together(make_ghl(ghl), "ghl.contacts.add_tags", inputs)
+
+    assert [answer["tags"] for answer in came[:3]] == [[*person["tags"], "regular"] for person in people]
+    assert isinstance(came[3], Refused) and "gone not found" in str(came[3])
+    assert [person["tags"][-1] for person in ghl.records("contacts")[:3]] == ["regular"] * 3
+    calls = [(call["method"], call["path"]) for call in ghl.calls("POST", "/contacts/")]
+    assert calls == [("POST", "/contacts/bulk/tags/update/add"), ("POST", "/contacts/gone/tags")]
+    assert sorted(line.rides for line in lines) == [0, 1, 1, 1]
+
+
+def test_tags_of_one_contact_go_the_simple_way(ghl: Sandbox) -> None:
+    person = ghl.records("contacts")[0]
+
+    _lines, (came,) = done_together(
+        make_ghl(ghl), "ghl.contacts.remove_tags", [{"contactId": person["id"], "tags": person["tags"]}]
+    )
+
+    assert (came["tags"], came["tagsRemoved"]) == ([], person["tags"])
+    assert [call["method"] for call in ghl.calls("", "/contacts/")] == ["DELETE"]

@@ -1,6 +1,6 @@
 import pytest
 
-from connectors.errors import Duplicate, Refused
+from connectors.errors import Duplicate, NotFound, Refused
 from connectors.ghl.contacts import OPERATIONS
 from tests.connectors.talk import answer, make_context, talk
 
@@ -169,3 +169,38 @@ def test_task_is_reopened():
     )
 
     assert (request.path, request.json) == ("/contacts/c1/tasks/t1/completed", {"completed": False})
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "kind", "changed", "after"),
+    [
+        ("add_tags", "POST", "add", {"tagsAdded": ["vip"]}, ["lead", "vip"]),
+        ("remove_tags", "DELETE", "remove", {"tagsRemoved": ["vip"]}, ["lead"]),
+    ],
+)
+def test_tags_are_changed_alone_or_for_several_at_once(name, method, kind, changed, after):
+    inputs = {"contactId": "c1", "tags": ["vip"]}
+    line = {"contactId": "c1", "message": "Tags updated", "type": "success", "tagsAdded": [], "tagsRemoved": []}
+    others = [
+        line | {"contactId": "c2", "oldTags": []},
+        line
+        | {"oldTags": sorted({*after, *changed.get("tagsRemoved", [])} - {*changed.get("tagsAdded", [])}), **changed},
+    ]
+
+    alone, (request,) = perform(name, inputs, answer({"tags": after, **changed}))
+    shared, _ = perform(name, inputs, answer({"succeded": True, "errorCount": 0, "responses": others}, 201))
+
+    assert alone == shared == {"tags": after, **changed}
+    assert (request.method, request.path, request.json) == (method, "/contacts/c1/tags", {"tags": ["vip"]})
+    bulk = request.many
+    assert (bulk.method, bulk.path, bulk.together) == ("POST", f"/contacts/bulk/tags/update/{kind}", "contacts")
+    assert bulk.json == {"contacts": ["c1"], "tags": ["vip"], "locationId": "loc1"}
+
+
+def test_contact_that_was_not_well_among_several_hears_why_alone():
+    line = {"contactId": "c1", "message": "contact is deleted", "type": "error"}
+    gone = answer({"message": "Contact not found", "statusCode": 404}, 404)
+
+    for among in ([line], []):
+        with pytest.raises(NotFound):
+            perform("add_tags", {"contactId": "c1", "tags": ["vip"]}, answer({"responses": among}, 201), gone)

@@ -22,6 +22,8 @@ FOUND = ("reconciles_not_found", "reconciles_found", "reconciles_ambiguous")
 async def recover(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
     """`last` was sent, or may have been, and nothing was recorded of its answer."""
     if handlers.freely(operation, last.input or {}) and not _too_large(last):
+        if _tried_for_a_day(desk, last):
+            return _given_up(desk, step, last, "Doing it once more does no harm: retry when it answers again.")
         _close(desk, last, "No answer was recorded. This call may be repeated, so it was.")
         return await attempt.make(desk, step, place, operation, sealing.sent(last))
     if operation.find is None:
@@ -75,15 +77,19 @@ async def _judge(
         pause = max(operation.lag, LOOK_AGAIN) / settings.TIME_SCALE
         return Rest(retry.after(pause), f"Nothing found in {service} yet. Its search lags, so Recette looks once more.")
     if operation.retry == Retry.RECONCILE and not _too_large(last):
+        if _tried_for_a_day(desk, last):
+            return _given_up(desk, step, last, f"Recette looked in {service}: it was not done. Retry when it answers.")
         _close(desk, last, f"The answer had got lost. Recette looked in {service}: it was not done.")
         return await attempt.make(desk, step, place, operation, sealing.sent(last))
     return await _unknown(desk, step, place, operation, last)
 
 
 async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
-    """Nobody can look: the recipe's own rule, and without one a person. What is too large would be so each time."""
+    """Nobody can look: the recipe's own rule, and without one a person. What is too large would be so each time, and
+    what was sent five times may have been done five times."""
     choice = desk.option(step, "on_unknown", "ask")
-    if choice == "again" and not _too_large(last):
+    tries = desk.claimed.attempts.get((last.step_id, last.iteration), 1)
+    if choice == "again" and tries < retry.QUICK and not _too_large(last):
         _close(desk, last, "Nobody knows whether it was done. The recipe says: do it again.")
         return await attempt.make(desk, step, place, operation, sealing.sent(last))
     if choice == "skip":
@@ -103,6 +109,18 @@ async def _blind(desk: Desk, last: StepRun, problem: ConnectorError, opened: acc
     _count_look(desk, last, by=0)
     pause = retry.asked_to_wait(problem) or LOOK_AGAIN / settings.TIME_SCALE
     return Rest(retry.after(pause), f"Recette can't look yet: {problem.message}")
+
+
+def _tried_for_a_day(desk: Desk, last: StepRun) -> bool:
+    """Without an answer to the last try either; one that a lost worker broke off is made again."""
+    first = desk.claimed.firsts[last.step_id, last.iteration]
+    return last.status == StepStatus.UNKNOWN and now() - first.started_at > retry.GIVE_UP
+
+
+def _given_up(desk: Desk, step: Step, last: StepRun, way_out: str) -> Outcome:
+    """As every other trouble that doesn't pass within a day: a person, or what the recipe says."""
+    _close(desk, last, "No answer was recorded, for a day.")
+    return attempt.settled(desk, step, f"Each try for a day ended without an answer. {way_out}")
 
 
 def _too_large(last: StepRun) -> bool:

@@ -35,7 +35,8 @@ class Decision:
 def decide(problem: ConnectorError, attempts: int, since: datetime, chance: random.Random) -> Decision:
     """`attempts` made so far, the failed one included; `since` the first of them began."""
     if not problem.known:
-        return Decision(Next.SETTLE, after(settings.SETTLE))
+        slow = pause(attempts, chance) if attempts >= QUICK else 0.0
+        return Decision(Next.SETTLE, after(max(settings.SETTLE, slow)))
     asked = asked_to_wait(problem)
     if isinstance(problem, RateLimited):
         return Decision(Next.AGAIN, after(asked or 10.0))

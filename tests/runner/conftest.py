@@ -41,6 +41,10 @@ class Sandbox:
     def fail(self, *faults: dict[str, Any]) -> None:
         self.post("/_sandbox/faults", list(faults))
 
+    def mend(self) -> None:
+        """No fault is left."""
+        self._ask("DELETE", "/_sandbox/faults", None, {})
+
     def effects(self, kind: str = "") -> list[dict[str, Any]]:
         """What was really done there, by its own log."""
         rows = self.get("/_sandbox/effects")

@@ -66,3 +66,10 @@ def test_unknown_outcome_is_looked_after_before_anything_is_repeated(settings: A
 
     assert decided.next == retry.Next.SETTLE
     assert (decided.at - now()).total_seconds() == pytest.approx(settings.SETTLE, abs=1)
+
+
+def test_unknown_outcome_that_recurs_is_looked_after_ever_more_slowly(settings: Any) -> None:
+    decided = retry.decide(errors.Unknown("Cut off."), retry.QUICK, now(), random.Random(1))
+
+    assert decided.next == retry.Next.SETTLE
+    assert (decided.at - now()).total_seconds() >= retry.CAP / settings.TIME_SCALE - 1

@@ -109,6 +109,15 @@ def lost_client(ninja: Sandbox, **fault: Any) -> Run:
     return only_run(recipe)
 
 
+def test_recipe_s_rule_to_do_it_again_ends_with_a_person(ninja: Sandbox) -> None:
+    """Each time may have been one, so it is not gone on with for ever."""
+    run = mailed(ninja, {"status": 502, "times": None}, on_unknown="again")
+
+    assert run.status == RunStatus.HELD
+    assert "Nobody knows whether “E-mail an invoice” was done" in run.because
+    assert kinds(ninja).count("invoice.emailed") == 5
+
+
 def test_two_records_with_our_reference_are_put_to_a_person(ninja: Sandbox) -> None:
     run = lost_client(ninja)
     made = ninja.records("clients")[-1]
@@ -290,3 +299,38 @@ def test_search_that_lags_is_asked_twice_before_anything_is_repeated(
     assert len(ghl.calls("GET", "/contacts/search/duplicate")) == looks
     assert len(ghl.calls("POST", "/contacts/")) == posts
     assert len(ghl.effects("contact.created")) == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "inputs", "way_out"),
+    [
+        ("invoice_ninja.products.update", {"product_id": ""}, "Doing it once more does no harm: retry when it answers"),
+        ("invoice_ninja.clients.create", {"name": "Nowak"}, "Recette looked in Invoice Ninja: it was not done. Retry"),
+    ],
+    ids=["repeatable", "looked for"],
+)
+def test_what_gets_no_answer_for_a_day_is_put_to_a_person_and_goes_on_when_retried(
+    ninja: Sandbox, operation: str, inputs: dict[str, str], way_out: str
+) -> None:
+    at, path = make_ninja(ninja.url), f"/api/v1/{operation.split('.')[1]}"
+    if "product_id" in inputs:
+        inputs = {"product_id": ninja.records("products")[0]["id"], "notes": "New"}
+    recipe = make_hooked(action("sagain", operation, at, **inputs), workspace=at.workspace)
+    method = "PUT" if operation.endswith("update") else "POST"
+    ninja.fail({"method": method, "path": f"{path}*", "status": 504, "times": None})
+    send(recipe, {})
+    work()
+    run = until_over(only_run(recipe), turns=4)
+    on_the_way, tries = run.status, len(ninja.calls(method, path))
+
+    later(24 * 3600)
+    run = until_over(run)
+    because, more = run.because, len(ninja.calls(method, path)) - tries
+    ninja.mend()
+    replay.resume(run)
+    work()
+
+    run.refresh_from_db()
+    assert because.startswith("Each try for a day ended without an answer. ") and way_out in because
+    assert (on_the_way, tries, more) == (RunStatus.WAITING, 5, 0)
+    assert run.status == RunStatus.DONE

@@ -50,6 +50,7 @@ async def _begin(desk: Desk) -> tuple[int, ...] | None:
 
 async def _one(desk: Desk, place: tuple[int, ...]) -> tuple[int, ...] | None:
     step = walk.step_at(desk.claimed.tree, place)
+    desk.step_id = step["id"]
     outcome = await _taken(desk, steps.take(desk, step, place))
     if not isinstance(outcome, Go):
         await _close(desk, outcome, step["id"], place)

@@ -1,6 +1,6 @@
 """The shared rows behind the budgets: a process reports what it used and is lent what comes next, in one write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -35,8 +35,8 @@ class Ask:
     report: Report
     wishes: Mapping[Rank, int] = field(default_factory=dict)
     said: Said = Said()
-    queues: Mapping[int, int] = field(default_factory=dict)
-    """By recipe: how many lie down and want to know until when."""
+    queues: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """By recipe: of each that lies down and wants to know until when, how many calls it will make."""
     start: float = 0.0
     """When the first of them may come."""
 

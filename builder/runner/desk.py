@@ -4,10 +4,12 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import Any
 
 from builder.models import Run, StepRun, StepStatus
 from builder.models.columns import storable
+from builder.recipe import tree
 from builder.runner import accounts, calls, circuits, failpoints, limits, links, retry, scope
 from builder.runner.clock import now
 from builder.runner.journal import Journal, Save
@@ -52,6 +54,10 @@ class Desk:
         self.claimed, self.tools = claimed, tools
         self.run = claimed.run
         self.pending = Save(self.run)
+        self.step_id = ""
+        """Of the step in hand; empty before the first."""
+        self._admitted: set[int] = set()
+        """Connections that this claim has made calls over."""
         self._fresh: set[int] = set()
 
     def new_row(self, step: Step, round_: str, status: str, **columns: Any) -> StepRun:
@@ -133,8 +139,9 @@ class Desk:
             return self._rest(
                 seconds, f"{opened.connector.label} is not answering. This run goes on by itself at about"
             )
-        found = await self.tools.lines.of(opened).enter(self.errand())
+        found = await self.tools.lines.of(opened).enter(self.errand(opened))
         if isinstance(found, limits.Permit):
+            self._admitted.add(opened.id)
             return found
         return self._rest(found, f"{opened.connector.label}'s budget is used up for now. This run goes on at about")
 
@@ -142,8 +149,20 @@ class Desk:
         """It was not needed."""
         self.tools.lines.of(opened).share.give_back(permit, now().timestamp())
 
-    def errand(self) -> limits.Errand:
-        return limits.Errand(rank(self.run), self.run.recipe_id, waited=self.run.token > 1)
+    def errand(self, opened: accounts.Opened) -> limits.Errand:
+        return limits.Errand(
+            rank(self.run),
+            self.run.recipe_id,
+            waited=self.run.token > 1,
+            goes_on=opened.id in self._admitted,
+            calls=self._calls_left(opened),
+        )
+
+    def _calls_left(self, opened: accounts.Opened) -> int:
+        """The step in hand and those after it, in reading order, that go over the same connection."""
+        rest = dropwhile(lambda row: self.step_id not in ("", row.step["id"]), tree.steps(self.claimed.tree))
+        theirs = (row.step.get("connection") for row in rest if not row.step["skip"])
+        return max(1, sum(public_id == opened.public_id for public_id in theirs))
 
     def _rest(self, seconds: float, sentence: str) -> Rest:
         until = retry.after(seconds)

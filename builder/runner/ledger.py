@@ -5,9 +5,10 @@ no window with too many, wherever it begins its own. Pure: times are seconds sin
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import accumulate
 from typing import Any
 
 Lot = tuple[float, int]
@@ -129,13 +130,15 @@ class Ledger:
     def account(self, report: Report, now: float) -> int:
         """Takes a report in; how many calls it told of."""
         self._expire(now)
+        told = sum(n for _, n in report.used)
         self._spend([(self._returns(min(at, now)), n) for at, n in report.used])
-        self.out.pop(report.holder, None)
+        _until, lent = self.out.pop(report.holder, (0.0, 0))
+        self.credit += max(0, lent - told - report.kept)  # given back: they never left
         if report.kept:
             self.out[report.holder] = (round(now + LIFE, 3), report.kept)
         for at, left in report.heard:
             self._foreign(min(at, now), left)
-        return sum(n for _, n in report.used)
+        return told
 
     def lend(self, holder: str, wishes: Mapping[Rank, int], now: float) -> Loan:
         """Permits for the wishes, the highest rank first."""
@@ -154,16 +157,16 @@ class Ledger:
             self.out[holder] = (round(now + LIFE, 3), n + len(lent))
         return Loan(tuple(lent), self._wait(frees, len(lent), now) if missing else 0.0)
 
-    def book(self, queues: Mapping[int, int], start: float) -> dict[int, list[float]]:
-        """Turns for so many of each recipe, in the order in which they will get permits: all recipes alternate, and
-        each goes on where its own queue ends, whichever process its runs lay down in."""
+    def book(self, queues: Mapping[int, Sequence[int]], start: float) -> dict[int, list[float]]:
+        """Turns for runs of each recipe, by how many calls each will make, in the order in which they will get permits:
+        all recipes alternate, and each goes on where its own queue ends, whichever process its runs lay down in."""
         self.booked = {recipe: round(at, 3) for recipe, at in self.booked.items() if at > start}
         parts = len(self.booked.keys() | {str(recipe) for recipe in queues})
         turns: dict[int, list[float]] = {}
-        for recipe, n in queues.items():
-            begin = self.booked.get(str(recipe), start)
-            turns[recipe] = [begin + (number + 1) * parts / self.pace for number in range(n)]
-            self.booked[str(recipe)] = round(turns[recipe][-1], 3)
+        for recipe, calls in queues.items():
+            begin, each = self.booked.get(str(recipe), start), parts / self.pace
+            turns[recipe] = [begin + (before + 1) * each for before in accumulate(calls[:-1], initial=0)]
+            self.booked[str(recipe)] = round(begin + sum(calls) * each, 3)
         return turns
 
     def _lend(self, frees: list[float], taken: int, n: int, rank: Rank, holder: str, now: float) -> list[float]:

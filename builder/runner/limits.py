@@ -9,8 +9,8 @@ import heapq
 import logging
 import os
 import uuid
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Protocol
@@ -46,6 +46,11 @@ class Errand:
     """It lay down for this budget before."""
     begun: bool = False
     """Other calls of the same conversation were made: it goes first."""
+    goes_on: bool = False
+    """Other steps of the same run had their permits just now: it goes before those that have had none, so that a run
+    whose turn came need not lie down once per step."""
+    calls: int = 1
+    """About how many the run still makes of this budget: so much of it is booked when it lies down."""
 
 
 @dataclass(eq=False, slots=True)
@@ -138,19 +143,25 @@ class Share:
         return errand.rank
 
     def ask(
-        self, wishes: dict[Rank, int], moment: float, queues: Mapping[int, int] | None = None, start: float = 0.0
+        self,
+        wishes: dict[Rank, int],
+        moment: float,
+        queues: Mapping[int, Sequence[int]] | None = None,
+        start: float = 0.0,
+        idle: bool = True,
     ) -> Given:
         """Answers from memory, where no other process counts."""
         assert self.own
         ledger, row = self.own
-        asked = replace(self.hand_in(wishes, moment), queues=queues or {}, start=start)
+        asked = replace(self.hand_in(wishes, moment, idle=idle), queues=queues or {}, start=start)
         loan = budgets.settle(ledger, row, asked, now())
         turns = budgets.book(ledger, row, asked)
         return Given(loan.permits, loan.wait, self.shut_until, ledger.most, ledger.seconds, 1, False, turns)
 
-    def hand_in(self, wishes: dict[Rank, int], moment: float, ahead: bool = True) -> Ask:
-        """What is to be told and asked; told once. `ahead`: a slice for those who come next, too."""
-        if not wishes and moment - self.drew > QUIET:
+    def hand_in(self, wishes: dict[Rank, int], moment: float, ahead: bool = True, idle: bool = True) -> Ask:
+        """What is to be told and asked; told once. `ahead`: a slice for those who come next, too. `idle`: nobody is in
+        line, so permits that nobody drew for a while are given back."""
+        if idle and not wishes and moment - self.drew > QUIET:
             self.permits.clear()
         late = [p for p in self.out if p.sent and not p.counted and p.sent + ARRIVED < moment]
         for permit in late:
@@ -273,6 +284,7 @@ class Queue:
         turn = self.turns[errand.recipe] = max(self.turn, self.turns.get(errand.recipe, 0.0)) + 1
         called = asyncio.get_running_loop().create_future()
         in_line = sum(ticket.errand.recipe == errand.recipe for ticket in self.line)
+        turn = self.turn if errand.goes_on else turn
         return Ticket(int(self.share.rank_of(errand, in_line)), turn, next(self.numbers), errand, called)
 
     def _leave(self, ticket: Ticket) -> None:
@@ -322,8 +334,14 @@ class Queue:
         start = max(_moment(), self.free_at) + min(len(self.line), self._room()) / (
             self.share.most / self.share.seconds
         )
-        queues = Counter(ticket.errand.recipe for ticket in leaving)
-        given = await self._exchange({}, queues, start)
+        queues: dict[int, list[int]] = {}
+        for ticket in leaving:
+            queues.setdefault(ticket.errand.recipe, []).append(ticket.errand.calls)
+        try:
+            given = await self._exchange({}, queues, start)
+        except BaseException:
+            self.leaving += leaving  # whoever waits for an answer still gets one
+            raise
         turns = {recipe: iter(at) for recipe, at in given.turns.items()}
         for ticket in leaving:
             ticket.answer(max(0.0, next(turns[ticket.errand.recipe]) - _moment()))
@@ -350,14 +368,14 @@ class Queue:
         return wishes
 
     async def _exchange(
-        self, wishes: dict[Rank, int], queues: Mapping[int, int] | None = None, start: float = 0.0
+        self, wishes: dict[Rank, int], queues: Mapping[int, Sequence[int]] | None = None, start: float = 0.0
     ) -> Given:
         async with self.gate:
-            moment = _moment()
+            moment, idle = _moment(), not self.line
             if self.share.own:
-                given = self.share.ask(wishes, moment, queues or {}, start)
+                given = self.share.ask(wishes, moment, queues or {}, start, idle)
             else:
-                asked = replace(self.share.hand_in(wishes, moment), queues=queues or {}, start=start)
+                asked = replace(self.share.hand_in(wishes, moment, idle=idle), queues=queues or {}, start=start)
                 try:
                     given = await self.do(lambda: budgets.exchange(asked))
                 except BaseException:

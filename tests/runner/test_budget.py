@@ -1,5 +1,6 @@
 """Never over a service's limit, near it when there is enough to do, and nobody forgotten on the way."""
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from django.db import transaction
 from builder.models import Bucket, Connection, Health, Recipe, Run, RunStatus, StepRun
 from builder.runner import budgets, due, fairness, leases, limits, preview, turn
 from builder.runner.clock import clock, now
+from builder.runner.journal import Journal
 from builder.runner.ledger import LIFE, Rank, Report
 from connectors.spec import Budget
 from tests import make
@@ -142,6 +144,23 @@ def test_run_that_has_to_wait_is_a_row_that_says_so(ghl: Sandbox) -> None:
     assert statuses(ghl) == {201}
 
 
+def test_run_whose_turn_has_come_makes_its_other_calls_too(ghl: Sandbox) -> None:
+    """Instead of lying down once per step: each time is a write, a claim and a look at all it did before."""
+    ghl.set(rate_max=20, rate_interval_ms=500)
+    at, contact = make_ghl(ghl), ghl.records("contacts")[0]["id"]
+    steps = [action(f"snote{n}", "ghl.contacts.add_note", at, contactId=contact, body=f"{n}") for n in "abcd"]
+    queue(make_hooked(*steps, workspace=at.workspace), 40)
+
+    work()
+    while not all_done():
+        work()
+
+    claims = list(Run.objects.values_list("token", flat=True))
+    assert len(ghl.effects("note.created")) == 4 * len(claims) == 160
+    assert sum(claims) <= 2.5 * len(claims)
+    assert statuses(ghl) == {201}
+
+
 def test_budget_outlives_the_process_that_used_it(ghl: Sandbox) -> None:
     ghl.set(rate_max=10, rate_interval_ms=60_000)
     recipe = noting(ghl)
@@ -206,6 +225,35 @@ def test_process_that_died_with_the_first_permits_keeps_nobody_waiting() -> None
     clock.offset += timedelta(seconds=LIFE + 1)
 
     assert (at_first, beside_it, ask("alive")) == (budgets.FEW, 0, budgets.FEW)
+
+
+def test_worker_in_whose_line_many_stand_and_behind_whom_many_come_gets_its_permits() -> None:
+    """Of two workers each is lent what comes a moment later. Whoever lies down meanwhile hands in what is new: the
+    permits of those in line must not go back with it."""
+    moment = now().timestamp()
+    back = [[moment + n / 10, 27] for n in range(10)]
+    ledger = {"credit": -98.0, "credit_at": moment, "seen": True, "back": back}
+    Bucket.objects.create(key="crowd", most=2000, seconds=10, ledger=ledger)
+    journals = [Journal(), Journal()]
+    queues = [limits.Queue(limits.Share("crowd", Budget(requests=2000, seconds=10)), one.do) for one in journals]
+    gaps: list[float] = []
+
+    async def crowd() -> list[limits.Permit | float]:
+        asked = []
+        for turns in range(150):
+            for queue in queues:
+                come = 6 if turns else 100
+                asked += [asyncio.create_task(queue.enter(limits.Errand(Rank.RETRY, 1))) for _ in range(come)]
+                await asyncio.sleep(0.01)
+                gaps.append(now().timestamp() - queue.share.drew)
+        return await asyncio.gather(*asked)
+
+    found = asyncio.run(crowd())
+    for journal in journals:
+        journal.close()
+
+    assert max(gaps[150:]) < 1.5
+    assert sum(isinstance(one, limits.Permit) for one in found) > 500
 
 
 def test_first_answer_to_a_person_is_told_to_the_runs_at_once(ghl: Sandbox) -> None:

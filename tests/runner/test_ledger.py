@@ -133,3 +133,23 @@ def test_ledger_survives_being_written_down() -> None:
     again = Ledger.read(ledger.kept(), 100, 10.0)
 
     assert (again.used(1001.0), again.kept()) == (30, ledger.kept())
+
+
+def test_turns_of_recipes_alternate_and_leave_room_for_all_calls_of_a_run() -> None:
+    ledger = Ledger(10, 1.0)
+
+    first = ledger.book({1: [3, 1, 2], 2: [1]}, 1000.0)
+    then = ledger.book({1: [1], 2: [1]}, 1000.0)
+
+    assert first == {1: pytest.approx([1000.2, 1000.8, 1001.0]), 2: pytest.approx([1000.2])}
+    assert then == {1: pytest.approx([1001.4]), 2: pytest.approx([1000.4])}
+
+
+def test_what_is_given_back_may_leave_at_once_later() -> None:
+    ledger = Ledger(100, 10.0)
+    lent = ledger.lend("a", {Rank.RETRY: 50}, 1000.0).permits
+
+    ledger.account(Report("a", kept=0), 1000.1)
+
+    assert len(lent) == 50
+    assert len(ledger.lend("b", {Rank.RETRY: 50}, 1000.1).permits) == 50

@@ -36,6 +36,12 @@ SCALE = float(os.environ.get("CHAOS_SCALE", "1"))
 """Of the nightly experiments; 1 is the size that is promised."""
 
 
+def hurried(**more: str) -> dict[str, str]:
+    """The environment of processes whose hours are minutes. To connect they have as long as for an answer: a sixth of a
+    second would be too little on a machine that has much to do."""
+    return processes.environment(TIME_SCALE=FASTER, CONNECT_TIMEOUT=FASTER, **more)
+
+
 def slowed(faster: int) -> dict[str, str]:
     """Settings for hours in seconds: a lease and the wait for an answer stay such that processes can keep to them."""
     kept = {"LEASE": 3, "READ_TIMEOUT": 1, "CONNECT_TIMEOUT": 1, "SETTLE": 2, "SWEEP_EVERY": 0.5}

@@ -11,7 +11,7 @@ from builder.models import Connection, Health, Recipe, Run, RunStatus
 from tests.acceptance import processes
 from tests.acceptance.chaos import proxy as network
 from tests.acceptance.chaos.classes import CLASSES, case_of
-from tests.acceptance.chaos.driver import FASTER, Load, crew, scaled, statuses, three_steps
+from tests.acceptance.chaos.driver import Load, crew, hurried, scaled, statuses, three_steps
 from tests.acceptance.chaos.proxy import Proxy
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, wait_for
@@ -35,7 +35,7 @@ def test_e07_answers_that_are_too_large_end_their_step_only(ninja: Sandbox) -> N
     runs, acts = scaled(300), (network.huge, network.bomb)
     ninja.set(guard=0)
     load = Load(ninja, Verdict("E7"), three_steps(ninja.url))
-    environ = processes.environment(TIME_SCALE=FASTER, READ_TIMEOUT="120", SETTLE="150", LEASE="300")
+    environ = hurried(READ_TIMEOUT="120", SETTLE="150", LEASE="300")
     with ExitStack() as stack, processes.running(processes.SCHEDULER, environ), crew(environ, 1) as workers:
         load.send(3)
         load.wait_for_effects(9)

@@ -16,7 +16,7 @@ from django.db.models import Sum
 from builder.models import RunStatus, Tally
 from builder.runner.clock import clock
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, Crew, Load, scaled, statuses, three_steps
+from tests.acceptance.chaos.driver import Crew, Load, hurried, scaled, statuses, three_steps
 from tests.acceptance.chaos.verdict import Verdict
 from tests.runner.conftest import Sandbox
 
@@ -42,7 +42,7 @@ class Watches:
 
     def environment(self, name: str) -> dict[str, str]:
         worn = {"LD_PRELOAD": str(self.library), "SKEW": str(self.folder / name)}
-        return processes.environment(TIME_SCALE=FASTER, **worn)
+        return hurried(**worn)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 
 from builder.models import RunStatus
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, Load, crew, kill_in_portions, scaled, statuses, three_steps
+from tests.acceptance.chaos.driver import FASTER, Load, crew, hurried, kill_in_portions, scaled, statuses, three_steps
 from tests.acceptance.chaos.verdict import Verdict
 from tests.runner.conftest import Sandbox, wait_for
 
@@ -23,7 +23,7 @@ LEASE = 90 / float(FASTER)
 def test_e03_long_crash_loop(ninja: Sandbox) -> None:
     runs, kills = scaled(10_000), scaled(500)
     load = Load(ninja, Verdict("E3", SEED), three_steps(ninja.url))
-    environ = processes.environment(TIME_SCALE=FASTER)
+    environ = hurried()
     with processes.running(processes.SCHEDULER, environ), crew(environ, 3) as workers:
         kill_in_portions(load, workers, kills, runs, random.Random(SEED))
         load.wait_for_the_end(300)
@@ -36,7 +36,7 @@ def test_e03_long_crash_loop(ninja: Sandbox) -> None:
 def test_e04_scheduler_and_worker_are_killed_in_turn(ninja: Sandbox) -> None:
     rounds = scaled(60)
     load = Load(ninja, Verdict("E4", SEED), three_steps(ninja.url))
-    environ, chance = processes.environment(TIME_SCALE=FASTER), random.Random(SEED)
+    environ, chance = hurried(), random.Random(SEED)
     scheduler = processes.start(processes.SCHEDULER, environ)
     try:
         with crew(environ) as workers:
@@ -67,7 +67,7 @@ def test_e05_frozen_worker_wakes_up_when_another_has_finished_its_runs(ninja: Sa
     rounds = scaled(20)
     ninja.set(speed=0.5)
     load = Load(ninja, Verdict("E5", SEED), three_steps(ninja.url))
-    environ = processes.environment(TIME_SCALE=FASTER)
+    environ = hurried()
     with processes.running(processes.SCHEDULER, environ), crew(environ) as workers:
         for _ in range(rounds):
             before = load.effects()
@@ -93,7 +93,7 @@ def test_e38_rolling_restarts_under_load(ninja: Sandbox) -> None:
     """Told to stop, a worker has half a minute; a new one stands beside it by then."""
     rounds, slowest = scaled(20), 0.0
     load = Load(ninja, Verdict("E38", SEED), three_steps(ninja.url))
-    environ = processes.environment(TIME_SCALE=FASTER)
+    environ = hurried()
     with processes.running(processes.SCHEDULER, environ), crew(environ) as workers:
         for _ in range(rounds):
             before = load.effects()

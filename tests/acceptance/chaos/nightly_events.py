@@ -11,7 +11,7 @@ from builder.management.commands.up import web
 from builder.models import Hook, RunStatus
 from tests import doors
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, Load, crew, post, scaled, serving, statuses, three_steps
+from tests.acceptance.chaos.driver import Load, crew, hurried, post, scaled, serving, statuses, three_steps
 from tests.acceptance.chaos.verdict import Verdict, p95
 from tests.runner.conftest import Sandbox
 from tests.services import free_port, wait_for_port
@@ -26,7 +26,7 @@ def test_e33_burst(ninja: Sandbox) -> None:
     events = scaled(2000)
     load = Load(ninja, Verdict("E33", SEED), three_steps(ninja.url))
     path = f"/hooks/{doors.key_of(Hook.objects.get(subscription__recipe=load.recipe))}/"
-    environ = processes.environment(TIME_SCALE=FASTER)
+    environ = hurried()
     with (
         processes.running(processes.SCHEDULER, environ),
         crew(environ),
@@ -53,7 +53,7 @@ def test_e34_web_server_is_killed_under_load(ninja: Sandbox) -> None:
     kills, thanked = scaled(50), 0
     load = Load(ninja, Verdict("E34", SEED), three_steps(ninja.url))
     path = f"/hooks/{doors.key_of(Hook.objects.get(subscription__recipe=load.recipe))}/"
-    environ, chance = processes.environment(TIME_SCALE=FASTER), random.Random(SEED)
+    environ, chance = hurried(), random.Random(SEED)
     with processes.running(processes.SCHEDULER, environ), crew(environ):
         for _ in range(kills):
             answers: list[int] = []

@@ -14,7 +14,7 @@ from django.db import connection
 
 from builder.models import RunStatus
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, Load, crew, scaled, statuses, three_steps
+from tests.acceptance.chaos.driver import FASTER, Load, crew, hurried, scaled, statuses, three_steps
 from tests.acceptance.chaos.verdict import Verdict
 from tests.runner.conftest import Sandbox
 
@@ -78,7 +78,7 @@ def test_e14_two_writers_wait_for_each_other(ninja: Sandbox) -> None:
 def under_load(ninja: Sandbox, name: str) -> Iterator[tuple[Load, random.Random]]:
     ninja.set(speed=0.1)
     load = Load(ninja, Verdict(name, SEED), three_steps(ninja.url))
-    environ = processes.environment(TIME_SCALE=FASTER)
+    environ = hurried()
     with processes.running(processes.SCHEDULER, environ), crew(environ) as workers:
         yield load, random.Random(SEED)
         load.wait_for_the_end(180)

@@ -17,7 +17,7 @@ from django.db import connection
 from builder.models import Hook, RunStatus
 from tests import doors
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, Load, crew, post, scaled, serving, statuses, three_steps
+from tests.acceptance.chaos.driver import Load, crew, hurried, post, scaled, serving, statuses, three_steps
 from tests.acceptance.chaos.verdict import Verdict, p95
 from tests.runner.conftest import Sandbox
 from tests.services import free_port, wait_for_port
@@ -101,7 +101,7 @@ def judged(load: Load) -> Iterator[None]:
 
 
 def on_redis(broker: Broker) -> dict[str, str]:
-    return processes.environment(TIME_SCALE=FASTER, BROKER_URL=broker.url, REDIS_URL=broker.url)
+    return hurried(BROKER_URL=broker.url, REDIS_URL=broker.url)
 
 
 def test_e10_broker_is_away_and_comes_back_empty(ninja: Sandbox, broker: Broker) -> None:
@@ -139,7 +139,7 @@ def test_e13_database_restarts(ninja: Sandbox, how: str) -> None:
         return  # a file doesn't restart
     load = Load(ninja, Verdict(f"E13 {how}"), three_steps(ninja.url))
     path = f"/hooks/{doors.key_of(Hook.objects.get(subscription__recipe=load.recipe))}/"
-    environ, answers, slowest = processes.environment(TIME_SCALE=FASTER), [], 0.0
+    environ, answers, slowest = hurried(), [], 0.0
     with (
         judged(load),
         processes.running(processes.SCHEDULER, environ),

@@ -11,7 +11,7 @@ from builder.models import Connection, Event, Health, Recipe, Run, RunStatus
 from builder.runner import preview, replay
 from connectors.errors import ConnectorError
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, WORKER, crew, scaled, statuses
+from tests.acceptance.chaos.driver import WORKER, crew, hurried, scaled, statuses
 from tests.acceptance.chaos.test_e01_failpoints import sign_in_again
 from tests.acceptance.chaos.test_e01_processes import KILLED
 from tests.acceptance.chaos.verdict import Verdict
@@ -76,7 +76,7 @@ def test_e26_token_runs_out_in_the_middle(ghl: Sandbox) -> None:
     rounds, verdict, asked = scaled(20), Verdict("E26"), []
     ghl.set(rate_max=1000, rate_interval_ms=1000, speed=0.05)
     app = make_ghl(ghl, "app")
-    recipe, environ = notes_of(app, ghl), processes.environment(TIME_SCALE=FASTER)
+    recipe, environ = notes_of(app, ghl), hurried()
     with processes.running(processes.SCHEDULER, environ), crew(environ, 3):
         for number in range(rounds):
             before = tokens(ghl)
@@ -104,7 +104,7 @@ def test_e26_tokens_are_lost_with_the_process_that_fetched_them(ghl: Sandbox) ->
     rounds, verdict, health = scaled(10), Verdict("E26 lost"), []
     ghl.set(rate_max=1000, rate_interval_ms=1000)
     app = make_ghl(ghl, "app")
-    recipe, environ = notes_of(app, ghl), processes.environment(TIME_SCALE=FASTER)
+    recipe, environ = notes_of(app, ghl), hurried()
     with processes.running(processes.SCHEDULER, environ):
         for _ in range(rounds):
             ghl.post("/_sandbox/expire", {})

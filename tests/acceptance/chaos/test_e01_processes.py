@@ -13,7 +13,7 @@ from builder.runner.clock import now
 from tests import doors, make
 from tests.acceptance import processes
 from tests.acceptance.chaos.classes import CLASSES, case_of
-from tests.acceptance.chaos.driver import FASTER, WORKER, serving
+from tests.acceptance.chaos.driver import WORKER, hurried, serving
 from tests.acceptance.chaos.test_e01_failpoints import POINTS, expected, following, sign_in_again
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, wait_for
@@ -27,7 +27,7 @@ class Cast:
 
     def __init__(self, ninja: Sandbox, ghl: Sandbox) -> None:
         self.ninja, self.ghl = ninja, ghl
-        self.environ = processes.environment(TIME_SCALE=FASTER)
+        self.environ = hurried()
         self.expected: dict[str, tuple[str, int, int]] = {}
         self.effects: dict[str, str] = {}
         self.records: dict[str, str] = {}

@@ -6,7 +6,7 @@ import pytest
 
 from builder.models import RunStatus
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, Load, crew, flush_the_broker, kill_in_portions, statuses, three_steps
+from tests.acceptance.chaos.driver import Load, crew, flush_the_broker, hurried, kill_in_portions, statuses, three_steps
 from tests.acceptance.chaos.verdict import Verdict
 from tests.runner.conftest import Sandbox
 
@@ -18,7 +18,7 @@ SEED = 20261122
 
 def test_killing_the_worker_loses_nothing_and_doubles_nothing(ninja: Sandbox) -> None:
     load = Load(ninja, Verdict("E2", SEED), three_steps(ninja.url))
-    environ = processes.environment(TIME_SCALE=FASTER)
+    environ = hurried()
     with processes.running(processes.SCHEDULER, environ), crew(environ) as workers:
         kill_in_portions(load, workers, KILLS, RUNS, random.Random(SEED))
         load.wait_for_the_end()
@@ -31,7 +31,7 @@ def test_killing_the_worker_loses_nothing_and_doubles_nothing(ninja: Sandbox) ->
 def test_broker_that_forgets_everything_loses_nothing_and_doubles_nothing(ninja: Sandbox) -> None:
     runs = 100
     load = Load(ninja, Verdict("E9", SEED), three_steps(ninja.url))
-    environ = processes.environment(TIME_SCALE=FASTER)
+    environ = hurried()
     with processes.running(processes.SCHEDULER, environ), crew(environ) as workers:
         for share in (0.3, 0.6):
             load.send(int(share * runs) - load.sent)

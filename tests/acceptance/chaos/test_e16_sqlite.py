@@ -11,7 +11,7 @@ from django.db import connection
 from builder.models import Hook
 from tests import doors
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, KINDS, Load, crew, serving, three_steps
+from tests.acceptance.chaos.driver import KINDS, Load, crew, hurried, serving, three_steps
 from tests.acceptance.chaos.verdict import Verdict, p95
 from tests.runner.conftest import Sandbox
 
@@ -25,7 +25,7 @@ def test_two_workers_and_a_web_server_share_one_file(ninja: Sandbox) -> None:
         return  # other databases have many writers
     load = Load(ninja, Verdict("E16 small"), three_steps(ninja.url))
     path = f"/hooks/{doors.key_of(Hook.objects.get(subscription__recipe=load.recipe))}/"
-    environ = processes.environment(TIME_SCALE=FASTER)
+    environ = hurried()
     with (
         processes.running(processes.SCHEDULER, environ),
         crew(environ) as workers,

@@ -14,9 +14,10 @@ CONNECTORS = {connector.key: connector for connector in ALL}
 SYNONYMS = {
     "deal": "opportunity", "lead": "contact", "person": "contact", "customer": "client contact", "bill": "invoice",
     "estimate": "quote", "offer": "quote", "proposal": "quote", "label": "tag", "todo": "task", "comment": "note",
-    "add": "create", "new": "create created", "make": "create", "insert": "create", "edit": "update",
-    "change": "update", "modify": "update", "remove": "delete", "fetch": "get", "read": "get", "lookup": "find search",
-    "find": "get search", "list": "search list", "win": "won",
+    "add": "create", "create": "add", "new": "create created", "make": "create", "insert": "create", "edit": "update",
+    "change": "update", "modify": "update", "update": "set", "remove": "delete", "fetch": "get", "read": "get",
+    "lookup": "find search", "get": "list find", "find": "get search", "list": "search list", "win": "won",
+    "all": "every",
     "sale": "won", "pay": "payment paid", "mail": "email", "send": "email sent",
     "crm": "highlevel", "ghl": "highlevel", "gohighlevel": "highlevel", "in": "invoice ninja", "item": "product",
     "staff": "user", "owner": "user", "column": "stage", "board": "pipeline",
@@ -24,6 +25,7 @@ SYNONYMS = {
 
 LITTLE = frozenset(
     ("a", "an", "the", "is", "are", "was", "be", "to", "of", "for", "with", "and", "my", "when", "into", "from", "it")
+    + ("by", "id")
 )
 
 

@@ -1,6 +1,20 @@
 """HighLevel, also known as GoHighLevel and GHL."""
 
-from connectors.ghl import account, contacts, events, locations, opportunities, polling, sightings, triggers, users
+from connectors.ghl import (
+    account,
+    agency,
+    associations,
+    blogs,
+    contacts,
+    events,
+    locations,
+    opportunities,
+    polling,
+    sightings,
+    social,
+    triggers,
+    users,
+)
 from connectors.ghl.answers import explain, limits
 from connectors.ghl.choices import CHOICES
 from connectors.spec import Budget, Connector, Watched
@@ -28,6 +42,8 @@ WATCHED = (
     ),
 )
 
+DECLARED = (contacts, opportunities, locations, users, agency, associations, blogs, social)
+
 CONNECTOR = Connector(
     key="ghl",
     label="HighLevel",
@@ -35,10 +51,10 @@ CONNECTOR = Connector(
     methods=account.METHODS,
     account=account.account,
     test=account.test,
-    operations={**contacts.OPERATIONS, **opportunities.OPERATIONS, **locations.OPERATIONS, **users.OPERATIONS},
+    operations={key: operation for module in DECLARED for key, operation in module.OPERATIONS.items()},
     triggers=triggers.TRIGGERS,
     watched={watched.object: watched for watched in WATCHED},
-    choices=CHOICES,
+    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES},
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

@@ -1,5 +1,6 @@
 """What a declaration can't say: looking before repeating, adopting what is there, and HighLevel's own turns."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -253,3 +254,21 @@ def search_users(values: Values, context: Context) -> Conversation[Values]:
     }
     response = yield from ask(Request("GET", "/users/search", query=query, headers=VERSION), explain, "search users")
     return _counted("users", response.json or {})
+
+
+def in_this_location(values: Values, context: Context) -> Values:
+    """Of a user: works here, when nothing else was said."""
+    values["locationIds"] = values.get("locationIds") or [location(context)]
+    return values
+
+
+def with_password(body: Values) -> Values:
+    """HighLevel demands one of a new user; a random one that nobody is told opens nothing."""
+    return {**body, "password": f"{secrets.token_urlsafe(24)}aA1!"}
+
+
+def find_user(values: Values, context: Context) -> Conversation[list[Values]]:
+    """Users with exactly this e-mail address."""
+    email = str(values.get("email") or "").strip().lower()
+    found = yield from search_users({"query": email}, context)
+    return [{"user": one} for one in found["users"] if str(one.get("email", "")).lower() == email]

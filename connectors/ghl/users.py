@@ -1,15 +1,36 @@
 from connectors import fields as f
+from connectors.fields import required
 from connectors.ghl import odd
+from connectors.ghl.agency import AGENCY_ONLY, COMPANY
 from connectors.ghl.base import DATED, LOCATION_QUERY, resource, sample
-from connectors.notation import get
+from connectors.notation import delete, get, post, put, reconcile
 
 USER = f.choice("userId", "Which user.", source="users", label="User")
+LANGUAGES = (
+    *(("en_US", "English"), ("de", "German"), ("es", "Spanish"), ("fr_FR", "French"), ("fr_CA", "French (Canada)")),
+    *(("nl", "Dutch"), ("pt_PT", "Portuguese"), ("pt_BR", "Portuguese (Brazil)"), ("it", "Italian")),
+    *(("sv", "Swedish"), ("da", "Danish"), ("fi", "Finnish"), ("no", "Norwegian")),
+)
+PERSON = (
+    f.text("firstName", "As colleagues see it."),
+    f.text("lastName", "As colleagues see it."),
+    f.email("email", "They sign in with it."),
+)
+RIGHTS = (
+    f.choice("type", "Of a location, or of the whole agency.", choices=(("account", "Location"), ("agency", "Agency"))),
+    f.choice("role", "What they may do.", choices=(("admin", "Admin"), ("user", "User"))),
+)
+MORE = (
+    f.phone("phone", "With the country's code, such as +4915112345678.", more=True),
+    f.tags("locationIds", "IDs of the locations they work in; left empty, this one.", label="Locations", more=True),
+    f.choice("platformLanguage", "What they read HighLevel in.", choices=LANGUAGES, label="Language", more=True),
+)
 users = {"users": [sample("user")]}
 
 OPERATIONS = resource(
     "users",
     "/users",
-    get("list", "/", "List users", LOCATION_QUERY, returns="users", sample=users, cache=60),
+    get("list", "/", "List users", LOCATION_QUERY, returns="users", sample=users, cache=60, words=("location",)),
     get(
         "search",
         "/search",
@@ -19,7 +40,47 @@ OPERATIONS = resource(
         perform=odd.search_users,
         cache=60,
     ),
+    post(
+        "find_by_email",
+        "/search/filter-by-email",
+        "Find users by e-mail",
+        COMPANY,
+        f.text("emails", "One address or several, with commas between.", required=True, label="E-mail addresses"),
+        f.boolean("deleted", "Yes: among those who were deleted.", more=True),
+        reads=True,
+        more={"projection": "all"},
+        sample={**users, "count": 1},
+        help=AGENCY_ONLY,
+        words=("filter",),
+    ),
     get("get", "/{userId}", "Get a user", USER, returns="user", cache=60),
+    post(
+        "create",
+        "/",
+        "Create a user",
+        COMPANY,
+        *map(required, (*PERSON, *RIGHTS)),
+        *MORE,
+        returns="user",
+        prepare=odd.in_this_location,
+        shape=odd.with_password,
+        retry=reconcile(by=odd.find_user),
+        scopes="users.write",
+        help="Nobody learns the password Recette makes up: the new user chooses one by “Forgot password”.",
+    ),
+    put(
+        "update",
+        "/{userId}",
+        "Update a user",
+        USER,
+        *PERSON,
+        *RIGHTS,
+        *MORE,
+        returns="user",
+        scopes="users.write",
+        help="Fields left empty stay as they are.",
+    ),
+    delete("delete", "/{userId}", "Delete a user", USER, returns="user", scopes="users.write"),
     version=DATED,
     scopes="users.readonly",
     source="users.json",

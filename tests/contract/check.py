@@ -35,6 +35,27 @@ def operation_of(service: Service, method: str, path: str, side: str) -> Operati
     return found or Finding(service.key, f"{method} {path}", side, "path", "path", "the document has no such operation")
 
 
+def known(service: Service, method: str, path: str) -> Operation:
+    found = operation_of(service, method, path, "answer")
+    assert isinstance(found, Operation), found
+    return found
+
+
+def sample(service: Service, operation: Operation, shown: Any) -> Iterator[Finding]:
+    """An output that the catalogue shows against the answer it is made of. The answer may stand in an envelope that the
+    output leaves out, the output may hold it under a name of its own; what is said of a deletion is ours."""
+    if operation.method == "DELETE":
+        return
+    schema = next(filter(None, (operation.answer(status) for status in (200, 201))), {})
+    envelopes = [inner for name, inner in schema.get("properties", {}).items() if name in ("results", "data")]
+    ways = [
+        list(_errors(service, operation, "sample", whole, part))
+        for whole in (schema, *envelopes)
+        for part in (shown, *(shown.values() if len(shown) == 1 else ()))
+    ]
+    yield from min(ways, key=len)
+
+
 def request(service: Service, sent: httpx.Request, base: str) -> Iterator[Finding]:
     path = sent.url.raw_path.decode().partition("?")[0].removeprefix(base)
     operation = operation_of(service, sent.method, path, "request")

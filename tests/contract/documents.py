@@ -133,7 +133,7 @@ class Service:
         return min(found, key=lambda one: one.path.count("{"), default=None)
 
 
-GHL = ("contacts", "opportunities", "locations", "users", "oauth")
+GHL = words("contacts opportunities locations users oauth companies snapshots associations blogs social-media-posting")
 
 
 def load(folder: Path) -> dict[str, Service]:

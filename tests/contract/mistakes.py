@@ -39,6 +39,7 @@ def _unknown(service: str, operation: str, where: str, names: str, reason: str) 
 SEARCH = "the schema is empty; the page it links to (ClickUp 87cpx-158396) has them"
 EITHER = "page and searchAfter exclude each other"
 ROUTE = "routes/api.php has it, the document forgot it"
+TEXT = "an object in the schema, a text in its own example"
 LIST = "every list takes it (BaseController and QueryFilters), the document names it for a few"
 TOLERATED: tuple[Mistake, ...] = (
     # HighLevel: what we send
@@ -52,6 +53,13 @@ TOLERATED: tuple[Mistake, ...] = (
     *_unknown(
         GHL, "POST /opportunities/upsert", "body/", "contactId", "the description speaks of it, the schema lost it"
     ),
+    *(
+        Mistake(GHL, "* /associations/*", side, f"body/{name}", "type", TEXT)
+        for side in ("request", "sample")
+        for name in ("*Object*", "associationType")
+    ),
+    Mistake(GHL, "GET /associations/*", "sample", "body", "type", "one record is shown where the name says: a list"),
+    Mistake(GHL, "POST /associations/relations", "sample", "*", "required", "shows the association, not the relation"),
     # HighLevel: what it answers
     _answers(GHL, "*", "status 403", "status", "declared nearly nowhere, yet every wrong location gets it"),
     _answers(GHL, "*", "status 429", "status", "declared nowhere, yet the limits are documented"),

@@ -167,3 +167,11 @@ def test_wrong_secret_is_a_401(crm):
     answer = crm.call("POST", "/oauth/token", data={**keys(crm), "client_secret": "x", "grant_type": "refresh_token"})
 
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/blogs/authors", "/associations/a1", f"/social-media-posting/{LOCATION}/tags"])
+def test_what_is_not_simulated_says_so(crm, path):
+    status, (message,) = said(crm.call("GET", path))
+
+    assert status == 422
+    assert message.endswith("not in this sandbox; HighLevel itself has this call")

@@ -1,0 +1,42 @@
+"""What HighLevel has and this stand-in has not: it says so, instead of acting as if there were no such call."""
+
+from collections.abc import Callable
+from typing import Any
+
+from connectors.ghl.sandbox import refusals
+from connectors.ghl.sandbox.routes import ROUTES
+from connectors.sandbox_kit.words import words
+
+ABSENT = {
+    "Blogs are": """
+        GET /blogs/site/all  GET /blogs/authors  GET /blogs/categories  GET /blogs/posts/all
+        GET /blogs/posts/url-slug-exists  POST /blogs/posts  PUT /blogs/posts/{postId}
+    """,
+    "Associations are": """
+        GET /associations/  POST /associations/  GET /associations/{associationId}  PUT /associations/{associationId}
+        DELETE /associations/{associationId}  GET /associations/key/{key_name}  GET /associations/objectKey/{objectKey}
+        POST /associations/relations  GET /associations/relations/{recordId}
+        DELETE /associations/relations/{relationId}
+    """,
+    "Changes of users are": """
+        POST /users/  PUT /users/{userId}  DELETE /users/{userId}
+    """,
+    "The social planner is": """
+        GET /social-media-posting/{locationId}/accounts  GET /social-media-posting/{locationId}/tags
+        POST /social-media-posting/{locationId}/tags/details  POST /social-media-posting/statistics
+    """,
+}
+"""The beginning of the sentence, and method and path of each call."""
+
+
+def _refusing(subject: str) -> Callable[..., Any]:
+    def refuse(box: Any, call: Any) -> Any:
+        raise refusals.unfit(f"{subject} not in this sandbox; HighLevel itself has this call")
+
+    return refuse
+
+
+for subject, calls in ABSENT.items():
+    found = words(calls)
+    for method, path in zip(found[::2], found[1::2], strict=True):
+        ROUTES.on(method, path, absent=True)(_refusing(subject))

@@ -23,10 +23,7 @@ SYNONYMS = {
     "staff": "user", "owner": "user", "column": "stage", "board": "pipeline",
 }  # fmt: skip
 
-LITTLE = frozenset(
-    ("a", "an", "the", "is", "are", "was", "be", "to", "of", "for", "with", "and", "my", "when", "into", "from", "it")
-    + ("by", "id")
-)
+LITTLE = frozenset(("a an the is are was be to of for with and my when into from it by id").split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Invoice Ninja 5, hosted or your own."""
 
-from connectors.invoice_ninja import clients, products, statics, taxes, users
+from connectors.invoice_ninja import clients, costs, products, statics, taxes, users
 from connectors.invoice_ninja.account import TOKEN, account, budget, counted
 from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
@@ -26,10 +26,18 @@ CONNECTOR = Connector(
         **products.PRODUCTS,
         **taxes.TAXES,
         **users.USERS,
+        **costs.OPERATIONS,
     },
     triggers=TRIGGERS,
     watched=WATCHED,
-    choices={**clients.CHOICES, **products.CHOICES, **taxes.CHOICES, **users.CHOICES, **statics.CHOICES},
+    choices={
+        **clients.CHOICES,
+        **products.CHOICES,
+        **taxes.CHOICES,
+        **users.CHOICES,
+        **statics.CHOICES,
+        **costs.CHOICES,
+    },
     budget=Budget(requests=500, seconds=60),
     budget_of=budget,
     explain=explain,

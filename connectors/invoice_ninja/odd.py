@@ -8,9 +8,15 @@ from connectors.errors import Refused
 from connectors.invoice_ninja.service import MANY, Record, call, one, read, rows, write
 from connectors.spec import Context, Conversation
 
-KEPT: dict[str, tuple[str, ...]] = {"clients": ("settings",), "products": ("quantity",)}
-"""Fields that a PUT resets when it leaves them out: a client's currency becomes the company's, a product's quantity 1
-(UpdateClientRequest, UpdateProductRequest of v5.10.17)."""
+KEPT: dict[str, tuple[str, ...]] = {
+    "clients": ("settings",),
+    "products": ("quantity",),
+    "expenses": ("currency_id",),
+    "tasks": ("time_log",),
+    "recurring_invoices": ("next_send_date", "exchange_rate"),
+}
+"""Fields that a PUT resets when it leaves them out: a client's and an expense's currency becomes the company's, a
+product's quantity 1, a task's time log empty, a recurring invoice's next date today (request classes of v5.10.17)."""
 PAGES = 5
 """Of the newest records that a look turns over at most, where the filter is passed over."""
 APART = 3600

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from connectors.sandbox_kit.words import words
+
 Schema = dict[str, Any]
 IN, GHL = "invoice_ninja", "ghl"
 
@@ -39,6 +41,7 @@ def _unknown(service: str, operation: str, where: str, names: str, reason: str) 
 SEARCH = "the schema is empty; the page it links to (ClickUp 87cpx-158396) has them"
 EITHER = "page and searchAfter exclude each other"
 ROUTE = "routes/api.php has it, the document forgot it"
+FILLABLE = "the model is filled with it, and prints it"
 TEXT = "an object in the schema, a text in its own example"
 LIST = "every list takes it (BaseController and QueryFilters), the document names it for a few"
 TOLERATED: tuple[Mistake, ...] = (
@@ -79,6 +82,24 @@ TOLERATED: tuple[Mistake, ...] = (
     *_unknown(
         IN, "PUT /api/v1/products/*", "query ", "update_in_stock_quantity", "the description of the field names it"
     ),
+    *_unknown(IN, "GET /api/v1/expenses", "query ", "client_status", "ExpenseFilters has it"),
+    *(
+        mistake
+        for table in ("expenses", "vendors", "projects", "tasks")
+        for mistake in _unknown(IN, f"GET /api/v1/{table}", "query ", "filter number client_id", LIST)
+    ),
+    *_unknown(IN, "* /api/v1/expenses*", "body/", "number vendor_id category_id uses_inclusive_taxes", FILLABLE),
+    *_unknown(IN, "* /api/v1/vendors*", "body/", "public_notes", FILLABLE),
+    *_unknown(IN, "* /api/v1/tasks*", "body/", "status_id", FILLABLE),
+    Mistake(
+        IN, "* /api/v1/tasks*", "request", "body/time_log", "type", "a text in answers; requests want rows (array)"
+    ),
+    *(
+        Mistake(
+            IN, "* /api/v1/projects*", "request", f"body/{name}", "required", "the answer has it, no request wants it"
+        )
+        for name in words("id user_id task_rate budgeted_hours is_deleted color")
+    ),
     *_unknown(IN, "POST /api/v1/payments", "body/", "idempotency_key email_receipt", "StorePaymentRequest takes it"),
     *_unknown(IN, "* /api/v1/payments*", "body/", "custom_value[1-4]", "fillable, and printed by the transformer"),
     *_unknown(
@@ -107,6 +128,16 @@ MISSING = {
     "POST /api/v1/webhooks": "Webhook",
     "PUT /api/v1/webhooks/{id}": "Webhook",
     "PUT /api/v1/companies/{id}": "Company",
+    **{
+        f"{method} /api/v1/{table}{end}": schema
+        for table, schema in {
+            "expenses": "Expense",
+            "vendors": "Vendor",
+            "projects": "Project",
+            "tasks": "Task",
+        }.items()
+        for method, end in (("POST", ""), ("PUT", "/{id}"))
+    },
 }
 """Bodies that Invoice Ninja's document forgot, and the schema of the same record."""
 
@@ -115,6 +146,7 @@ WRONG = {
     "POST /api/v1/payments/bulk": "GenericBulkAction",
     "POST /api/v1/tax_rates/bulk": "GenericBulkAction",
     "POST /api/v1/webhooks/bulk": "GenericBulkAction",
+    **{f"POST /api/v1/{table}/bulk": "GenericBulkAction" for table in ("expenses", "vendors", "projects", "tasks")},
 }
 """Bulk bodies shown as a bare list of numbers; the controllers want an action and ids, as for clients."""
 

@@ -21,6 +21,7 @@ async def tour(service: Service) -> Wire:
     await _quotes(w, client)
     await _payments(w, client, invoice)
     await _products(w)
+    await _costs(w, client)
     await _company(w)
     await _webhooks(w)
     await _refusals(w)
@@ -101,6 +102,22 @@ async def _payments(w: Wire, client: str, invoice: str) -> None:
     await w.go("POST", f"{API}/payments", 200, free)
     await w.go("POST", f"{API}/payments", 400, free)
     w.app.settings["guard"] = 0.0
+
+
+async def _costs(w: Wire, client: str) -> None:
+    person = {"first_name": "Jule", "last_name": "Petersen", "email": "jule@print.example"}
+    vendor = await _resource(w, "vendors", {"name": "Print", "contacts": [person]}, {"city": "Lyme"})
+    spent = {"amount": 12.5, "vendor_id": vendor.split("/")[-1], "client_id": client, "date": "2026-11-20"}
+    await _resource(w, "expenses", spent, {"public_notes": "Paper"})
+    project = await _resource(w, "projects", {"name": "Sails", "client_id": client}, {"task_rate": 80})
+    done = {"description": "Sew", "project_id": project.split("/")[-1], "time_log": "[[1764000000,1764003600]]"}
+    task = await _resource(w, "tasks", done, {"rate": 90})
+    for action in ("start", "stop"):
+        await w.go("POST", f"{API}/tasks/bulk", 200, {"action": action, "ids": [task.split("/")[-1]]})
+    await _resource(w, "expense_categories", {"name": "Rigging"}, {"color": "#123456"})
+    await _resource(w, "task_statuses", {"name": "Waiting"}, {"color": "#123456"})
+    await w.go("POST", f"{API}/projects", 422, {"name": "Nobody's"})
+    await w.go("POST", f"{API}/expenses", 422, {"amount": 1, "vendor_id": "nothing000"})
 
 
 async def _products(w: Wire) -> None:

@@ -33,6 +33,8 @@ class Resource:
     """What bulk and `GET /{id}/{action}` know besides archive, restore and delete."""
     after: Callable[[Any, str, Record], Record] = lambda box, action, record: record
     """What archive, delete or restore brings about, before it is saved."""
+    bulk_only: bool = False
+    """There is no `GET /{id}/{action}`."""
     lenient: bool = False
     """An unknown bulk action passes in silence."""
     admin: bool = False
@@ -92,7 +94,7 @@ def register(resource: Resource) -> Resource:
         ("DELETE", "/{id}", _delete),
     ):
         ROUTES.on(method, resource.path + tail, **facts)(_bound(handler, resource))
-    if resource.actions:
+    if resource.actions and not resource.bulk_only:
         ROUTES.on("GET", resource.path + "/{id}/{action}")(_bound(_action, resource))
     return resource
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import clients, company, invoices, products, quotes
+from connectors.invoice_ninja.sandbox import clients, company, costs, invoices, products, quotes
 from connectors.sandbox_kit.words import words
 
 PEOPLE = (
@@ -37,6 +37,7 @@ def plant(box: Any) -> None:
         products.store(box, {"product_key": key, "notes": notes, "price": price, "cost": price})
     firms = [_firm(box, *firm) for firm in FIRMS]
     _papers(box, firms)
+    costs.plant(box, firms)
     box.pending.clear()
     box.effects.clear()
 

@@ -1,0 +1,184 @@
+"""Expenses, vendors, projects and tasks, and the lists they are sorted by."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from connectors.invoice_ninja.sandbox.casting import ZERO, filled
+from connectors.invoice_ninja.sandbox.ids import encode
+from connectors.invoice_ninja.sandbox.paging import holds, same
+from connectors.invoice_ninja.sandbox.refusals import invalid
+from connectors.invoice_ninja.sandbox.resource import Resource, register, unique
+from connectors.sandbox_kit.http import Call
+from connectors.sandbox_kit.words import words
+
+Record = dict[str, Any]
+OWN: Record = {
+    **dict.fromkeys(words("number custom_value1 custom_value2 custom_value3 custom_value4"), ""),
+    **dict.fromkeys(words("public_notes private_notes assigned_user_id"), ""),
+    "user_id": encode(1),
+}
+TAXES: Record = {
+    **dict.fromkeys(words("tax_name1 tax_name2 tax_name3"), ""),
+    **dict.fromkeys(words("tax_rate1 tax_rate2 tax_rate3"), ZERO),
+}
+EXPENSE: Record = {
+    **OWN,
+    **TAXES,
+    **dict.fromkeys(words("vendor_id client_id invoice_id category_id project_id bank_id currency_id"), ""),
+    **dict.fromkeys(words("invoice_currency_id date payment_date payment_type_id transaction_reference"), ""),
+    **dict.fromkeys(words("amount foreign_amount tax_amount1 tax_amount2 tax_amount3"), ZERO),
+    **dict.fromkeys(words("should_be_invoiced invoice_documents uses_inclusive_taxes"), False),
+    "exchange_rate": Decimal(1),
+    "recurring_expense_id": "",
+}
+VENDOR: Record = {
+    **OWN,
+    **dict.fromkeys(words("name phone website address1 address2 city state postal_code country_id currency_id"), ""),
+    **dict.fromkeys(words("vat_number id_number classification transaction_name language_id vendor_hash"), ""),
+    "contacts": [],
+    "last_login": 0,
+}
+PROJECT: Record = {
+    **OWN,
+    **dict.fromkeys(words("name client_id due_date color"), ""),
+    **dict.fromkeys(words("task_rate budgeted_hours"), ZERO),
+}
+TASK: Record = {
+    **{name: value for name, value in OWN.items() if not name.endswith("_notes")},
+    **dict.fromkeys(words("description client_id invoice_id project_id status_id"), ""),
+    "rate": ZERO,
+    "time_log": "[]",
+    "duration": 0,
+    "status_order": 0,
+    **dict.fromkeys(words("is_running is_date_based invoice_documents"), False),
+}
+CATEGORY: Record = {"name": "", "color": ""}
+STATUS: Record = {"name": "", "color": "", "status_order": 0}
+PERSON: Record = dict.fromkeys(words("first_name last_name email phone"), "")
+KNOWN = {"client_id": "clients", "vendor_id": "vendors", "project_id": "projects", "category_id": "expense_categories"}
+
+
+class Plain:
+    """A table of records without a life of their own."""
+
+    def __init__(self, table: str, blank: Record, created: int, updated: int, *demanded: str, **reset: Any) -> None:
+        self.table, self.blank, self.demanded, self.reset = table, blank, demanded, reset
+        self.created, self.updated = created, updated
+
+    def store(self, box: Any, data: Record, call: Call | None = None) -> Record:
+        lacking = [name for name in self.demanded if not data.get(name)]
+        if lacking:
+            raise invalid(**{name: f"The {name.replace('_', ' ')} field is required." for name in lacking})
+        made = box.make(self.table, self.blank) | self._read(box, data)
+        if "number" in self.blank:
+            unique(box, self.table, "number", made["number"])
+            made["number"] = made["number"] or box.number(self.table)
+        return self._saved(box, made, data, "created", self.created)
+
+    def update(self, box: Any, record: Record, data: Record, call: Call | None = None) -> Record:
+        """What an update leaves out and the service sets anew (`reset`) is lost."""
+        if "number" in self.blank:
+            unique(box, self.table, "number", str(data.get("number") or ""), record["id"])
+        return self._saved(box, record | self.reset | self._read(box, data, record), data, "updated", self.updated)
+
+    def _read(self, box: Any, data: Mapping[str, Any], before: Record | None = None) -> Record:
+        for name, table in KNOWN.items():
+            if data.get(name) and name in self.blank and not box.store.get(table, str(data[name])):
+                raise invalid(**{name: f"The selected {name.replace('_', ' ')} is invalid."})
+        passed_over = {"client_id"} if before is not None and self.table == "projects" else set()
+        read = filled(self.blank, data, [name for name in self.blank if name not in passed_over])
+        if "contacts" in data and "contacts" in self.blank:
+            read["contacts"] = [_person(box, at, one) for at, one in enumerate(data["contacts"])]
+        if "time_log" in data and "time_log" in self.blank:
+            read["time_log"] = _log(data["time_log"])
+        return read
+
+    def _saved(self, box: Any, record: Record, data: Record, what: str, event: int) -> Record:
+        saved = box.save(self.table, record)
+        box.effect(f"{self.table[:-1]}.{what}", saved["id"], data)
+        if event:
+            box.fire(event, self.table, saved["id"])
+        return box.store.get(self.table, saved["id"])
+
+
+def _person(box: Any, at: int, given: Mapping[str, Any]) -> Record:
+    return {
+        **filled(PERSON, {**PERSON, **given}, PERSON),
+        "id": encode(box.store.next("vendor_contacts")),
+        "is_primary": at == 0,
+    }
+
+
+def _log(given: Any) -> str:
+    """Rows of start and end; the service takes them as a list or as its text, and prints the text."""
+    try:
+        rows = json.loads(given) if isinstance(given, str) else given
+        fits = all(isinstance(row, list) and len(row) >= 2 and row[0] <= (row[1] or row[0]) for row in rows)
+    except (ValueError, TypeError):
+        fits = False
+    if not fits:
+        raise invalid(time_log="The time log is invalid.")
+    return json.dumps(rows, separators=(",", ":"), default=int)
+
+
+def _runs(running: bool) -> Any:
+    def act(box: Any, task: Record, call: Call | None) -> Record:
+        saved = box.save("tasks", task | {"is_running": running})
+        box.effect("task.started" if running else "task.stopped", task["id"], {})
+        return saved
+
+    return act
+
+
+EXPENSES = Plain("expenses", EXPENSE, 15, 16, currency_id="1")
+VENDORS = Plain("vendors", VENDOR, 5, 13, "name")
+PROJECTS = Plain("projects", PROJECT, 25, 26, "name", "client_id")
+TASKS = Plain("tasks", TASK, 18, 19, time_log="[]")
+CATEGORIES = Plain("expense_categories", CATEGORY, 0, 0, "name")
+STATUSES = Plain("task_statuses", STATUS, 0, 0, "name")
+CUSTOM = words("custom_value1 custom_value2 custom_value3 custom_value4")
+
+
+def _register(plain: Plain, model: str, searched: str, actions: Mapping[str, Any] | None = None, **events: int) -> None:
+    numbered = "number" in plain.blank
+    own = ("number", *CUSTOM) if numbered else ()
+    filters = {"filter": holds(*words(searched), *own)} | ({"number": same("number")} if numbered else {})
+    register(
+        Resource(
+            plain.table,
+            model,
+            lambda box: plain.blank,
+            plain.store,
+            plain.update,
+            events=events,
+            filters=filters,
+            actions=actions or {},
+            bulk_only=True,
+        )
+    )
+
+
+_register(EXPENSES, "Expense", "public_notes", archive=39, delete=17, restore=47)
+_register(VENDORS, "Vendor", "name", archive=48, delete=14, restore=49)
+_register(PROJECTS, "Project", "name", archive=38, delete=30, restore=46)
+_register(TASKS, "Task", "description", {"start": _runs(True), "stop": _runs(False)}, archive=36, delete=20, restore=44)
+_register(CATEGORIES, "ExpenseCategory", "name")
+_register(STATUSES, "TaskStatus", "name")
+
+
+def plant(box: Any, clients: list[Record]) -> None:
+    """A little of each on the first day."""
+    for name in ("Travel", "Print and paper", "Software"):
+        CATEGORIES.store(box, {"name": name})
+    for name in ("Backlog", "In progress", "Done"):
+        STATUSES.store(box, {"name": name})
+    mail = {"first_name": "Jule", "last_name": "Petersen", "email": "jule@inkwell-print.example"}
+    vendor = VENDORS.store(box, {"name": "Inkwell Print", "contacts": [mail], "country_id": "840"})
+    project = PROJECTS.store(box, {"name": "Website relaunch", "client_id": clients[0]["id"], "task_rate": "95"})
+    TASKS.store(
+        box, {"description": "Retouch the portraits", "client_id": clients[0]["id"], "project_id": project["id"]}
+    )
+    spent = {"amount": "48.60", "vendor_id": vendor["id"], "client_id": clients[0]["id"], "date": box.today()}
+    EXPENSES.store(box, {**spent, "public_notes": "Flyers", "currency_id": "1"})

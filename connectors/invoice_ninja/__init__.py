@@ -1,6 +1,6 @@
 """Invoice Ninja 5, hosted or your own."""
 
-from connectors.invoice_ninja import clients, costs, products, statics, taxes, users
+from connectors.invoice_ninja import clients, costs, credits, products, recurring, statics, taxes, users
 from connectors.invoice_ninja.account import TOKEN, account, budget, counted
 from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
@@ -26,6 +26,8 @@ CONNECTOR = Connector(
         **products.PRODUCTS,
         **taxes.TAXES,
         **users.USERS,
+        **recurring.OPERATIONS,
+        **credits.OPERATIONS,
         **costs.OPERATIONS,
     },
     triggers=TRIGGERS,

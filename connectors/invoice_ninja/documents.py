@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors import fields as f
 from connectors.errors import Duplicate, Refused, Unknown
+from connectors.fields import Field
 from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.odd import (
     bears,
@@ -14,6 +15,7 @@ from connectors.invoice_ninja.odd import (
     marked,
     name_of,
     safe_update,
+    said,
     state_change,
     told,
 )
@@ -86,13 +88,13 @@ FILTERS = (
 )
 
 
-def creator(plural: str) -> Perform:
+def creator(plural: str, fields: tuple[Field, ...] = CREATE) -> Perform:
     name = name_of(plural)
-    what = f"create the {name}"
+    what = f"create the {said(plural)}"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
-        needed(inputs, CREATE)
-        sent = body(CREATE, inputs)
+        needed(inputs, fields)
+        sent = body(fields, inputs)
         yield from _complete(sent, what)
         try:
             record = yield from write("POST", f"/{plural}", what, marked(sent, context))
@@ -121,18 +123,18 @@ def finder(plural: str) -> Callable[[Record, Context], Conversation[list[Record]
 
     def find(inputs: Record, context: Context) -> Conversation[list[Record]]:
         only = {"client_id": str(inputs["client_id"])} if given(inputs, "client_id") else {}
-        found = yield from find_marked(plural, context, f"look for the {name}", **only)
+        found = yield from find_marked(plural, context, f"look for the {said(plural)}", **only)
         return [{name: row} for row in found if not only or row.get("client_id") == only["client_id"]]
 
     return find
 
 
-def updater(plural: str) -> Perform:
+def updater(plural: str, fields: tuple[Field, ...] = UPDATE) -> Perform:
     name = name_of(plural)
-    what = f"update the {name}"
+    what = f"update the {said(plural)}"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
-        sent = body(UPDATE, inputs)
+        sent = body(fields, inputs)
         yield from _complete(sent, what)
         wanted = _added(sent, context.marker) if yes(inputs.get("keep_lines", True)) else sent
         record = yield from safe_update(plural, inputs.get(f"{name}_id"), wanted, what)
@@ -195,7 +197,9 @@ def searcher(plural: str, *more: str) -> Perform:
         names = ("filter", "client_id", "number", *more)
         asked = {n: inputs[n] for n in names if given(inputs, n)}
         size = min(int(inputs.get("per_page") or 20), 100)
-        found = yield from rows(plural, f"search the {plural}", per_page=size, sort="id|desc", status="active", **asked)
+        found = yield from rows(
+            plural, f"search the {plural.replace('_', ' ')}", per_page=size, sort="id|desc", status="active", **asked
+        )
         exact = [n for n in ("client_id", "number") if n in asked]
         found = [row for row in found if all(str(row.get(n)) == str(asked[n]) for n in exact)]
         return {plural: found, name: found[0] if found else {}, "total": len(found)}
@@ -224,7 +228,7 @@ def looker(plural: str, reached: Callable[[Record], bool]) -> Callable[[Record, 
     name = name_of(plural)
 
     def find(inputs: Record, context: Context) -> Conversation[list[Record]]:
-        record = yield from read(plural, inputs.get(f"{name}_id"), f"look at the {name}")
+        record = yield from read(plural, inputs.get(f"{name}_id"), f"look at the {said(plural)}")
         return [{name: record}] if reached(record) else []
 
     return find
@@ -234,7 +238,7 @@ def deleter(plural: str) -> Perform:
     name = name_of(plural)
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
-        record = yield from delete(plural, inputs.get(f"{name}_id"), f"delete the {name}")
+        record = yield from delete(plural, inputs.get(f"{name}_id"), f"delete the {said(plural)}")
         return {name: record}
 
     return perform
@@ -243,7 +247,7 @@ def deleter(plural: str) -> Perform:
 def mailer(plural: str) -> Perform:
     """Sends every time it is called. Refuses when there is nobody to send to, which Invoice Ninja passes over."""
     name = name_of(plural)
-    what = f"e-mail the {name}"
+    what = f"e-mail the {said(plural)}"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         current = yield from read(plural, inputs.get(f"{name}_id"), what, include="client")
@@ -253,7 +257,7 @@ def mailer(plural: str) -> Perform:
         action, more = ("send_email", {"email_type": template}) if template else ("email", {})
         record = yield from told(plural, current["id"], action, what, more)
         if record is None:
-            raise Unknown(f"Invoice Ninja's answer doesn't show the {name}: it may have been e-mailed or not.")
+            raise Unknown(f"Invoice Ninja's answer doesn't show the {said(plural)}: it may have been e-mailed or not.")
         if str(record.get("status_id")) == "1":
             raise Refused(f"Couldn't {what}: Invoice Ninja took the call but didn't send it. Look at its system log.")
         return {name: record}

@@ -28,6 +28,11 @@ def name_of(plural: str) -> str:
     return plural.removesuffix("s")
 
 
+def said(plural: str) -> str:
+    """One of them, in a sentence: `recurring invoice`."""
+    return name_of(plural).replace("_", " ")
+
+
 # Updates
 
 
@@ -41,7 +46,7 @@ def safe_update(
     """The record with the wanted fields and nothing else changed. `wanted` may be worked out from what is there."""
     current = yield from read(plural, record_id, what)
     if current.get("is_deleted"):
-        raise Refused(f"Couldn't {what}: the {name_of(plural)} is deleted in Invoice Ninja. Restore it there first.")
+        raise Refused(f"Couldn't {what}: the {said(plural)} is deleted in Invoice Ninja. Restore it there first.")
     changes = wanted(current) if callable(wanted) else wanted
     if all(current.get(name) == value for name, value in changes.items()):
         return current
@@ -74,7 +79,7 @@ def state_change(
         raise Refused(f"Couldn't {what}: {reason}.")
     record = yield from bulk(plural, current["id"], action, what, more)
     if not reached(record):
-        raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left the {name_of(plural)} as it was.")
+        raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left the {said(plural)} as it was.")
     return record
 
 
@@ -124,7 +129,7 @@ def delete(plural: str, record_id: Any, what: str) -> Conversation[Record]:
         return record
     record = yield from read(plural, record_id, what)
     if not record.get("is_deleted"):
-        raise Refused(f"Couldn't {what}: Invoice Ninja took the call but kept the {name_of(plural)}.")
+        raise Refused(f"Couldn't {what}: Invoice Ninja took the call but kept the {said(plural)}.")
     return record
 
 
@@ -178,7 +183,7 @@ def find_marked(plural: str, context: Context, what: str, **query: Any) -> Conve
 
 def _hidden(plural: str) -> Refused:
     return Refused(
-        f"The {name_of(plural)} is not among the {PAGES * MANY:,} that Invoice Ninja lists first, and Recette looks no "
+        f"The {said(plural)} is not among the {PAGES * MANY:,} that Invoice Ninja lists first, and Recette looks no "
         "further. Search for it there, then tell Recette."
     )
 

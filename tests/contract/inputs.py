@@ -22,6 +22,7 @@ BY_TYPE: dict[str, Any] = {
 BY_NAME = {
     "due_date": "2026-12-20",
     "partial_due_date": "2026-12-10",
+    "next_send_date": "2099-01-01",
     "language_code": "en",
     "timezone": "Europe/Berlin",
     "country": "DE",

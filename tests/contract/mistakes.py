@@ -83,9 +83,19 @@ TOLERATED: tuple[Mistake, ...] = (
         IN, "PUT /api/v1/products/*", "query ", "update_in_stock_quantity", "the description of the field names it"
     ),
     *_unknown(IN, "GET /api/v1/expenses", "query ", "client_status", "ExpenseFilters has it"),
+    *_unknown(IN, "GET /api/v1/credits", "query ", "client_status", "CreditFilters has it"),
+    *_unknown(IN, "GET /api/v1/recurring_invoices", "query ", "client_status", "RecurringInvoiceFilters has it"),
+    *_unknown(IN, "* /api/v1/recurring_invoices*", "body/", "due_date_days auto_bill exchange_rate", FILLABLE),
+    *(
+        Mistake(IN, "* /api/v1/recurring_invoices*", "*", f"*/{name}", "type", reason)
+        for name, reason in (
+            ("line_items", "one object in the document, rows everywhere else"),
+            ("frequency_id", "a number in the document, a text in every answer, either in a request"),
+        )
+    ),
     *(
         mistake
-        for table in ("expenses", "vendors", "projects", "tasks")
+        for table in words("expenses vendors projects tasks credits recurring_invoices")
         for mistake in _unknown(IN, f"GET /api/v1/{table}", "query ", "filter number client_id", LIST)
     ),
     *_unknown(IN, "* /api/v1/expenses*", "body/", "number vendor_id category_id uses_inclusive_taxes", FILLABLE),
@@ -114,6 +124,7 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     _answers(IN, "*", "*/paymentables", "type", "a payment has many; the transformer returns a list"),
     _answers(IN, "*", "*/invoices/[*]/amount", "type", "shows the line of a request; the answer has whole invoices"),
+    _answers(IN, "GET /api/v1/credits/*/*", "path", "path", ROUTE),
     _answers(IN, "PATCH *", "path", "path", "the router takes PATCH wherever it takes PUT"),
     _answers(IN, "POST /api/v1/tax_rates", "path", "path", ROUTE),
     _answers(IN, "POST /api/v1/activities/entity", "path", "path", ROUTE),
@@ -131,6 +142,8 @@ MISSING = {
     **{
         f"{method} /api/v1/{table}{end}": schema
         for table, schema in {
+            "credits": "Credit",
+            "recurring_invoices": "RecurringInvoice",
             "expenses": "Expense",
             "vendors": "Vendor",
             "projects": "Project",
@@ -146,7 +159,7 @@ WRONG = {
     "POST /api/v1/payments/bulk": "GenericBulkAction",
     "POST /api/v1/tax_rates/bulk": "GenericBulkAction",
     "POST /api/v1/webhooks/bulk": "GenericBulkAction",
-    **{f"POST /api/v1/{table}/bulk": "GenericBulkAction" for table in ("expenses", "vendors", "projects", "tasks")},
+    **{f"POST /api/v1/{table}/bulk": "GenericBulkAction" for table in words("credits expenses vendors projects tasks")},
 }
 """Bulk bodies shown as a bare list of numbers; the controllers want an action and ids, as for clients."""
 

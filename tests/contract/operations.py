@@ -11,6 +11,7 @@ from builder.recipe import values
 from connectors import catalogue
 from connectors.client import build, converse
 from connectors.errors import ConnectorError, Refused
+from connectors.sandbox_kit.words import words
 from connectors.spec import Connector, Context, Conversation, Operation, Request, Response
 from connectors.wire import decode
 from tests.contract import inputs, tour_ghl, tour_invoice_ninja
@@ -20,6 +21,7 @@ from tests.contract.wire import BASE, Wire
 
 TOURS: dict[str, ModuleType] = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_ninja}
 MARKER = "wf-" + string.ascii_uppercase[:20]
+COSTS = words("expenses vendors projects tasks credits recurring_invoices")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOOK = "https://recette.example/hooks/abc"
 
@@ -95,7 +97,7 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
         bill = next(row for row in rows("invoices") if row["status_id"] == "2")
         quote, payment = rows("quotes")[0], rows("payments")[0]
         own = {"client_id": bill["client_id"], "invoice_id": bill["id"], "quote_id": quote["id"]}
-        costs = {f"{table[:-1]}_id": rows(table)[0]["id"] for table in ("expenses", "vendors", "projects", "tasks")}
+        costs = {f"{table[:-1]}_id": rows(table)[0]["id"] for table in COSTS}
         return {**own, **costs, "payment_id": payment["id"], "product_id": rows("products")[0]["id"]}
     contact = rows("contacts")[20]["id"]
     note = await wire.go("POST", f"/contacts/{contact}/notes", 201, {"body": "x"})

@@ -21,6 +21,7 @@ async def tour(service: Service) -> Wire:
     await _quotes(w, client)
     await _payments(w, client, invoice)
     await _products(w)
+    await _papers(w, client)
     await _costs(w, client)
     await _company(w)
     await _webhooks(w)
@@ -102,6 +103,18 @@ async def _payments(w: Wire, client: str, invoice: str) -> None:
     await w.go("POST", f"{API}/payments", 200, free)
     await w.go("POST", f"{API}/payments", 400, free)
     w.app.settings["guard"] = 0.0
+
+
+async def _papers(w: Wire, client: str) -> None:
+    credit = await _resource(w, "credits", {**_bill(client), "due_date": ""}, {"po_number": "PO-8"})
+    await w.go("GET", f"{credit}/mark_sent")
+    await w.go("POST", f"{API}/credits/bulk", 200, {"action": "email", "ids": [credit.split("/")[-1]]})
+    monthly = {**_bill(client), "frequency_id": 5, "remaining_cycles": -1}
+    retainer = await _resource(w, "recurring_invoices", monthly, {"po_number": "PO-9"})
+    for action in ("start", "stop", "send_now"):
+        what = {"action": action, "ids": [retainer.split("/")[-1]]}
+        await w.go("POST", f"{API}/recurring_invoices/bulk", 200, what)
+    await w.go("POST", f"{API}/recurring_invoices", 422, _bill(client))
 
 
 async def _costs(w: Wire, client: str) -> None:

@@ -44,7 +44,7 @@ EXACT = {
     "payments": _held("number", "idempotency_key"),
     "products": _held("product_key"),
     "tax_rates": _held("name"),
-    **dict.fromkeys(words("expenses vendors projects tasks"), _held("number")),
+    **dict.fromkeys(words("credits recurring_invoices expenses vendors projects tasks"), _held("number")),
 }
 """What each table can be asked for without looking at every row."""
 

@@ -12,6 +12,8 @@ INCLUDES: dict[str, tuple[str, ...]] = {
     "clients": ("contacts", "documents", "gateway_tokens", "activities", "ledger", "system_logs", "group_settings"),
     "invoices": ("invitations", "documents", "payments", "client", "activities"),
     "quotes": ("invitations", "documents", "client", "activities"),
+    "credits": ("invitations", "documents", "client", "activities"),
+    "recurring_invoices": ("invitations", "documents", "client", "activities"),
     "payments": ("paymentables", "documents", "client", "invoices", "type", "credits"),
     "products": ("documents", "company", "user"),
     "users": ("companies", "company_users", "company_user"),
@@ -21,6 +23,8 @@ ALWAYS: dict[str, Record] = {
     "clients": {"documents": [], "gateway_tokens": []},
     "invoices": {"documents": []},
     "quotes": {"documents": []},
+    "credits": {"documents": []},
+    "recurring_invoices": {"documents": []},
     "payments": {"documents": []},
     "products": {"documents": []},
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import clients, company, costs, invoices, products, quotes
+from connectors.invoice_ninja.sandbox import clients, company, costs, credits, invoices, products, quotes, recurring
 from connectors.sandbox_kit.words import words
 
 PEOPLE = (
@@ -37,6 +37,9 @@ def plant(box: Any) -> None:
         products.store(box, {"product_key": key, "notes": notes, "price": price, "cost": price})
     firms = [_firm(box, *firm) for firm in FIRMS]
     _papers(box, firms)
+    retainer = {"client_id": firms[2]["id"], "line_items": [_line("CARE", 1)], "frequency_id": "5"}
+    recurring.start(box, recurring.store(box, retainer), None)
+    credits.store(box, {"client_id": firms[4]["id"], "line_items": [_line("COPY", 1)]})
     costs.plant(box, firms)
     box.pending.clear()
     box.effects.clear()

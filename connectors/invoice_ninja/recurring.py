@@ -1,0 +1,126 @@
+"""Recurring invoices: what makes an invoice by itself, every month or so, until it is stopped."""
+
+from dataclasses import replace
+
+from connectors import fields as f
+from connectors.fields import required
+from connectors.invoice_ninja.clients import CLIENT
+from connectors.invoice_ninja.documents import (
+    FILTERS,
+    HEAD,
+    LINES,
+    UPDATE,
+    alive,
+    changer,
+    creator,
+    deleter,
+    finder,
+    searcher,
+    updater,
+)
+from connectors.invoice_ninja.odd import is_active, is_archived
+from connectors.invoice_ninja.service import Record, resource, samples
+from connectors.notation import delete, get, post, put, reconcile
+from connectors.spec import Retry
+
+RECURRING = f.text(
+    "recurring_invoice_id", "The recurring invoice's ID, as an earlier step gives it.", label="Recurring invoice"
+)
+SAMPLE = samples("recurring_invoice")
+FREQUENCIES = (
+    *(("1", "Every day"), ("2", "Every week"), ("3", "Every two weeks"), ("4", "Every four weeks")),
+    *(("5", "Every month"), ("6", "Every two months"), ("7", "Every quarter"), ("8", "Every four months")),
+    *(("9", "Every half-year"), ("10", "Every year"), ("11", "Every two years"), ("12", "Every three years")),
+)
+BILLING = (
+    *(("off", "The client pays by hand"), ("optin", "The client may switch it on")),
+    *(("optout", "The client may switch it off"), ("always", "Charged by itself each time")),
+)
+RHYTHM = (
+    f.choice("frequency_id", "How often an invoice is made.", choices=FREQUENCIES, label="How often"),
+    f.date("next_send_date", "When the first or next one goes out; today or later.", label="Next on"),
+    f.integer("remaining_cycles", "How many more there will be; -1 for no end.", label="How many more", default=-1),
+    f.text("due_date_days", "“terms” as agreed with the client, or a day of the month.", label="Due", more=True),
+    f.choice("auto_bill", "With a card or account on file.", choices=BILLING, label="Charging", more=True),
+)
+WHOSE = required(CLIENT, help="Who pays: the client an earlier step found or made.")
+MADE = (WHOSE, required(RHYTHM[0]), *RHYTHM[1:], LINES, *HEAD)
+LATER = tuple(replace(field, default=None) if field.name == "remaining_cycles" else field for field in RHYTHM)
+CHANGED = (*LATER, *(field for field in UPDATE if field.name not in ("date", "due_date")))
+STATES = (("active", "Active"), ("paused", "Paused"), ("completed", "Completed"))
+RUNS = ("2", "-1")
+"""Active, or waiting for its first day."""
+
+
+def _runs(record: Record) -> bool:
+    return is_active(record) and str(record.get("status_id")) in RUNS
+
+
+def _rests(record: Record) -> bool:
+    return not record.get("is_deleted") and str(record.get("status_id")) not in RUNS
+
+
+def _startable(record: Record) -> str:
+    return alive(record) or ("it has made all its invoices" if str(record.get("status_id")) == "4" else "")
+
+
+OPERATIONS = resource(
+    "recurring_invoices",
+    "/api/v1/recurring_invoices",
+    post(
+        "create", "", "Create a recurring invoice", *MADE,
+        perform=creator("recurring_invoices", MADE), retry=reconcile(by=finder("recurring_invoices")),
+        returns="recurring_invoice", source="storeRecurringInvoice",
+        help="Makes a draft: nothing goes out until it is started in a later step.",
+    ),
+    put(
+        "update", "/{recurring_invoice_id}", "Update a recurring invoice", RECURRING, *CHANGED,
+        perform=updater("recurring_invoices", CHANGED), returns="recurring_invoice", source="updateRecurringInvoice",
+        help="Fields left empty stay as they are, the next date too. Its client can't be changed.",
+    ),
+    get(
+        "get", "/{recurring_invoice_id}", "Get a recurring invoice", RECURRING,
+        returns="recurring_invoice", source="showRecurringInvoice",
+    ),
+    get(
+        "search", "", "Search recurring invoices", *FILTERS[:-1],
+        f.choice("client_status", choices=STATES, label="Status"), FILTERS[-1],
+        perform=searcher("recurring_invoices", "client_status"), source="getRecurringInvoices",
+        sample={"recurring_invoices": [SAMPLE], "recurring_invoice": SAMPLE, "total": 1},
+        help="The newest first; the first one is also given by itself.", words=("list", "find"),
+    ),
+    put(
+        "start", "/{recurring_invoice_id}", "Start a recurring invoice", RECURRING,
+        perform=changer("recurring_invoices", "start", "start the recurring invoice", _runs, _startable),
+        returns="recurring_invoice", source="bulkRecurringInvoices",
+        help="One that was stopped for long makes up for what it missed, an invoice an hour: set its next date first.",
+        words=("activate", "resume"),
+    ),
+    put(
+        "stop", "/{recurring_invoice_id}", "Stop a recurring invoice", RECURRING,
+        perform=changer("recurring_invoices", "stop", "stop the recurring invoice", _rests, alive),
+        returns="recurring_invoice", source="bulkRecurringInvoices", help="It makes no invoice until it is started.",
+        words=("pause", "cancel", "end"),
+    ),
+    put(
+        "archive", "/{recurring_invoice_id}", "Archive a recurring invoice", RECURRING,
+        perform=changer("recurring_invoices", "archive", "archive the recurring invoice", is_archived, alive),
+        returns="recurring_invoice", source="bulkRecurringInvoices", help="It makes no invoice while it is archived.",
+        words=("hide",),
+    ),
+    put(
+        "restore", "/{recurring_invoice_id}", "Restore a recurring invoice", RECURRING,
+        perform=changer("recurring_invoices", "restore", "restore the recurring invoice", is_active),
+        returns="recurring_invoice", source="bulkRecurringInvoices", help="Brings an archived or deleted one back.",
+        words=("unarchive", "undelete"),
+    ),
+    delete(
+        "delete", "/{recurring_invoice_id}", "Delete a recurring invoice", RECURRING,
+        perform=deleter("recurring_invoices"), retry=Retry.IDEMPOTENT, returns="recurring_invoice",
+        source="deleteRecurringInvoice", sample={"recurring_invoice": SAMPLE | {"is_deleted": True}},
+        help="The invoices that it made stay. It can be restored.",
+    ),
+    object="recurring invoice",
+    sample=SAMPLE,
+    words=("subscription", "retainer", "monthly", "standing"),
+)  # fmt: skip

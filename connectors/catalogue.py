@@ -14,7 +14,7 @@ CONNECTORS = {connector.key: connector for connector in ALL}
 SYNONYMS = {
     "deal": "opportunity", "lead": "contact", "person": "contact", "customer": "client contact", "bill": "invoice",
     "estimate": "quote", "offer": "quote", "proposal": "quote", "label": "tag", "todo": "task", "comment": "note",
-    "add": "create", "new": "create created", "make": "create", "insert": "create", "edit": "update",
+    "add": "create", "new": "create created", "make": "create", "book": "create", "insert": "create", "edit": "update",
     "change": "update", "modify": "update", "remove": "delete", "fetch": "get", "read": "get", "lookup": "find search",
     "find": "get search", "list": "search list", "win": "won",
     "sale": "won", "pay": "payment paid", "mail": "email", "send": "email sent",

@@ -3,6 +3,7 @@
 from connectors.ghl import (
     account,
     appointments,
+    calendar_parts,
     calendars,
     contacts,
     events,
@@ -51,6 +52,7 @@ CONNECTOR = Connector(
         **contacts.OPERATIONS,
         **opportunities.OPERATIONS,
         **calendars.OPERATIONS,
+        **calendar_parts.OPERATIONS,
         **appointments.OPERATIONS,
         **locations.OPERATIONS,
         **users.OPERATIONS,

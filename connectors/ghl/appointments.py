@@ -6,6 +6,7 @@ from connectors.ghl import booking, odd
 from connectors.ghl.base import CONTACT, DATED_CALENDARS, LOCATION, LOCATION_QUERY, resource, sample
 from connectors.notation import delete, get, post, put, reconcile
 
+READ = "calendars/events.readonly"
 CALENDAR = f.choice("calendarId", "The calendar it is in.", source="calendars", label="Calendar")
 APPOINTMENT_ID = f.text("appointmentId", "The appointment's ID, as an earlier step gives it.", label="Appointment ID")
 WITH = required(CONTACT, help="Who it is with: the contact's ID.")
@@ -34,7 +35,9 @@ BY_WHAT = (
     ("phone", "Phone"),
     ("address", "An address"),
 )
-ASSIGNED = f.choice("assignedUserId", "Left empty, the calendar decides.", source="users", label="Assigned to")
+ASSIGNED = f.choice(
+    "assignedUserId", "Left empty, the calendar decides; some kinds want one.", source="users", label="Assigned to"
+)
 DETAILS = (
     ASSIGNED,
     f.note("description", "What both sides should know."),
@@ -53,6 +56,12 @@ DETAILS = (
         more=True,
     ),
 )
+BOOKING = (required(CALENDAR), WITH, required(START), END, TITLE, STATUS)
+MOVING = (START, END, STATUS, TITLE, replace(CALENDAR, help="Where it moves to."))
+ON_TIME = booking.local("startTime", "endTime")
+IN_SLOT = reconcile(by=booking.find_appointment, lag=10)
+READING = booking.appointment_of
+seen = {"appointment": sample("calendar_event")}
 WORDS = ("meeting", "schedule", "calendar")
 
 APPOINTMENTS = resource(
@@ -63,16 +72,11 @@ APPOINTMENTS = resource(
         "",
         "Book an appointment",
         LOCATION,
-        required(CALENDAR),
-        WITH,
-        required(START),
-        END,
-        TITLE,
-        STATUS,
+        *BOOKING,
         *DETAILS,
         returns="appointment",
-        prepare=booking.local("startTime", "endTime"),
-        retry=reconcile(by=booking.find_appointment, lag=10),
+        prepare=ON_TIME,
+        retry=IN_SLOT,
         words=("create",),
     ),
     put(
@@ -80,26 +84,14 @@ APPOINTMENTS = resource(
         "/{appointmentId}",
         "Update an appointment",
         APPOINTMENT_ID,
-        START,
-        END,
-        STATUS,
-        TITLE,
-        replace(CALENDAR, help="Where it moves to."),
+        *MOVING,
         *DETAILS,
         returns="appointment",
-        prepare=booking.local("startTime", "endTime"),
+        prepare=ON_TIME,
         help="Fields left empty stay as they are. Its contact can't be changed.",
         words=("reschedule", "move", "cancel", "confirm"),
     ),
-    get(
-        "get",
-        "/{appointmentId}",
-        "Get an appointment",
-        APPOINTMENT_ID,
-        sample={"appointment": sample("calendar_event")},
-        read=booking.appointment_of,
-        scopes="calendars/events.readonly",
-    ),
+    get("get", "/{appointmentId}", "Get an appointment", APPOINTMENT_ID, sample=seen, read=READING, scopes=READ),
     version=DATED_CALENDARS,
     scopes="calendars/events.write",
     source="calendars.json",
@@ -113,8 +105,10 @@ OF = (
     f.choice("userId", "Those of this user.", source="users", label="User"),
     f.choice("groupId", "Those of this group of calendars.", source="calendar_groups", label="Group"),
 )
+IN_MILLIS = booking.in_millis("startTime", "endTime")
 ONE_OF = ("calendarId", "userId", "groupId")
 WINDOW = (
+    LOCATION_QUERY,
     f.datetime("startTime", "Those that begin at this time or later.", label="From", required=True),
     f.datetime("endTime", "Those that begin before this time.", label="Until", required=True),
 )
@@ -126,14 +120,13 @@ EVENTS = resource(
         "list",
         "",
         "List calendar events",
-        LOCATION_QUERY,
         *WINDOW,
         *OF,
         returns="events",
         sample={"events": [sample("calendar_event")]},
-        prepare=booking.in_millis("startTime", "endTime"),
+        prepare=IN_MILLIS,
         one_of=ONE_OF,
-        scopes="calendars/events.readonly",
+        scopes=READ,
         words=("scheduled",),
     ),
     delete(
@@ -158,6 +151,7 @@ OWNER = (
     replace(CALENDAR, help="Nobody can book this calendar then. Or choose a user, not both."),
     replace(ASSIGNED, help="Nobody can book this user then. Or choose a calendar, not both.", label="User"),
 )
+BLOCK_ID = f.text("blockedSlotId", "The blocked time's ID, as the list gives it.", label="Blocked time ID")
 BLOCKED = (
     f.datetime("startTime", "When it begins.", label="From", required=True),
     f.datetime("endTime", "When it ends.", label="Until", required=True),
@@ -171,14 +165,13 @@ BLOCKED_SLOTS = resource(
         "list",
         "/blocked-slots",
         "List blocked times",
-        LOCATION_QUERY,
         *WINDOW,
         *OF,
         returns="events",
         sample={"events": [sample("blocked_slot")]},
-        prepare=booking.in_millis("startTime", "endTime"),
+        prepare=IN_MILLIS,
         one_of=ONE_OF,
-        scopes="calendars/events.readonly",
+        scopes=READ,
     ),
     post(
         "create",
@@ -198,7 +191,7 @@ BLOCKED_SLOTS = resource(
         "/events/block-slots/{blockedSlotId}",
         "Update a blocked time",
         LOCATION,
-        f.text("blockedSlotId", "The blocked time's ID, as the list gives it.", label="Blocked time ID"),
+        BLOCK_ID,
         *(replace(field, required=False) for field in BLOCKED),
         *OWNER,
         returns="event",
@@ -214,7 +207,7 @@ BLOCKED_SLOTS = resource(
 )
 
 NOTE = (
-    f.note("body", "What the note says.", label="Note"),
+    f.note("body", "What the note says.", label="Note", required=True),
     f.choice("userId", "Who is shown as its author.", source="users", label="Author", more=True),
 )
 NOTE_ID = f.text("noteId", "The note's ID, as an earlier step gives it.", label="Note ID")
@@ -230,31 +223,21 @@ NOTES = resource(
         f.integer("limit", "At most so many; HighLevel gives 20 at once.", default=booking.MOST_NOTES, more=True),
         f.integer("offset", "Leave out so many from the start.", default=0, more=True),
         sample={"notes": [sample("appointment_note")], "hasMore": False},
-        scopes="calendars/events.readonly",
+        scopes=READ,
     ),
     post(
         "create",
         "",
         "Add a note to an appointment",
         APPOINTMENT_ID,
-        required(NOTE[0]),
-        NOTE[1],
+        *NOTE,
         returns="note",
         prepare=odd.marked,
         retry=reconcile(by=booking.find_note),
         help="Its last line is a short reference (ref wf-…), so that a lost answer never makes a second note.",
         words=("create",),
     ),
-    put(
-        "update",
-        "/{noteId}",
-        "Update an appointment's note",
-        APPOINTMENT_ID,
-        NOTE_ID,
-        required(NOTE[0]),
-        NOTE[1],
-        returns="note",
-    ),
+    put("update", "/{noteId}", "Update an appointment's note", APPOINTMENT_ID, NOTE_ID, *NOTE, returns="note"),
     delete("delete", "/{noteId}", "Delete an appointment's note", APPOINTMENT_ID, NOTE_ID, returns="note"),
     version=DATED_CALENDARS,
     scopes="calendars/events.write",

@@ -27,13 +27,18 @@ def local(*names: str) -> Prepare:
     not to know a free slot again that was written in UTC (public code, read 2026-11-29)."""
 
     def prepare(values: Values, context: Context) -> Values:
-        zone = context.account.settings.get("timezone")
-        for name in names:
-            if values.get(name) and zone:
-                values[name] = _time(values[name]).astimezone(ZoneInfo(zone))
-        return values
+        zone = _zone(context)
+        return values | {name: _time(values[name]).astimezone(zone) for name in names if zone and values.get(name)}
 
     return prepare
+
+
+def _zone(context: Context) -> ZoneInfo | None:
+    """The location's, as the connection's test read it."""
+    try:
+        return ZoneInfo(context.account.settings.get("timezone") or "none")
+    except (ValueError, KeyError):
+        return None
 
 
 def in_millis(*names: str) -> Prepare:

@@ -10,6 +10,8 @@ from connectors.ghl.calendars import ACTIVE, CALENDAR
 from connectors.notation import delete, get, post, put
 from connectors.spec import Retry
 
+READ_RESOURCES = "calendars/resources.readonly"
+READ = "calendars/events.readonly"
 WHAT = f.choice(
     "resourceType", "Rooms or equipment.", choices=(("rooms", "Rooms"), ("equipments", "Equipment")), label="Kind"
 )
@@ -39,7 +41,7 @@ RESOURCES = resource(
         f.integer("skip", "Leave out so many from the start.", default=0, more=True),
         sample={"resources": [sample("calendar_resource")]},
         read=booking.resources,
-        scopes="calendars/resources.readonly",
+        scopes=READ_RESOURCES,
     ),
     get(
         "get",
@@ -49,7 +51,7 @@ RESOURCES = resource(
         RESOURCE_ID,
         returns="resource",
         read=booking.resource_of,
-        scopes="calendars/resources.readonly",
+        scopes=READ_RESOURCES,
     ),
     post(
         "create",
@@ -84,7 +86,7 @@ RESOURCES = resource(
     words=("calendar resources", "equipments"),
 )
 
-NOTIFICATION_ID = f.text("notificationId", "The notification's ID, as the list gives it.", label="Notification ID")
+NOTICE = f.text("notificationId", "The notification's ID, as the list gives it.", label="Notification ID")
 RECEIVERS = (
     ("contact", "The contact"),
     ("guest", "Guests"),
@@ -137,17 +139,17 @@ NOTIFICATIONS = resource(
         f.integer("skip", "Leave out so many from the start.", default=0, more=True),
         sample={"notifications": [sample("calendar_notification")]},
         read=booking.notifications,
-        scopes="calendars/events.readonly",
+        scopes=READ,
     ),
     get(
         "get",
         "/{notificationId}",
         "Get a calendar's notification",
         CALENDAR,
-        NOTIFICATION_ID,
+        NOTICE,
         returns="notification",
         read=booking.notification,
-        scopes="calendars/events.readonly",
+        scopes=READ,
     ),
     post(
         "create",
@@ -168,21 +170,14 @@ NOTIFICATIONS = resource(
         "/{notificationId}",
         "Update a calendar's notification",
         CALENDAR,
-        NOTIFICATION_ID,
+        NOTICE,
         *WHEN,
         *MESSAGE,
         SWITCH,
         sample={"message": "The notification was changed."},
         help="Fields left empty stay as they are.",
     ),
-    delete(
-        "delete",
-        "/{notificationId}",
-        "Delete a calendar's notification",
-        CALENDAR,
-        NOTIFICATION_ID,
-        returns="notification",
-    ),
+    delete("delete", "/{notificationId}", "Delete a calendar's notification", CALENDAR, NOTICE, returns="notification"),
     version=DATED_CALENDARS,
     scopes="calendars/events.write",
     source="calendars.json",

@@ -6,6 +6,8 @@ from connectors.ghl import booking
 from connectors.ghl.base import DATED_CALENDARS, LOCATION, LOCATION_QUERY, resource, sample
 from connectors.notation import delete, get, post, put, reconcile
 
+READ = "calendars.readonly"
+READ_GROUPS = "calendars/groups.readonly"
 CALENDAR = f.choice("calendarId", "Which calendar.", source="calendars", label="Calendar")
 GROUP = f.choice("groupId", "Which group of calendars.", source="calendar_groups", label="Group")
 SLUG = f.text("slug", "The last part of its booking page's address, such as first-call.")
@@ -130,10 +132,10 @@ CALENDARS = resource(
         f.boolean("showDrafted", "Those that aren't finished, too.", label="With drafts", default=True, more=True),
         returns="calendars",
         sample={"calendars": [calendar]},
-        scopes="calendars.readonly",
+        scopes=READ,
         cache=60,
     ),
-    get("get", "/{calendarId}", "Get a calendar", CALENDAR_ONE, returns="calendar", scopes="calendars.readonly"),
+    get("get", "/{calendarId}", "Get a calendar", CALENDAR_ONE, returns="calendar", scopes=READ),
     get(
         "free_slots",
         "/{calendarId}/free-slots",
@@ -146,7 +148,7 @@ CALENDARS = resource(
         sample={**free, "days": [{"date": "2026-12-01", "slots": [first, second]}]},
         prepare=booking.within_a_month,
         read=booking.slots,
-        scopes="calendars.readonly",
+        scopes=READ,
         words=("get free slots", "availability", "available times"),
     ),
     post(
@@ -190,6 +192,11 @@ GROUP_PARTS = (
     f.note("description", "What its booking page says.", required=True),
     required(SLUG, help="The last part of its booking page's address; no two groups share one."),
 )
+NEW_GROUP = (LOCATION, *GROUP_PARTS, replace(ACTIVE, default=True))
+BY_SLUG = reconcile(by=booking.find_group, lag=10)
+
+group = sample("calendar_group")
+groups = {"groups": [group]}
 
 GROUPS = resource(
     "calendar_groups",
@@ -200,20 +207,11 @@ GROUPS = resource(
         "List calendar groups",
         LOCATION_QUERY,
         returns="groups",
-        sample={"groups": [sample("calendar_group")]},
-        scopes="calendars/groups.readonly",
+        sample=groups,
+        scopes=READ_GROUPS,
         cache=60,
     ),
-    post(
-        "create",
-        "",
-        "Create a calendar group",
-        LOCATION,
-        *GROUP_PARTS,
-        replace(ACTIVE, default=True),
-        returns="group",
-        retry=reconcile(by=booking.find_group, lag=10),
-    ),
+    post("create", "", "Create a calendar group", *NEW_GROUP, returns="group", retry=BY_SLUG),
     put("update", "/{groupId}", "Update a calendar group", GROUP_ONE, *GROUP_PARTS, returns="group"),
     put(
         "set_status",
@@ -221,7 +219,7 @@ GROUPS = resource(
         "Switch a calendar group on or off",
         GROUP_ONE,
         required(ACTIVE, more=False),
-        sample={"group": {"id": sample("calendar_group")["id"], "isActive": True}},
+        sample={"group": {"id": group["id"], "isActive": True}},
         read=booking.group_set,
         words=("update group status", "enable", "disable"),
     ),
@@ -240,7 +238,7 @@ GROUPS = resource(
     scopes="calendars/groups.write",
     source="calendars.json",
     object="calendar group",
-    sample=sample("calendar_group"),
+    sample=group,
 )
 
 OPERATIONS = {**CALENDARS, **GROUPS}

@@ -95,8 +95,9 @@ def test_booking_goes_out_in_the_locations_own_time():
     assert out == {"appointment": {"id": "a1"}}
 
 
-def test_booking_goes_out_as_given_where_the_locations_time_is_unknown():
-    _, (request,) = perform("appointments.create", WISH, answer({"id": "a1"}))
+@pytest.mark.parametrize("settings", [{}, {"timezone": "Harbour/Pier"}])
+def test_booking_goes_out_as_given_where_the_locations_time_is_unknown(settings):
+    _, (request,) = perform("appointments.create", WISH, answer({"id": "a1"}), context=make_context(**settings))
 
     assert request.json["startTime"] == "2026-12-01T17:00:00Z"
 

@@ -68,8 +68,8 @@ class Draft:
     retry: Retry | Reconcile | None = None
     prepare: Callable[[Values, Context], Values] | None = None
     """First touch on the inputs, before the request is built from them."""
-    shape: Callable[[Values], Values] | None = None
-    """Last touch on the body, when everything in it is declared, filled and typed."""
+    shape: Callable[[Values], Any] | None = None
+    """Last touch on the body, when everything in it is declared, filled and typed; it may become a list."""
     perform: Perform | None = None
     """Instead of the generated conversation, for what can't be declared."""
     wrap: Callable[[Perform], Perform] | None = None
@@ -221,7 +221,7 @@ def build(
     )
 
 
-def _shaped(draft: Draft, body: Values) -> Values:
+def _shaped(draft: Draft, body: Values) -> Any:
     return draft.shape(body) if draft.shape else body
 
 

@@ -3,8 +3,11 @@
 from connectors.ghl import (
     account,
     agency,
+    appointments,
     associations,
     blogs,
+    calendar_parts,
+    calendars,
     contacts,
     events,
     locations,
@@ -42,7 +45,10 @@ WATCHED = (
     ),
 )
 
-DECLARED = (contacts, opportunities, locations, users, agency, associations, blogs, social)
+DECLARED = (
+    *(contacts, opportunities, calendars, calendar_parts, appointments, locations, users),
+    *(agency, associations, blogs, social),
+)
 
 CONNECTOR = Connector(
     key="ghl",

@@ -10,6 +10,9 @@ from connectors.notation import Given, sampler, service
 DATED = "2021-07-28"
 """The `Version` header of the modules declared here; newer ones would only change this datum."""
 
+DATED_CALENDARS = "2021-04-15"
+"""The calendars stayed with the older one."""
+
 SERVICE = service("ghl", explain, headers=lambda version: {"Version": version}, money=frozenset({"monetaryValue"}))
 resource = SERVICE.resource
 sample = sampler(Path(__file__).parent / "samples")

@@ -5,14 +5,18 @@ from typing import Any
 
 from connectors.ghl import odd
 from connectors.ghl.answers import explain
+from connectors.ghl.base import DATED, DATED_CALENDARS
 from connectors.pages import ask
 from connectors.spec import Choice, Choices, Context, Conversation, Request
 
 
-def listed(path: str, key: str, context: Context, **query: str) -> Conversation[list[dict[str, Any]]]:
+def listed(
+    path: str, key: str, context: Context, *, dated: str = DATED, **query: str
+) -> Conversation[list[dict[str, Any]]]:
     """The records below a key of a list of the location."""
     where = {"locationId": odd.location(context)} if "{location}" not in path else {}
-    request = Request("GET", path.format(location=odd.location(context)), query={**where, **query}, headers=odd.VERSION)
+    headers = {"Version": dated}
+    request = Request("GET", path.format(location=odd.location(context)), query={**where, **query}, headers=headers)
     response = yield from ask(request, explain, f"list the {key}")
     return list((response.json or {}).get(key) or [])
 
@@ -48,6 +52,16 @@ def lost_reasons(inputs: dict[str, Any], context: Context) -> Conversation[list[
     return _chosen(found)
 
 
+def calendars(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from listed("/calendars/", "calendars", context, dated=DATED_CALENDARS)
+    return _chosen(found)
+
+
+def calendar_groups(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from listed("/calendars/groups", "groups", context, dated=DATED_CALENDARS)
+    return _chosen(found)
+
+
 def fields_of(model: str) -> Any:
     def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
         found = yield from listed("/locations/{location}/customFields", "customFields", context, model=model)
@@ -74,6 +88,8 @@ LOADERS = {
     "users": users,
     "tags": tags,
     "lost_reasons": lost_reasons,
+    "calendars": calendars,
+    "calendar_groups": calendar_groups,
     "custom_fields": fields_of("contact"),
     "opportunity_custom_fields": fields_of("opportunity"),
 }

@@ -138,12 +138,12 @@ def bearing_marker(plural: str, name: str) -> Any:
 
     def find(values: Values, context: Context) -> Conversation[list[Values]]:
         listed = yield from read(fill("/contacts/{contactId}/", values) + plural, plural, context)
-        return [{name: item} for item in listed or [] if _last_line(item) == f"ref {context.marker}"]
+        return [{name: item} for item in listed or [] if last_line(item) == f"ref {context.marker}"]
 
     return find
 
 
-def _last_line(item: Values) -> str:
+def last_line(item: Values) -> str:
     return str(item.get("body") or "").rstrip().rsplit("\n", 1)[-1].strip()
 
 

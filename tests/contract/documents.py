@@ -133,7 +133,10 @@ class Service:
         return min(found, key=lambda one: one.path.count("{"), default=None)
 
 
-GHL = words("contacts opportunities locations users oauth companies snapshots associations blogs social-media-posting")
+GHL = words(
+    """contacts opportunities calendars locations users oauth companies snapshots associations blogs
+    social-media-posting"""
+)
 
 
 def load(folder: Path) -> dict[str, Service]:

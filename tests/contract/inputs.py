@@ -1,6 +1,6 @@
 """Inputs for an operation, made from its fields as a person would fill them in: texts, as the editor stores them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from connectors.fields import Field
@@ -33,11 +33,14 @@ Load = Callable[[str, dict[str, Any]], Awaitable[str]]
 """(key of a live list, inputs so far) to the first value of that list."""
 
 
-async def filled(fields: tuple[Field, ...], known: Mapping[str, str], load: Load, every: bool) -> dict[str, Any]:
-    """Every field, or only the required ones and the e-mail. `known`: ids of records that are there, by field name."""
+async def filled(
+    fields: Iterable[Field], known: Mapping[str, str], load: Load, every: bool, one_of: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Every field, or only the required ones, the first of `one_of` and what a record is looked for by. `known`: ids
+    of records that are there, by field name."""
     done: dict[str, Any] = {}
     for one in fields:
-        if every or one.required or one.type == "email":
+        if every or one.required or one.name in ("slug", *one_of[:1]) or one.type == "email":
             done[one.name] = await _value(one, known, load, done)
     return done
 

@@ -63,6 +63,14 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     Mistake(GHL, "GET /associations/*", "sample", "body", "type", "one record is shown where the name says: a list"),
     Mistake(GHL, "POST /associations/relations", "sample", "*", "required", "shows the association, not the relation"),
+    Mistake(
+        GHL,
+        "* /calendars/events/block-slots*",
+        "request",
+        "body/calendarId",
+        "required",
+        "its description says that a calendar or a user is set, not both",
+    ),
     # HighLevel: what it answers
     _answers(GHL, "*", "status 403", "status", "declared nearly nowhere, yet every wrong location gets it"),
     _answers(GHL, "*", "status 429", "status", "declared nowhere, yet the limits are documented"),
@@ -70,6 +78,10 @@ TOLERATED: tuple[Mistake, ...] = (
     _answers(GHL, "POST /contacts/bulk/tags/*", "body/responses/[*]", "type", "its own example has objects"),
     _answers(GHL, "POST /locations/*/tasks/search", "body/tasks/[*]", "type", "lists of lists; tasks are objects"),
     _answers(GHL, "GET /opportunities/pipelines", "body/pipelines/[*]/stages/[*]", "type", "lists; stages are objects"),
+    *(
+        _answers(GHL, "* /calendars/*", f"*/{name}", "type", "typed as an object, its example is a text")
+        for name in ("startTime", "endTime", "dateAdded", "dateUpdated")
+    ),
     # Invoice Ninja: what we send
     *_unknown(IN, "GET *", "query ", "per_page page sort status", LIST),
     *_unknown(IN, "GET /api/v1/invoices", "query ", "status_id", "InvoiceFilters has it"),

@@ -3,7 +3,7 @@
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +14,7 @@ from connectors.errors import ConnectorError, Refused
 from connectors.sandbox_kit.words import words
 from connectors.spec import Connector, Context, Conversation, Operation, Request, Response
 from connectors.wire import decode
-from tests.contract import inputs, tour_ghl, tour_invoice_ninja
+from tests.contract import inputs, tour_calendars, tour_ghl, tour_invoice_ninja
 from tests.contract.check import Finding
 from tests.contract.documents import Service
 from tests.contract.wire import BASE, Wire
@@ -24,6 +24,10 @@ MARKER = "wf-" + string.ascii_uppercase[:20]
 COSTS = words("expenses vendors projects tasks credits recurring_invoices")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOOK = "https://recette.example/hooks/abc"
+ROOMS = "/calendars/resources/rooms"
+NOTE_OF = "noteId of an appointment"
+ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), "calendarId")
+"""Inputs that exclude another one; they stay empty where that is filled."""
 
 
 @dataclass
@@ -105,7 +109,28 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
     task = await wire.go("POST", f"/contacts/{contact}/tasks", 201, todo)
     own = {"contactId": contact, "noteId": note["note"]["id"], "taskId": task["task"]["id"], "workflowId": "w1"}
     rest = {"tagId": rows("tags")[0]["id"], "valueId": rows("values")[0]["id"], "fieldId": rows("fields")[0]["id"]}
-    return {**own, **rest, "campaignId": "c1", "userId": rows("users")[0]["id"]}
+    booked = await _booked(wire)
+    return {**own, **rest, **booked, "campaignId": "c1", "userId": rows("users")[0]["id"]}
+
+
+async def _booked(wire: Wire) -> dict[str, str]:
+    """What stands in HighLevel's calendars, and a slot where more can stand."""
+    rows = wire.app.store.rows
+    calendar, user = rows("calendars")[0]["id"], rows("users")[0]["id"]
+    place = {"locationId": wire.app.location()}
+    start = await tour_calendars.free_slot(wire, calendar)
+    end = (datetime.fromisoformat(start) + timedelta(minutes=30)).isoformat()
+    holiday = {**place, "calendarId": calendar, "startTime": "2020-12-24T09:00:00Z", "endTime": "2020-12-25T09:00:00Z"}
+    block = await wire.go("POST", "/calendars/events/block-slots", 201, holiday)
+    told = {**place, "name": "Room", "description": "x", "calendarIds": [calendar]}
+    room = await wire.go("POST", ROOMS, 201, {**told, "quantity": 1, "outOfService": 0, "capacity": 1})
+    alert = {"receiverType": "contact", "channel": "sms", "notificationType": "booked"}
+    sent = await wire.go("POST", f"/calendars/{calendar}/notifications", 200, [alert])
+    visit = next(row["id"] for row in rows("appointments") if row["calendarId"] == calendar)
+    note = await wire.go("POST", f"/calendars/appointments/{visit}/notes", 201, {"body": "x"})
+    ids = {"appointmentId": visit, "eventId": visit, "blockedSlotId": block["id"], "resourceId": room["id"]}
+    times = {"startTime": start, "endTime": end, "resourceType": "rooms"}
+    return {**ids, **times, "notificationId": sent[0]["_id"], NOTE_OF: note["note"]["id"], "assignedUserId": user}
 
 
 def _performing(connector: Connector, operation: Operation, every: bool) -> Talk:
@@ -114,6 +139,9 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         if connector.key == "ghl" and operation.field("id"):
             known = known | {"id": bench.wire.app.store.rows("opportunities")[2]["id"]}
 
+        if operation.object == "appointment note":
+            known = known | {"noteId": known[NOTE_OF]}
+
         if operation.key == "invoice_ninja.users.find":
             known = known | {"email": bench.wire.app.store.rows("users")[0]["email"]}
 
@@ -121,7 +149,9 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
             rows = await bench.say(connector.choices[source].load(so_far, bench.context))
             return rows[0].value
 
-        texts = await inputs.filled(operation.fields, known, load, every)
+        left_out = ALONE.get(operation.key) if every else None
+        fields = [one for one in operation.fields if one.name != left_out]
+        texts = await inputs.filled(fields, known, load, every, operation.one_of)
         typed, troubles = values.resolve(texts, operation.fields, {}, now=NOW, zone="UTC", currency="USD")
         assert not troubles, (operation.key, troubles)
         given = await bench.say(operation.perform(typed, bench.context))

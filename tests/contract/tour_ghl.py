@@ -1,6 +1,7 @@
 """Once through every route of the HighLevel sandbox, and through the ways it says no."""
 
 from connectors.ghl.sandbox import LOCATION, make_app
+from tests.contract import tour_calendars
 from tests.contract.documents import Service
 from tests.contract.wire import Wire
 
@@ -23,6 +24,7 @@ async def tour(service: Service) -> Wire:
     contact = await _contacts(w)
     await _beside(w, contact)
     await _opportunities(w)
+    await tour_calendars.calendars(w)
     await _location(w)
     await _sign_in(w)
     await _refusals(w)

@@ -7,13 +7,29 @@ effect log and signing keys live (memory only without it), SANDBOX_GHL_SETTINGS 
 from pathlib import Path
 from typing import Any
 
-from connectors.ghl.sandbox import absent, enrolling, finding, followers, locations, notes, oauth, portal, seed, shown
+from connectors.ghl.sandbox import (
+    absent,
+    appointment_notes,
+    appointments,
+    calendar_parts,
+    calendars,
+    enrolling,
+    finding,
+    followers,
+    locations,
+    notes,
+    oauth,
+    portal,
+    seed,
+    shown,
+)
 from connectors.ghl.sandbox.box import COMPANY, LOCATION, SCOPES, HighLevel
 from connectors.ghl.sandbox.doings import DOINGS
 from connectors.sandbox_kit.environment import lazily
 
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
-ROUTED = (absent, enrolling, finding, followers, locations, notes, oauth, portal)
+BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
+ROUTED = (*BOOKING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
 """Their import writes the routes."""
 
 

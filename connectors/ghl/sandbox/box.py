@@ -21,7 +21,9 @@ COMPANY = identity("company", 1)
 SCOPES = (
     "contacts.readonly contacts.write opportunities.readonly opportunities.write locations.readonly users.readonly "
     "locations/tags.readonly locations/tags.write locations/tasks.readonly locations/customFields.readonly "
-    "locations/customFields.write locations/customValues.readonly locations/customValues.write"
+    "locations/customFields.write locations/customValues.readonly locations/customValues.write "
+    "calendars.readonly calendars.write calendars/groups.readonly calendars/groups.write calendars/events.readonly "
+    "calendars/events.write calendars/resources.readonly calendars/resources.write"
 )
 
 
@@ -64,7 +66,7 @@ class HighLevel(Sandbox):
             app = {name: self.settings[name] for name in names}
             more = {"events": None, "scopes": SCOPES, "version_id": app["client_id"].split("-")[0], "installed": True}
             self.store.put("app", {**app, **more, "id": "app"})
-        if not self.store.get("tokens", self.settings["token"]):
+        if (self.store.get("tokens", self.settings["token"]) or {}).get("scopes") != SCOPES:
             self.grant(self.settings["token"], "pit", SCOPES, None)
 
     def grant(self, token: str, kind: str, scopes: str, seconds: float | None, **more: Any) -> Record:

@@ -154,9 +154,3 @@ def duplicate(box: Any, call: Call) -> Any:
         raise refusals.bad("Either email or number is required")
     found = twin(box, wanted)
     return {"contact": shown(found[0]) if found else None}
-
-
-@ROUTES.on("GET", "/contacts/{contactId}/appointments", scope=READ)
-def appointments(box: Any, call: Call) -> Any:
-    get(box, call)
-    return {"events": []}

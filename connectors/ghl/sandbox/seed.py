@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.ghl.sandbox import contacts, fields, labels, opportunities
+from connectors.ghl.sandbox import contacts, fields, labels, opportunities, seed_calendars
 from connectors.ghl.sandbox.box import COMPANY, LOCATION
 from connectors.ghl.sandbox.times import identity, iso
 
@@ -67,6 +67,7 @@ def plant(box: Any) -> None:
         own = {"contactId": people[who]["id"], "monetaryValue": value, "name": name}
         made = opportunities.make(box, {**data, **own, "assignedTo": users[at % len(users)]["id"]})
         _aged(box, "opportunities", made, 40 - 3 * at)
+    seed_calendars.plant(box, people, users)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):

@@ -27,6 +27,13 @@ TASKS = (
     ("due", "Due", "time"),
     ("status", "Status", "status"),
 )
+APPOINTMENTS = (
+    ("title", "Appointment", "text"),
+    ("contact", "Contact", "text"),
+    ("calendar", "Calendar", "text"),
+    ("starts", "Starts", "time"),
+    ("status", "Status", "status"),
+)
 
 
 def lists(box: Any) -> list[Record]:
@@ -50,11 +57,17 @@ def lists(box: Any) -> list[Record]:
             "status": state,
         }
 
+    def appointment(row: Record) -> Record:
+        calendar = box.store.get("calendars", row["calendarId"]) or {}
+        own = {"title": row["title"], "starts": row["startTime"], "status": row["appointmentStatus"]}
+        return {**own, "contact": names.get(row["contactId"], ""), "calendar": calendar.get("name", "")}
+
     return [
         kit.table("opportunities", "Opportunities", DEALS, box.store.rows("opportunities"), deal),
         kit.table("contacts", "Contacts", CONTACTS, box.store.rows("contacts"), _contact),
         kit.table("notes", "Notes", NOTES, box.store.rows("notes"), note),
         kit.table("tasks", "Tasks", TASKS, box.store.rows("tasks"), task),
+        kit.table("appointments", "Appointments", APPOINTMENTS, box.store.rows("appointments"), appointment),
     ]
 
 

@@ -1,6 +1,18 @@
 """HighLevel, also known as GoHighLevel and GHL."""
 
-from connectors.ghl import account, contacts, events, locations, opportunities, polling, sightings, triggers, users
+from connectors.ghl import (
+    account,
+    businesses,
+    contacts,
+    events,
+    locations,
+    opportunities,
+    polling,
+    sightings,
+    triggers,
+    users,
+    workflows,
+)
 from connectors.ghl.answers import explain, limits
 from connectors.ghl.choices import CHOICES
 from connectors.spec import Budget, Connector, Watched
@@ -35,7 +47,14 @@ CONNECTOR = Connector(
     methods=account.METHODS,
     account=account.account,
     test=account.test,
-    operations={**contacts.OPERATIONS, **opportunities.OPERATIONS, **locations.OPERATIONS, **users.OPERATIONS},
+    operations={
+        **contacts.OPERATIONS,
+        **businesses.OPERATIONS,
+        **opportunities.OPERATIONS,
+        **workflows.OPERATIONS,
+        **locations.OPERATIONS,
+        **users.OPERATIONS,
+    },
     triggers=triggers.TRIGGERS,
     watched={watched.object: watched for watched in WATCHED},
     choices=CHOICES,

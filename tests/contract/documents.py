@@ -133,7 +133,7 @@ class Service:
         return min(found, key=lambda one: one.path.count("{"), default=None)
 
 
-GHL = ("contacts", "opportunities", "locations", "users", "oauth")
+GHL = ("contacts", "opportunities", "locations", "users", "oauth", "businesses", "workflows", "campaigns")
 
 
 def load(folder: Path) -> dict[str, Service]:

@@ -99,7 +99,8 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
     task = await wire.go("POST", f"/contacts/{contact}/tasks", 201, todo)
     own = {"contactId": contact, "noteId": note["note"]["id"], "taskId": task["task"]["id"], "workflowId": "w1"}
     rest = {"tagId": rows("tags")[0]["id"], "valueId": rows("values")[0]["id"], "fieldId": rows("fields")[0]["id"]}
-    return {**own, **rest, "campaignId": "c1", "userId": rows("users")[0]["id"]}
+    several = {"contacts": contact, "businessId": rows("businesses")[0]["id"]}
+    return {**own, **rest, **several, "campaignId": "c1", "userId": rows("users")[0]["id"]}
 
 
 def _performing(connector: Connector, operation: Operation, every: bool) -> Talk:

@@ -23,6 +23,7 @@ async def tour(service: Service) -> Wire:
     contact = await _contacts(w)
     await _beside(w, contact)
     await _opportunities(w)
+    await _businesses(w, contact.split("/")[-1])
     await _location(w)
     await _sign_in(w)
     await _refusals(w)
@@ -80,6 +81,25 @@ async def _beside(w: Wire, one: str) -> None:
     await w.go("POST", f"{one}/followers", 201, {"followers": [user]})
     await w.go("DELETE", f"{one}/followers", 200, {"followers": [user]})
     await w.go("GET", f"{one}/appointments")
+
+
+async def _businesses(w: Wire, contact: str) -> None:
+    made = await w.go("POST", "/businesses/", 201, {**PLACE, "name": "Farrow Sails", "city": "Lyme"})
+    business = made["buiseness"]["id"]
+    one = f"/businesses/{business}"
+    await w.go("POST", "/businesses/", 422, PLACE)
+    await w.go("GET", f"/businesses/?{AT}&limit=3&skip=1")
+    await w.go("GET", one)
+    await w.go("GET", "/businesses/nowhere", 400)
+    await w.go("PUT", one, 200, {"phone": "+12025550191"})
+    bulk = {**PLACE, "ids": [contact, "gone"]}
+    await w.go("POST", "/contacts/bulk/business", 200, {**bulk, "businessId": business})
+    await w.go("GET", f"/contacts/business/{business}?{AT}")
+    await w.go("POST", "/contacts/bulk/business", 200, {**bulk, "businessId": None})
+    await w.go("POST", "/contacts/bulk/business", 422, bulk)
+    await w.go("DELETE", one)
+    await w.go("GET", f"/workflows/?{AT}")
+    await w.go("GET", f"/campaigns/?{AT}&status=draft")
 
 
 async def _opportunities(w: Wire) -> None:

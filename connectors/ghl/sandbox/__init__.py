@@ -7,13 +7,25 @@ effect log and signing keys live (memory only without it), SANDBOX_GHL_SETTINGS 
 from pathlib import Path
 from typing import Any
 
-from connectors.ghl.sandbox import enrolling, finding, followers, locations, notes, oauth, portal, seed, shown
+from connectors.ghl.sandbox import (
+    businesses,
+    enrolling,
+    finding,
+    followers,
+    locations,
+    notes,
+    oauth,
+    portal,
+    seed,
+    shown,
+    workflows,
+)
 from connectors.ghl.sandbox.box import COMPANY, LOCATION, SCOPES, HighLevel
 from connectors.ghl.sandbox.doings import DOINGS
 from connectors.sandbox_kit.environment import lazily
 
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
-ROUTED = (enrolling, finding, followers, locations, notes, oauth, portal)
+ROUTED = (businesses, enrolling, finding, followers, locations, notes, oauth, portal, workflows)
 """Their import writes the routes."""
 
 

@@ -21,7 +21,8 @@ COMPANY = identity("company", 1)
 SCOPES = (
     "contacts.readonly contacts.write opportunities.readonly opportunities.write locations.readonly users.readonly "
     "locations/tags.readonly locations/tags.write locations/tasks.readonly locations/customFields.readonly "
-    "locations/customFields.write locations/customValues.readonly locations/customValues.write"
+    "locations/customFields.write locations/customValues.readonly locations/customValues.write businesses.readonly "
+    "businesses.write workflows.readonly campaigns.readonly"
 )
 
 
@@ -64,7 +65,8 @@ class HighLevel(Sandbox):
             app = {name: self.settings[name] for name in names}
             more = {"events": None, "scopes": SCOPES, "version_id": app["client_id"].split("-")[0], "installed": True}
             self.store.put("app", {**app, **more, "id": "app"})
-        if not self.store.get("tokens", self.settings["token"]):
+        own = self.store.get("tokens", self.settings["token"])
+        if not own or own["scopes"] != SCOPES:  # it was made before the sandbox knew all it knows today
             self.grant(self.settings["token"], "pit", SCOPES, None)
 
     def grant(self, token: str, kind: str, scopes: str, seconds: float | None, **more: Any) -> Record:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.ghl.sandbox import contacts, fields, labels, opportunities
+from connectors.ghl.sandbox import businesses, contacts, fields, labels, opportunities, workflows
 from connectors.ghl.sandbox.box import COMPANY, LOCATION
 from connectors.ghl.sandbox.times import identity, iso
 
@@ -67,6 +67,8 @@ def plant(box: Any) -> None:
         own = {"contactId": people[who]["id"], "monetaryValue": value, "name": name}
         made = opportunities.make(box, {**data, **own, "assignedTo": users[at % len(users)]["id"]})
         _aged(box, "opportunities", made, 40 - 3 * at)
+    businesses.plant(box)
+    workflows.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):

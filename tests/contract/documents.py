@@ -133,7 +133,17 @@ class Service:
         return min(found, key=lambda one: one.path.count("{"), default=None)
 
 
-GHL = ("contacts", "opportunities", "locations", "users", "oauth", "businesses", "workflows", "campaigns")
+GHL = (
+    "contacts",
+    "opportunities",
+    "locations",
+    "users",
+    "oauth",
+    "businesses",
+    "workflows",
+    "campaigns",
+    "conversations",
+)
 
 
 def load(folder: Path) -> dict[str, Service]:

@@ -99,8 +99,14 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
     task = await wire.go("POST", f"/contacts/{contact}/tasks", 201, todo)
     own = {"contactId": contact, "noteId": note["note"]["id"], "taskId": task["task"]["id"], "workflowId": "w1"}
     rest = {"tagId": rows("tags")[0]["id"], "valueId": rows("values")[0]["id"], "fieldId": rows("fields")[0]["id"]}
+    call = next(row for row in rows("messages") if row["messageType"] == "TYPE_CALL")
+    talk = {
+        "conversationId": call["conversationId"],
+        "messageId": call["id"],
+        "emailMessageId": rows("emails")[0]["id"],
+    }
     several = {"contacts": contact, "businessId": rows("businesses")[0]["id"]}
-    return {**own, **rest, **several, "campaignId": "c1", "userId": rows("users")[0]["id"]}
+    return {**own, **rest, **several, **talk, "campaignId": "c1", "userId": rows("users")[0]["id"]}
 
 
 def _performing(connector: Connector, operation: Operation, every: bool) -> Talk:

@@ -9,10 +9,12 @@ from typing import Any
 
 from connectors.ghl.sandbox import (
     businesses,
+    conversations,
     enrolling,
     finding,
     followers,
     locations,
+    messages,
     notes,
     oauth,
     portal,
@@ -25,7 +27,19 @@ from connectors.ghl.sandbox.doings import DOINGS
 from connectors.sandbox_kit.environment import lazily
 
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
-ROUTED = (businesses, enrolling, finding, followers, locations, notes, oauth, portal, workflows)
+ROUTED = (
+    businesses,
+    conversations,
+    enrolling,
+    finding,
+    followers,
+    locations,
+    messages,
+    notes,
+    oauth,
+    portal,
+    workflows,
+)
 """Their import writes the routes."""
 
 

@@ -22,7 +22,8 @@ SCOPES = (
     "contacts.readonly contacts.write opportunities.readonly opportunities.write locations.readonly users.readonly "
     "locations/tags.readonly locations/tags.write locations/tasks.readonly locations/customFields.readonly "
     "locations/customFields.write locations/customValues.readonly locations/customValues.write businesses.readonly "
-    "businesses.write workflows.readonly campaigns.readonly"
+    "businesses.write workflows.readonly campaigns.readonly conversations.readonly conversations.write "
+    "conversations/message.readonly conversations/message.write conversations/livechat.write"
 )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.ghl.sandbox import businesses, contacts, fields, labels, opportunities, workflows
+from connectors.ghl.sandbox import businesses, contacts, fields, labels, messages, opportunities, workflows
 from connectors.ghl.sandbox.box import COMPANY, LOCATION
 from connectors.ghl.sandbox.times import identity, iso
 
@@ -69,6 +69,7 @@ def plant(box: Any) -> None:
         _aged(box, "opportunities", made, 40 - 3 * at)
     businesses.plant(box)
     workflows.plant(box)
+    messages.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):

@@ -27,6 +27,13 @@ TASKS = (
     ("due", "Due", "time"),
     ("status", "Status", "status"),
 )
+MESSAGES = (
+    ("contact", "Contact", "text"),
+    ("channel", "Channel", "text"),
+    ("body", "Message", "text"),
+    ("added", "Added", "time"),
+    ("status", "Status", "status"),
+)
 
 
 def lists(box: Any) -> list[Record]:
@@ -50,11 +57,17 @@ def lists(box: Any) -> list[Record]:
             "status": state,
         }
 
+    def message(row: Record) -> Record:
+        way = f"{row['messageType'].removeprefix('TYPE_').replace('_', ' ')}, {row['direction']}"
+        own = {"body": row["body"], "added": row["dateAdded"], "status": row["status"]}
+        return {"contact": names.get(row["contactId"], ""), "channel": way, **own}
+
     return [
         kit.table("opportunities", "Opportunities", DEALS, box.store.rows("opportunities"), deal),
         kit.table("contacts", "Contacts", CONTACTS, box.store.rows("contacts"), _contact),
         kit.table("notes", "Notes", NOTES, box.store.rows("notes"), note),
         kit.table("tasks", "Tasks", TASKS, box.store.rows("tasks"), task),
+        kit.table("messages", "Messages", MESSAGES, box.store.rows("messages"), message),
     ]
 
 

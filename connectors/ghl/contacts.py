@@ -43,6 +43,11 @@ PERSON = (
 USERS = f.choices("followers", "One or more users.", source="users", required=True)
 WORKFLOW = f.choice("workflowId", "Which workflow, as HighLevel lists them.", source="workflows", label="Workflow")
 CAMPAIGN = f.choice("campaignId", "Which campaign, as HighLevel lists them.", source="campaigns", label="Campaign")
+CHANGES = (("add", "Add"), ("remove", "Remove"))
+MARKS = (
+    f.integer("startAfter", "From the page before; both marks are needed.", more=True),
+    f.text("startAfterId", "From the page before; both marks are needed.", label="Start after ID", more=True),
+)
 
 record = sample("contact")
 tags = {"tags": ["customer", "vip"]}
@@ -114,21 +119,6 @@ CONTACTS = resource(
         scopes="contacts.readonly",
     ),
     get(
-        "list_old",
-        "/",
-        "List contacts (deprecated)",
-        LOCATION_QUERY,
-        f.text("query", "A part of the name, the e-mail address or the phone number."),
-        f.integer("limit", "At most so many, the newest first; 100 is the limit.", default=20),
-        f.integer("startAfter", "From the page before; both marks are needed.", more=True),
-        f.text("startAfterId", "From the page before; both marks are needed.", label="Start after ID", more=True),
-        sample={**contacts, "startAfter": 1790928866704, "startAfterId": record["id"]},
-        read=odd.listed_old,
-        scopes="contacts.readonly",
-        help="HighLevel is giving this list up: use Search contacts. First names come in small letters here.",
-        words=("legacy", "old"),
-    ),
-    get(
         "find_duplicate",
         "/search/duplicate",
         "Find a contact by e-mail or phone",
@@ -159,21 +149,6 @@ CONTACTS = resource(
         sample={**tags, "tagsRemoved": ["lead"]},
         body=True,
         perform=odd.tagging("DELETE", "remove"),
-    ),
-    post(
-        "change_tags",
-        "/bulk/tags/update/{type}",
-        "Change the tags of several contacts",
-        f.choice(
-            "type", "Add them or take them away.", choices=(("add", "Add"), ("remove", "Remove")), label="What to do"
-        ),
-        required(bulk.CONTACTS),
-        TAGS,
-        bulk.SOME_FAIL,
-        sample={"changed": [record["id"]], "failed": [], "count": 1},
-        perform=bulk.change_tags,
-        retry=Retry.IDEMPOTENT,
-        words=("bulk update contact tags", "add tags", "remove tags"),
     ),
     post(
         "add_followers",
@@ -253,6 +228,31 @@ CONTACTS = resource(
     sample=record,
     words=PERSON_WORDS,
 )
+
+MANY = resource(
+    "contacts",
+    "/contacts",
+    post(
+        "change_tags", "/bulk/tags/update/{type}", "Change the tags of several contacts",
+        f.choice("type", "Add them or take them away.", choices=CHANGES, label="What to do"),
+        required(bulk.CONTACTS), TAGS, bulk.SOME_FAIL,
+        sample={"changed": [record["id"]], "failed": [], "count": 1}, perform=bulk.change_tags,
+        retry=Retry.IDEMPOTENT, words=("bulk update contact tags", "add tags", "remove tags"),
+    ),
+    get(
+        "list_old", "/", "List contacts (deprecated)", LOCATION_QUERY,
+        f.text("query", "A part of the name, the e-mail address or the phone number."),
+        f.integer("limit", "At most so many, the newest first; 100 is the limit.", default=20), *MARKS,
+        sample={**contacts, "startAfter": 1790928866704, "startAfterId": record["id"]}, read=odd.listed_old,
+        scopes="contacts.readonly", words=("legacy", "old"),
+        help="HighLevel is giving this list up: use Search contacts. First names come in small letters here.",
+    ),
+    version=DATED,
+    scopes="contacts.write",
+    source="contacts.json",
+    object="contact",
+    words=PERSON_WORDS,
+)  # fmt: skip
 
 NOTE = (
     f.note("body", "What the note says.", label="Note"),
@@ -351,4 +351,4 @@ TASKS = resource(
     words=("todo",),
 )
 
-OPERATIONS = {**CONTACTS, **NOTES, **TASKS}
+OPERATIONS = {**CONTACTS, **MANY, **NOTES, **TASKS}

@@ -7,6 +7,7 @@ from connectors.ghl.base import ASSIGNED, CONTACT, LOCATION, LOCATION_PATH, LOCA
 from connectors.notation import get, post, put
 from connectors.spec import Retry
 
+READ, WRITE = "conversations/message.readonly", "conversations/message.write"
 SPELT = {name: name for name in ("SMS", "RCS", "IVR")}
 SPELT |= {"GMB": "Google Business", "WHATSAPP": "WhatsApp", "TIKTOK": "TikTok", "EMAIL": "e-mail"}
 SPELT |= {name: name.capitalize() for name in ("FACEBOOK", "INSTAGRAM")}
@@ -53,6 +54,8 @@ CONVERSATION = f.text(
 )
 MESSAGE = f.text("messageId", "The message's ID; List messages gives it.", label="Message ID")
 MAIL = f.text("emailMessageId", "The e-mail's own ID, not its message's.", label="E-mail ID")
+CALL = replace(MESSAGE, help="ID of the message that stands for the call.")
+VISITOR = f.text("visitorId", "The live chat's ID of the visitor.", label="Visitor ID", required=True)
 LIMIT = f.integer("limit", "At most so many, the newest first.", default=20, more=True)
 
 SEARCHED = (
@@ -98,36 +101,20 @@ ERROR = f.object_(
     more=True,
 )
 sent = {"conversationId": sample("conversation")["id"], "messageId": sample("message")["id"], "status": "pending"}
-spoken = "The new shop opens in March."
-sentence = {"sentenceIndex": 0, "mediaChannel": 1, "startTime": 0, "endTime": 1900, "transcript": spoken}
-sound = "https://services.leadconnectorhq.com/conversations/messages/t22c6DQc/locations/ve9EPM42/recording"
 
 CONVERSATIONS = resource(
     "conversations",
     "/conversations",
     get(
-        "search",
-        "/search",
-        "Search conversations",
-        LOCATION_QUERY,
-        *SEARCHED,
-        sample={"conversations": [sample("conversation_found")], "total": 1},
-        prepare=odd_messages.timed,
+        "search", "/search", "Search conversations", LOCATION_QUERY, *SEARCHED,
+        sample={"conversations": [sample("conversation_found")], "total": 1}, prepare=odd_messages.timed,
     ),
     get("get", "/{conversationId}", "Get a conversation", CONVERSATION, returns="conversation"),
     put(
-        "update",
-        "/{conversationId}",
-        "Mark a conversation",
-        CONVERSATION,
-        LOCATION,
-        f.choice("unreadCount", choices=(("0", "Read"), ("1", "Unread")), label="Mark as"),
-        f.boolean("starred"),
-        returns="conversation",
-        shape=odd_messages.counted,
-        scopes="conversations.write",
-        one_of=("unreadCount", "starred"),
-        words=("update message status", "read", "unread", "star"),
+        "update", "/{conversationId}", "Mark a conversation", CONVERSATION, LOCATION,
+        f.choice("unreadCount", choices=(("0", "Read"), ("1", "Unread")), label="Mark as"), f.boolean("starred"),
+        returns="conversation", shape=odd_messages.counted, scopes="conversations.write",
+        one_of=("unreadCount", "starred"), words=("update message status", "read", "unread", "star"),
     ),
     version=odd_messages.DATED,
     scopes="conversations.readonly",
@@ -135,107 +122,44 @@ CONVERSATIONS = resource(
     object="conversation",
     sample=sample("conversation"),
     words=("inbox", "chat", "message"),
-)
-
-READ, WRITE = "conversations/message.readonly", "conversations/message.write"
+)  # fmt: skip
 
 MESSAGES = resource(
     "messages",
     "/conversations",
     post(
-        "send",
-        "/messages",
-        "Send a message",
+        "send", "/messages", "Send a message",
         *(required(field) if field.name in ("type", "contactId", "message") else field for field in SENT),
-        sample=sent,
-        shape=odd_messages.written,
-        retry=Retry.ONCE,
-        scopes=WRITE,
+        sample=sent, shape=odd_messages.written, retry=Retry.ONCE, scopes=WRITE,
         words=("sms", "email", "e-mail", "whatsapp", "text", "facebook", "instagram", "live chat", "write"),
         help="Goes to a contact as SMS, e-mail, WhatsApp or in another channel that is set up in HighLevel.",
     ),
     get(
-        "list",
-        "/{conversationId}/messages",
-        "List a conversation's messages",
-        CONVERSATION,
-        f.choice("type", "Only messages of this kind.", choices=LISTED, label="Kind"),
-        LIMIT,
+        "list", "/{conversationId}/messages", "List a conversation's messages", CONVERSATION,
+        f.choice("type", "Only messages of this kind.", choices=LISTED, label="Kind"), LIMIT,
         f.text("lastMessageId", "From the page before.", label="Last message ID", more=True),
         sample={"messages": [sample("message")], "nextPage": False, "lastMessageId": sample("message")["id"]},
-        read=odd_messages.page,
-        words=("get messages by conversation",),
+        read=odd_messages.page, words=("get messages by conversation",),
         help="The texts of e-mails are not in it: Get an e-mail has them.",
     ),
     get("get", "/messages/{messageId}", "Get a message", MESSAGE, returns="message", words=("by id",)),
     get(
-        "get_email",
-        "/messages/email/{emailMessageId}",
-        "Get an e-mail",
+        "get_email", "/messages/email/{emailMessageId}", "Get an e-mail",
         replace(MAIL, help="The e-mail's own ID: a message has it below meta, email, messageIds."),
-        returns="email",
-        sample={"email": sample("email")},
-        read=odd_messages.email,
-        words=("email by id",),
-    ),
-    get(
-        "get_recording",
-        "/messages/{messageId}/locations/{locationId}/recording",
-        "Get a call's recording",
-        LOCATION_PATH,
-        replace(MESSAGE, help="ID of the message that stands for the call."),
-        sample={"recording": {"url": sound, "type": "audio/x-wav", "size": 480044}},
-        perform=odd_messages.recording,
-        words=("get message recording", "voice", "voicemail", "audio"),
-        help="Its address, type and size in bytes. The address opens only for who sends HighLevel's token along.",
-    ),
-    get(
-        "get_transcription",
-        "/locations/{locationId}/messages/{messageId}/transcription",
-        "Get a call's transcription",
-        LOCATION_PATH,
-        replace(MESSAGE, help="ID of the message that stands for the call."),
-        sample={"text": spoken, "sentences": [{**sentence, "confidence": 0.94}]},
-        read=odd_messages.sentences,
-        words=("get message transcription", "transcript", "voice"),
-    ),
-    get(
-        "download_transcription",
-        "/locations/{locationId}/messages/{messageId}/transcription/download",
-        "Download a call's transcription",
-        LOCATION_PATH,
-        replace(MESSAGE, help="ID of the message that stands for the call."),
-        sample={"text": f"Channel 1: {spoken}\n", "type": "text/plain", "size": 40},
-        perform=odd_messages.transcript,
-        words=("message", "transcript", "voice", "file"),
+        sample={"email": sample("email")}, read=odd_messages.email, words=("email by id",),
     ),
     put(
-        "set_status",
-        "/messages/{messageId}/status",
-        "Set a message's delivery status",
-        MESSAGE,
-        required(f.choice("status", "How far it came.", choices=DELIVERY)),
-        replace(MAIL, more=True),
-        f.choices("recipients", "For an e-mail: who else got it.", more=True),
-        ERROR,
-        sample={**sent, "status": "delivered"},
-        scopes=WRITE,
-        words=("update message status",),
+        "set_status", "/messages/{messageId}/status", "Set a message's delivery status", MESSAGE,
+        required(f.choice("status", "How far it came.", choices=DELIVERY)), replace(MAIL, more=True),
+        f.choices("recipients", "For an e-mail: who else got it.", more=True), ERROR,
+        sample={**sent, "status": "delivered"}, scopes=WRITE, words=("update message status",),
         help="For messages that your own conversation provider carries. To mark them read, use Mark a conversation.",
     ),
     post(
-        "show_typing",
-        "/providers/live-chat/typing",
-        "Show that an agent is typing",
-        LOCATION,
-        required(CONVERSATION),
-        f.text("visitorId", "The live chat's ID of the visitor.", label="Visitor ID", required=True),
-        f.boolean("isTyping", "Yes: shown. No: gone.", default=True, label="Typing"),
-        sample={"success": True},
-        shape=odd_messages.told,
-        retry=Retry.IDEMPOTENT,
-        scopes="conversations/livechat.write",
-        words=("agent typing indicator", "live chat"),
+        "show_typing", "/providers/live-chat/typing", "Show that an agent is typing", LOCATION,
+        required(CONVERSATION), VISITOR, f.boolean("isTyping", "Yes: shown. No: gone.", default=True, label="Typing"),
+        sample={"success": True}, shape=odd_messages.told, retry=Retry.IDEMPOTENT,
+        scopes="conversations/livechat.write", words=("agent typing indicator", "live chat"),
     ),
     version=odd_messages.DATED,
     scopes=READ,
@@ -243,6 +167,36 @@ MESSAGES = resource(
     object="message",
     sample=sample("message"),
     words=("conversation", "inbox"),
-)
+)  # fmt: skip
 
-OPERATIONS = {**CONVERSATIONS, **MESSAGES}
+said = "The new shop opens in March."
+sentence = {"sentenceIndex": 0, "mediaChannel": 1, "startTime": 0, "endTime": 1900, "transcript": said}
+sound = "https://services.leadconnectorhq.com/conversations/messages/t22c6DQc/locations/ve9EPM42/recording"
+
+CALLS = resource(
+    "messages",
+    "/conversations",
+    get(
+        "get_recording", "/messages/{messageId}/locations/{locationId}/recording", "Get a call's recording",
+        LOCATION_PATH, CALL,
+        sample={"recording": {"url": sound, "type": "audio/x-wav", "size": 480044}}, perform=odd_messages.recording,
+        help="Its address, type and size in bytes. The address opens only for who sends HighLevel's token along.",
+    ),
+    get(
+        "get_transcription", "/locations/{locationId}/messages/{messageId}/transcription",
+        "Get a call's transcription", LOCATION_PATH, CALL,
+        sample={"text": said, "sentences": [{**sentence, "confidence": 0.94}]}, read=odd_messages.sentences,
+    ),
+    get(
+        "download_transcription", "/locations/{locationId}/messages/{messageId}/transcription/download",
+        "Download a call's transcription", LOCATION_PATH, CALL,
+        sample={"text": f"Channel 1: {said}\n", "type": "text/plain", "size": 40}, perform=odd_messages.transcript,
+    ),
+    version=odd_messages.DATED,
+    scopes=READ,
+    source="conversations.json",
+    object="message",
+    words=("voice", "voicemail", "audio", "transcript", "file"),
+)  # fmt: skip
+
+OPERATIONS = {**CONVERSATIONS, **MESSAGES, **CALLS}

@@ -140,9 +140,22 @@ def _beside(connector: Connector) -> list[tuple[str, Talk]]:
     for trigger in connector.triggers.values():
         if latest := trigger.latest:
             talks.append((f"latest {trigger.key}", lambda b, latest=latest: b.say(latest({}, b.context))))
+    if send := connector.operations.get("ghl.messages.send"):
+        talks.append(("an e-mail for later", _mailing(send)))
     if connector.subscribe:
         talks.append(("subscribe", _subscribing(connector)))
     return talks
+
+
+def _mailing(send: Operation) -> Talk:
+    """Nothing else that an operation sends hangs so much on one of its choices."""
+
+    async def talk(bench: Bench) -> None:
+        words = {"type": "Email", "subject": "Offer", "message": "See below.", "emailCc": ["a@contract.example"]}
+        inputs = {**words, "contactId": bench.known["contactId"], "scheduledTimestamp": "2026-12-01T09:00:00Z"}
+        await bench.say(send.perform(inputs, bench.context))
+
+    return talk
 
 
 def _choosing(connector: Connector, key: str) -> Talk:

@@ -16,7 +16,11 @@ AT_ONCE = 100
 """HighLevel doesn't say how many it takes; more go in several calls."""
 NAMED = 5
 SILENT = "HighLevel did not say that it was changed"
-CONTACTS = f.choices("contacts", "The contacts' IDs, with commas in between or as a list.", label="Contact IDs")
+CONTACTS = f.choices(
+    "contacts",
+    "The contacts' IDs, with commas in between; of a list of contacts, one part of every item: id.",
+    label="Contact IDs",
+)
 SOME_FAIL = f.choice(
     "if_some_fail",
     "The others are changed by then; the step tells which were not.",

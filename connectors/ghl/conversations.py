@@ -100,7 +100,8 @@ ERROR = f.object_(
     fields=(f.text("code", required=True), f.text("type", required=True), f.text("message", required=True)),
     more=True,
 )
-sent = {"conversationId": sample("conversation")["id"], "messageId": sample("message")["id"], "status": "pending"}
+talk = sample("conversation")
+sent = {"conversationId": talk["id"], "messageId": sample("message")["id"], "status": "pending"}
 
 CONVERSATIONS = resource(
     "conversations",
@@ -113,14 +114,15 @@ CONVERSATIONS = resource(
     put(
         "update", "/{conversationId}", "Mark a conversation", CONVERSATION, LOCATION,
         f.choice("unreadCount", choices=(("0", "Read"), ("1", "Unread")), label="Mark as"), f.boolean("starred"),
-        returns="conversation", shape=odd_messages.counted, scopes="conversations.write",
-        one_of=("unreadCount", "starred"), words=("update message status", "read", "unread", "star"),
+        returns="conversation", sample={"conversation": {name: talk[name] for name in talk if name != "type"}},
+        shape=odd_messages.counted, scopes="conversations.write", one_of=("unreadCount", "starred"),
+        words=("update message status", "read", "unread", "star"),
     ),
     version=odd_messages.DATED,
     scopes="conversations.readonly",
     source="conversations.json",
     object="conversation",
-    sample=sample("conversation"),
+    sample=talk,
     words=("inbox", "chat", "message"),
 )  # fmt: skip
 

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from connectors.ghl import CONNECTOR
 from connectors.spec import Choice, Context
 from tests.connectors.talk import answer, make_account, make_context, talk
@@ -59,6 +61,18 @@ def test_choices_of_workflows_tell_drafts():
 
     assert chosen == [Choice("w1", "Welcome", "draft")]
     assert (request.path, request.query) == ("/workflows/", {"locationId": "loc1"})
+
+
+@pytest.mark.parametrize(("name", "input"), [("workflow", "workflowId"), ("campaign", "campaignId")])
+def test_workflow_and_campaign_are_chosen_from_a_list_and_may_still_be_typed(name, input):
+    operation = CONNECTOR.operations[f"ghl.contacts.add_to_{name}"]
+
+    _, (request,) = talk(
+        operation.perform({"contactId": "c1", input: "typed-before"}, make_context()), answer({"succeded": True})
+    )
+
+    assert operation.field(input).source == f"{name}s"
+    assert request.path.endswith("/typed-before")
 
 
 def test_deprecated_list_of_contacts_gives_the_marks_of_its_next_page():

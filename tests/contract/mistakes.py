@@ -39,7 +39,7 @@ def _unknown(service: str, operation: str, where: str, names: str, reason: str) 
 SEARCH = "the schema is empty; the page it links to (ClickUp 87cpx-158396) has them"
 EITHER = "page and searchAfter exclude each other"
 ROUTE = "routes/api.php has it, the document forgot it"
-FILLED = "an object whose example is a text, and a status nobody knows yet: clients that work send neither"
+FILLED = "a type nobody can fill, a status nobody knows yet; most clients send neither (not tried live)"
 NESTED = "the page stands below `messages` (issue 54 of HighLevel's API documents)"
 LIST = "every list takes it (BaseController and QueryFilters), the document names it for a few"
 TOLERATED: tuple[Mistake, ...] = (

@@ -95,7 +95,8 @@ def _envelope(contact: Record, data: Record) -> Record:
 
 
 def _reached(contact: Record, data: Record) -> str:
-    """The message's kind. Raises a 400 for a contact that this channel doesn't reach, and for nothing to say."""
+    """The message's kind. Raises a 400 for a contact that this channel doesn't reach, and for nothing to say; the
+    document has no words for it, these are guessed."""
     if data["type"] not in CHANNELS or (data["type"] == "Custom" and not data.get("conversationProviderId")):
         raise bad(f"No conversation provider found for {data['type']}")
     kind, address, missing = CHANNELS[data["type"]]

@@ -215,7 +215,15 @@ def _note_answer(record: Exchange, response: Response, tick: float, secrets: tup
     record.took_ms = _since(tick)
     record.status = response.status
     record.response_headers = redact.headers(response.headers, secrets)
-    record.response_body = _body(response.body.decode("utf-8", "replace"), secrets)
+    record.response_body = _body(_told(response), secrets)
+
+
+def _told(response: Response) -> str:
+    """The body as text; of sound and pictures, how much there was."""
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    if kind.startswith(("audio/", "video/", "image/")):
+        return f"({kind}, {len(response.body):,} bytes)"
+    return response.body.decode("utf-8", "replace")
 
 
 def _without(response: Response, secrets: tuple[str, ...]) -> Response:

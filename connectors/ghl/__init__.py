@@ -6,9 +6,11 @@ from connectors.ghl import (
     appointments,
     associations,
     blogs,
+    businesses,
     calendar_parts,
     calendars,
     contacts,
+    conversations,
     events,
     locations,
     opportunities,
@@ -17,6 +19,7 @@ from connectors.ghl import (
     social,
     triggers,
     users,
+    workflows,
 )
 from connectors.ghl.answers import explain, limits
 from connectors.ghl.choices import CHOICES
@@ -46,8 +49,8 @@ WATCHED = (
 )
 
 DECLARED = (
-    *(contacts, opportunities, calendars, calendar_parts, appointments, locations, users),
-    *(agency, associations, blogs, social),
+    *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
+    *(locations, users, agency, associations, blogs, social),
 )
 
 CONNECTOR = Connector(

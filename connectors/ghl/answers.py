@@ -29,6 +29,11 @@ LOCATION = (
 AGENCY = "To {what} HighLevel wants a token of the agency; this connection has one of a single location."
 PLAN = "The HighLevel plan of this agency does not include what is needed to {what}."
 
+CARRIER = (
+    "HighLevel lets only the app whose conversation provider carried a message set its status, and some ten seconds "
+    "after it was sent at the earliest."
+)
+
 
 def explain(request: Request, response: Response, what: str) -> None:
     """Raises what a bad answer means; returns None for a good one."""
@@ -69,6 +74,8 @@ def _error(request: Request, response: Response, what: str) -> ConnectorError:
 
 def _unauthorized(request: Request, said: str, what: str) -> ConnectorError:
     low = said.lower()
+    if "conversation provider" in low:
+        return Refused(CARRIER)
     if "scope" in low:
         return Forbidden(SCOPE.format(what=what))
     if "iam service" in low:
@@ -84,6 +91,8 @@ def _unauthorized(request: Request, said: str, what: str) -> ConnectorError:
 
 def _forbidden(said: str, what: str) -> ConnectorError:
     low = said.lower()
+    if "conversation provider" in low:
+        return Refused(CARRIER)
     if "location" in low:
         return Misconfigured(LOCATION, field="location_id")
     if "forbidden resource" in low:

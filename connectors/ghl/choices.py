@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from connectors.ghl import odd
+from connectors.ghl import odd, odd_businesses
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, DATED_CALENDARS
 from connectors.pages import ask
@@ -62,6 +62,23 @@ def calendar_groups(inputs: dict[str, Any], context: Context) -> Conversation[li
     return _chosen(found)
 
 
+def businesses(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from odd_businesses.everyone(context)
+    return _chosen(found)
+
+
+def automations(plural: str) -> Any:
+    """Workflows or campaigns; a draft is told by its hint, since nothing happens in it."""
+
+    def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+        found = yield from listed(f"/{plural}/", plural, context)
+        return [
+            Choice(one["id"], one.get("name") or one["id"], one.get("status") or "") for one in found if one.get("id")
+        ]
+
+    return load
+
+
 def fields_of(model: str) -> Any:
     def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
         found = yield from listed("/locations/{location}/customFields", "customFields", context, model=model)
@@ -90,6 +107,9 @@ LOADERS = {
     "lost_reasons": lost_reasons,
     "calendars": calendars,
     "calendar_groups": calendar_groups,
+    "businesses": businesses,
+    "workflows": automations("workflows"),
+    "campaigns": automations("campaigns"),
     "custom_fields": fields_of("contact"),
     "opportunity_custom_fields": fields_of("opportunity"),
 }

@@ -1,7 +1,18 @@
 from connectors import fields as f
 from connectors.fields import required
-from connectors.ghl import odd
-from connectors.ghl.base import ASSIGNED, CONTACT, DATED, EXISTS, LOCATION, TAGS, custom_fields, resource, sample
+from connectors.ghl import bulk, odd
+from connectors.ghl.base import (
+    ASSIGNED,
+    CONTACT,
+    DATED,
+    EXISTS,
+    LOCATION,
+    LOCATION_QUERY,
+    TAGS,
+    custom_fields,
+    resource,
+    sample,
+)
 from connectors.notation import delete, get, post, put, reconcile
 from connectors.spec import Retry
 
@@ -30,8 +41,13 @@ PERSON = (
     custom_fields("custom_fields"),
 )
 USERS = f.choices("followers", "One or more users.", source="users", required=True)
-WORKFLOW = f.text("workflowId", "The workflow's ID: the last part of its address in HighLevel.", label="Workflow ID")
-CAMPAIGN = f.text("campaignId", "The campaign's ID: the last part of its address in HighLevel.", label="Campaign ID")
+WORKFLOW = f.choice("workflowId", "Which workflow, as HighLevel lists them.", source="workflows", label="Workflow")
+CAMPAIGN = f.choice("campaignId", "Which campaign, as HighLevel lists them.", source="campaigns", label="Campaign")
+CHANGES = (("add", "Add"), ("remove", "Remove"))
+MARKS = (
+    f.integer("startAfter", "From the page before; both marks are needed.", more=True),
+    f.text("startAfterId", "From the page before; both marks are needed.", label="Start after ID", more=True),
+)
 
 record = sample("contact")
 tags = {"tags": ["customer", "vip"]}
@@ -213,6 +229,31 @@ CONTACTS = resource(
     words=PERSON_WORDS,
 )
 
+MANY = resource(
+    "contacts",
+    "/contacts",
+    post(
+        "change_tags", "/bulk/tags/update/{type}", "Change the tags of several contacts",
+        f.choice("type", "Add them or take them away.", choices=CHANGES, label="What to do"),
+        required(bulk.CONTACTS), TAGS, bulk.SOME_FAIL,
+        sample={"changed": [record["id"]], "failed": [], "count": 1}, perform=bulk.change_tags,
+        retry=Retry.IDEMPOTENT, words=("bulk update contact tags", "add tags", "remove tags"),
+    ),
+    get(
+        "list_old", "/", "List contacts (deprecated)", LOCATION_QUERY,
+        f.text("query", "A part of the name, the e-mail address or the phone number."),
+        f.integer("limit", "At most so many, the newest first; 100 is the limit.", default=20), *MARKS,
+        sample={**contacts, "startAfter": 1790928866704, "startAfterId": record["id"]}, read=odd.listed_old,
+        scopes="contacts.readonly", words=("legacy", "old"),
+        help="HighLevel is giving this list up: use Search contacts. First names come in small letters here.",
+    ),
+    version=DATED,
+    scopes="contacts.write",
+    source="contacts.json",
+    object="contact",
+    words=PERSON_WORDS,
+)  # fmt: skip
+
 NOTE = (
     f.note("body", "What the note says.", label="Note"),
     f.text("title", more=True),
@@ -310,4 +351,4 @@ TASKS = resource(
     words=("todo",),
 )
 
-OPERATIONS = {**CONTACTS, **NOTES, **TASKS}
+OPERATIONS = {**CONTACTS, **MANY, **NOTES, **TASKS}

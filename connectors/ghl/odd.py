@@ -235,6 +235,13 @@ def opportunity_search(context: Context, limit: int, query: str = "") -> Values:
     }
 
 
+def listed_old(answer: Any, values: Values) -> Values:
+    """The list that HighLevel is giving up tells its total and the marks of the next page aside, in `meta`."""
+    meta = answer.get("meta") or {}
+    marks = {name: meta.get(name) for name in ("startAfter", "startAfterId")}
+    return {**_counted("contacts", {**answer, **meta}), **marks}
+
+
 def _counted(name: str, answer: Values) -> Values:
     listed = answer.get(name) or []
     return {name: listed, "total": answer.get("total", answer.get("count", len(listed)))}

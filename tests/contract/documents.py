@@ -135,7 +135,7 @@ class Service:
 
 GHL = words(
     """contacts opportunities calendars locations users oauth companies snapshots associations blogs
-    social-media-posting"""
+    social-media-posting businesses workflows campaigns conversations"""
 )
 
 

@@ -110,7 +110,14 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
     own = {"contactId": contact, "noteId": note["note"]["id"], "taskId": task["task"]["id"], "workflowId": "w1"}
     rest = {"tagId": rows("tags")[0]["id"], "valueId": rows("values")[0]["id"], "fieldId": rows("fields")[0]["id"]}
     booked = await _booked(wire)
-    return {**own, **rest, **booked, "campaignId": "c1", "userId": rows("users")[0]["id"]}
+    more = {"workflowId": "w1", "campaignId": "c1", "userId": rows("users")[0]["id"], "contacts": contact}
+    return {**own, **rest, **booked, **_talked(rows), **more, "businessId": rows("businesses")[0]["id"]}
+
+
+def _talked(rows: Callable[[str], list[Any]]) -> dict[str, str]:
+    call = next(row for row in rows("messages") if row["messageType"] == "TYPE_CALL")
+    ids = {"conversationId": call["conversationId"], "messageId": call["id"]}
+    return {**ids, "emailMessageId": rows("emails")[0]["id"]}
 
 
 async def _booked(wire: Wire) -> dict[str, str]:
@@ -180,9 +187,22 @@ def _beside(connector: Connector) -> list[tuple[str, Talk]]:
     for trigger in connector.triggers.values():
         if latest := trigger.latest:
             talks.append((f"latest {trigger.key}", lambda b, latest=latest: b.say(latest({}, b.context))))
+    if send := connector.operations.get("ghl.messages.send"):
+        talks.append(("an e-mail for later", _mailing(send)))
     if connector.subscribe:
         talks.append(("subscribe", _subscribing(connector)))
     return talks
+
+
+def _mailing(send: Operation) -> Talk:
+    """Nothing else that an operation sends hangs so much on one of its choices."""
+
+    async def talk(bench: Bench) -> None:
+        words = {"type": "Email", "subject": "Offer", "message": "See below.", "emailCc": ["a@contract.example"]}
+        inputs = {**words, "contactId": bench.known["contactId"], "scheduledTimestamp": "2026-12-01T09:00:00Z"}
+        await bench.say(send.perform(inputs, bench.context))
+
+    return talk
 
 
 def _choosing(connector: Connector, key: str) -> Talk:

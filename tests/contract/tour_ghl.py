@@ -25,6 +25,8 @@ async def tour(service: Service) -> Wire:
     await _beside(w, contact)
     await _opportunities(w)
     await tour_calendars.calendars(w)
+    await _businesses(w, contact.split("/")[-1])
+    await _conversations(w, contact.split("/")[-1])
     await _location(w)
     await _sign_in(w)
     await _refusals(w)
@@ -82,6 +84,55 @@ async def _beside(w: Wire, one: str) -> None:
     await w.go("POST", f"{one}/followers", 201, {"followers": [user]})
     await w.go("DELETE", f"{one}/followers", 200, {"followers": [user]})
     await w.go("GET", f"{one}/appointments")
+
+
+async def _businesses(w: Wire, contact: str) -> None:
+    made = await w.go("POST", "/businesses/", 201, {**PLACE, "name": "Farrow Sails", "city": "Lyme"})
+    business = made["buiseness"]["id"]
+    one = f"/businesses/{business}"
+    await w.go("POST", "/businesses/", 422, PLACE)
+    await w.go("GET", f"/businesses/?{AT}&limit=3&skip=1")
+    await w.go("GET", one)
+    await w.go("GET", "/businesses/nowhere", 400)
+    await w.go("PUT", one, 200, {"phone": "+12025550191"})
+    bulk = {**PLACE, "ids": [contact, "gone"]}
+    await w.go("POST", "/contacts/bulk/business", 200, {**bulk, "businessId": business})
+    await w.go("GET", f"/contacts/business/{business}?{AT}")
+    await w.go("POST", "/contacts/bulk/business", 200, {**bulk, "businessId": None})
+    await w.go("POST", "/contacts/bulk/business", 422, bulk)
+    await w.go("DELETE", one)
+    await w.go("GET", f"/workflows/?{AT}")
+    await w.go("GET", f"/campaigns/?{AT}&status=draft")
+
+
+async def _conversations(w: Wire, contact: str) -> None:
+    text = {"type": "SMS", "contactId": contact, "message": "Your sails are ready."}
+    sent = await w.go("POST", "/conversations/messages", 200, text)
+    mail = {
+        **text,
+        "type": "Email",
+        "subject": "Sails",
+        "html": "<p>Ready.</p>",
+        "attachments": ["https://a.example/b"],
+    }
+    letter = await w.go("POST", "/conversations/messages", 200, mail)
+    await w.go("POST", "/conversations/messages", 400, {**text, "message": ""})
+    await w.go("GET", f"/conversations/search?{AT}&contactId={contact}&limit=3&status=read")
+    one = f"/conversations/{sent['conversationId']}"
+    await w.go("GET", one)
+    await w.go("PUT", one, 200, {**PLACE, "unreadCount": 1, "starred": True})
+    await w.go("GET", f"{one}/messages?type=TYPE_SMS&limit=1")
+    await w.go("GET", f"/conversations/messages/{sent['messageId']}")
+    await w.go("GET", f"/conversations/messages/email/{letter['emailMessageId']}")
+    await w.go("PUT", f"/conversations/messages/{sent['messageId']}/status", 403, {"status": "read"})
+    call = next(row["id"] for row in w.app.store.rows("messages") if row["messageType"] == "TYPE_CALL")
+    await w.go("PUT", f"/conversations/messages/{call}/status", 200, {"status": "read"})
+    await w.go("GET", f"/conversations/messages/{call}/locations/{LOCATION}/recording")
+    said = f"/conversations/locations/{LOCATION}/messages/{call}/transcription"
+    await w.go("GET", said)
+    await w.go("GET", f"{said}/download")
+    typing = {**PLACE, "isTyping": "true", "visitorId": "v1", "conversationId": sent["conversationId"]}
+    await w.go("POST", "/conversations/providers/live-chat/typing", 201, typing)
 
 
 async def _opportunities(w: Wire) -> None:

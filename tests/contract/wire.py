@@ -42,7 +42,7 @@ class Wire:
         response = await self.send(request, outgoing=False)
         if response.status_code != want:
             raise AssertionError(f"{method} {path} answered {response.status_code}, not {want}: {response.text[:300]}")
-        return response.json() if response.content else None
+        return response.json() if "json" in response.headers.get("content-type", "") and response.content else None
 
     async def send(self, request: httpx.Request, *, outgoing: bool) -> httpx.Response:
         """Sends a request and checks its answer; an outgoing one, built by our operations, is checked itself."""

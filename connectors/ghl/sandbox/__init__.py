@@ -11,17 +11,21 @@ from connectors.ghl.sandbox import (
     absent,
     appointment_notes,
     appointments,
+    businesses,
     calendar_parts,
     calendars,
+    conversations,
     enrolling,
     finding,
     followers,
     locations,
+    messages,
     notes,
     oauth,
     portal,
     seed,
     shown,
+    workflows,
 )
 from connectors.ghl.sandbox.box import COMPANY, LOCATION, SCOPES, HighLevel
 from connectors.ghl.sandbox.doings import DOINGS
@@ -29,7 +33,8 @@ from connectors.sandbox_kit.environment import lazily
 
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
-ROUTED = (*BOOKING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
+TALKING = (businesses, conversations, messages, workflows)
+ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
 """Their import writes the routes."""
 
 

@@ -23,7 +23,9 @@ SCOPES = (
     "locations/tags.readonly locations/tags.write locations/tasks.readonly locations/customFields.readonly "
     "locations/customFields.write locations/customValues.readonly locations/customValues.write "
     "calendars.readonly calendars.write calendars/groups.readonly calendars/groups.write calendars/events.readonly "
-    "calendars/events.write calendars/resources.readonly calendars/resources.write"
+    "calendars/events.write calendars/resources.readonly calendars/resources.write businesses.readonly "
+    "businesses.write workflows.readonly campaigns.readonly conversations.readonly conversations.write "
+    "conversations/message.readonly conversations/message.write conversations/livechat.write"
 )
 
 
@@ -66,7 +68,8 @@ class HighLevel(Sandbox):
             app = {name: self.settings[name] for name in names}
             more = {"events": None, "scopes": SCOPES, "version_id": app["client_id"].split("-")[0], "installed": True}
             self.store.put("app", {**app, **more, "id": "app"})
-        if (self.store.get("tokens", self.settings["token"]) or {}).get("scopes") != SCOPES:
+        own = self.store.get("tokens", self.settings["token"])
+        if not own or own["scopes"] != SCOPES:  # it was made before the sandbox knew all it knows today
             self.grant(self.settings["token"], "pit", SCOPES, None)
 
     def grant(self, token: str, kind: str, scopes: str, seconds: float | None, **more: Any) -> Record:

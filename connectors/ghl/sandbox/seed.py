@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from connectors.ghl.sandbox import contacts, fields, labels, opportunities, seed_calendars
+from connectors.ghl.sandbox import (
+    businesses,
+    contacts,
+    fields,
+    labels,
+    messages,
+    opportunities,
+    seed_calendars,
+    workflows,
+)
 from connectors.ghl.sandbox.box import COMPANY, LOCATION
 from connectors.ghl.sandbox.times import identity, iso
 
@@ -68,6 +77,9 @@ def plant(box: Any) -> None:
         made = opportunities.make(box, {**data, **own, "assignedTo": users[at % len(users)]["id"]})
         _aged(box, "opportunities", made, 40 - 3 * at)
     seed_calendars.plant(box, people, users)
+    businesses.plant(box)
+    workflows.plant(box)
+    messages.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):

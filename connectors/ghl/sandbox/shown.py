@@ -34,6 +34,13 @@ APPOINTMENTS = (
     ("starts", "Starts", "time"),
     ("status", "Status", "status"),
 )
+MESSAGES = (
+    ("contact", "Contact", "text"),
+    ("channel", "Channel", "text"),
+    ("body", "Message", "text"),
+    ("added", "Added", "time"),
+    ("status", "Status", "status"),
+)
 
 
 def lists(box: Any) -> list[Record]:
@@ -62,12 +69,18 @@ def lists(box: Any) -> list[Record]:
         own = {"title": row["title"], "starts": row["startTime"], "status": row["appointmentStatus"]}
         return {**own, "contact": names.get(row["contactId"], ""), "calendar": calendar.get("name", "")}
 
+    def message(row: Record) -> Record:
+        way = f"{row['messageType'].removeprefix('TYPE_').replace('_', ' ')}, {row['direction']}"
+        own = {"body": row["body"], "added": row["dateAdded"], "status": row["status"]}
+        return {"contact": names.get(row["contactId"], ""), "channel": way, **own}
+
     return [
         kit.table("opportunities", "Opportunities", DEALS, box.store.rows("opportunities"), deal),
         kit.table("contacts", "Contacts", CONTACTS, box.store.rows("contacts"), _contact),
         kit.table("notes", "Notes", NOTES, box.store.rows("notes"), note),
         kit.table("tasks", "Tasks", TASKS, box.store.rows("tasks"), task),
         kit.table("appointments", "Appointments", APPOINTMENTS, box.store.rows("appointments"), appointment),
+        kit.table("messages", "Messages", MESSAGES, box.store.rows("messages"), message),
     ]
 
 

@@ -158,3 +158,14 @@ def test_statics_and_ping_have_no_envelope(books):
 
     assert statics["currencies"][0] == {"id": 1, "name": "US Dollar", "code": "USD", "precision": 2}
     assert books.get(f"{API}/ping") == {"company_name": "Brightwater Studio", "user_name": "Maren Holtby"}
+
+
+def test_reference_is_found_where_the_filter_looks_and_nowhere_else(books):
+    mark = "wf-ABCDEFGHIJKLMNOPQRST"
+    for name, where in (("In a field", {"custom_value4": mark}), ("In the notes", {"private_notes": mark})):
+        books.post("/api/v1/clients", {"name": name, **where})
+
+    found = books.call("GET", f"/api/v1/clients?filter={mark}").json()["data"]
+    part = books.call("GET", f"/api/v1/clients?filter={mark[:9]}").json()["data"]
+
+    assert [row["name"] for row in found] == [row["name"] for row in part] == ["In a field"]

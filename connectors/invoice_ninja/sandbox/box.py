@@ -1,6 +1,7 @@
 """Invoice Ninja as its API shows it: who may come in, where answers go wrong, what is sent on."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,16 @@ def _held(*columns: str) -> Callable[[Record], list[tuple[str, str]]]:
 def _client_held(row: Record) -> list[tuple[str, str]]:
     mails = [("email", one["email"].lower()) for one in row["contacts"] if one["email"]]
     return _held("id_number", "number")(row) + mails
+
+
+REFERENCE = re.compile(r"wf-[A-Za-z0-9]{20}")
+
+
+def _references(row: Record) -> list[tuple[str, str]]:
+    """Those in its own texts and in its lines': nobody searches for one elsewhere."""
+    texts = [value for value in row.values() if isinstance(value, str)]
+    texts += [str(line.get("notes", "")) for line in row.get("line_items", ())]
+    return [("reference", one) for one in REFERENCE.findall(" ".join(texts))]
 
 
 EXACT = {
@@ -72,6 +83,7 @@ class InvoiceNinja(Sandbox):
         self.pending: list[tuple[int, str, str]] = []
         self.locks: dict[str, float] = {}
         self.exact = {table: Lookup(self.store, table, held) for table, held in EXACT.items()}
+        self.references = {table: Lookup(self.store, table, _references) for table in EXACT}
         token = self.settings["token"]
         if not self.store.get("tokens", token):
             self.store.put("tokens", {"id": token, "can": "all", "user_id": encode(1)})
@@ -97,6 +109,12 @@ class InvoiceNinja(Sandbox):
     def holding(self, table: str, name: str, value: str) -> list[Record]:
         """The rows with exactly this value, whatever its case."""
         return self.exact[table].find((name, value.lower()))
+
+    def holding_reference(self, table: str, value: str) -> list[Record] | None:
+        """The rows whose texts hold a reference such as `wf-…`; None for anything else: all rows have to be looked at."""
+        if table not in self.references or not REFERENCE.fullmatch(value):
+            return None
+        return self.references[table].find(("reference", value))
 
     def company(self) -> Record:
         return self.store.rows("companies")[0]

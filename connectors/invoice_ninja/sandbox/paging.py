@@ -81,6 +81,8 @@ def ordered(rows: list[Record], sort: str) -> list[Record]:
     column = {"created_at": "_created", "updated_at": "_updated", "id": "_created"}.get(column, column)
     if rows and column not in rows[0]:
         raise refusals.BROKEN
+    if column == "_created":  # the order they stand in
+        return rows[::-1] if direction == "desc" else rows
     return sorted(rows, key=lambda row: _rank(row[column]), reverse=direction == "desc")
 
 

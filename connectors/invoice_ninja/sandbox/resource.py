@@ -115,7 +115,10 @@ def _rows(resource: Resource, box: Any, call: Call) -> list[Record]:
     for name in EXACT_FILTERS:
         if call.query.get(name) and name in resource.filters:
             return box.holding(resource.table, name, call.query[name])
-    return box.store.rows(resource.table)
+    found = (
+        box.holding_reference(resource.table, call.query.get("filter", "")) if "filter" in resource.filters else None
+    )
+    return box.store.rows(resource.table) if found is None else found
 
 
 def _blank(resource: Resource, box: Any, call: Call) -> Any:

@@ -111,7 +111,7 @@ class InvoiceNinja(Sandbox):
         return self.exact[table].find((name, value.lower()))
 
     def holding_reference(self, table: str, value: str) -> list[Record] | None:
-        """The rows whose texts hold a reference such as `wf-…`; None for anything else: all rows have to be looked at."""
+        """The rows whose texts hold a reference such as `wf-…`; None for anything else: all have to be looked at."""
         if table not in self.references or not REFERENCE.fullmatch(value):
             return None
         return self.references[table].find(("reference", value))

@@ -1,0 +1,74 @@
+"""The catalogue as text: every operation with what it takes, gives, needs, and may be repeated as."""
+
+from collections.abc import Iterator, Sequence
+
+from connectors import catalogue
+from connectors.fields import Field
+from connectors.spec import Connector, Operation, Retry, Trigger
+
+REPEATED = {
+    Retry.READ: "only reads",
+    Retry.IDEMPOTENT: "may be repeated",
+    Retry.KEYED: "may be repeated under its key",
+    Retry.RECONCILE: "looked for before it is repeated",
+    Retry.ONCE: "never repeated by itself",
+}
+SHOWN = 12
+"""Outputs of an operation that are named; the others are counted."""
+
+
+def plain(connectors: Sequence[Connector]) -> Iterator[str]:
+    """A line each: key, kind and label."""
+    for home in connectors:
+        rows = [(t.key, "trigger", t.label) for t in home.triggers.values()]
+        rows += [(o.key, o.kind, o.label) for o in home.operations.values()]
+        yield from (f"{key:44} {kind:8} {label}" for key, kind, label in rows)
+
+
+def markdown(connectors: Sequence[Connector]) -> Iterator[str]:
+    for home in connectors:
+        yield f"# {home.label}\n"
+        yield f"{len(home.triggers)} triggers, {len(home.operations)} operations.\n"
+        for trigger in home.triggers.values():
+            yield from _trigger(trigger)
+        for operation in home.operations.values():
+            yield from _operation(operation)
+
+
+def chosen(key: str) -> Sequence[Connector]:
+    """That connector, or all. Raises KeyError."""
+    return [catalogue.CONNECTORS[key]] if key else catalogue.ALL
+
+
+def _trigger(trigger: Trigger) -> Iterator[str]:
+    yield f"## When {trigger.label[:1].lower()}{trigger.label[1:]}\n"
+    yield f"`{trigger.key}` · trigger\n"
+    yield from _rest(trigger)
+
+
+def _operation(operation: Operation) -> Iterator[str]:
+    yield f"## {operation.label}\n"
+    facts = [f"`{operation.key}`", operation.kind, REPEATED[operation.retry]]
+    facts += [f"permission `{operation.permission}`"] if operation.permission else []
+    facts += [f"from {operation.source}"] if operation.source else []
+    yield f"{' · '.join(facts)}\n"
+    yield from _rest(operation)
+
+
+def _rest(item: Operation | Trigger) -> Iterator[str]:
+    if item.help:
+        yield f"{item.help}\n"
+    if item.fields:
+        yield "| Input | Type | Needed | What it is |\n| --- | --- | --- | --- |"
+        yield from (_row(field) for field in item.fields)
+        yield ""
+    paths = [output.path for output in item.outputs]
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    yield f"Gives {', '.join(f'`{path}`' for path in paths[:SHOWN])}{more}.\n"
+
+
+def _row(field: Field) -> str:
+    values = ", ".join(value for value, _ in field.choices)
+    kind = f"{field.type}: {values}" if values else f"{field.type} from a live list" if field.source else field.type
+    cells = (f"{field.label} (`{field.name}`)", kind, "yes" if field.required else "", field.help)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

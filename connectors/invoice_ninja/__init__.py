@@ -1,6 +1,16 @@
 """Invoice Ninja 5, hosted or your own."""
 
-from connectors.invoice_ninja import clients, costs, credits, products, recurring, statics, taxes, users
+from connectors.invoice_ninja import (
+    clients,
+    costs,
+    credits,
+    products,
+    purchase_orders,
+    recurring,
+    statics,
+    taxes,
+    users,
+)
 from connectors.invoice_ninja.account import TOKEN, account, budget, counted
 from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
@@ -28,6 +38,7 @@ CONNECTOR = Connector(
         **users.USERS,
         **recurring.OPERATIONS,
         **credits.OPERATIONS,
+        **purchase_orders.OPERATIONS,
         **costs.OPERATIONS,
     },
     triggers=TRIGGERS,

@@ -21,7 +21,7 @@ from tests.contract.wire import BASE, Wire
 
 TOURS: dict[str, ModuleType] = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_ninja}
 MARKER = "wf-" + string.ascii_uppercase[:20]
-COSTS = words("expenses vendors projects tasks credits recurring_invoices")
+COSTS = words("expenses vendors projects tasks credits purchase_orders recurring_invoices")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"

@@ -122,6 +122,12 @@ async def _costs(w: Wire, client: str) -> None:
     vendor = await _resource(w, "vendors", {"name": "Print", "contacts": [person]}, {"city": "Lyme"})
     spent = {"amount": 12.5, "vendor_id": vendor.split("/")[-1], "client_id": client, "date": "2026-11-20"}
     await _resource(w, "expenses", spent, {"public_notes": "Paper"})
+    ordered = {"vendor_id": vendor.split("/")[-1], "line_items": [{"notes": "Paper", "cost": 12.5, "quantity": 2}]}
+    order = await _resource(w, "purchase_orders", ordered, {"po_number": "PO-1"})
+    for action in ("mark_sent", "cancel"):
+        await w.go("POST", f"{API}/purchase_orders/bulk", 200, {"action": action, "ids": [order.split("/")[-1]]})
+        await w.go("GET", f"{order}/{action}")
+    await w.go("POST", f"{API}/purchase_orders", 422, {})
     project = await _resource(w, "projects", {"name": "Sails", "client_id": client}, {"task_rate": 80})
     done = {"description": "Sew", "project_id": project.split("/")[-1], "time_log": "[[1764000000,1764003600]]"}
     task = await _resource(w, "tasks", done, {"rate": 90})

@@ -55,7 +55,9 @@ EXACT = {
     "payments": _held("number", "idempotency_key"),
     "products": _held("product_key"),
     "tax_rates": _held("name"),
-    **dict.fromkeys(words("credits recurring_invoices expenses vendors projects tasks"), _held("number")),
+    **dict.fromkeys(
+        words("credits purchase_orders recurring_invoices expenses vendors projects tasks"), _held("number")
+    ),
 }
 """What each table can be asked for without looking at every row."""
 

@@ -168,8 +168,8 @@ _register(CATEGORIES, "ExpenseCategory", "name")
 _register(STATUSES, "TaskStatus", "name")
 
 
-def plant(box: Any, clients: list[Record]) -> None:
-    """A little of each on the first day."""
+def plant(box: Any, clients: list[Record]) -> Record:
+    """A little of each on the first day; the vendor."""
     for name in ("Travel", "Print and paper", "Software"):
         CATEGORIES.store(box, {"name": name})
     for name in ("Backlog", "In progress", "Done"):
@@ -182,3 +182,4 @@ def plant(box: Any, clients: list[Record]) -> None:
     )
     spent = {"amount": "48.60", "vendor_id": vendor["id"], "client_id": clients[0]["id"], "date": box.today()}
     EXPENSES.store(box, {**spent, "public_notes": "Flyers", "currency_id": "1"})
+    return vendor

@@ -14,6 +14,7 @@ INCLUDES: dict[str, tuple[str, ...]] = {
     "quotes": ("invitations", "documents", "client", "activities"),
     "credits": ("invitations", "documents", "client", "activities"),
     "recurring_invoices": ("invitations", "documents", "client", "activities"),
+    "purchase_orders": ("invitations", "documents", "vendor", "expense", "activities"),
     "payments": ("paymentables", "documents", "client", "invoices", "type", "credits"),
     "products": ("documents", "company", "user"),
     "users": ("companies", "company_users", "company_user"),
@@ -25,6 +26,7 @@ ALWAYS: dict[str, Record] = {
     "quotes": {"documents": []},
     "credits": {"documents": []},
     "recurring_invoices": {"documents": []},
+    "purchase_orders": {"documents": []},
     "payments": {"documents": []},
     "products": {"documents": []},
 }

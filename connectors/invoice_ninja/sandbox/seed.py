@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import clients, company, costs, credits, invoices, products, quotes, recurring
+from connectors.invoice_ninja.sandbox import (
+    clients,
+    company,
+    costs,
+    credits,
+    invoices,
+    products,
+    purchase_orders,
+    quotes,
+    recurring,
+)
 from connectors.sandbox_kit.words import words
 
 PEOPLE = (
@@ -40,7 +50,9 @@ def plant(box: Any) -> None:
     retainer = {"client_id": firms[2]["id"], "line_items": [_line("CARE", 1)], "frequency_id": "5"}
     recurring.start(box, recurring.store(box, retainer), None)
     credits.store(box, {"client_id": firms[4]["id"], "line_items": [_line("COPY", 1)]})
-    costs.plant(box, firms)
+    vendor = costs.plant(box, firms)
+    flyers = {"notes": "Flyers", "cost": "90", "quantity": 1}
+    purchase_orders.store(box, {"vendor_id": vendor["id"], "line_items": [flyers]})
     box.pending.clear()
     box.effects.clear()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 TYPES = frozenset(
@@ -48,6 +49,7 @@ SPELT = {"id": "ID", "vat": "VAT", "po": "PO", "url": "URL", "email": "e-mail"}
 AN_ID = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{16,}")
 
 
+@lru_cache(maxsize=4096)
 def label_of(name: str) -> str:
     """`pipelineStageId` and `pipeline_stage_id` give `Pipeline stage`, `tax_name1` gives `Tax name 1`; what is an id
     stays one."""

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,8 @@ Perform = Callable[[Values, Context], Conversation[Values]]
 Find = Callable[[Values, Context], Conversation[list[Values]]]
 BRACES = re.compile(r"{(\w+)}")
 WITH_BODY = ("POST", "PUT", "PATCH")
+DEPTH = 6
+"""Levels of a sample that are told as outputs of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ class Service:
     """(answer's JSON, object's name) to the object."""
     money: frozenset[str] = frozenset()
     """Names that hold amounts, wherever they appear in a sample."""
+    known: dict[tuple[str, int], tuple[Any, list[Output]]] = field(default_factory=dict, compare=False)
+    """Outputs by name and identity of a part of a sample, and the part: operations of one resource share theirs."""
 
     def resource(
         self,
@@ -155,7 +160,7 @@ class Service:
             retry=retry,
             perform=draft.perform or self.performer(draft, fields, version),
             fields=fields,
-            outputs=tuple(outputs(sample, self.money)),
+            outputs=tuple(one for name, part in sample.items() for one in self.outputs(name, part)),
             sample=sample,
             find=find,
             lag=lag,
@@ -168,6 +173,13 @@ class Service:
             cache=draft.cache,
             one_of=draft.one_of,
         )
+
+    def outputs(self, name: str, part: Any) -> list[Output]:
+        """Of one part of a sample."""
+        key = name, id(part)
+        if key not in self.known:
+            self.known[key] = part, outputs(part, self.money, name, DEPTH - 1)
+        return self.known[key][1]
 
     def performer(self, draft: Draft, fields: tuple[Field, ...], version: str) -> Perform:
         def perform(inputs: Values, context: Context) -> Conversation[Values]:
@@ -310,7 +322,7 @@ def _sample(draft: Draft, record: Any) -> Values:
     return {draft.returns: record} if draft.returns else dict(record or {})
 
 
-def outputs(sample: Any, money: frozenset[str] = frozenset(), path: str = "", depth: int = 6) -> list[Output]:
+def outputs(sample: Any, money: frozenset[str] = frozenset(), path: str = "", depth: int = DEPTH) -> list[Output]:
     """Every value of a sample, lists also as a whole and by their first item."""
     if isinstance(sample, Mapping) and depth:
         return [o for k, v in sample.items() for o in outputs(v, money, f"{path}.{k}" if path else k, depth - 1)]
@@ -320,6 +332,7 @@ def outputs(sample: Any, money: frozenset[str] = frozenset(), path: str = "", de
     return [Output(path, kind_of(path, sample, money), _label(path), sample)]
 
 
+@lru_cache(maxsize=4096)
 def _label(path: str) -> str:
     """`contact.custom[0].value` reads `Contact custom value`; an id keeps its name, and no word comes twice."""
     names = [re.sub(r"\[\d+\]", "", name) for name in path.split(".")]

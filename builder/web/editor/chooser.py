@@ -106,7 +106,9 @@ class Chooser:
 
     @property
     def everything(self) -> int:
-        return len(catalogue.search("", kind="trigger" if self.starts else None))
+        """What there is to search in: for a step no triggers, but the *only if*, where it is offered."""
+        kinds = ("trigger",) if self.starts else ("action", "lookup")
+        return sum(len(catalogue.search("", kind)) for kind in kinds) + (not (self.starts or self.change))
 
     @property
     def meant(self) -> str:

@@ -1,6 +1,7 @@
 """Many contacts in one call. HighLevel calls it a success whatever became of them: what it says of each counts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from connectors import fields as f
@@ -8,7 +9,7 @@ from connectors.errors import Refused
 from connectors.ghl.answers import explain
 from connectors.ghl.base import TAGS
 from connectors.ghl.odd import VERSION, location
-from connectors.notation import Values, fill, plain
+from connectors.notation import Perform, Values, fill, plain
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Request
 
@@ -32,6 +33,35 @@ SOME_FAIL = f.choice(
 )
 Fates = Callable[[Values], dict[str, str]]
 """An answer to what was wrong with each contact that it names, empty for nothing."""
+
+
+def tagging(method: str, kind: str) -> Perform:
+    """One contact's tags added or removed; for several contacts HighLevel has a call that names each with its fate, so
+    whoever isn't well there asks once more alone and hears why. The tags it has afterwards, and what changed."""
+    change = {"add": "tagsAdded", "remove": "tagsRemoved"}[kind]
+    what = {"add": "add the tags", "remove": "remove the tags"}[kind]
+
+    def tag(values: Values, context: Context) -> Conversation[Values]:
+        tags, contact = plain(TAGS, values["tags"]), str(values["contactId"])
+        several = {"contacts": [contact], "tags": tags, "locationId": location(context)}
+        bulk = Request("POST", f"/contacts/bulk/tags/update/{kind}", json=several, headers=VERSION, together="contacts")
+        alone = Request(method, fill("/contacts/{contactId}/tags", values), json={"tags": tags}, headers=VERSION)
+        answer = (yield from ask(replace(alone, many=bulk), explain, what)).json or {}
+        if "responses" in answer:
+            mine: Values = next((line for line in answer["responses"] if line.get("contactId") == contact), {})
+            if mine.get("type") == "success":
+                return _tagged(mine, change)
+            answer = (yield from ask(alone, explain, what)).json or {}
+        return answer
+
+    return tag
+
+
+def _tagged(line: Values, change: str) -> Values:
+    old, changed = line.get("oldTags") or [], line.get(change) or []
+    if change == "tagsAdded":
+        return {"tags": [*old, *(one for one in changed if one not in old)], change: changed}
+    return {"tags": [one for one in old if one not in changed], change: changed}
 
 
 def change_tags(values: Values, context: Context) -> Conversation[Values]:

@@ -138,7 +138,7 @@ CONTACTS = resource(
         TAGS,
         sample={**tags, "tagsAdded": ["vip"]},
         retry=Retry.IDEMPOTENT,
-        perform=odd.tagging("POST", "add"),
+        perform=bulk.tagging("POST", "add"),
     ),
     delete(
         "remove_tags",
@@ -148,7 +148,7 @@ CONTACTS = resource(
         TAGS,
         sample={**tags, "tagsRemoved": ["lead"]},
         body=True,
-        perform=odd.tagging("DELETE", "remove"),
+        perform=bulk.tagging("DELETE", "remove"),
     ),
     post(
         "add_followers",

@@ -1,14 +1,12 @@
 """What a declaration can't say: looking before repeating, adopting what is there, and HighLevel's own turns."""
 
-import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from connectors.errors import Duplicate, NotFound, Refused
 from connectors.ghl.answers import explain
-from connectors.ghl.base import DATED, TAGS
-from connectors.notation import Perform, Values, fill, plain
+from connectors.ghl.base import DATED
+from connectors.notation import Perform, Values, fill
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Request
 
@@ -97,35 +95,6 @@ def search_duplicate(values: Values, context: Context) -> Conversation[Values]:
     return {"contact": contact or {}, "found": bool(contact)}
 
 
-def tagging(method: str, kind: str) -> Perform:
-    """One contact's tags added or removed; for several contacts HighLevel has a call that names each with its fate, so
-    whoever isn't well there asks once more alone and hears why. The tags it has afterwards, and what changed."""
-    change = {"add": "tagsAdded", "remove": "tagsRemoved"}[kind]
-    what = {"add": "add the tags", "remove": "remove the tags"}[kind]
-
-    def tag(values: Values, context: Context) -> Conversation[Values]:
-        tags, contact = plain(TAGS, values["tags"]), str(values["contactId"])
-        several = {"contacts": [contact], "tags": tags, "locationId": location(context)}
-        bulk = Request("POST", f"/contacts/bulk/tags/update/{kind}", json=several, headers=VERSION, together="contacts")
-        alone = Request(method, fill("/contacts/{contactId}/tags", values), json={"tags": tags}, headers=VERSION)
-        answer = (yield from ask(replace(alone, many=bulk), explain, what)).json or {}
-        if "responses" in answer:
-            mine: Values = next((line for line in answer["responses"] if line.get("contactId") == contact), {})
-            if mine.get("type") == "success":
-                return _tagged(mine, change)
-            answer = (yield from ask(alone, explain, what)).json or {}
-        return answer
-
-    return tag
-
-
-def _tagged(line: Values, change: str) -> Values:
-    old, changed = line.get("oldTags") or [], line.get(change) or []
-    if change == "tagsAdded":
-        return {"tags": [*old, *(one for one in changed if one not in old)], change: changed}
-    return {"tags": [one for one in old if one not in changed], change: changed}
-
-
 def marked(values: Values, context: Context) -> Values:
     """The text with our reference as its last line, by which a lost answer is found again."""
     if context.marker:
@@ -206,7 +175,7 @@ def search_contacts(values: Values, context: Context) -> Conversation[Values]:
         body["query"] = str(values["query"])[:75]
     request = Request("POST", "/contacts/search", json=body, headers=VERSION, reads=True)
     response = yield from ask(request, explain, "search contacts")
-    return _counted("contacts", response.json or {})
+    return counted("contacts", response.json or {})
 
 
 def search_opportunities(values: Values, context: Context) -> Conversation[Values]:
@@ -218,7 +187,7 @@ def search_opportunities(values: Values, context: Context) -> Conversation[Value
     body["sort"] = [{"field": "date_added", "direction": "desc"}]
     request = Request("POST", "/opportunities/search", json=body, headers=VERSION, reads=True)
     response = yield from ask(request, explain, "search opportunities")
-    found = _counted("opportunities", response.json or {})
+    found = counted("opportunities", response.json or {})
     found["opportunities"] = [o for o in found["opportunities"] if fits(o, wanted)]
     return found
 
@@ -239,43 +208,9 @@ def listed_old(answer: Any, values: Values) -> Values:
     """The list that HighLevel is giving up tells its total and the marks of the next page aside, in `meta`."""
     meta = answer.get("meta") or {}
     marks = {name: meta.get(name) for name in ("startAfter", "startAfterId")}
-    return {**_counted("contacts", {**answer, **meta}), **marks}
+    return {**counted("contacts", {**answer, **meta}), **marks}
 
 
-def _counted(name: str, answer: Values) -> Values:
+def counted(name: str, answer: Values) -> Values:
     listed = answer.get(name) or []
     return {name: listed, "total": answer.get("total", answer.get("count", len(listed)))}
-
-
-def search_users(values: Values, context: Context) -> Conversation[Values]:
-    """HighLevel wants the company's id; a connection that was never tested looks it up with its location."""
-    company = context.account.settings.get("company_id")
-    if not company:
-        place = yield from read(f"/locations/{location(context)}", "location", context)
-        company = place.get("companyId", "")
-    query = {
-        "companyId": company,
-        "locationId": location(context),
-        "query": values.get("query") or None,
-        "limit": "100",
-    }
-    response = yield from ask(Request("GET", "/users/search", query=query, headers=VERSION), explain, "search users")
-    return _counted("users", response.json or {})
-
-
-def in_this_location(values: Values, context: Context) -> Values:
-    """Of a user: works here, when nothing else was said."""
-    values["locationIds"] = values.get("locationIds") or [location(context)]
-    return values
-
-
-def with_password(body: Values) -> Values:
-    """HighLevel demands one of a new user; a random one that nobody is told opens nothing."""
-    return {**body, "password": f"{secrets.token_urlsafe(24)}aA1!"}
-
-
-def find_user(values: Values, context: Context) -> Conversation[list[Values]]:
-    """Users with exactly this e-mail address."""
-    email = str(values.get("email") or "").strip().lower()
-    found = yield from search_users({"query": email}, context)
-    return [{"user": one} for one in found["users"] if str(one.get("email", "")).lower() == email]

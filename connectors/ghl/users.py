@@ -1,6 +1,6 @@
 from connectors import fields as f
 from connectors.fields import required
-from connectors.ghl import odd
+from connectors.ghl import odd_users
 from connectors.ghl.agency import AGENCY_ONLY, COMPANY
 from connectors.ghl.base import DATED, LOCATION_QUERY, resource, sample
 from connectors.notation import delete, get, post, put, reconcile
@@ -37,7 +37,7 @@ OPERATIONS = resource(
         "Search users",
         f.text("query", "A part of the name, the e-mail address or the phone number."),
         sample={**users, "total": 1},
-        perform=odd.search_users,
+        perform=odd_users.search,
         cache=60,
     ),
     post(
@@ -62,9 +62,9 @@ OPERATIONS = resource(
         *map(required, (*PERSON, *RIGHTS)),
         *MORE,
         returns="user",
-        prepare=odd.in_this_location,
-        shape=odd.with_password,
-        retry=reconcile(by=odd.find_user),
+        prepare=odd_users.in_this_location,
+        shape=odd_users.with_password,
+        retry=reconcile(by=odd_users.find),
         scopes="users.write",
         help="Nobody learns the password Recette makes up: the new user chooses one by “Forgot password”.",
     ),

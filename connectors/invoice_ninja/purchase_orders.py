@@ -4,31 +4,28 @@ from connectors import fields as f
 from connectors.fields import required
 from connectors.invoice_ninja.documents import (
     DATES,
-    FILTERS,
     HEAD,
     LINES,
     UPDATE,
     alive,
     changer,
     creator,
-    deleter,
     finder,
-    searcher,
     status_in,
     updater,
 )
-from connectors.invoice_ninja.odd import has_status, is_active, is_archived
+from connectors.invoice_ninja.odd import has_status
+from connectors.invoice_ninja.papers import common
 from connectors.invoice_ninja.service import Record, resource, samples
-from connectors.notation import delete, get, post, put, reconcile
+from connectors.notation import post, put, reconcile
 
 ORDER = f.text("purchase_order_id", "The purchase order's ID, as an earlier step gives it.", label="Purchase order")
 VENDOR = f.choice("vendor_id", "Whom it is ordered from.", label="Vendor", source="vendors")
 SAMPLE = samples("purchase_order")
 NAMES = {"1": "a draft", "2": "sent", "3": "accepted", "4": "received", "5": "cancelled"}
-STATUSES = (("draft", "Draft"), ("sent", "Sent"), ("accepted", "Accepted"), ("cancelled", "Cancelled"))
+STATES = (("draft", "Draft"), ("sent", "Sent"), ("accepted", "Accepted"), ("cancelled", "Cancelled"))
 SENT, CANCELLED = has_status("2", "3", "4"), has_status("5")
 MADE = (required(VENDOR), *DATES, LINES, *HEAD)
-SOUGHT = (*(field for field in FILTERS if field.name not in ("client_id", "per_page")),)
 
 
 def _sendable(order: Record) -> str:
@@ -48,17 +45,6 @@ OPERATIONS = resource(
         perform=updater("purchase_orders"), returns="purchase_order", source="updatePurchaseOrder",
         help="Fields left empty stay as they are.",
     ),
-    get(
-        "get", "/{purchase_order_id}", "Get a purchase order", ORDER,
-        returns="purchase_order", source="showPurchaseOrder",
-    ),
-    get(
-        "search", "", "Search purchase orders", *SOUGHT,
-        f.choice("client_status", choices=STATUSES, label="Status"), FILTERS[-1],
-        perform=searcher("purchase_orders", "client_status"), source="getPurchaseOrders",
-        sample={"purchase_orders": [SAMPLE], "purchase_order": SAMPLE, "total": 1},
-        help="The newest first; the first one is also given by itself.", words=("list", "find"),
-    ),
     put(
         "mark_sent", "/{purchase_order_id}", "Mark a purchase order as sent", ORDER,
         perform=changer("purchase_orders", "mark_sent", "mark the purchase order as sent", SENT, _sendable),
@@ -69,22 +55,7 @@ OPERATIONS = resource(
         perform=changer("purchase_orders", "cancel", "cancel the purchase order", CANCELLED, alive),
         returns="purchase_order", source="bulkPurchaseOrders", words=("withdraw",),
     ),
-    put(
-        "archive", "/{purchase_order_id}", "Archive a purchase order", ORDER,
-        perform=changer("purchase_orders", "archive", "archive the purchase order", is_archived, alive),
-        returns="purchase_order", source="bulkPurchaseOrders", help="Takes it off the lists.", words=("hide",),
-    ),
-    put(
-        "restore", "/{purchase_order_id}", "Restore a purchase order", ORDER,
-        perform=changer("purchase_orders", "restore", "restore the purchase order", is_active),
-        returns="purchase_order", source="bulkPurchaseOrders", help="Brings an archived or deleted one back.",
-        words=("unarchive", "undelete"),
-    ),
-    delete(
-        "delete", "/{purchase_order_id}", "Delete a purchase order", ORDER,
-        perform=deleter("purchase_orders"), returns="purchase_order", source="deletePurchaseOrder",
-        sample={"purchase_order": SAMPLE | {"is_deleted": True}}, help="It can be restored.", words=("remove",),
-    ),
+    *common("purchase_orders", "PurchaseOrder", ORDER, SAMPLE, STATES, client=False),
     object="purchase order",
     sample=SAMPLE,
     words=("po", "supplier", "buy"),

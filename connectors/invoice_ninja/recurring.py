@@ -6,22 +6,19 @@ from connectors import fields as f
 from connectors.fields import required
 from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.documents import (
-    FILTERS,
     HEAD,
     LINES,
     UPDATE,
     alive,
     changer,
     creator,
-    deleter,
     finder,
-    searcher,
     updater,
 )
-from connectors.invoice_ninja.odd import is_active, is_archived
+from connectors.invoice_ninja.odd import is_active
+from connectors.invoice_ninja.papers import common
 from connectors.invoice_ninja.service import Record, resource, samples
-from connectors.notation import delete, get, post, put, reconcile
-from connectors.spec import Retry
+from connectors.notation import post, put, reconcile
 
 RECURRING = f.text(
     "recurring_invoice_id", "The recurring invoice's ID, as an earlier step gives it.", label="Recurring invoice"
@@ -78,17 +75,6 @@ OPERATIONS = resource(
         perform=updater("recurring_invoices", CHANGED), returns="recurring_invoice", source="updateRecurringInvoice",
         help="Fields left empty stay as they are, the next date too. Its client can't be changed.",
     ),
-    get(
-        "get", "/{recurring_invoice_id}", "Get a recurring invoice", RECURRING,
-        returns="recurring_invoice", source="showRecurringInvoice",
-    ),
-    get(
-        "search", "", "Search recurring invoices", *FILTERS[:-1],
-        f.choice("client_status", choices=STATES, label="Status"), FILTERS[-1],
-        perform=searcher("recurring_invoices", "client_status"), source="getRecurringInvoices",
-        sample={"recurring_invoices": [SAMPLE], "recurring_invoice": SAMPLE, "total": 1},
-        help="The newest first; the first one is also given by itself.", words=("list", "find"),
-    ),
     put(
         "start", "/{recurring_invoice_id}", "Start a recurring invoice", RECURRING,
         perform=changer("recurring_invoices", "start", "start the recurring invoice", _runs, _startable),
@@ -102,24 +88,7 @@ OPERATIONS = resource(
         returns="recurring_invoice", source="bulkRecurringInvoices", help="It makes no invoice until it is started.",
         words=("pause", "cancel", "end"),
     ),
-    put(
-        "archive", "/{recurring_invoice_id}", "Archive a recurring invoice", RECURRING,
-        perform=changer("recurring_invoices", "archive", "archive the recurring invoice", is_archived, alive),
-        returns="recurring_invoice", source="bulkRecurringInvoices", help="It makes no invoice while it is archived.",
-        words=("hide",),
-    ),
-    put(
-        "restore", "/{recurring_invoice_id}", "Restore a recurring invoice", RECURRING,
-        perform=changer("recurring_invoices", "restore", "restore the recurring invoice", is_active),
-        returns="recurring_invoice", source="bulkRecurringInvoices", help="Brings an archived or deleted one back.",
-        words=("unarchive", "undelete"),
-    ),
-    delete(
-        "delete", "/{recurring_invoice_id}", "Delete a recurring invoice", RECURRING,
-        perform=deleter("recurring_invoices"), retry=Retry.IDEMPOTENT, returns="recurring_invoice",
-        source="deleteRecurringInvoice", sample={"recurring_invoice": SAMPLE | {"is_deleted": True}},
-        help="The invoices that it made stay. It can be restored.",
-    ),
+    *common("recurring_invoices", "RecurringInvoice", RECURRING, SAMPLE, STATES),
     object="recurring invoice",
     sample=SAMPLE,
     words=("subscription", "retainer", "monthly", "standing"),

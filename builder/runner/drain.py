@@ -28,6 +28,8 @@ LINGER = 1.0
 """Seconds of quiet after which it goes home."""
 LONGEST = 60.0
 """Seconds after which it goes home anyway, ringing for a successor."""
+LOST = 0.02
+"""Seconds to leave it to others when something was there and they had it first."""
 GLANCE = 0.005
 """Seconds between two looks while it lingers."""
 
@@ -133,6 +135,8 @@ class Shift:
             return 0
         suspecting = any(leases.is_suspect(desk.run) for desk in self.active.values())
         claimed = await self.journal.do(lambda: leases.claim(room, self.shelf, suspecting))
+        if not claimed:
+            await asyncio.sleep(LOST)
         for one in claimed:
             failpoints.reach("run.claimed", one.run.recipe_id)
             desk = Desk(one, self.tools)

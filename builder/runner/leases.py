@@ -18,6 +18,8 @@ POISON = 10
 SUSPECT = 3
 """Claims for nothing after which a run is taken only when no other such run is under way."""
 EVENTS_AT_ONCE = 50
+READING = 7235938
+"""The number of PostgreSQL's lock for whose turn it is to read events."""
 TAKE = """
     UPDATE builder_run SET status = %s, token = token + 1, claims = claims + 1,
         wake_at = %s, lease_until = %s, started_at = COALESCE(started_at, %s)
@@ -94,7 +96,12 @@ def is_suspect(run: Run) -> bool:
 
 
 def read_events() -> None:
-    events = rows.fetch(Event, "read_at IS NULL", (), f"ORDER BY id LIMIT {EVENTS_AT_ONCE} {rows.locked(skip=True)}")
+    """One worker at a time: what an event tells is news or not by what was read of its record before, and a later one
+    that another worker reads first would make the earlier one old."""
+    unread = "read_at IS NULL"
+    if connection.vendor == "postgresql":
+        unread += f" AND (SELECT pg_try_advisory_xact_lock({READING}))"
+    events = rows.fetch(Event, unread, (), f"ORDER BY id LIMIT {EVENTS_AT_ONCE} {rows.locked(skip=True)}")
     if events:
         reading.read(events)
 

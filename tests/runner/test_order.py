@@ -1,11 +1,14 @@
 """What happens to one record is carried over in its order; other records don't wait for it."""
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.db import transaction
+from django_scopes import scopes_disabled
 
-from builder.models import ENGINE, Run, RunStatus
+from builder.models import ENGINE, Event, Run, RunStatus
 from builder.runner import due, leases
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, deliver, make_ghl, make_hooked, make_ninja, make_watching, send
@@ -114,3 +117,35 @@ def test_run_of_a_newer_engine_is_left_alone(ninja: Sandbox) -> None:
 
     assert Run.objects.get().status == RunStatus.QUEUED
     assert due.anything() is False
+
+
+def test_second_worker_reads_nothing_while_another_reads(ghl: Sandbox, ninja: Sandbox) -> None:
+    """It would read later changes of the same records first, and the earlier ones would pass for old."""
+    if database.vendor != "postgresql":
+        return  # one process writes at a time
+    connection, (deal, other) = watch(ghl, ninja)
+    for number in range(leases.EVENTS_AT_ONCE):
+        which, status = (deal, "won") if number == 0 else (other, "won")
+        deliver(connection, told(which, webhookId=f"early-{number}") | {"status": status})
+    deliver(connection, told(deal, webhookId="late") | {"status": "lost"})
+    reading, may_end = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with scopes_disabled(), transaction.atomic():
+            leases.read_events()
+            reading.set()
+            may_end.wait(30)
+        database.close()
+
+    worker = threading.Thread(target=first)
+    worker.start()
+    reading.wait(30)
+    with transaction.atomic():
+        leases.read_events()
+    unread = Event.objects.filter(read_at=None).count()
+    may_end.set()
+    worker.join()
+    work()
+
+    assert unread == leases.EVENTS_AT_ONCE + 1
+    assert list(Event.objects.filter(record_id=deal["id"]).order_by("pk").values_list("fate", flat=True)) == ["ran"] * 2

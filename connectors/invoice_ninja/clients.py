@@ -179,13 +179,13 @@ def _tidy(sent: Record) -> Record:
 
 def _find_created(inputs: Record, context: Context) -> Conversation[list[Record]]:
     what = "look for the client"
-    found = yield from find_marked("clients", context, what)
+    found = yield from find_marked("clients", context, what, inputs)
     return [{"client": c, "found": "created", "several": 0} for c in found]
 
 
 def _find(inputs: Record, context: Context) -> Conversation[list[Record]]:
     """Our reference first, then the unique number."""
-    found = yield from find_marked("clients", context, "look for the client")
+    found = yield from find_marked("clients", context, "look for the client", inputs)
     if not found and given(inputs, "id_number"):
         found = yield from clients_by("id_number", str(inputs["id_number"]).strip(), "look for the client")
     return [{"client": c} for c in found]

@@ -118,12 +118,12 @@ def _ours(plural: str, taken: Duplicate, sent: Record, context: Context, what: s
     raise Duplicate(message, field="number", record_id=same[0]["id"] if same else "")
 
 
-def finder(plural: str) -> Callable[[Record, Context], Conversation[list[Record]]]:
+def finder(plural: str, fields: tuple[Field, ...] = CREATE) -> Callable[[Record, Context], Conversation[list[Record]]]:
     name = name_of(plural)
 
     def find(inputs: Record, context: Context) -> Conversation[list[Record]]:
         only = {"client_id": str(inputs["client_id"])} if given(inputs, "client_id") else {}
-        found = yield from find_marked(plural, context, f"look for the {said(plural)}", **only)
+        found = yield from find_marked(plural, context, f"look for the {said(plural)}", body(fields, inputs), **only)
         return [{name: row} for row in found if not only or row.get("client_id") == only["client_id"]]
 
     return find

@@ -127,7 +127,7 @@ def _finder(entity: Entity) -> Callable[[Record, Context], Conversation[list[Rec
         sent = body(entity.fields, inputs)
         if marked(sent, context, entity.noted) == sent:
             raise Refused(f"the {entity.name} bears no reference of ours to look by. Look there, then tell Recette.")
-        found = yield from find_marked(entity.plural, context, f"look for the {entity.name}")
+        found = yield from find_marked(entity.plural, context, f"look for the {entity.name}", sent)
         return [{entity.name: row} for row in found]
 
     return find

@@ -1,6 +1,7 @@
 """What a declaration can't say: updates that would lose data, changes of state whose refusal hides in a 200, and the
 reference that lets us find a record we may have made."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ KEPT: dict[str, tuple[str, ...]] = {
 }
 """Fields that a PUT resets when it leaves them out: a client's and an expense's currency becomes the company's, a
 product's quantity 1, a task's time log empty, a recurring invoice's next date today (request classes of v5.10.17)."""
+MARKER = re.compile(r"wf-[A-Za-z0-9]{20}")
 PAGES = 5
 """Of the newest records that a look turns over at most, where the filter is passed over."""
 APART = 3600
@@ -159,17 +161,24 @@ def bears(record: Mapping[str, Any], marker: str) -> bool:
     return bool(marker) and marker in _references(record)
 
 
-def find_marked(plural: str, context: Context, what: str, **query: Any) -> Conversation[list[Record]]:
+def find_marked(
+    plural: str, context: Context, what: str, sent: Record | None = None, **query: Any
+) -> Conversation[list[Record]]:
     """Every record that bears our marker, deleted ones included: one that somebody deleted must not be made again.
-    Raises Refused when so many are listed before it may be that nobody can tell."""
+    `sent`: what it was to be made of, which tells where the marker stands. Raises Refused when so many are listed
+    before it may be that nobody can tell."""
     if not context.marker:
         return []
     everything = {"status": "active,archived,deleted", **query}
     found = yield from rows(plural, what, filter=context.marker, **everything)
-    hits = [row for row in found if bears(row, context.marker)]
+    hits, none = [row for row in found if bears(row, context.marker)], not found
     if not hits and len(found) < MANY:  # it was searched, but not in the private notes
         found = yield from rows(plural, what, **everything)
         hits = [row for row in found if bears(row, context.marker)]
+    slot = _searched(sent, context) if sent is not None and none else ""
+    goes_on = not hits and len(found) >= MANY and not _reaches_back(found, context)
+    if goes_on and slot and (yield from _search_sees(plural, found, slot, what, everything)):
+        return []
     page, seen = 1, found
     while not hits and len(found) >= MANY and not _reaches_back(seen, context):
         page += 1
@@ -179,6 +188,23 @@ def find_marked(plural: str, context: Context, what: str, **query: Any) -> Conve
         seen = seen + found
         hits = [row for row in found if bears(row, context.marker)]
     return hits
+
+
+def _searched(sent: Record, context: Context) -> str:
+    """The field with our marker, where it is one that Invoice Ninja may search; else nothing."""
+    slot = marker_field(context)
+    return slot if slot in SLOTS and not sent.get(slot) else ""
+
+
+def _search_sees(
+    plural: str, listed: list[Record], slot: str, what: str, everything: Mapping[str, Any]
+) -> Conversation[bool]:
+    """Whether the search finds another record of ours by the same field: then it would have found this one, too."""
+    other = next((row for row in listed if MARKER.fullmatch(str(row.get(slot) or ""))), None)
+    if other is None:
+        return False
+    found = yield from rows(plural, what, filter=other[slot], **everything)
+    return len(found) < MANY and any(row.get("id") == other.get("id") for row in found)
 
 
 def _hidden(plural: str) -> Refused:

@@ -41,8 +41,8 @@ def _create(inputs: Record, context: Context) -> Conversation[Record]:
 
 def _find(inputs: Record, context: Context) -> Conversation[list[Record]]:
     """By our reference; by name only where the recipe takes up the field for it."""
-    found = yield from find_marked("products", context, "look for the product")
     sent = body(FIELDS, inputs)
+    found = yield from find_marked("products", context, "look for the product", sent)
     if not found and marked(sent, context, notes=False) == sent:
         named = yield from product_by_key(str(inputs.get("product_key", "")), "look for the product")
         found = [named] if named else []

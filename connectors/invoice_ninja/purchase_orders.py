@@ -37,7 +37,7 @@ OPERATIONS = resource(
     "/api/v1/purchase_orders",
     post(
         "create", "", "Create a purchase order", *MADE,
-        perform=creator("purchase_orders", MADE), retry=reconcile(by=finder("purchase_orders")),
+        perform=creator("purchase_orders", MADE), retry=reconcile(by=finder("purchase_orders", MADE)),
         returns="purchase_order", source="storePurchaseOrder", help="Makes a draft; nothing is sent.",
     ),
     put(

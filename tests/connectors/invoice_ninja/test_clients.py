@@ -241,6 +241,28 @@ def test_reference_behind_too_many_newer_clients_is_not_taken_for_missing():
     )
 
 
+def test_search_that_finds_another_of_our_references_would_have_found_this_one():
+    """Thousands of clients may have come since: where the search proves that it sees the field, none found is none."""
+    another = make("client", id="another", created_at=1_000_500, custom_value4="wf-ZZZZZZZZZZZZZZZZZZZZ")
+    context, page = replace(here(), since=1_000_000.0), listed(another, *crowd(1_000_499)[1:])
+
+    found, asked = talk(operation("create").find(PERSON, context), listed(), page, listed(another))
+
+    assert found == []
+    assert [request.query.get("filter") for request in asked] == [MARKER, None, "wf-ZZZZZZZZZZZZZZZZZZZZ"]
+
+
+@pytest.mark.parametrize("why", ["it sees nothing", "the field is the recipe's own"])
+def test_search_that_proves_nothing_is_not_believed(why):
+    another = make("client", id="another", created_at=1_000_500, custom_value4="wf-ZZZZZZZZZZZZZZZZZZZZ")
+    context, page = replace(here(), since=1_000_000.0), listed(another, *crowd(1_000_499)[1:])
+    own = {"custom_value4": "mine"} if why.startswith("the field") else {}
+    probe = [] if own else [listed()]
+
+    with pytest.raises(Refused, match="The client is not among the 1,000"):
+        talk(operation("create").find(PERSON | own, context), listed(), page, *probe, *[page] * 4)
+
+
 OUT_OF_ORDER = {
     "oldest first": crowd(900_000, step=1),
     "all at once": crowd(900_000, step=0),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from connectors.errors import Refused
 from connectors.spec import Conversation, Request, Response
 
 Explain = Callable[[Request, Response, str], None]
@@ -19,9 +20,15 @@ def ask(request: Request, explain: Explain, what: str) -> Conversation[Response]
 
 
 def walk(
-    request: Request, explain: Explain, what: str, items: Items, following: Following, cap: int = 50
+    request: Request,
+    explain: Explain,
+    what: str,
+    items: Items,
+    following: Following,
+    cap: int = 50,
+    whole: bool = False,
 ) -> Conversation[list[Any]]:
-    """Every item of a list, at most `cap` pages of it."""
+    """Every item of a list, at most `cap` pages of it. `whole`: raises Refused when there are more."""
     found: list[Any] = []
     for _ in range(cap):
         response = yield from ask(request, explain, what)
@@ -31,6 +38,9 @@ def walk(
         if after is None:
             break
         request = after
+    else:
+        if whole:
+            raise Refused(f"there are more than {len(found):,}, and Recette looks no further. Look there yourself.")
     return found
 
 

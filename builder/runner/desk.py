@@ -4,7 +4,7 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from builder.models import Run, StepRun, StepStatus
@@ -22,6 +22,8 @@ from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Account, Operation
 
 Step = dict[str, Any]
+STRAIGHT = ("action", "remember")
+"""Steps after which the next one comes, whatever they came to."""
 NOBODY = Account(base_url="", headers={})
 
 
@@ -159,9 +161,11 @@ class Desk:
         )
 
     def _calls_left(self, opened: accounts.Opened) -> int:
-        """The step in hand and those after it, in reading order, that go over the same connection."""
+        """The step in hand and those that surely follow it, up to the first that may lead elsewhere, as far as they go
+        over the same connection."""
         rest = dropwhile(lambda row: self.step_id not in ("", row.step["id"]), tree.steps(self.claimed.tree))
-        theirs = (row.step.get("connection") for row in rest if not row.step["skip"])
+        sure = takewhile(lambda row: row.step["kind"] in STRAIGHT, rest)
+        theirs = (row.step.get("connection") for row in sure if not row.step["skip"])
         return max(1, sum(public_id == opened.public_id for public_id in theirs))
 
     def _rest(self, seconds: float, sentence: str) -> Rest:

@@ -307,6 +307,7 @@ class Queue:
             log.warning("a budget could not be asked: %s", problem, extra={"action": "budget_failed"})
             for ticket in (*self.line, *self.leaving):
                 ticket.answer(PATIENCE)
+            self.leaving = []
         self.dry = False
 
     async def _round(self) -> None:

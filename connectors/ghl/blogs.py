@@ -3,6 +3,7 @@
 from typing import Any
 
 from connectors import fields as f
+from connectors.errors import Refused
 from connectors.fields import required
 from connectors.ghl import odd
 from connectors.ghl.answers import explain
@@ -15,6 +16,7 @@ BLOG = f.choice("blogId", "Which blog.", source="blogs", label="Blog", required=
 SLUG = f.text("urlSlug", "The last part of the post's address, such as autumn-offers.", label="Address")
 LIMIT = f.integer("limit", "At most so many.", default=25, more=True)
 OFFSET = f.integer("offset", "Leave out so many from the start.", default=0, more=True)
+LOOKED_AT = 50
 STATUSES = (("DRAFT", "Draft"), ("PUBLISHED", "Published"), ("SCHEDULED", "Scheduled"), ("ARCHIVED", "Archived"))
 POST = (
     f.text("title", "The headline."),
@@ -39,11 +41,18 @@ record = sample("blog_post")
 
 def find_post(values: dict[str, Any], context: Context) -> Conversation[list[dict[str, Any]]]:
     """The blog's posts at exactly this address."""
-    query = {"locationId": odd.location(context), "blogId": values.get("blogId"), "limit": "50", "offset": "0"}
+    query = {
+        "locationId": odd.location(context),
+        "blogId": values.get("blogId"),
+        "limit": str(LOOKED_AT),
+        "offset": "0",
+    }
     query["searchTerm"] = values.get("title")
     request = Request("GET", "/blogs/posts/all", query=query, headers=odd.VERSION)
     response = yield from ask(request, explain, "look for the blog post")
     posts = (response.json or {}).get("blogs") or []
+    if len(posts) >= LOOKED_AT and not any(one.get("urlSlug") == values.get("urlSlug") for one in posts):
+        raise Refused("more posts are called alike than Recette looks at. Look in HighLevel, then tell Recette.")
     return [{"data": one} for one in posts if one.get("urlSlug") == values.get("urlSlug")]
 
 

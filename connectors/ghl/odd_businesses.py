@@ -24,7 +24,7 @@ def everyone(context: Context) -> Conversation[list[Values]]:
     """All businesses of the location."""
     query = {"locationId": location(context), "limit": PAGE, "skip": 0}
     request = Request("GET", "/businesses/", query=query, headers=VERSION)
-    return (yield from walk(request, explain, "list the businesses", listed("businesses"), by_offset(PAGE)))
+    return (yield from walk(request, explain, "list the businesses", listed("businesses"), by_offset(PAGE), whole=True))
 
 
 def find(values: Values, context: Context) -> Conversation[list[Values]]:

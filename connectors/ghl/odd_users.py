@@ -36,6 +36,11 @@ def with_password(body: Values) -> Values:
     return {**body, "password": f"{secrets.token_urlsafe(24)}aA1!"}
 
 
+def made(answer: Values, values: Values) -> Values:
+    """Without the password, should HighLevel repeat it."""
+    return {"user": {name: value for name, value in answer.items() if name != "password"}}
+
+
 def find(values: Values, context: Context) -> Conversation[list[Values]]:
     """Users with exactly this e-mail address."""
     email = str(values.get("email") or "").strip().lower()

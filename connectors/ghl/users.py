@@ -64,6 +64,7 @@ OPERATIONS = resource(
         returns="user",
         prepare=odd_users.in_this_location,
         shape=odd_users.with_password,
+        read=odd_users.made,
         retry=reconcile(by=odd_users.find),
         scopes="users.write",
         help="Nobody learns the password Recette makes up: the new user chooses one by “Forgot password”.",

@@ -1,9 +1,11 @@
 """What a company spends and on what it works: expenses, vendors, projects, tasks."""
 
+import json
 from dataclasses import replace
 
 from connectors import fields as f
 from connectors.invoice_ninja.entities import Entity, changer, listing, operations
+from connectors.invoice_ninja.service import Record
 from connectors.notation import put
 
 CLIENT = f.choice("client_id", "Whom it is for.", label="Client", source="clients")
@@ -116,8 +118,11 @@ PROJECTS = Entity(
 TASK_ID = f.text("task_id", "The task's id, as an earlier step gives it.", label="Task")
 
 
-def _running(task: dict[str, object]) -> bool:
-    return str(task.get("is_running")).lower() in ("true", "1")
+def _running(task: Record) -> bool:
+    """By its log: the service sets the flag only when a timer is started for the second time."""
+    log = task.get("time_log") or "[]"
+    rows = json.loads(log) if isinstance(log, str) else log
+    return bool(rows) and not any(rows[-1][1:2])
 
 
 TASK = Entity(

@@ -42,7 +42,7 @@ OPERATIONS = resource(
     ),
     post(
         "email", "/{credit_id}", "E-mail a credit", CREDIT,
-        perform=mailer("credits"), retry=Retry.ONCE, returns="credit", source="bulkCredits",
+        perform=mailer("credits", at_once=False), retry=Retry.ONCE, returns="credit", source="bulkCredits",
         help="Invoice Ninja sends it to the client's contacts, each time this step runs.", words=("send", "mail"),
     ),
     *common("credits", "Credit", CREDIT, SAMPLE, STATES),

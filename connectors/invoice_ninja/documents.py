@@ -244,8 +244,9 @@ def deleter(plural: str) -> Perform:
     return perform
 
 
-def mailer(plural: str) -> Perform:
-    """Sends every time it is called. Refuses when there is nobody to send to, which Invoice Ninja passes over."""
+def mailer(plural: str, at_once: bool = True) -> Perform:
+    """Sends every time it is called. Refuses when there is nobody to send to, which Invoice Ninja passes over.
+    `at_once`: the answer shows that it was sent; else a job does it later, and a draft in the answer says nothing."""
     name = name_of(plural)
     what = f"e-mail the {said(plural)}"
 
@@ -258,7 +259,7 @@ def mailer(plural: str) -> Perform:
         record = yield from told(plural, current["id"], action, what, more)
         if record is None:
             raise Unknown(f"Invoice Ninja's answer doesn't show the {said(plural)}: it may have been e-mailed or not.")
-        if str(record.get("status_id")) == "1":
+        if at_once and str(record.get("status_id")) == "1":
             raise Refused(f"Couldn't {what}: Invoice Ninja took the call but didn't send it. Look at its system log.")
         return {name: record}
 

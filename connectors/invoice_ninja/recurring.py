@@ -1,8 +1,10 @@
 """Recurring invoices: what makes an invoice by itself, every month or so, until it is stopped."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from connectors import fields as f
+from connectors.errors import Unavailable
 from connectors.fields import required
 from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.documents import (
@@ -17,8 +19,9 @@ from connectors.invoice_ninja.documents import (
 )
 from connectors.invoice_ninja.odd import is_active
 from connectors.invoice_ninja.papers import common
-from connectors.invoice_ninja.service import Record, resource, samples
-from connectors.notation import post, put, reconcile
+from connectors.invoice_ninja.service import Record, given, read, resource, samples
+from connectors.notation import Perform, post, put, reconcile
+from connectors.spec import Context, Conversation
 
 RECURRING = f.text(
     "recurring_invoice_id", "The recurring invoice's ID, as an earlier step gives it.", label="Recurring invoice"
@@ -57,6 +60,21 @@ def _rests(record: Record) -> bool:
     return not record.get("is_deleted") and str(record.get("status_id")) not in RUNS
 
 
+def _careful(update: Perform) -> Perform:
+    """On the day it is due Invoice Ninja makes its invoice and moves the date on at any moment: the old date, sent
+    along, would bring another."""
+
+    def perform(inputs: Record, context: Context) -> Conversation[Record]:
+        what = "update the recurring invoice"
+        current = yield from read("recurring_invoices", inputs.get("recurring_invoice_id"), what)
+        due = str(current.get("next_send_date") or "9999") <= datetime.now(UTC).date().isoformat()
+        if due and _runs(current) and not given(inputs, "next_send_date"):
+            raise Unavailable(f"Couldn't {what}: it is due, and its invoice may be made at any moment.")
+        return (yield from update(inputs, context))
+
+    return perform
+
+
 def _startable(record: Record) -> str:
     return alive(record) or ("it has made all its invoices" if str(record.get("status_id")) == "4" else "")
 
@@ -72,7 +90,8 @@ OPERATIONS = resource(
     ),
     put(
         "update", "/{recurring_invoice_id}", "Update a recurring invoice", RECURRING, *CHANGED,
-        perform=updater("recurring_invoices", CHANGED), returns="recurring_invoice", source="updateRecurringInvoice",
+        perform=_careful(updater("recurring_invoices", CHANGED)), returns="recurring_invoice",
+        source="updateRecurringInvoice",
         help="Fields left empty stay as they are, the next date too. Its client can't be changed.",
     ),
     put(

@@ -1,5 +1,7 @@
 """Expenses, vendors, projects and tasks of the Invoice Ninja sandbox, and the traps of their updates."""
 
+import json
+
 API = "/api/v1"
 
 
@@ -67,9 +69,12 @@ def test_number_of_one_s_own_is_unique(books):
 
 def test_timer_runs_until_it_is_stopped(books):
     made = make(books, "tasks", description="Sew")
-    ran = []
-    for action in ("start", "stop"):
+    flags, ends = [], []
+    for action in ("start", "start", "stop", "start"):
         books.post(f"{API}/tasks/bulk", {"action": action, "ids": [made["id"]]})
-        ran.append(books.call("GET", f"{API}/tasks/{made['id']}").json()["data"]["is_running"])
+        task = books.call("GET", f"{API}/tasks/{made['id']}").json()["data"]
+        flags.append(task["is_running"])
+        ends.append([bool(row[1]) for row in json.loads(task["time_log"])])
 
-    assert ran == [True, False]
+    assert ends == [[False], [False], [True], [True, False]]
+    assert flags == [False, False, False, True]

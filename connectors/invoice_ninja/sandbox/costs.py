@@ -125,7 +125,13 @@ def _log(given: Any) -> str:
 
 def _runs(running: bool) -> Any:
     def act(box: Any, task: Record, call: Call | None) -> Record:
-        saved = box.save("tasks", task | {"is_running": running})
+        log, now = json.loads(task["time_log"]), int(box.clock())
+        runs = bool(log) and not log[-1][1]
+        if runs == running:
+            return task
+        log = [*log, [now, 0]] if running else [*log[:-1], [log[-1][0], now]]
+        flag = running and len(log) > 1  # the first start leaves it as it was
+        saved = box.save("tasks", task | {"is_running": flag, "time_log": json.dumps(log, separators=(",", ":"))})
         box.effect("task.started" if running else "task.stopped", task["id"], {})
         return saved
 

@@ -13,6 +13,7 @@ from connectors.invoice_ninja.sandbox import (
     quotes,
     recurring,
 )
+from connectors.invoice_ninja.sandbox.times import day_of
 from connectors.sandbox_kit.words import words
 
 PEOPLE = (
@@ -47,8 +48,9 @@ def plant(box: Any) -> None:
         products.store(box, {"product_key": key, "notes": notes, "price": price, "cost": price})
     firms = [_firm(box, *firm) for firm in FIRMS]
     _papers(box, firms)
-    retainer = {"client_id": firms[2]["id"], "line_items": [_line("CARE", 1)], "frequency_id": "5"}
-    recurring.start(box, recurring.store(box, retainer), None)
+    care = {"client_id": firms[2]["id"], "line_items": [_line("CARE", 1)]}
+    rhythm = {"frequency_id": "5", "next_send_date": day_of(box.clock() + 20 * 86_400)}
+    recurring.start(box, recurring.store(box, care | rhythm), None)
     credits.store(box, {"client_id": firms[4]["id"], "line_items": [_line("COPY", 1)]})
     vendor = costs.plant(box, firms)
     flyers = {"notes": "Flyers", "cost": "90", "quantity": 1}

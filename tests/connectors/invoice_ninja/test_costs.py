@@ -34,7 +34,12 @@ def test_expense_bears_our_reference():
     ("key", "there", "inputs", "sent"),
     [
         ("expenses", {"currency_id": "3"}, {"public_notes": "Paper"}, {"currency_id": "3", "public_notes": "Paper"}),
-        ("tasks", {"time_log": "[[1,2]]"}, {"description": "Sew"}, {"time_log": "[[1,2]]", "description": "Sew"}),
+        (
+            "tasks",
+            {"time_log": "[[1,2]]", "number": "0007"},
+            {"description": "Sew"},
+            {"time_log": "[[1,2]]", "number": "0007", "description": "Sew"},
+        ),
     ],
 )
 def test_update_sends_again_what_would_be_lost(key, there, inputs, sent):
@@ -70,11 +75,20 @@ def test_task_that_was_made_is_found_by_our_reference():
 
 
 def test_timer_that_runs_is_left_running():
-    running = {"id": "t1", "is_running": True, "is_deleted": False}
+    running = {"id": "t1", "is_running": False, "time_log": "[[100,200],[300,0]]", "is_deleted": False}
 
     given, asked = perform("tasks.start", {"task_id": "t1"}, answer({"data": running}))
 
     assert (given, [request.method for request in asked]) == ({"task": running}, ["GET"])
+
+
+def test_timer_that_rests_is_left_resting():
+    for log in ("[]", "[[100,200]]", [[100, 200]]):
+        resting = {"id": "t1", "is_running": False, "time_log": log, "is_deleted": False}
+
+        _, asked = perform("tasks.stop", {"task_id": "t1"}, answer({"data": resting}))
+
+        assert [request.method for request in asked] == ["GET"]
 
 
 def test_vendors_are_chosen_by_name():

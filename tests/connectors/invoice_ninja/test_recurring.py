@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.catalogue import CONNECTORS
-from connectors.errors import Refused
+from connectors.errors import Refused, Unavailable
 from tests.connectors.talk import answer, make_context, talk
 
 NINJA = CONNECTORS["invoice_ninja"]
@@ -20,11 +20,16 @@ def data(**changes):
 
 
 def test_update_leaves_the_next_date_as_it_is():
-    _, (_read, request) = perform(
-        "update", {"recurring_invoice_id": "r1", "po_number": "PO-1"}, data(), data(po_number="PO-1")
+    _, (*_reads, request) = perform(
+        "update", {"recurring_invoice_id": "r1", "po_number": "PO-1"}, data(), data(), data(po_number="PO-1")
     )
 
     assert request.json == {"next_send_date": "2099-01-01", "exchange_rate": 1, "po_number": "PO-1"}
+
+
+def test_one_that_is_due_is_changed_later():
+    with pytest.raises(Unavailable, match="its invoice may be made at any moment"):
+        perform("update", {"recurring_invoice_id": "r1", "po_number": "PO-1"}, data(next_send_date="2026-01-01"))
 
 
 def test_one_that_runs_is_not_started_again():

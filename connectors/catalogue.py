@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from connectors import ghl, invoice_ninja, tools
-from connectors.sandbox_kit.words import words
 from connectors.spec import Connector, Operation, Trigger
 
 ALL: tuple[Connector, ...] = (ghl.CONNECTOR, invoice_ninja.CONNECTOR, tools.CONNECTOR)
@@ -24,7 +23,9 @@ SYNONYMS = {
     "staff": "user", "owner": "user", "column": "stage", "board": "pipeline",
 }  # fmt: skip
 
-LITTLE = frozenset(words("a an the is are was be to of for with and my when into from it by id"))
+LITTLE = frozenset(
+    ("a", "an", "the", "is", "are", "was", "be", "to", "of", "for", "with", "and", "my", "when", "into", "from", "it")
+) | {"by", "id"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ REPEATED = {
     Retry.RECONCILE: "looked for before it is repeated",
     Retry.ONCE: "never repeated by itself",
 }
+BAR = r"\|"
 SHOWN = 12
 """Outputs of an operation that are named; the others are counted."""
 
@@ -71,4 +72,4 @@ def _row(field: Field) -> str:
     values = ", ".join(value for value, _ in field.choices)
     kind = f"{field.type}: {values}" if values else f"{field.type} from a live list" if field.source else field.type
     cells = (f"{field.label} (`{field.name}`)", kind, "yes" if field.required else "", field.help)
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    return f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |"

@@ -161,10 +161,10 @@ class Desk:
         )
 
     def _calls_left(self, opened: accounts.Opened) -> int:
-        """The step in hand and those that surely follow it, up to the first that may lead elsewhere, as far as they go
-        over the same connection."""
-        rest = dropwhile(lambda row: self.step_id not in ("", row.step["id"]), tree.steps(self.claimed.tree))
-        sure = takewhile(lambda row: row.step["kind"] in STRAIGHT, rest)
+        """The step in hand and those that surely follow it, up to the first that may lead elsewhere or the end of its
+        path, as far as they go over the same connection."""
+        rest = list(dropwhile(lambda row: self.step_id not in ("", row.step["id"]), tree.steps(self.claimed.tree)))
+        sure = takewhile(lambda row: row.step["kind"] in STRAIGHT and row.parents == rest[0].parents, rest)
         theirs = (row.step.get("connection") for row in sure if not row.step["skip"])
         return max(1, sum(public_id == opened.public_id for public_id in theirs))
 

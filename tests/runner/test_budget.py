@@ -16,8 +16,9 @@ from django.db import connection as database
 from django.db import transaction
 
 from builder.models import Bucket, Connection, Health, Recipe, Run, RunStatus, StepRun
-from builder.runner import budgets, due, fairness, leases, limits, preview, turn
+from builder.runner import accounts, budgets, due, fairness, leases, limits, preview, turn
 from builder.runner.clock import clock, now
+from builder.runner.desk import Desk
 from builder.runner.journal import Journal
 from builder.runner.ledger import LIFE, Rank, Report
 from connectors.spec import Budget
@@ -159,6 +160,24 @@ def test_run_whose_turn_has_come_makes_its_other_calls_too(ghl: Sandbox) -> None
     assert len(ghl.effects("note.created")) == 4 * len(claims) == 160
     assert sum(claims) <= 2.5 * len(claims)
     assert statuses(ghl) == {201}
+
+
+def test_only_calls_that_are_sure_to_come_are_booked(ghl: Sandbox) -> None:
+    at = make_ghl(ghl)
+    note = [action(f"snote{n}", "ghl.contacts.add_note", at, contactId="c", body="x") for n in "abcdef"]
+    lane = {"id": "paone", "steps": note[2:4]}
+    fork = {"id": "sforkk", "kind": "paths", "paths": [lane], "otherwise": {"steps": [note[4]]}}
+    send(make_hooked(*note[:2], fork, note[5], workspace=at.workspace), {})
+    with transaction.atomic():
+        (claimed,) = leases.claim(1, leases.Shelf())
+    desk = Desk(claimed, None)
+
+    def booked(step_id: str) -> int:
+        desk.step_id = step_id
+        return desk.errand(accounts.open(at)).calls
+
+    assert [booked(f"snote{n}") for n in "abcdef"] == [2, 1, 2, 1, 1, 1]
+    assert booked("") == 2
 
 
 def test_budget_outlives_the_process_that_used_it(ghl: Sandbox) -> None:

@@ -6,11 +6,13 @@ import json
 import os
 import random
 import shutil
+import signal
+import sqlite3
 import subprocess
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.db import connection
 
 from builder.management.commands.up import web
 from builder.models import Drain, Recipe, Run, RunStatus, StepRun
@@ -204,6 +207,28 @@ def kill_in_portions(
         load.kills()
         workers.kill_the_busy_one()
         workers.hire()
+
+
+def freeze(worker: subprocess.Popen[bytes]) -> None:
+    """Stops it where it holds nobody up: a process that has a transaction open keeps everybody waiting on SQLite,
+    whatever anybody does."""
+    for _ in range(200):
+        os.kill(worker.pid, signal.SIGSTOP)
+        if connection.vendor != "sqlite" or _writable():
+            return
+        os.kill(worker.pid, signal.SIGCONT)
+        time.sleep(0.05)
+    raise AssertionError("it was always in the middle of a write")
+
+
+def _writable() -> bool:
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0.5, isolation_level=None)) as own:
+        try:
+            own.execute("BEGIN IMMEDIATE")
+            own.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 def post(port: int, path: str, number: int, at: float = 0.0) -> tuple[int, float]:

@@ -10,7 +10,17 @@ import pytest
 
 from builder.models import RunStatus
 from tests.acceptance import processes
-from tests.acceptance.chaos.driver import FASTER, Load, crew, hurried, kill_in_portions, scaled, statuses, three_steps
+from tests.acceptance.chaos.driver import (
+    FASTER,
+    Load,
+    crew,
+    freeze,
+    hurried,
+    kill_in_portions,
+    scaled,
+    statuses,
+    three_steps,
+)
 from tests.acceptance.chaos.verdict import Verdict
 from tests.runner.conftest import Sandbox, wait_for
 
@@ -62,8 +72,7 @@ def test_e04_scheduler_and_worker_are_killed_in_turn(ninja: Sandbox) -> None:
 
 
 def test_e05_frozen_worker_wakes_up_when_another_has_finished_its_runs(ninja: Sandbox) -> None:
-    """The service takes half a second: the worker is frozen while it waits, not in the middle of a write, for a process
-    that holds a transaction open keeps everybody waiting on SQLite whatever anybody does."""
+    """The service takes half a second: the worker is frozen while it waits, not in the middle of a write."""
     rounds = scaled(20)
     ninja.set(speed=0.5)
     load = Load(ninja, Verdict("E5", SEED), three_steps(ninja.url))
@@ -76,7 +85,7 @@ def test_e05_frozen_worker_wakes_up_when_another_has_finished_its_runs(ninja: Sa
             load.kills()
             frozen = workers.busy()
             time.sleep(0.2)
-            os.kill(frozen.pid, signal.SIGSTOP)
+            freeze(frozen)
             wait_for(lambda: load.open() == 0, 10 * LEASE)
             time.sleep(2 * LEASE)
             os.kill(frozen.pid, signal.SIGCONT)

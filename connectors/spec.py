@@ -191,7 +191,8 @@ class Page:
     more: bool = False
     """Ask again at once."""
     baseline: bool = False
-    """Only where things stand before the watching: to be remembered as last seen, never to be reported."""
+    """Only where things stand before the watching: to be remembered as last seen and not reported, but for what changed
+    since the watching began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,10 @@ class Trigger:
     """The newest records that fit, for "Test with real data"; at most ten."""
     words: tuple[str, ...] = ()
     help: str = ""
+    about: str = ""
+    """The kind of record that people look for it under, when that isn't `object`."""
+    events: tuple[str, ...] | None = None
+    """Webhook events that tell of it; only those are subscribed. None: all of the object's."""
 
     @property
     def connector(self) -> str:
@@ -333,9 +338,10 @@ class Connector:
     """(body, what follows the key in the hook's path) to the webhook event's name."""
     delivery_of: Callable[[Mapping[str, Any]], str] = lambda body: ""
     """The sender's own id of a delivery, or empty."""
-    subscribe: Callable[[tuple[str, ...], str, str, Context], Conversation[list[str]]] | None = None
-    """(event names, hook URL, secret) makes what is missing, heals what died, removes doubles; ids of what stands.
-    None: the service has no such call and hooks are set up by hand or by the app."""
+    subscribe: Callable[[tuple[str, ...], tuple[str, ...], str, str, Context], Conversation[list[str]]] | None = None
+    """(events wanted, events of the same object that nobody wants, hook URL, secret) makes what is missing, heals what
+    died, removes doubles and left-overs; ids of what stands. None: the service has no such call and hooks are set up by
+    hand or by the app."""
     unsubscribe: Callable[[str, Context], Conversation[None]] | None = None
     refresh: Callable[[Mapping[str, str]], Request] | None = None
     """OAuth: the connection's fields to the request (absolute path below `base_url`) for new tokens."""

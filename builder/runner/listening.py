@@ -3,6 +3,7 @@
 import logging
 import secrets
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,7 @@ from builder.runner.clock import now
 from builder.runner.ledger import Rank
 from connectors import catalogue
 from connectors.errors import ConnectorError
-from connectors.spec import Connector, Method
+from connectors.spec import Connector, Method, Trigger
 from connectors.tools import schedule
 
 log = logging.getLogger(__name__)
@@ -48,13 +49,13 @@ def unlisten(recipe: Recipe) -> None:
 
 
 def retire(connection: Connection) -> None:
-    """Stops watching objects that no recipe of the connection starts from any more."""
-    triggers = Recipe.objects.filter(
-        live_connection=connection, deleted_at=None, state__in=(RecipeState.LIVE, RecipeState.PAUSED)
-    ).values_list("live_trigger", flat=True)
-    objects = {found.object for key in triggers if (found := catalogue.trigger(key))}
-    idle = Subscription.objects.filter(connection=connection, active=True).exclude(object__in=objects)
-    idle.update(active=False, poll_at=None)
+    """Stops watching objects that no recipe of the connection starts from any more, and calls off their webhooks."""
+    objects = {trigger.object for trigger in _triggers(connection.pk)}
+    watching = Subscription.objects.filter(connection=connection, active=True)
+    watching.exclude(object__in=objects).update(active=False, poll_at=None)
+    for row in Subscription.objects.filter(connection=connection):
+        if row.remote_hooks:
+            transaction.on_commit(partial(doorbell.send, "recette.subscribe", row.pk))
 
 
 def _shared(connection: Connection, object_: str) -> Subscription:
@@ -157,9 +158,10 @@ def unchecked() -> list[int]:
 
 
 def subscribe(subscription_id: int) -> None:
-    """Makes, heals and cleans the remote webhooks of a subscription; where there can be none it is polled oftener."""
+    """Makes, heals and cleans the remote webhooks of a subscription, also of one that nobody needs any more; where
+    there can be none it is polled oftener."""
     with scopes_disabled():
-        rows = Subscription.objects.filter(pk=subscription_id, active=True, connection__isnull=False)
+        rows = Subscription.objects.filter(pk=subscription_id, connection__deleted_at=None, connection__isnull=False)
         subscription = rows.select_related("connection").first()
         if subscription is None:
             return
@@ -186,10 +188,29 @@ def _ask(home: Connector, hook: Hook, subscription: Subscription, connection: Co
     assert home.subscribe
     subscribe_ = home.subscribe
     opened = accounts.open(connection)
-    events = home.watched[subscription.object].events
+    wanted = _wanted(home, subscription)
+    unwanted = tuple(event for event in home.watched[subscription.object].events if event not in wanted)
     secret = seal.unseal(hook.sealed, deliveries.place(hook))["secret"]
     url = address(hook)
-    return offline.hold(opened, lambda context: subscribe_(events, url, secret, context), rank=Rank.POLL)
+    return offline.hold(opened, lambda context: subscribe_(wanted, unwanted, url, secret, context), rank=Rank.POLL)
+
+
+def _wanted(home: Connector, subscription: Subscription) -> tuple[str, ...]:
+    """The events that tell of what recipes start from, in the order of the declaration."""
+    events = home.watched[subscription.object].events
+    wanted: set[str] = set()
+    for trigger in _triggers(subscription.connection_id):
+        if trigger.object == subscription.object:
+            wanted |= set(events if trigger.events is None else trigger.events)
+    return tuple(event for event in events if event in wanted)
+
+
+def _triggers(connection_id: int | None) -> list[Trigger]:
+    """Those of the connection's recipes that run or are paused."""
+    keys = Recipe.objects.filter(
+        live_connection=connection_id, deleted_at=None, state__in=(RecipeState.LIVE, RecipeState.PAUSED)
+    ).values_list("live_trigger", flat=True)
+    return [found for key in keys if (found := catalogue.trigger(key))]
 
 
 def _method(connection: Connection) -> Method | None:

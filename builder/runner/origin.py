@@ -46,7 +46,8 @@ async def _reread(desk: Desk, step: dict[str, Any], trigger: Trigger, watched: W
     except NotFound:
         desk.keep(line, row)
         desk.close(row, StepStatus.FILTERED)
-        return End(RunStatus.FILTERED, f"The {trigger.object} was deleted in {opened.connector.label} meanwhile.")
+        record = (trigger.about or trigger.object).replace("_", " ")
+        return End(RunStatus.FILTERED, f"The {record} was deleted in {opened.connector.label} meanwhile.")
     except ConnectorError as problem:
         desk.keep(line, row)
         return await attempt.failed(desk, {}, row, _reading(trigger), opened, problem)

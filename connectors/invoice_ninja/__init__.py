@@ -4,6 +4,8 @@ from connectors.invoice_ninja import (
     clients,
     costs,
     credits,
+    due,
+    events,
     products,
     purchase_orders,
     recurring,
@@ -14,11 +16,11 @@ from connectors.invoice_ninja import (
 from connectors.invoice_ninja.account import TOKEN, account, budget, counted
 from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
-from connectors.invoice_ninja.events import TRIGGERS, WATCHED
 from connectors.invoice_ninja.hooks import event_of, subscribe, unsubscribe, verify
 from connectors.invoice_ninja.invoices import INVOICES
 from connectors.invoice_ninja.payments import PAYMENTS
 from connectors.invoice_ninja.quotes import QUOTES
+from connectors.invoice_ninja.triggers import TRIGGERS
 from connectors.spec import Budget, Connector
 
 CONNECTOR = Connector(
@@ -42,7 +44,7 @@ CONNECTOR = Connector(
         **costs.OPERATIONS,
     },
     triggers=TRIGGERS,
-    watched=WATCHED,
+    watched={**events.WATCHED, **due.WATCHED},
     choices={
         **clients.CHOICES,
         **products.CHOICES,

@@ -1,5 +1,7 @@
 """Who a token belongs to."""
 
+from typing import Any
+
 from connectors.errors import Forbidden, Misconfigured, NotFound, Refused
 from connectors.invoice_ninja.answers import NO_API, explain
 from connectors.invoice_ninja.service import API, Record, call
@@ -15,14 +17,15 @@ def test(context: Context) -> Conversation[Identity]:
     count = yield from _count()
     company = yield from _company()
     settings = company.get("settings") or {}
-    currency = yield from _currency(str(settings.get("currency_id") or ""))
+    currency, timezone = yield from _currency_and_zone(settings)
     names = ping.json if isinstance(ping.json, dict) else {}
+    user = str(names.get("user_name") or "")
     return Identity(
         name=str(names.get("company_name") or settings.get("name") or "Invoice Ninja"),
         detail=f"{count:,} {'client' if count == 1 else 'clients'}",
         version=ping.headers.get("x-app-version", ""),
         record_id=str(company.get("id") or ""),
-        settings={n: v for n, v in (("currency", currency), ("user", str(names.get("user_name") or ""))) if v},
+        settings={n: v for n, v in (("currency", currency), ("timezone", timezone), ("user", user)) if v},
     )
 
 
@@ -51,11 +54,18 @@ def _company() -> Conversation[Record]:
     return company
 
 
-def _currency(currency_id: str) -> Conversation[str]:
-    if not currency_id:
-        return ""
+def _currency_and_zone(settings: Record) -> Conversation[tuple[str, str]]:
+    """The company's ISO code, and the name of its time zone such as Europe/Berlin; empty where it tells none."""
+    if not settings.get("currency_id"):
+        return "", ""
     try:
         known = yield from statics("read the currencies")
     except (Forbidden, Refused):
-        return ""
-    return next((str(c["code"]) for c in known.get("currencies", ()) if str(c["id"]) == currency_id), "")
+        return "", ""
+    return _of(known, "currencies", settings["currency_id"], "code"), _of(
+        known, "timezones", settings.get("timezone_id"), "name"
+    )
+
+
+def _of(known: Record, listed: str, wanted: Any, name: str) -> str:
+    return next((str(row.get(name) or "") for row in known.get(listed, ()) if str(row.get("id")) == str(wanted)), "")

@@ -1,58 +1,122 @@
-"""Changes worth starting a recipe for, whether a webhook or a poll shows them.
+"""How changes in Invoice Ninja are seen: what of a record is compared, from a webhook or from a poll.
 
 A webhook is a hint (its body may be half made, and it is never repeated), so the record is always read again.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from connectors.invoice_ninja.service import MONEY, Record, read, rows, samples
-from connectors.notation import outputs
-from connectors.spec import Context, Conversation, Page, Sighting, Trigger, Watched
+from connectors.invoice_ninja.service import Record, read, rows
+from connectors.spec import Context, Conversation, Page, Sighting, Watched
 
 PAGE = 200
 OVERLAP = 2
 """Seconds asked for again: the server's stamps are whole seconds, and a commit may come late."""
+EVERY_STATE = "active,archived,deleted"
 OWN = frozenset([
     "balance", "paid_to_date", "payment_balance", "credit_balance", "updated_at", "archived_at", "last_login",
-    "last_viewed", "invitations", "documents", "activities", "client", "invoices", "payments", "gateway_tokens",
-    "reminder1_sent", "reminder2_sent", "reminder3_sent", "reminder_last_sent", "last_sent_date", "next_send_date",
-    "entity_type", "tax_info", "e_invoice", "status_id",
+    "last_viewed", "invitations", "documents", "activities", "client", "vendor", "project", "invoices", "payments",
+    "gateway_tokens", "reminder1_sent", "reminder2_sent", "reminder3_sent", "reminder_last_sent", "last_sent_date",
+    "next_send_date", "next_send_datetime", "remaining_cycles", "recurring_dates", "entity_type", "tax_info",
+    "e_invoice", "status_id", "is_deleted", "number", "partial", "partial_due_date", "applied", "refunded",
+    "paymentables", "invoice_id", "current_hours", "is_running", "duration", "status_order",
 ])  # fmt: skip
 """Fields that change by themselves: a payment or a reminder is no update of the record."""
-PLURALS = {
-    "client": "clients",
-    "invoice": "invoices",
-    "quote": "quotes",
-    "payment": "payments",
-    "product": "products",
-}
-INCLUDES = {"invoice": "client,payments", "quote": "client", "payment": "client,invoices"}
-STATUS = {"client": "active", "invoice": "active,archived", "quote": "active,archived"}
-"""Paid invoices and converted quotes may be archived by Invoice Ninja at once; they count all the same."""
-COMPARED = {
-    "invoice": ("status_id", "balance"),
-    "quote": ("status_id",),
-    "payment": ("status_id", "refunded"),
-}
-"""Of the others a hash of what people change is compared; the webhook on a new client comes before its contacts."""
-SENT, PAID, APPROVED = ("2", "3", "4"), ("4",), ("3", "4")
 
-CREATED = {"client": "1", "invoice": "2", "quote": "3", "payment": "4", "product": "50"}
-CLIENT_UPDATED, QUOTE_APPROVED, INVOICE_SENT, INVOICE_PAID = "10", "21", "60", "4-invoice"
-EVENTS = {
-    "client": ("1", CLIENT_UPDATED),
-    "invoice": ("2", INVOICE_SENT, INVOICE_PAID),
-    "quote": ("3", QUOTE_APPROVED),
-    "payment": ("4",),
-    "product": ("50",),
-}
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known of an entity whose changes are noticed."""
+
+    plural: str
+    created: str = ""
+    updated: str = ""
+    deleted: str = ""
+    archived: str = ""
+    restored: str = ""
+    """Numbers of its webhook events; empty: it has none."""
+    further: tuple[str, ...] = ()
+    include: str = ""
+    compared: Mapping[str, Callable[[Record], Any]] = field(default_factory=dict)
+    """What is compared besides its state and a hash of what people change; None: not told."""
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        own = (self.created, self.updated, self.deleted, self.archived, self.restored, *self.further)
+        return tuple(filter(None, own))
+
+
+def _told(name: str) -> Callable[[Record], Any]:
+    return lambda record: _steady(record.get(name))
+
+
+def _last(names: Iterable[str]) -> Callable[[Record], Any]:
+    """The latest of several days; empty when there is none yet."""
+
+    def find(record: Record) -> Any:
+        if not any(name in record for name in names):
+            return None
+        return max(str(record.get(name) or "") for name in names)
+
+    return find
+
+
+def viewed(record: Record) -> str | None:
+    """When somebody who was invited looked at it last; empty: nobody has."""
+    invitations = record.get("invitations")
+    if not isinstance(invitations, list):
+        return None
+    return max((str(one.get("viewed_date") or "") for one in invitations), default="")
+
+
+def people(record: Record) -> list[str] | None:
+    contacts = record.get("contacts")
+    return sorted(str(one.get("id")) for one in contacts) if isinstance(contacts, list) else None
+
+
+def runs(record: Record) -> bool | None:
+    """Whether a task's timer runs: its last entry has no end. The service's own flag comes late."""
+    try:
+        log = json.loads(record["time_log"]) if isinstance(record["time_log"], str) else record["time_log"]
+        return bool(log) and not log[-1][1]
+    except (KeyError, ValueError, TypeError, IndexError):
+        return None
+
+
+STATUS = {"status_id": _told("status_id")}
+REMINDED = _last(("reminder1_sent", "reminder2_sent", "reminder3_sent", "reminder_last_sent"))
+PAPER = {**STATUS, "viewed": viewed}
+KINDS = {
+    "client": Kind("clients", "1", "10", "11", "37", "45", compared={"contacts": people}),
+    "invoice": Kind(
+        "invoices", "2", "8", "9", "33", "41", ("60", "24", "4-invoice"), "client,payments",
+        {**PAPER, "balance": _told("balance"), "reminded": REMINDED},
+    ),
+    "quote": Kind("quotes", "3", "6", "7", "34", "42", ("61", "21", "64"), "client", {**PAPER, "reminded": REMINDED}),
+    "credit": Kind("credits", "27", "28", "29", "35", "43", ("62",), "client", {**PAPER, "balance": _told("balance")}),
+    "payment": Kind(
+        "payments", "4", "31", "12", "32", "40", (), "client,invoices", {**STATUS, "refunded": _told("refunded")}
+    ),
+    "recurring_invoice": Kind("recurring_invoices", include="client", compared=STATUS),
+    "purchase_order": Kind("purchase_orders", "55", "56", "57", "59", "58", ("63", "65"), "vendor", PAPER),
+    "product": Kind("products", "50", "51", "52", "54", "53"),
+    "expense": Kind("expenses", "15", "16", "17", "39", "47", compared={"invoiced": _told("invoice_id")}),
+    "vendor": Kind("vendors", "5", "13", "14", "48", "49"),
+    "project": Kind("projects", "25", "26", "30", "38", "46"),
+    "task": Kind(
+        "tasks", "18", "19", "20", "36", "44", compared={"running": runs, "invoiced": _told("invoice_id")}
+    ),
+}  # fmt: skip
 """There is no event "invoice paid": a payment (4) brings its invoices along, so a second webhook on payments has a name
-of ours. "Invoice updated" (8) isn't wanted: it comes with every sending, before the status can be trusted."""
+of ours. Late invoices (22) and expired quotes (23) are told of wrongly or never: `due` looks for those."""
+CLIENT_CREATED, INVOICE_PAID = "1", "4-invoice"
+EVENTS = {object: kind.events for object, kind in KINDS.items()}
+PLURALS = {object: kind.plural for object, kind in KINDS.items()}
 
 
 # Seeing
@@ -72,10 +136,18 @@ def sighting(object: str, record: Mapping[str, Any], hint: str = "", complete: b
     )
 
 
-def compared(object: str, record: Mapping[str, Any], hint: str) -> dict[str, str]:
-    if object in COMPARED:
-        return {name: _steady(record.get(name, "")) for name in COMPARED[object]}
-    return {"hash": "" if hint == CREATED["client"] else fingerprint(record)}
+def compared(object: str, record: Mapping[str, Any], hint: str) -> dict[str, Any]:
+    """The webhook on a new client comes before its contacts: it tells nothing to compare with."""
+    if hint == CLIENT_CREATED:
+        return {"hash": "", "state": state(record)}
+    found = ((name, find(dict(record))) for name, find in KINDS[object].compared.items())
+    return {n: v for n, v in found if v is not None} | {"hash": fingerprint(record), "state": state(record)}
+
+
+def state(record: Mapping[str, Any]) -> str:
+    if record.get("is_deleted"):
+        return "deleted"
+    return "archived" if record.get("archived_at") else "active"
 
 
 def fingerprint(record: Mapping[str, Any]) -> str:
@@ -129,7 +201,8 @@ def _paid_invoice(payment: Mapping[str, Any]) -> Any:
 
 def _rereader(object: str) -> Callable[[str, Context], Conversation[Sighting]]:
     def reread(record_id: str, context: Context) -> Conversation[Sighting]:
-        record = yield from read(PLURALS[object], record_id, f"read the {object}", INCLUDES.get(object, ""))
+        kind, what = KINDS[object], f"read the {object.replace('_', ' ')}"
+        record = yield from read(kind.plural, record_id, what, kind.include)
         return sighting(object, record)
 
     return reread
@@ -139,28 +212,47 @@ def _rereader(object: str) -> Callable[[str, Context], Conversation[Sighting]]:
 
 
 def _poller(object: str) -> Callable[[dict[str, Any], Context], Conversation[Page]]:
-    """Walks by the time of the last change. A second with more changes than a page holds is walked by page number."""
+    """Walks by the time of the last change. A second with more changes than a page holds is walked by page number.
+
+    The first round goes through all there is and only notes it: without that, the first payment of an old invoice could
+    not be told from an edit. `until` is the newest change there was when it began."""
 
     def poll(cursor: dict[str, Any], context: Context) -> Conversation[Page]:
         if "at" not in cursor:
-            newest = yield from _changed(object, sort="updated_at|desc", per_page=1)
-            return Page([], {"at": max((_stamp(row) for row in newest), default=0)})
-        at, page = int(cursor["at"]), int(cursor.get("page", 1))
-        since = max(at - OVERLAP, 1)
-        found = yield from _changed(object, sort="updated_at|asc", per_page=PAGE, page=page, updated_at=since)
-        last = max([at, *(_stamp(row) for row in found)])
-        full = len(found) >= PAGE
-        stuck = full and last - OVERLAP <= since
-        following = {"at": at, "page": page + 1} if stuck else {"at": last}
-        return Page([sighting(object, row) for row in found], following, more=full)
+            newest = yield from changed(object, sort="updated_at|desc", per_page=1)
+            until = max(map(_stamp, newest), default=0)
+            return Page([], {"at": 0, "until": until} if until else {"at": 0}, more=bool(until), baseline=True)
+        found, after, full = yield from _walk(object, cursor)
+        if "until" in cursor:
+            return _noted(object, cursor["until"], found, after, full)
+        return Page([sighting(object, row) for row in found], after, more=full)
 
     return poll
 
 
-def _changed(object: str, **query: Any) -> Conversation[list[Record]]:
-    include = {"include": INCLUDES[object]} if object in INCLUDES else {}
-    status = STATUS.get(object, "active")
-    found = yield from rows(PLURALS[object], f"look for new {PLURALS[object]}", status=status, **include, **query)
+def _noted(object: str, until: int, found: list[Record], after: dict[str, Any], full: bool) -> Page:
+    """A part of the first round. The last seconds of it are left to the first look for changes, which reads them once
+    more."""
+    old = [sighting(object, row) for row in found if _stamp(row) < until - OVERLAP]
+    ended = not full or after["at"] > until
+    return Page(old, {"at": until} if ended else {**after, "until": until}, more=not ended, baseline=True)
+
+
+def _walk(object: str, cursor: dict[str, Any]) -> Conversation[tuple[list[Record], dict[str, Any], bool]]:
+    """(a page of records, the cursor after them, whether more may wait)"""
+    at, page = int(cursor["at"]), int(cursor.get("page", 1))
+    since = max(at - OVERLAP, 1)
+    found = yield from changed(object, sort="updated_at|asc", per_page=PAGE, page=page, updated_at=since)
+    last = max([at, *map(_stamp, found)])
+    full = len(found) >= PAGE
+    stuck = full and last - OVERLAP <= since
+    return found, {"at": at, "page": page + 1} if stuck else {"at": last}, full
+
+
+def changed(object: str, **query: Any) -> Conversation[list[Record]]:
+    kind = KINDS[object]
+    asked = {"status": EVERY_STATE, **({"include": kind.include} if kind.include else {}), **query}
+    found = yield from rows(kind.plural, f"look for new {kind.plural.replace('_', ' ')}", **asked)
     return found
 
 
@@ -171,144 +263,12 @@ def _stamp(row: Mapping[str, Any]) -> int:
 WATCHED = {
     object: Watched(
         object=object,
-        label=plural.capitalize(),
-        events=EVENTS[object],
+        label=kind.plural.replace("_", " ").capitalize(),
+        events=kind.events,
         read=_reader(object),
         reread=_rereader(object),
         poll=_poller(object),
         told=_teller(object),
     )
-    for object, plural in PLURALS.items()
+    for object, kind in KINDS.items()
 }
-
-
-# Triggers
-
-Seen = Mapping[str, Any] | None
-Fired = Callable[[Seen, Sighting, str, dict[str, Any]], bool]
-
-
-def _created(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> bool:
-    return seen is None and (now.hint == CREATED[now.object] or is_new(now, since))
-
-
-def _updated(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> bool:
-    """A record first seen is one that changed, unless it is new: what it was before nobody noted."""
-    if seen is not None:
-        before, after = seen.get("hash"), now.values["hash"]
-        return bool(before and after and before != after)
-    return now.hint != CREATED[now.object] and not is_new(now, since) and later(now.stamp, since)
-
-
-def _reaches(statuses: tuple[str, ...], event: str, proof: Callable[[Sighting, str], bool]) -> Fired:
-    """Fires when the status comes to be one of these. `proof` tells for a record first seen in such a status, whether
-    that happened since the watching began."""
-
-    def fired(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> bool:
-        if now.values["status_id"] not in statuses:
-            return False
-        if seen is not None:
-            return seen.get("status_id") not in statuses
-        return now.hint == event or is_new(now, since) or (later(now.stamp, since) and proof(now, since))
-
-    return fired
-
-
-def is_new(now: Sighting, since: str) -> bool:
-    return later(now.created, since)
-
-
-def later(moment: str, since: str) -> bool:
-    """Whether an ISO time is not before another; an unknown one is. The server tells whole seconds."""
-    return bool(moment) and _time(moment) >= _time(since).replace(microsecond=0)
-
-
-def _time(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _sent_since(now: Sighting, since: str) -> bool:
-    """E-mailing notes the day in the invoice, marking as sent only in its invitations."""
-    invitations = now.data.get("invitations") or ()
-    days = [now.data.get("last_sent_date"), *(i.get("sent_date") for i in invitations)]
-    return any(str(day or "")[:10] >= since[:10] for day in days)
-
-
-def _paid_since(now: Sighting, since: str) -> bool:
-    payments = now.data.get("payments") or ()
-    return any(later(iso(p.get("created_at")), since) for p in payments)
-
-
-def _just_approved(now: Sighting, since: str) -> bool:
-    """Nothing in a quote says when it was approved; a converted one may have been approved long ago."""
-    return now.values["status_id"] == "3"
-
-
-def _latest(object: str, **only: str) -> Callable[[dict[str, Any], Context], Conversation[list[Sighting]]]:
-    """The newest ones; those that fit come first because the answer is sifted, not the question trusted."""
-
-    def latest(inputs: dict[str, Any], context: Context) -> Conversation[list[Sighting]]:
-        found = yield from _changed(object, sort="updated_at|desc", per_page=50, **only)
-        return [sighting(object, row) for row in found if _fits(row, only)][:10]
-
-    return latest
-
-
-def _fits(row: Mapping[str, Any], only: Mapping[str, str]) -> bool:
-    return "status_id" not in only or str(row.get("status_id")) in only["status_id"].split(",")
-
-
-def _trigger(object: str, name: str, label: str, fired: Fired, only: dict[str, str], **more: Any) -> Trigger:
-    sample = dict(SAMPLES[object])
-    return Trigger(
-        key=f"invoice_ninja.{object}.{name}",
-        label=label,
-        object=object,
-        fired=fired,
-        outputs=tuple(outputs(sample, MONEY)),
-        sample=sample,
-        latest=_latest(object, **only),
-        **more,
-    )
-
-
-def _samples() -> dict[str, Record]:
-    """Records as a poll brings them: with their client."""
-    client, found = samples("client"), {name: samples(name) for name in PLURALS}
-    payment = {name: found["payment"][name] for name in found["payment"] if name != "paymentables"}
-    found["invoice"] |= {"client": client, "payments": [payment]}
-    found["quote"] |= {"client": client}
-    invoice = {name: value for name, value in found["invoice"].items() if name not in ("client", "payments")}
-    found["payment"] |= {"client": client, "invoices": [invoice]}
-    return found
-
-
-SAMPLES = _samples()
-TRIGGERS = {
-    trigger.key: trigger
-    for trigger in (
-        _trigger("client", "created", "A client is created", _created, {}, words=("new customer",)),
-        _trigger(
-            "client", "updated", "A client is updated", _updated, {}, words=("customer changed",),
-            help="When something of the client or its contacts is changed; a new balance alone doesn't count.",
-        ),
-        _trigger("invoice", "created", "An invoice is created", _created, {}, words=("new bill",)),
-        _trigger(
-            "invoice", "sent", "An invoice is sent", _reaches(SENT, INVOICE_SENT, _sent_since),
-            {"status_id": "2,3,4"}, words=("issued", "bill mailed"), help="The first time, by mail or marked as sent.",
-        ),
-        _trigger(
-            "invoice", "paid", "An invoice is paid", _reaches(PAID, INVOICE_PAID, _paid_since),
-            {"status_id": "4"}, words=("settled", "bill payment"), help="In full: a part doesn't count.",
-        ),
-        _trigger("quote", "created", "A quote is created", _created, {}, words=("new estimate", "offer")),
-        _trigger(
-            "quote", "approved", "A quote is approved", _reaches(APPROVED, QUOTE_APPROVED, _just_approved),
-            {"status_id": "3,4"}, words=("accepted", "estimate", "offer"),
-            help="By the client or by you; a quote made into an invoice counts as approved.",
-        ),
-        _trigger("payment", "created", "A payment is created", _created, {}, words=("received", "money", "paid")),
-        _trigger("product", "created", "A product is created", _created, {}, words=("item", "article")),
-    )
-}  # fmt: skip

@@ -23,12 +23,19 @@ def event_of(body: Mapping[str, Any], tail: str) -> str:
     return tail.strip("/").split("/")[0]
 
 
-def subscribe(events: tuple[str, ...], url: str, secret: str, context: Context) -> Conversation[list[str]]:
-    """Makes what is missing, mends what lost its secret, deletes doubles; they would deliver twice."""
+def subscribe(
+    events: tuple[str, ...], unwanted: tuple[str, ...], url: str, secret: str, context: Context
+) -> Conversation[list[str]]:
+    """Makes what is missing, mends what lost its secret, deletes doubles (they would deliver twice) and what is left
+    over from recipes that are gone."""
     there = yield from rows("webhooks", WHAT, per_page=ALL, sort="id|asc", status="active")
     standing = []
+    for event in unwanted:
+        for hook in there:
+            if _is(hook, _target(url, event)):
+                yield from unsubscribe(hook["id"], context)
     for event in events:
-        target = f"{url.rstrip('/')}/{event}/"
+        target = _target(url, event)
         same_target = [hook for hook in there if _is(hook, target)]
         hook = yield from _standing(same_target, target, event.split("-")[0], secret)
         standing.append(hook["id"])
@@ -36,6 +43,10 @@ def subscribe(events: tuple[str, ...], url: str, secret: str, context: Context) 
             if double["id"] != hook["id"]:
                 yield from unsubscribe(double["id"], context)
     return standing
+
+
+def _target(url: str, event: str) -> str:
+    return f"{url.rstrip('/')}/{event}/"
 
 
 def unsubscribe(hook_id: str, context: Context) -> Conversation[None]:

@@ -139,14 +139,14 @@ class Chooser:
 
     @cached_property
     def narrowed(self) -> list[catalogue.Hit]:
-        return [h for h in self.hits if self.app in ("", h.item.connector) and self.about in ("", h.item.object)]
+        return [h for h in self.hits if self.app in ("", h.item.connector) and self.about in ("", about_of(h.item))]
 
     @cached_property
     def groups(self) -> list[tuple[str, str, list[Entry]]]:
         """(connector, heading, entries) in the order of the best hit."""
         groups: dict[tuple[str, str], list[Entry]] = {}
         for hit in self.narrowed[:MOST]:
-            groups.setdefault((hit.item.connector, hit.item.object), []).append(self._entry(hit))
+            groups.setdefault((hit.item.connector, about_of(hit.item)), []).append(self._entry(hit))
         return [(app, heading(app, about), rows) for (app, about), rows in groups.items()]
 
     @property
@@ -171,7 +171,7 @@ class Chooser:
     @property
     def abouts(self) -> list[tuple[str, str, int]]:
         inside = [hit for hit in self.hits if self.app in ("", hit.item.connector)]
-        counts = Counter(hit.item.object for hit in inside if hit.item.object)
+        counts = Counter(about for hit in inside if (about := about_of(hit.item)))
         return [(about, plural(about), n) for about, n in counts.most_common(14)]
 
     def _entry(self, hit: catalogue.Hit) -> Entry:
@@ -195,7 +195,7 @@ class Detail:
 
     @property
     def heading(self) -> str:
-        return heading(self.item.connector, self.item.object)
+        return heading(self.item.connector, about_of(self.item))
 
     @property
     def needs(self) -> str:
@@ -264,6 +264,11 @@ def place_before(desk: Desk, step_id: str) -> tuple[str, str]:
     at = siblings.index(step_id)
     path = parents[-1] if parents else ""
     return (siblings[at - 1] if at else "" if path else TRIGGER), path
+
+
+def about_of(item: Operation | Trigger) -> str:
+    """The kind of record that people look for it under."""
+    return getattr(item, "about", "") or item.object
 
 
 def heading(app: str, about: str) -> str:

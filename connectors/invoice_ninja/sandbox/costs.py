@@ -133,6 +133,7 @@ def _runs(running: bool) -> Any:
         flag = running and len(log) > 1  # the first start leaves it as it was
         saved = box.save("tasks", task | {"is_running": flag, "time_log": json.dumps(log, separators=(",", ":"))})
         box.effect("task.started" if running else "task.stopped", task["id"], {})
+        box.fire(19, "tasks", task["id"])
         return saved
 
     return act

@@ -7,7 +7,7 @@ from connectors.sandbox_kit.http import dumps
 
 Record = dict[str, Any]
 FATAL = (404, 405, 410)
-BESIDE = {"invoices": "client", "quotes": "client", "payments": "invoices,client"}
+BESIDE = {"invoices": "client", "quotes": "client", "payments": "invoices,client", "purchase_orders": "vendor"}
 APPROVED, NEW_CLIENT = 21, 1
 LOGGED = 500
 

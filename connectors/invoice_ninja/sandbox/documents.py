@@ -132,6 +132,12 @@ def emailed(box: Any, table: str, record: Record) -> Record:
     return saved
 
 
+def viewed(box: Any, table: str, record: Record) -> Record:
+    """Everybody who was invited has looked at it: noted in the invitations, and no webhook tells of it."""
+    seen = {"viewed_date": moment_of(box.clock())}
+    return box.save(table, record | {"invitations": [one | seen for one in record["invitations"]]})
+
+
 def numbered(box: Any, table: str, record: Record) -> Record:
     return record if record["number"] else record | {"number": box.number(table)}
 

@@ -86,6 +86,13 @@ DOINGS = {
             _act("invoices", invoices.mark_sent, "Invoice {number} is sent."),
         ),
         Doing(
+            "view_invoice",
+            "Look at an invoice as its client",
+            "invoices",
+            _which("Invoice", "invoices", "234"),
+            _act("invoices", invoices.view, "Its client has looked at invoice {number}."),
+        ),
+        Doing(
             "approve_quote",
             "Approve a quote",
             "quotes",

@@ -76,6 +76,12 @@ def email(box: Any, invoice: Record, call: Call | None) -> Record:
     return saved
 
 
+def view(box: Any, invoice: Record, call: Call | None) -> Record:
+    saved = documents.viewed(box, "invoices", invoice)
+    box.activity(7, invoice=saved["id"], client=saved["client_id"])
+    return saved
+
+
 def cancel(box: Any, invoice: Record, call: Call | None) -> Record:
     if invoice["status_id"] not in (SENT, PARTIAL):
         raise bad("Invoice cannot be cancelled.")

@@ -52,6 +52,9 @@ def _related(box: Any, table: str, record: Mapping[str, Any], name: str) -> Reco
     if name == "client":
         client = box.store.get("clients", record["client_id"])
         return {"client": plain("clients", client)} if client else {}
+    if name == "vendor":
+        vendor = box.store.get("vendors", record["vendor_id"])
+        return {"vendor": plain("vendors", vendor)} if vendor else {}
     if name == "invoices":
         ids = [line["invoice_id"] for line in record["paymentables"]]
         rows = [box.store.get("invoices", one) for one in ids]

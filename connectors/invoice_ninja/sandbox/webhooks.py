@@ -10,6 +10,7 @@ from connectors.invoice_ninja.sandbox.paging import holds
 from connectors.invoice_ninja.sandbox.resource import Resource, body, register
 from connectors.invoice_ninja.sandbox.routes import ROUTES
 from connectors.sandbox_kit.http import Answer, Call
+from connectors.sandbox_kit.words import words
 
 Record = dict[str, Any]
 EVENTS = {str(n) for n in range(1, 66)}
@@ -74,7 +75,10 @@ WEBHOOKS = register(
         "webhooks", "Webhook", lambda box: BLANK, store, update, filters={"filter": holds("target_url")}, admin=True
     )
 )
-TABLES = {one: one + "s" for one in ("client", "invoice", "product", "payment", "quote")}
+TABLES = {
+    one: one + "s"
+    for one in words("client invoice product payment quote credit expense task project vendor purchase_order")
+}
 
 
 @ROUTES.on("POST", "/api/v1/webhooks/{id}/retry", admin=True)

@@ -47,6 +47,51 @@ def test_webhook_on_a_new_record_is_believed_whatever_the_clocks_say():
     assert fires("client.created", None, seen("client", created=BEFORE, hint="1"))
 
 
+def test_record_made_and_deleted_since_is_not_created():
+    assert not fires("client.created", None, seen("client", created=AFTER, is_deleted=True))
+
+
+# Put away
+
+
+@pytest.mark.parametrize("object", list(EVENTS))
+@pytest.mark.parametrize(
+    ("name", "before", "changes"),
+    [
+        ("archived", {}, {"archived_at": AFTER}),
+        ("deleted", {}, {"archived_at": AFTER, "is_deleted": True}),
+        ("deleted", {"archived_at": BEFORE}, {"archived_at": BEFORE, "is_deleted": True}),
+        ("restored", {"archived_at": BEFORE}, {}),
+        ("restored", {"archived_at": BEFORE, "is_deleted": True}, {}),
+    ],
+)
+def test_state_that_changes_fires_once_and_nothing_else(object, name, before, changes):
+    earlier, now = seen(object, **before), seen(object, **changes)
+    fired = {
+        n
+        for n in ("created", "updated", "archived", "deleted", "restored")
+        if fires(f"{object}.{n}", earlier.values, now)
+    }
+
+    assert fired == {name}
+    assert not fires(f"{object}.{name}", now.values, now)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "fired"),
+    [
+        ("archived", {"archived_at": AFTER}, True),
+        ("archived", {"archived_at": BEFORE}, False),
+        ("deleted", {"archived_at": AFTER, "is_deleted": True}, True),
+        ("deleted", {"archived_at": AFTER, "is_deleted": True, "updated": BEFORE}, False),
+        ("restored", {}, False),
+        ("restored", {"hint": "45"}, True),
+    ],
+)
+def test_state_of_a_record_first_seen_needs_a_time_or_a_webhook(name, changes, fired):
+    assert fires(f"client.{name}", None, seen("client", **changes)) is fired
+
+
 # Updated
 
 
@@ -153,6 +198,117 @@ def test_invoice_made_and_paid_since_is_all_of_it():
     assert [fires(f"invoice.{name}", None, now) for name in ("created", "sent", "paid")] == [True, True, True]
 
 
+# Looked at, reminded of, paid in part, refunded
+
+
+def invited(viewed=""):
+    return [{"id": "a", "viewed_date": ""}, {"id": "b", "viewed_date": viewed}]
+
+
+@pytest.mark.parametrize("object", ["invoice", "quote", "credit", "purchase_order"])
+def test_paper_is_viewed_the_first_time_somebody_looks(object):
+    unseen = seen(object, invitations=invited())
+    once = seen(object, invitations=invited("2026-11-22 11:00:00"))
+    twice = seen(object, invitations=invited("2026-11-23 11:00:00"))
+
+    assert fires(f"{object}.viewed", unseen.values, once)
+    assert not fires(f"{object}.viewed", once.values, twice)
+    assert not fires(f"{object}.viewed", None, unseen)
+    assert fires(f"{object}.viewed", None, once)
+    assert not fires(f"{object}.viewed", None, seen(object, invitations=invited("2026-11-21 11:00:00")))
+
+
+def test_each_reminder_counts():
+    none = seen("invoice", reminder1_sent="", reminder2_sent="")
+    one = seen("invoice", reminder1_sent="2026-11-22", reminder2_sent="")
+    two = seen("invoice", reminder1_sent="2026-11-22", reminder2_sent="2026-11-30")
+
+    assert [fires("invoice.reminded", a.values, b) for a, b in ((none, one), (one, two), (two, two))] == [
+        True,
+        True,
+        False,
+    ]
+    assert fires("invoice.reminded", None, seen("invoice", reminder1_sent="2026-11-01", hint="24"))
+    assert not fires("invoice.reminded", None, seen("invoice", reminder1_sent="2026-11-01"))
+
+
+def test_each_part_of_a_payment_counts_but_not_the_last():
+    open_, first = seen("invoice", status_id="2", balance=100), seen("invoice", status_id="3", balance=60)
+    second, edited = seen("invoice", status_id="3", balance=20), seen("invoice", status_id="3", balance=80)
+    paid = seen("invoice", status_id="4", balance=0)
+    steps = ((open_, first), (first, second), (first, edited), (second, paid), (first, first))
+
+    assert [fires("invoice.partly_paid", a.values, b) for a, b in steps] == [True, True, False, False, False]
+
+
+def test_each_refund_counts():
+    whole, part = seen("payment", refunded=0), seen("payment", refunded="10.00", status_id="5")
+    more = seen("payment", refunded=30, status_id="5")
+
+    assert [fires("payment.refunded", a.values, b) for a, b in ((whole, part), (part, more), (more, more))] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_payment_is_no_update_of_an_invoice_and_an_edit_is():
+    draft = seen("invoice", status_id="2", balance=100, partial=20, number="")
+    paid = seen("invoice", status_id="4", balance=0, paid_to_date=100, partial=0, number="0007")
+
+    assert not fires("invoice.updated", draft.values, paid)
+    assert fires("invoice.updated", draft.values, seen("invoice", status_id="2", po_number="77"))
+
+
+def test_invoice_first_seen_is_updated_only_when_a_webhook_says_so():
+    assert not fires("invoice.updated", None, seen("invoice", status_id="4"))
+    assert fires("invoice.updated", None, seen("invoice", hint="8"))
+
+
+def test_invoice_of_a_recurring_one_is_told_from_the_others():
+    assert fires("invoice.recurred", None, seen("invoice", created=AFTER, recurring_id="Opnel5aKBz"))
+    assert not fires("invoice.recurred", None, seen("invoice", created=AFTER, recurring_id=""))
+
+
+def test_client_that_gets_one_contact_more():
+    client, more = make("client"), make("client")
+    more["contacts"] = [*more["contacts"], {**more["contacts"][0], "id": "another"}]
+    before, now = sighting("client", client), sighting("client", more)
+
+    assert fires("client.contact_added", before.values, now)
+    assert not fires("client.contact_added", now.values, before)
+    assert not fires("client.contact_added", None, now)
+
+
+def test_timer_of_a_task_starts_and_stops():
+    """By the log: the service sets its own flag late."""
+    rests, runs = seen("task", time_log="[[1,2]]"), seen("task", time_log="[[1,2],[3,0]]", is_running=False)
+
+    assert fires("task.timer_started", rests.values, runs)
+    assert not fires("task.timer_started", runs.values, runs)
+    assert fires("task.timer_stopped", runs.values, rests)
+    assert not fires("task.timer_stopped", None, rests)
+
+
+@pytest.mark.parametrize("object", ["expense", "task"])
+def test_cost_that_is_put_on_an_invoice(object):
+    loose, billed = seen(object, invoice_id=""), seen(object, invoice_id="Opnel5aKBz")
+
+    assert fires(f"{object}.invoiced", loose.values, billed)
+    assert not fires(f"{object}.invoiced", billed.values, billed)
+    assert not fires(f"{object}.updated", loose.values, billed)
+
+
+def test_recurring_invoice_that_has_no_webhooks_is_judged_by_its_times():
+    fired = {
+        t.key
+        for t in CONNECTOR.triggers.values()
+        if t.object == "recurring_invoice" and t.fired(None, seen("recurring_invoice"), SINCE, {})
+    }
+
+    assert fired == set()
+
+
 def test_quote_first_seen_as_converted_may_have_been_approved_long_ago():
     assert fires("quote.approved", None, seen("quote", status_id="3"))
     assert not fires("quote.approved", None, seen("quote", status_id="4"))
@@ -231,11 +387,27 @@ def poll(cursor, *records):
     return page, asked.query
 
 
-def test_first_poll_notes_where_things_stand_and_reports_nothing():
-    page, asked = poll({}, *rows(AFTER))
+ALL_STATES = "active,archived,deleted"
 
-    assert (page.sightings, page.cursor, page.more) == ([], {"at": AFTER}, False)
-    assert asked == {"per_page": 1, "sort": "updated_at|desc", "status": "active"}
+
+def test_first_round_notes_where_things_stand_and_reports_nothing():
+    first, asked = poll({}, *rows(AFTER))
+    second, then = poll(first.cursor, *rows(BEFORE, AFTER - 100, AFTER))
+
+    assert asked == {"per_page": 1, "sort": "updated_at|desc", "status": ALL_STATES}
+    assert (first.sightings, first.cursor, first.more) == ([], {"at": 0, "until": AFTER}, True)
+    assert (second.baseline, [s.record_id for s in second.sightings]) == (True, ["c0", "c1"])
+    assert (second.cursor, second.more) == ({"at": AFTER}, False)
+    assert then["updated_at"] == 1
+
+
+def test_first_round_goes_on_over_several_pages():
+    first, _ = poll({"at": 0, "until": 5000}, *rows(*range(1000, 1000 + PAGE)))
+    last, asked = poll(first.cursor, *rows(4000, 4998, 5003))
+
+    assert (first.more, first.baseline, first.cursor) == (True, True, {"at": 1000 + PAGE - 1, "until": 5000})
+    assert asked["updated_at"] == 1000 + PAGE - 3
+    assert ([s.record_id for s in last.sightings], last.cursor, last.more) == (["c0"], {"at": 5000}, False)
 
 
 def test_first_poll_of_an_empty_list_reports_the_first_record_later():
@@ -250,7 +422,7 @@ def test_first_poll_of_an_empty_list_reports_the_first_record_later():
 def test_poll_asks_from_the_cursor_with_an_overlap():
     page, asked = poll({"at": 1000}, *rows(1000, 1007))
 
-    assert asked == {"per_page": PAGE, "sort": "updated_at|asc", "status": "active", "page": 1, "updated_at": 998}
+    assert asked == {"per_page": PAGE, "sort": "updated_at|asc", "status": ALL_STATES, "page": 1, "updated_at": 998}
     assert [s.stamp for s in page.sightings] == ["1970-01-01T00:16:40+00:00", "1970-01-01T00:16:47+00:00"]
     assert (page.cursor, page.more) == ({"at": 1007}, False)
 
@@ -295,10 +467,10 @@ def test_every_change_is_seen_however_many_share_a_second():
     assert len(found) == 700
 
 
-def test_paid_invoices_that_are_archived_at_once_are_polled_too():
+def test_what_is_archived_or_deleted_is_polled_too():
     _, (asked,) = talk(CONNECTOR.watched["invoice"].poll({"at": 1000}, here()), listed())
 
-    assert (asked.query["status"], asked.query["include"]) == ("active,archived", "client,payments")
+    assert (asked.query["status"], asked.query["include"]) == (ALL_STATES, "client,payments")
 
 
 # Trying a trigger out
@@ -313,13 +485,28 @@ def test_latest_gives_at_most_ten_that_fit():
     assert asked[0].query["status_id"] == "4"
 
 
-@pytest.mark.parametrize("key", CONNECTOR.triggers)
+@pytest.mark.parametrize("key", [k for k, t in CONNECTOR.triggers.items() if t.object in EVENTS])
 def test_sample_of_a_trigger_is_what_a_poll_brings(key):
     trigger = CONNECTOR.triggers[key]
     now = sighting(trigger.object, trigger.sample)
 
     assert now.data == trigger.sample
-    assert trigger.fired(None, replace(now, hint=EVENTS[trigger.object][0]), _soon(), {}) in (True, False)
+    for hint in ("", *EVENTS[trigger.object]):
+        assert trigger.fired(None, replace(now, hint=hint), _soon(), {}) in (True, False)
+
+
+@pytest.mark.parametrize("key", CONNECTOR.triggers)
+def test_trigger_names_events_of_its_object(key):
+    trigger = CONNECTOR.triggers[key]
+
+    assert set(trigger.events) <= set(CONNECTOR.watched[trigger.object].events)
+
+
+def test_every_event_that_comes_rightly_can_start_a_recipe():
+    """22 and 23 come wrongly or never: due dates are looked for instead."""
+    told = {event.split("-")[0] for trigger in CONNECTOR.triggers.values() for event in trigger.events}
+
+    assert {str(n) for n in range(1, 66)} - told == {"22", "23"}
 
 
 def _soon():

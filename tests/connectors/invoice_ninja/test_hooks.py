@@ -21,8 +21,8 @@ def hook(hook_id, event="2", secret=SECRET, **changes):
     }
 
 
-def subscribe(events, *answers, url=URL):
-    return talk(CONNECTOR.subscribe(events, url, SECRET, here()), *answers)
+def subscribe(events, *answers, url=URL, unwanted=()):
+    return talk(CONNECTOR.subscribe(events, unwanted, url, SECRET, here()), *answers)
 
 
 def test_missing_webhooks_are_made_one_for_each_event():
@@ -80,6 +80,15 @@ def test_doubles_are_deleted_and_the_good_one_stays():
         ("DELETE", "/api/v1/webhooks/wrong"),
         ("DELETE", "/api/v1/webhooks/double"),
     ]
+
+
+def test_what_is_left_over_from_recipes_that_are_gone_is_removed():
+    left, foreign = hook("left", "8"), hook("theirs", "8", target_url="https://else.example/8/")
+
+    standing, asked = subscribe(("2",), listed(hook("mine"), left, foreign), answer({}, 200), unwanted=("8", "9"))
+
+    assert standing == ["mine"]
+    assert [told(r) for r in asked[1:]] == [("DELETE", "/api/v1/webhooks/left")]
 
 
 def test_private_address_falls_back_to_polling_with_a_sentence():

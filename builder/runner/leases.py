@@ -15,12 +15,9 @@ from connectors.errors import ConnectorError
 
 POISON = 10
 """Claims without a finished step after which a run is taken to kill its workers."""
-SUSPECT = 3
-"""Claims for nothing after which a run is taken only when no other such run is under way."""
-SUSPECTS = 200
-"""So many are looked at; of every `TOGETHER` that wait one is taken at a time. Where workers die for other reasons, those
-who were only beside it are many, and one line of them would last for minutes."""
-TOGETHER = 10
+SUSPECT = 6
+"""Claims for nothing after which a run is taken only when no other such run is under way. Not fewer: where workers die
+all the time for other reasons, those who were only beside it would all stand in that one line."""
 EVENTS_AT_ONCE = 50
 READING = 7235938
 """The number of PostgreSQL's lock for whose turn it is to read events."""
@@ -71,8 +68,8 @@ def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
     such suspects are taken one at a time, so that none is held for another's fault. `suspecting`: one is under way."""
     read_events()
     chosen = _next(room, shelf.turns)
-    suspects = [] if suspecting else due.runs(f"run.claims >= {SUSPECT}", SUSPECTS)
-    for run in suspects[: max(1, len(suspects) // TOGETHER)]:
+    suspects = [] if suspecting else due.runs(f"run.claims >= {SUSPECT}", 1)
+    for run in suspects:
         if run.claims >= POISON:
             _hold(run)
         else:

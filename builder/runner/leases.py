@@ -15,9 +15,8 @@ from connectors.errors import ConnectorError
 
 POISON = 10
 """Claims without a finished step after which a run is taken to kill its workers."""
-SUSPECT = 6
-"""Claims for nothing after which a run is taken only when no other such run is under way. Not fewer: where workers die
-all the time for other reasons, those who were only beside it would all stand in that one line."""
+SUSPECT = 3
+"""Claims for nothing after which a run is taken only when no other such run is under way."""
 EVENTS_AT_ONCE = 50
 READING = 7235938
 """The number of PostgreSQL's lock for whose turn it is to read events."""

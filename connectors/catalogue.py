@@ -63,6 +63,14 @@ def trigger(key: str) -> Trigger | None:
     return home.triggers.get(key) if home else None
 
 
+def is_told(trigger: Trigger) -> bool:
+    """Whether any webhook of its service tells of it."""
+    if trigger.events is not None:
+        return bool(trigger.events)
+    home = connector(trigger.connector)
+    return bool(home and home.watched[trigger.object].events)
+
+
 def search(query: str, kind: str | None = None, connector: str | None = None) -> Found:
     """What the chooser shows for a query, the best first; everything, in order, for an empty one. `kind` is trigger,
     action or lookup."""
@@ -117,7 +125,7 @@ def _corrected(pool: Iterable[tuple[str, Operation | Trigger, Connector]], words
     known = {
         w for _, item, home in pool for w in _words(f"{item.label} {item.key} {' '.join(item.words)} {home.label}")
     }
-    known |= SYNONYMS.keys()
+    known = {word for word in known | SYNONYMS.keys() if len(word) > 2}
     return [w if w in known else next(iter(get_close_matches(w, known, 1, 0.6)), w) for w in words]
 
 

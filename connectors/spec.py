@@ -242,6 +242,8 @@ class Trigger:
     """The kind of record that people look for it under, when that isn't `object`."""
     events: tuple[str, ...] | None = None
     """Webhook events that tell of it; only those are subscribed. None: all of the object's."""
+    needs_webhook: bool = False
+    """No poll can find it: a connection that nobody calls us over is none for it."""
 
     @property
     def connector(self) -> str:

@@ -103,10 +103,11 @@ def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recip
     return live
 
 
-def ways(by: Actor, connection: Connection) -> list[str]:
-    """How changes reach us over it, the fastest first: `webhook`, `poll`. Asks the database nothing."""
+def ways(by: Actor, connection: Connection, trigger: str = "") -> list[str]:
+    """How changes (or what a trigger waits for) reach us over it, the fastest first: `webhook`, `poll`. Asks the
+    database nothing."""
     by.require(Capability.VIEW)
-    return listening.ways(connection)
+    return listening.ways(connection, catalogue.trigger(trigger) if trigger else None)
 
 
 def spending(by: Actor, connection: Connection) -> Spending:

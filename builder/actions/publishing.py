@@ -31,8 +31,12 @@ def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
     tree = recipe.draft if tree is None else tree
     rows = Connection.objects.filter(workspace=recipe.workspace_id, deleted_at=None)
     known = {
-        public_id: {"connector": connector, "healthy": health in FIT}
-        for public_id, connector, health in rows.values_list("public_id", "connector", "health")
+        row.public_id: {
+            "connector": row.connector,
+            "healthy": row.health in FIT,
+            "called": "webhook" in listening.ways(row),
+        }
+        for row in rows
     }
     found = check.problems(tree, inputs.known, connections=known)
     return found if any(problem.code == "shape" for problem in found) else [*found, *_not_yet(trees.parse(tree))]

@@ -53,7 +53,8 @@ class Look:
 
 
 def problems(recipe: Any, catalogue: Catalogue, *, connections: Connections) -> list[Problem]:
-    """`catalogue(key)` gives the operation or trigger, or None; `connections` has `connector` and `healthy` by id."""
+    """`catalogue(key)` gives the operation or trigger, or None; `connections` has `connector`, `healthy` and
+    `called` (whether its service can call us over it) by id."""
     try:
         recipe = tree.parse(recipe)
     except TreeError as error:
@@ -119,6 +120,12 @@ def _connection(look: Look, operation: Any) -> Iterator[Problem]:
     elif not known["healthy"]:
         message = "its connection doesn't work at the moment. Open it under Connections and test it."
         yield look.problem("unhealthy_connection", message, "connection")
+    elif getattr(operation, "needs_webhook", False) and not known["called"]:
+        message = (
+            "its app tells of this by webhook alone, and can't call us over this connection: it would never start. "
+            "Choose one that is connected by the app, or another trigger."
+        )
+        yield look.problem("needs_webhook", message, "connection")
 
 
 def _input(look: Look, field: Any, given: Any, place: str) -> Iterator[Problem]:

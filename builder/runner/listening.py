@@ -36,7 +36,7 @@ def listen(recipe: Recipe) -> Subscription | None:
         return None
     if recipe.live_connection is None:
         return _own(recipe, trigger.object)
-    subscription = _shared(recipe.live_connection, trigger.object)
+    subscription = _shared(recipe.live_connection, trigger)
     transaction.on_commit(lambda: doorbell.send("recette.subscribe", subscription.pk))
     return subscription
 
@@ -58,16 +58,16 @@ def retire(connection: Connection) -> None:
             transaction.on_commit(partial(doorbell.send, "recette.subscribe", row.pk))
 
 
-def _shared(connection: Connection, object_: str) -> Subscription:
+def _shared(connection: Connection, trigger: Trigger) -> Subscription:
     found, made = Subscription.objects.get_or_create(
         connection=connection,
-        object=object_,
+        object=trigger.object,
         recipe=None,
         defaults={"workspace_id": connection.workspace_id, "began_at": now(), "poll_at": now()},
     )
     if not made and not found.active:
         found.active, found.began_at, found.poll_at, found.cursor = True, now(), now(), {}
-    found.poll_seconds = SWEEP if "webhook" in ways(connection) else POLL
+    found.poll_seconds = SWEEP if "webhook" in ways(connection, trigger) else POLL
     soon = now() + timedelta(seconds=found.poll_seconds / settings.TIME_SCALE)
     found.poll_at = min(found.poll_at or soon, soon)
     found.save()
@@ -100,10 +100,14 @@ def set_clocks(workspace_id: int) -> None:
         listen(recipe)
 
 
-def ways(connection: Connection) -> list[str]:
-    """How changes reach us over this connection, the fastest first: webhook, poll."""
+def ways(connection: Connection, trigger: Trigger | None = None) -> list[str]:
+    """How changes (or this one) reach us over this connection, the fastest first: webhook, poll."""
     method = _method(connection)
-    return ["webhook", "poll"] if method and method.webhooks and reachable(connection) else ["poll"]
+    called = bool(method and method.webhooks and reachable(connection))
+    if trigger is None:
+        return ["webhook", "poll"] if called else ["poll"]
+    by_hook = called and catalogue.is_told(trigger)
+    return [way for way, there in (("webhook", by_hook), ("poll", not trigger.needs_webhook)) if there]
 
 
 def reachable(connection: Connection) -> bool:

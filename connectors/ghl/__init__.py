@@ -12,9 +12,13 @@ from connectors.ghl import (
     contacts,
     conversations,
     events,
+    heard,
     locations,
     opportunities,
     polling,
+    seen_appointments,
+    seen_messages,
+    seen_tasks,
     sightings,
     social,
     triggers,
@@ -46,6 +50,10 @@ WATCHED = (
         "opportunities.readonly",
         events.told_opportunity,
     ),
+    seen_appointments.WATCHED,
+    seen_tasks.WATCHED,
+    seen_messages.WATCHED,
+    *heard.WATCHED.values(),
 )
 
 DECLARED = (

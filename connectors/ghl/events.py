@@ -79,17 +79,18 @@ def read_contact(body: Mapping[str, Any], event: str) -> Sighting | None:
     record = payload(body)
     if event not in CONTACT_EVENTS or not record.get("id"):
         return None
-    return Sighting(
-        "contact", str(record["id"]), records.contact_values(record), records.person(record), **_told(record, event)
-    )
+    told = _told(record, event)
+    values = {"gone": True} if told["gone"] else records.contact_values(record)
+    return Sighting("contact", str(record["id"]), values, records.person(record), **told)
 
 
 def read_opportunity(body: Mapping[str, Any], event: str) -> Sighting | None:
     record = payload(body)
     if event not in OPPORTUNITY_EVENTS or not record.get("id"):
         return None
-    values, data = records.opportunity_values(record), records.deal(record)
-    return Sighting("opportunity", str(record["id"]), values, data, complete=False, **_told(record, event))
+    told = _told(record, event)
+    values = {"gone": True} if told["gone"] else records.opportunity_values(record)
+    return Sighting("opportunity", str(record["id"]), values, records.deal(record), complete=told["gone"], **told)
 
 
 def told_contact(inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:

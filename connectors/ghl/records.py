@@ -41,6 +41,11 @@ def moment(value: Any) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def is_since(at: str, since: str) -> bool:
+    """Whether a `moment` is not before an ISO time, to the second; an unknown one is."""
+    return bool(at) and at[:19] >= moment(since)[:19]
+
+
 def person(record: Record) -> dict[str, Any]:
     """A contact."""
     data = {ours: record.get(theirs) or "" for ours, theirs in MAPPED.items()}
@@ -108,7 +113,8 @@ def tags_of(record: Record) -> list[str]:
 
 
 def contact_values(record: Record) -> dict[str, Any]:
-    return {"tags": tags_of(record), "fields": fingerprint(record)}
+    undisturbed = {"dnd": bool(record["dnd"])} if "dnd" in record else {}
+    return {"tags": tags_of(record), "fields": fingerprint(record), **undisturbed}
 
 
 def opportunity_values(record: Record) -> dict[str, Any]:

@@ -52,13 +52,13 @@ def reread_opportunity(record_id: str, context: Context) -> Conversation[Sightin
     """The opportunity, its contact, and the names of its pipeline and stage: three calls."""
     record = yield from odd.read(fill("/opportunities/{id}", {"id": record_id}), "opportunity", context)
     record = {**record, "id": record_id}
-    person = yield from _person(record, context)
+    person = yield from person_of(record, context)
     pipelines = yield from _pipelines(context)
     return replace(opportunity(record), data=records.deal(record, person, pipelines), complete=True)
 
 
-def _person(record: Record, context: Context) -> Conversation[Record | None]:
-    """The whole contact; None where the little that the opportunity tells must do."""
+def person_of(record: Record, context: Context) -> Conversation[Record | None]:
+    """The whole contact of a record; None where the little that the record tells must do."""
     if not record.get("contactId"):
         return None
     try:

@@ -4,18 +4,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors import fields as f
-from connectors.ghl import polling, records
+from connectors.ghl import heard, polling, records, seen_appointments, seen_messages, seen_tasks
 from connectors.ghl.base import sample
+from connectors.ghl.events import OPPORTUNITY_EVENTS
 from connectors.notation import outputs
 from connectors.spec import Context, Conversation, Sighting, Trigger
 
 Before = Mapping[str, Any] | None
 Inputs = dict[str, Any]
+DEAL_COMPARED = ("status", "stage", "pipeline", "value", "assigned_to", "name")
 Latest = Callable[[Inputs, Context], Conversation[list[Sighting]]]
 
 PIPELINE = f.choice("pipeline", "Only in this pipeline; empty: in any.", source="pipelines")
 STAGE = f.choice("stage", "Only in this stage; empty: in any.", source="stages", depends=("pipeline",))
 TAG = f.choice("tag", "The tag to wait for. Capitals don't matter.", source="tags", required=True)
+TURNED = f.choice(
+    "turned", "Which way it was switched.", choices=(("on", "On"), ("off", "Off")), default="on", required=True
+)
 STATUS = f.choice(
     "status",
     "Only when it becomes this; empty: any.",
@@ -24,7 +29,7 @@ STATUS = f.choice(
 
 
 def won(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
-    if now.values.get("status") != "won":
+    if now.gone or now.values.get("status") != "won":
         return False
     if before and "status" in before:
         return before["status"] != "won"
@@ -40,11 +45,14 @@ def stage_changed(before: Before, now: Sighting, since: str, inputs: Inputs) -> 
 
 
 def created(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
-    return before is None and (_hinted(now, "OpportunityCreate", "ContactCreate") or _after(now.created, since))
+    new = before is None and not now.gone
+    return new and (_hinted(now, "OpportunityCreate", "ContactCreate") or _after(now.created, since))
 
 
 def updated(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
     """Not what is only just made, and not what only touches the fields nobody can see."""
+    if now.gone:
+        return False
     if before is not None:
         return any(before.get(name) != now.values.get(name) for name in ("tags", "fields"))
     is_new = _after(now.created, since)
@@ -53,14 +61,52 @@ def updated(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
 
 def tagged(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
     tag = _tag(inputs)
-    if tag not in now.values.get("tags", []):
+    if now.gone or tag not in now.values.get("tags", []):
         return False
     if before and "tags" in before:
         return tag not in before["tags"]
     return _hinted(now, "ContactTagUpdate") or _after(now.created, since)
 
 
+def lost_tag(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    """Only of a contact whose tags were known before."""
+    tag = _tag(inputs)
+    return not now.gone and tag in (before or {}).get("tags", ()) and tag not in now.values.get("tags", [tag])
+
+
+def undisturbed(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    """Do-not-disturb was switched, on or off as the recipe wants it."""
+    if now.gone or "dnd" not in now.values or now.values["dnd"] != (inputs.get("turned", "on") == "on"):
+        return False
+    if before is not None and "dnd" in before:
+        return bool(before["dnd"] != now.values["dnd"])
+    return _hinted(now, "ContactDndUpdate")
+
+
+def deleted(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    return now.gone and not (before or {}).get("gone")
+
+
+def value_changed(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    return _turned("value", "OpportunityMonetaryValueUpdate", before, now, since)
+
+
+def reassigned(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    return _turned("assigned_to", "OpportunityAssignedToUpdate", before, now, since)
+
+
+def deal_updated(before: Before, now: Sighting, since: str, inputs: Inputs) -> bool:
+    """Anything that is compared; not what is only just made."""
+    if now.gone:
+        return False
+    if before is not None:
+        return any(before[name] != now.values.get(name) for name in DEAL_COMPARED if name in before)
+    return _hinted(now, *(e for e in OPPORTUNITY_EVENTS if "Create" not in e)) and not _after(now.created, since)
+
+
 def _turned(name: str, event: str, before: Before, now: Sighting, since: str) -> bool:
+    if now.gone:
+        return False
     if before and name in before:
         return bool(before[name] != now.values.get(name))
     at = now.values.get(f"{name}_at")
@@ -212,5 +258,56 @@ DECLARED = (
         why_not=untagged,
         words=("tag added", "label"),
     ),
+    _contact(
+        "lost_tag", "A contact loses a tag", lost_tag, _people("dateUpdated"), TAG, words=("tag removed", "label")
+    ),
+    _contact(
+        "do_not_disturb",
+        "A contact's do-not-disturb is switched",
+        undisturbed,
+        _people("dateUpdated"),
+        TURNED,
+        words=("dnd", "unsubscribed", "opted out"),
+    ),
+    _contact(
+        "deleted",
+        "A contact is deleted",
+        deleted,
+        _people("dateUpdated"),
+        words=("removed",),
+        help="Only a webhook tells of it: over a connection by token it can't be seen.",
+        needs_webhook=True,
+    ),
+    _opportunity("updated", "An opportunity is updated", deal_updated, _deals("date_updated"), *PLACE, words=("deal",)),
+    _opportunity(
+        "value_changed",
+        "An opportunity's value changes",
+        value_changed,
+        _deals("date_updated"),
+        *PLACE,
+        words=("deal", "amount", "monetary value"),
+    ),
+    _opportunity(
+        "reassigned",
+        "An opportunity gets another owner",
+        reassigned,
+        _deals("date_updated"),
+        *PLACE,
+        words=("deal", "assigned", "user"),
+    ),
+    _opportunity(
+        "deleted",
+        "An opportunity is deleted",
+        deleted,
+        _deals("date_updated"),
+        *PLACE,
+        words=("deal", "removed"),
+        help="Only a webhook tells of it: over a connection by token it can't be seen.",
+        needs_webhook=True,
+    ),
+    *seen_appointments.triggers(PERSON),
+    *seen_tasks.triggers(PERSON),
+    *seen_messages.triggers(PERSON),
+    *heard.TRIGGERS,
 )
 TRIGGERS = {trigger.key: trigger for trigger in DECLARED}

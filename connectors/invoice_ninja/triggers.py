@@ -175,8 +175,11 @@ def _stopped(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> b
 def _latest(object: str, **only: str) -> Callable[[dict[str, Any], Context], Conversation[list[Sighting]]]:
     """The newest ones; those that fit come first because the answer is sifted, not the question trusted."""
 
+    asked = only if object in ("invoice", "quote") else {}  # other lists have no such filter
+
     def latest(inputs: dict[str, Any], context: Context) -> Conversation[list[Sighting]]:
-        found = yield from changed(object, sort="updated_at|desc", per_page=50, **{"status": "active,archived", **only})
+        query = {"sort": "updated_at|desc", "per_page": 50, "status": "active,archived", **asked}
+        found = yield from changed(object, **query)
         return [sighting(object, row) for row in found if _fits(row, only)][:10]
 
     return latest

@@ -71,7 +71,7 @@ def test_triggers_watch_an_object_and_can_be_tried(key):
     trigger = TRIGGERS[key]
 
     assert trigger.object in CONNECTORS[trigger.connector].watched
-    assert trigger.latest
+    assert trigger.latest or trigger.needs_webhook
 
 
 def test_highlevel_is_covered():
@@ -79,4 +79,4 @@ def test_highlevel_is_covered():
 
     assert len(ghl.operations) >= 40
     assert all(operation.permission for operation in ghl.operations.values())
-    assert {"contact", "opportunity"} == ghl.watched.keys()
+    assert ghl.watched.keys() >= {"contact", "opportunity", "appointment", "task", "message", "invoice", "order"}

@@ -129,7 +129,7 @@ TOLERATED: tuple[Mistake, ...] = (
     *(
         mistake
         for table in words("expenses vendors projects tasks credits purchase_orders recurring_invoices")
-        for mistake in _unknown(IN, f"GET /api/v1/{table}", "query ", "filter number client_id", LIST)
+        for mistake in _unknown(IN, f"GET /api/v1/{table}", "query ", "filter number client_id updated_at", LIST)
     ),
     *_unknown(IN, "* /api/v1/expenses*", "body/", "number vendor_id category_id uses_inclusive_taxes", FILLABLE),
     *_unknown(IN, "* /api/v1/vendors*", "body/", "public_notes", FILLABLE),

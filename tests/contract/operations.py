@@ -183,7 +183,8 @@ def _beside(connector: Connector) -> list[tuple[str, Talk]]:
     """What is said without an operation."""
     talks: list[tuple[str, Talk]] = [("test", lambda b: b.say(connector.test(b.context)))]
     talks += [(f"choices {key}", _choosing(connector, key)) for key in connector.choices]
-    talks += [(f"poll {key}", _polling(connector, key)) for key in connector.watched]
+    polled = {trigger.object for trigger in connector.triggers.values() if not trigger.needs_webhook}
+    talks += [(f"poll {key}", _polling(connector, key)) for key in connector.watched if key in polled]
     for trigger in connector.triggers.values():
         if latest := trigger.latest:
             talks.append((f"latest {trigger.key}", lambda b, latest=latest: b.say(latest({}, b.context))))
@@ -217,20 +218,28 @@ def _choosing(connector: Connector, key: str) -> Talk:
 def _polling(connector: Connector, key: str) -> Talk:
     async def talk(bench: Bench) -> None:
         watched = connector.watched[key]
-        first = await bench.say(watched.poll({}, bench.context))
-        await bench.say(watched.poll(first.cursor, bench.context))
-        plural = {"opportunity": "opportunities"}.get(key, f"{key}s")
-        await bench.say(watched.reread(bench.wire.app.store.rows(plural)[0]["id"], bench.context))
+        seen, cursor, again = [], {}, True
+        while again:
+            page = await bench.say(watched.poll(cursor, bench.context))
+            seen, cursor, again = [*seen, *page.sightings], page.cursor, page.more or not cursor
+        await bench.say(watched.reread(seen[0].record_id if seen else _first(bench, key), bench.context))
 
     return talk
+
+
+def _first(bench: Bench, key: str) -> str:
+    """The id of a record that no poll has shown."""
+    name = key.removesuffix("_due")
+    plural = {"opportunity": "opportunities"}.get(name, f"{name}s")
+    return str(bench.wire.app.store.rows(plural)[0]["id"])
 
 
 def _subscribing(connector: Connector) -> Talk:
     async def talk(bench: Bench) -> None:
         assert connector.subscribe and connector.unsubscribe
         events = next(iter(connector.watched.values())).events
-        made = await bench.say(connector.subscribe(events, HOOK, "secret", bench.context))
-        await bench.say(connector.subscribe(events, HOOK, "secret", bench.context))
+        made = await bench.say(connector.subscribe(events, (), HOOK, "secret", bench.context))
+        await bench.say(connector.subscribe(events[:1], events[1:], HOOK, "secret", bench.context))
         await bench.say(connector.unsubscribe(made[0], bench.context))
 
     return talk

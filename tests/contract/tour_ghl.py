@@ -124,6 +124,8 @@ async def _conversations(w: Wire, contact: str) -> None:
     await w.go("GET", f"{one}/messages?type=TYPE_SMS&limit=1")
     await w.go("GET", f"/conversations/messages/{sent['messageId']}")
     await w.go("GET", f"/conversations/messages/email/{letter['emailMessageId']}")
+    for channel in ("", "&channel=Email", "&channel=Call"):
+        await w.go("GET", f"/conversations/messages/export?{AT}&limit=10&sortBy=createdAt&sortOrder=asc{channel}")
     await w.go("PUT", f"/conversations/messages/{sent['messageId']}/status", 403, {"status": "read"})
     call = next(row["id"] for row in w.app.store.rows("messages") if row["messageType"] == "TYPE_CALL")
     await w.go("PUT", f"/conversations/messages/{call}/status", 200, {"status": "read"})

@@ -126,3 +126,20 @@ def test_text_message_has_no_recording(crm):
     done = send(crm, person(crm)).json()["messageId"]
 
     assert crm.call("GET", f"/conversations/messages/{done}/locations/{LOCATION}/recording").status_code == 400
+
+
+def test_export_gives_all_of_a_time_and_mails_only_when_asked(crm):
+    contact = person(crm)
+    for number in range(12):
+        send(crm, contact, message=f"No. {number}")
+    send(crm, contact, type="Email", subject="Offer", html="<p>See below.</p>")
+
+    path = f"/conversations/messages/export?locationId={LOCATION}&contactId={contact}&sortOrder=asc&limit=10"
+    first = crm.get(path)
+    rest = crm.get(f"{path}&cursor={first['nextCursor']}")
+    mails = crm.get(f"{path}&channel=Email")["messages"]
+
+    assert [row["body"] for row in first["messages"] + rest["messages"]] == [f"No. {number}" for number in range(12)]
+    assert ("nextCursor" in rest, first["total"]) == (False, 12)
+    assert [row["messageType"] for row in mails] == ["TYPE_EMAIL"]
+    assert crm.get(f"{path}&startDate=2999-01-01T00:00:00.000Z")["messages"] == []

@@ -31,6 +31,32 @@ def test_body_is_flat_with_the_whole_record_and_no_difference(crm):
     assert tagged["timestamp"] == "2026-11-22T12:00:00.000Z"
 
 
+def test_appointment_lies_below_its_name_and_each_change_of_it_is_told(crm):
+    calendar, person = crm.app.store.rows("calendars")[0], crm.app.store.rows("contacts")[0]
+    wish = {"calendarId": calendar["id"], "contactId": person["id"], "locationId": LOCATION}
+    wish |= {"startTime": "2030-01-07T10:00:00-05:00", "ignoreFreeSlotValidation": True}
+
+    made = crm.post("/calendars/events/appointments", wish)
+    crm.call("PUT", f"/calendars/events/appointments/{made['id']}", {"appointmentStatus": "cancelled"})
+    crm.call("DELETE", f"/calendars/events/{made['id']}")
+    crm.quiet()
+
+    told = [(body["type"], body["appointment"]["id"]) for body in crm.receiver.bodies]
+    names = ("AppointmentCreate", "AppointmentUpdate", "AppointmentDelete")
+    assert told == [(name, made["id"]) for name in names]
+
+
+def test_message_is_told_by_its_direction_with_its_channel(crm):
+    person = crm.app.store.rows("contacts")[20]["id"]
+
+    crm.call("POST", "/conversations/messages", {"type": "SMS", "contactId": person, "message": "Hi."})
+    crm.do("receive_message", id=person, text="Hello.")
+    crm.quiet()
+
+    told = [(b["type"], b["messageType"], b["direction"], b["body"]) for b in crm.receiver.bodies]
+    assert told == [("OutboundMessage", "SMS", "outbound", "Hi."), ("InboundMessage", "SMS", "inbound", "Hello.")]
+
+
 def test_signature_is_ed25519_over_the_raw_body(crm):
     tag(crm)
     sent = crm.receiver.got[0]

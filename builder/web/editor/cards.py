@@ -140,8 +140,11 @@ def _details(desk: Desk, step: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def arrival(desk: Desk, step: dict[str, Any], connection: Any) -> str:
-    if "webhook" in ways(desk, connection):
+    known = ways(desk, step, connection)
+    if "webhook" in known:
         return _("at once")
+    if not known:
+        return _("not over this account")
     return _("checked %(often)s") % {"often": often(step, connection)}
 
 
@@ -174,5 +177,5 @@ def shortened(text: str) -> str:
     return f"{text[: SHORT - 1]}…" if len(text) > SHORT else text
 
 
-def ways(desk: Desk, connection: Any) -> list[str]:
-    return connections.ways(desk.request.actor, connection)
+def ways(desk: Desk, step: dict[str, Any], connection: Any) -> list[str]:
+    return connections.ways(desk.request.actor, connection, step["operation"])

@@ -205,7 +205,23 @@ class Panel:
     @property
     def ways(self) -> list[str]:
         row = self.connection
-        return connections.ways(self.desk.request.actor, row) if self.is_trigger and row else []
+        return cards.ways(self.desk, self.step, row) if self.is_trigger and row else []
+
+    @property
+    def untold(self) -> bool:
+        """Whether only a webhook tells of it, and the account is one that nobody calls us over."""
+        return bool(self.is_trigger and self.connection and self.operation and not self.ways)
+
+    @property
+    def by_hook_alone(self) -> bool:
+        return self.ways == ["webhook"]
+
+    @property
+    def unseen_by_hook(self) -> bool:
+        """Whether the account has webhooks, but none for this."""
+        row = self.connection
+        known = connections.ways(self.desk.request.actor, row) if self.is_trigger and row else []
+        return "webhook" in known and "webhook" not in self.ways
 
     @property
     def address(self) -> str:

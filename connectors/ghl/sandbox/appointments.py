@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.ghl.sandbox import calendars, refusals, slots
+from connectors.ghl.sandbox import events as told
 from connectors.ghl.sandbox.calendar_shapes import APPOINTMENT, BLOCK, CREATE_APPOINTMENT, fit
 from connectors.ghl.sandbox.routes import ROUTES
 from connectors.sandbox_kit.http import Answer, Call
@@ -32,6 +33,11 @@ def make(box: Any, data: Record) -> Record:
     given = {name: value for name, value in data.items() if name not in STEERING}
     times = {"startTime": slots.local(box, start), "endTime": slots.local(box, end)}
     return box.store.put("appointments", {**own, **blank, **state, "description": "", **given, **times})
+
+
+def tell(box: Any, name: str, row: Record) -> None:
+    calendar = box.store.get("calendars", row.get("calendarId", "")) or {}
+    told.appointment(box, name, row, calendar.get("groupId", ""))
 
 
 def event(box: Any, row: Record) -> Record:
@@ -100,6 +106,7 @@ def create(box: Any, call: Call) -> Any:
         raise refusals.bad("The contact id is invalid.")
     made = make(box, {**data, **_place(box, data, {})})
     box.effect("appointment.created", made["id"], data)
+    tell(box, "AppointmentCreate", made)
     return _booked(made)
 
 
@@ -119,6 +126,7 @@ def update(box: Any, call: Call) -> Any:
     new["dateUpdated"] = slots.local(box, datetime.fromtimestamp(box.clock(), UTC))
     box.store.put("appointments", new)
     box.effect("appointment.updated", old["id"], data)
+    tell(box, "AppointmentUpdate", new)
     return _booked(new)
 
 
@@ -131,6 +139,8 @@ def delete(box: Any, call: Call) -> Answer:
     gone = box.find(table, "Event", call.args["eventId"])
     box.store.drop(table, gone["id"])
     box.effect(f"{kind}.deleted", gone["id"], {})
+    if kind == "appointment":
+        tell(box, "AppointmentDelete", gone)
     return Answer(201, {"succeeded": True})
 
 

@@ -8,7 +8,11 @@ from typing import Any
 from connectors.sandbox_kit.http import dumps
 
 Record = dict[str, Any]
-SCOPES = {"Contact": "contacts.readonly", "Note": "contacts.readonly", "Task": "contacts.readonly"}
+SCOPES = {
+    **dict.fromkeys(("Contact", "Note", "Task"), "contacts.readonly"),
+    "Appointment": "calendars/events.readonly",
+    **dict.fromkeys(("Inbound", "Outbound"), "conversations/message.readonly"),
+}
 LOGGED = 1000
 
 
@@ -20,10 +24,20 @@ def start(box: Any, event: str, body: Record) -> None:
     webhook_id = str(uuid.uuid4())
     outer = {"locationId": body["locationId"], "versionId": app["version_id"], "appId": app["client_id"].split("-")[0]}
     whole = {"type": event, **outer, **body, "timestamp": box.now(), "webhookId": webhook_id}
-    line = {"id": webhook_id, "at": box.clock(), "event": event, "record_id": body["id"], "url": app["webhook_url"]}
+    line = {
+        "id": webhook_id,
+        "at": box.clock(),
+        "event": event,
+        "record_id": _record_id(body),
+        "url": app["webhook_url"],
+    }
     box.store.put("deliveries", {**line, "body": dumps(whole).decode(), "state": "pending", "attempts": []})
     _trim(box)
     box.sender.later(_carried(box, webhook_id))
+
+
+def _record_id(body: Record) -> str:
+    return str(body.get("id") or body.get("messageId") or body.get("appointment", {}).get("id") or "")
 
 
 def resume(box: Any) -> None:

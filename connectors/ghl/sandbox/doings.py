@@ -1,10 +1,11 @@
 """What a person can make happen in HighLevel by hand."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.ghl.sandbox import contacts, opportunities, tags
+from connectors.ghl.sandbox import appointments, contacts, events, messages, opportunities, slots, tags
 from connectors.ghl.sandbox.refusals import Refusal
 from connectors.sandbox_kit.doings import Doing, Input, Unfit, choice
 
@@ -104,6 +105,41 @@ def _remove_tag(box: Any, values: dict[str, str]) -> Record:
     return {"done": f"{done['name']} doesn't have the tag {values['tag']}.", "record": {"id": done["id"]}}
 
 
+def _calendars(box: Any) -> list[dict[str, str]]:
+    return [choice(row["id"], row["name"]) for row in box.store.rows("calendars")]
+
+
+def _booked(box: Any) -> list[dict[str, str]]:
+    rows = [row for row in box.store.rows("appointments") if row["appointmentStatus"] != "cancelled"]
+    return [choice(r["id"], f"{r['title']} · {r['startTime'][:16].replace('T', ' ')}") for r in rows]
+
+
+def _book(box: Any, values: dict[str, str]) -> Record:
+    """In the next slot that is free."""
+    person = _pick(box, "contacts", values, "contact")
+    calendar = _pick(box, "calendars", values, "calendar")
+    start, user = slots.next_free(box, calendar)
+    wish = {"calendarId": calendar["id"], "contactId": person["id"], "startTime": start, "title": values["title"]}
+    done = appointments.make(box, {**wish, "assignedUserId": user})
+    appointments.tell(box, "AppointmentCreate", done)
+    return {"done": f"{done['title']} is booked.", "record": {"id": done["id"]}}
+
+
+def _cancel(box: Any, values: dict[str, str]) -> Record:
+    old = _pick(box, "appointments", values)
+    now = slots.local(box, datetime.fromtimestamp(box.clock(), UTC))
+    done = box.store.put("appointments", old | {"appointmentStatus": "cancelled", "dateUpdated": now})
+    appointments.tell(box, "AppointmentUpdate", done)
+    return {"done": f"{done['title']} is cancelled.", "record": {"id": done["id"]}}
+
+
+def _write(box: Any, values: dict[str, str]) -> Record:
+    person = _pick(box, "contacts", values)
+    made = messages.add(box, person, "TYPE_SMS", values["text"], box.clock(), direction="inbound")
+    events.message(box, made)
+    return {"done": f"{person['name']} has sent a message.", "record": {"id": made["id"]}}
+
+
 DEAL = Input("id", "Deal", "choice", _deals)
 PERSON = Input("id", "Contact", "choice", _people)
 VALUE = Input("value", "Value", "money")
@@ -118,6 +154,11 @@ NEW_DEAL = (
     Input("contact", "Contact", "choice", _people),
     Input("pipeline", "Pipeline", "choice", _pipelines),
     VALUE,
+)
+BOOKING = (
+    Input("title", "What it is about"),
+    Input("contact", "Contact", "choice", _people),
+    Input("calendar", "Calendar", "choice", _calendars),
 )
 DOINGS = {
     one.do: one
@@ -151,5 +192,14 @@ DOINGS = {
         Doing("new_contact", "Add a contact", "contacts", NEW_CONTACT, _new_contact),
         Doing("add_tag", "Add a tag", "contacts", (PERSON, Input("tag", "Tag")), _add_tag),
         Doing("remove_tag", "Remove a tag", "contacts", (PERSON, Input("tag", "Tag", "choice", _tags)), _remove_tag),
+        Doing("receive_message", "Write as a contact", "contacts", (PERSON, Input("text", "Message")), _write),
+        Doing("book", "Book an appointment", "appointments", BOOKING, _book),
+        Doing(
+            "cancel_appointment",
+            "Cancel an appointment",
+            "appointments",
+            (Input("id", "Appointment", "choice", _booked),),
+            _cancel,
+        ),
     )
 }

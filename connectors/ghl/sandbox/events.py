@@ -8,6 +8,10 @@ Record = dict[str, Any]
 PERSON = words("""id address1 city companyName country source dateAdded dateOfBirth dnd email name firstName lastName
     phone postalCode state website assignedTo locationId""")
 DEAL = words("id assignedTo contactId monetaryValue name pipelineId pipelineStageId source status locationId")
+BOOKED = words("""id title calendarId contactId appointmentStatus assignedUserId address notes source startTime endTime
+    dateAdded dateUpdated""")
+SAID = words("locationId body contactId contentType conversationId dateAdded direction status userId source")
+KINDS = {"TYPE_SMS": "SMS", "TYPE_EMAIL": "Email", "TYPE_CALL": "CALL", "TYPE_WHATSAPP": "WhatsApp"}
 CHANGES = {
     "status": "OpportunityStatusUpdate",
     "pipelineStageId": "OpportunityStageUpdate",
@@ -50,6 +54,23 @@ def opportunity_changed(box: Any, before: Record, after: Record) -> None:
         if name in changed:
             opportunity(box, event, after)
     opportunity(box, "OpportunityUpdate", after)
+
+
+def appointment(box: Any, event: str, record: Record, group: str) -> None:
+    """The record lies below a name of its own."""
+    body = {name: record.get(name, "") for name in BOOKED} | {"groupId": group, "users": record.get("users", [])}
+    box.fire(event, {"locationId": record["locationId"], "appointment": body})
+
+
+def message(box: Any, record: Record) -> None:
+    """The text of an e-mail comes along; kinds are called as the channels are."""
+    letter = ((record.get("meta") or {}).get("email") or {}).get("messageIds") or [""]
+    mail = box.store.get("emails", letter[0]) or {}
+    body = {name: record.get(name, "") for name in SAID} | {"messageId": record["id"]}
+    body |= {"messageType": KINDS.get(record["messageType"], "SMS"), "attachments": record.get("attachments", [])}
+    if mail:
+        body |= {"emailMessageId": letter[0], "subject": mail["subject"], "body": mail["body"], "from": mail["from"]}
+    box.fire("InboundMessage" if record["direction"] == "inbound" else "OutboundMessage", body)
 
 
 def beside(box: Any, event: str, contact_id: str, record: Record, names: tuple[str, ...]) -> None:

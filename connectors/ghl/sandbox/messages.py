@@ -4,7 +4,7 @@ import io
 import wave
 from typing import Any
 
-from connectors.ghl.sandbox import conversations, refusals
+from connectors.ghl.sandbox import conversations, events, refusals
 from connectors.ghl.sandbox.refusals import Refusal, bad
 from connectors.ghl.sandbox.routes import ROUTES
 from connectors.ghl.sandbox.shapes import Shape, checked
@@ -84,6 +84,7 @@ def send(box: Any, call: Call) -> Any:
         more["conversationProviderId"] = data["conversationProviderId"]
     made = add(box, contact, kind, body, box.clock(), **more)
     box.effect("message.scheduled" if later else "message.sent", made["id"], data)
+    events.message(box, made)
     letter = {"emailMessageId": made["meta"]["email"]["messageIds"][0]} if data["type"] == "Email" else {}
     return {**_told(made, "pending"), **letter, "msg": "Message queued successfully."}
 
@@ -135,6 +136,29 @@ def listed(box: Any, call: Call) -> Any:
     part = rows[start : start + min(conversations.number(call, "limit") or 20, 100)]
     page = {"lastMessageId": part[-1]["id"] if part else "", "nextPage": start + len(part) < len(rows)}
     return {"messages": {**page, "messages": [_shown(row) for row in part]}}
+
+
+@ROUTES.on("GET", "/conversations/messages/export", scope=READ, place="query")
+def export(box: Any, call: Call) -> Any:
+    """All of the location's; e-mails only where they are asked for. The cursor is the place in the list."""
+    kind = call.query.get("channel", "")
+    wanted = CHANNELS[kind][0] if kind in CHANNELS else f"TYPE_{kind.upper()}"
+    size = conversations.number(call, "limit") or 100
+    if not 10 <= size <= 500:
+        raise refusals.unfit("limit must not be less than 10 or greater than 500")
+    rows = [row for row in box.store.rows("messages") if _exported(row, wanted if kind else "", call)]
+    rows.sort(key=lambda row: row["dateAdded"], reverse=call.query.get("sortOrder", "desc") != "asc")
+    start = int(call.query.get("cursor") or 0)
+    part = rows[start : start + size]
+    more = {"nextCursor": str(start + size)} if start + size < len(rows) else {}
+    return {"messages": [_shown(row) for row in part], "total": len(rows), **more}
+
+
+def _exported(row: Record, kind: str, call: Call) -> bool:
+    fits = row["messageType"] == kind if kind else row["messageType"] != "TYPE_EMAIL"
+    since, until = call.query.get("startDate", ""), call.query.get("endDate", "9999")
+    of = all(call.query.get(name, row[name]) == row[name] for name in ("conversationId", "contactId"))
+    return fits and of and since <= row["dateAdded"] <= until
 
 
 @ROUTES.on("GET", "/conversations/messages/{messageId}", scope=READ)

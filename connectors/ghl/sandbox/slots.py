@@ -95,3 +95,13 @@ def open_slots(box: Any, calendar: Record, people: list[str], start: datetime, e
     now, busy = datetime.fromtimestamp(box.clock(), UTC), taken(box)
     found = offered(box, calendar, max(start, now), end)
     return [at for at in found if free(calendar, people, busy, at, at + length(calendar))]
+
+
+def next_free(box: Any, calendar: Record) -> tuple[str, str]:
+    """(where the next free slot begins, who has time for it); in an hour, when the next two weeks are full."""
+    now = datetime.fromtimestamp(box.clock(), UTC)
+    people = team(calendar)
+    found = open_slots(box, calendar, people, now, now + timedelta(days=14))
+    if not found:
+        return local(box, now + timedelta(hours=1)), people[0]
+    return local(box, found[0]), free(calendar, people, taken(box), found[0], found[0] + length(calendar))[0]

@@ -1,0 +1,191 @@
+"""What HighLevel tells by webhook and no list shows again: what the delivery says is all there is.
+
+Every delivery counts once, by its own id; one that is lost stays lost, so a connection that nobody calls us over can't
+be used. The bodies are as the documents of the events have them (read 2026-11-22).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from connectors import fields as f
+from connectors.ghl import records
+from connectors.notation import outputs
+from connectors.spec import Context, Conversation, Page, Sighting, Trigger, Watched
+
+Record = dict[str, Any]
+Seen = Mapping[str, Any] | None
+SAMPLES: dict[str, Record] = json.loads((Path(__file__).parent / "samples" / "heard.json").read_text("utf-8"))
+ENVELOPE = frozenset(("type", "webhookId", "appId", "versionId", "timestamp", "locationId", "altType"))
+MONEY = frozenset(("amount", "total", "amountPaid", "amountDue", "subTotal", "discount", "compareAtPrice", "tax"))
+IDS = ("id", "_id", "messageId")
+OWNERS = ("locationId", "altId")
+NEEDS = "Only the connection by the app can be used: HighLevel tells of this by webhook alone."
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    name: str
+    """Last part of the trigger's key."""
+    label: str
+    types: tuple[str, ...]
+    """What deliveries call it."""
+    words: tuple[str, ...] = ()
+    help: str = ""
+    fields: tuple[f.Field, ...] = ()
+    why_not: Callable[[Record, Sighting], str] = lambda inputs, now: ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    object: str
+    label: str
+    events: tuple[Event, ...]
+    permission: str = ""
+    keep: frozenset[str] = frozenset()
+    """Parts of the envelope that are the record's own here."""
+    id: Callable[[Mapping[str, Any]], Any] = lambda body: next((body[name] for name in IDS if body.get(name)), "")
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one for event in self.events for one in event.types))
+
+    def read(self, body: Mapping[str, Any], event: str) -> Sighting | None:
+        inner = body.get("data")
+        record = {**body, **inner} if isinstance(inner, Mapping) else dict(body)
+        if event not in self.types:
+            return None
+        owner = next((str(record[name]) for name in OWNERS if record.get(name)), "")
+        data = {name: value for name, value in record.items() if name not in ENVELOPE - self.keep}
+        created = records.moment(record.get("createdAt") or record.get("dateAdded"))
+        return Sighting(self.object, str(self.id(record) or ""), {}, data, created=created, hint=event, owner=owner)
+
+
+def _never(record_id: str, context: Context) -> Conversation[Sighting]:
+    raise AssertionError("what a webhook tells alone is never read again")
+
+
+def _nothing(cursor: Record, context: Context) -> Conversation[Page]:
+    """There is no list to look at."""
+    yield from ()
+    return Page([], {"told": "by webhook alone"})
+
+
+def _three(what: str, created: str, updated: str, deleted: str, *words: str) -> tuple[Event, ...]:
+    """`what` with its article."""
+    return (
+        Event("created", f"{what} is created", (created,), ("new", *words)),
+        Event("updated", f"{what} is updated", (updated,), ("changed", *words)),
+        Event("deleted", f"{what} is deleted", (deleted,), ("removed", *words)),
+    )
+
+
+MAIL = f.choice(
+    "event",
+    "Only this; empty: all of them.",
+    choices=(
+        ("accepted", "Taken for sending"), ("delivered", "Delivered"), ("opened", "Opened"), ("clicked", "Clicked"),
+        ("failed", "Failed"), ("complained", "Marked as spam"), ("unsubscribed", "Unsubscribed"),
+    ),
+    label="What happened",
+)  # fmt: skip
+
+
+def _other_mail(inputs: Record, now: Sighting) -> str:
+    wanted, came = str(inputs.get("event") or ""), str((now.data.get("webhookPayload") or {}).get("event") or "")
+    return f"The e-mail was {came or '?'}, this recipe takes only {wanted}." if wanted not in ("", came) else ""
+
+
+ALL = (
+    Heard("note", "Notes", (
+        Event("created", "A note is added to a contact", ("NoteCreate",), ("new", "comment")),
+        Event("updated", "A contact's note is changed", ("NoteUpdate",), ("edited", "comment")),
+        Event("deleted", "A contact's note is deleted", ("NoteDelete",), ("removed", "comment")),
+    ), "contacts.readonly"),
+    Heard("invoice", "Invoices", (
+        *_three("An invoice", "InvoiceCreate", "InvoiceUpdate", "InvoiceDelete", "bill"),
+        Event("sent", "An invoice is sent", ("InvoiceSent",), ("bill", "mailed")),
+        Event("paid", "An invoice is paid", ("InvoicePaid",), ("bill", "settled", "payment")),
+        Event("partly_paid", "An invoice is paid in part", ("InvoicePartiallyPaid",), ("bill", "deposit", "payment")),
+        Event("voided", "An invoice is voided", ("InvoiceVoid",), ("bill", "cancelled")),
+    ), "invoices.readonly"),
+    Heard("order", "Orders", (
+        Event("created", "An order is placed", ("OrderCreate",), ("new", "shop", "sale", "purchase")),
+        Event("status_changed", "An order changes its status", ("OrderStatusUpdate",), ("shop", "paid", "fulfilled")),
+    ), "payments/orders.readonly"),
+    Heard("product", "Products", _three("A product", "ProductCreate", "ProductUpdate", "ProductDelete", "item"),
+          "products.readonly"),
+    Heard("price", "Prices", (
+        Event("created", "A price is created", ("PriceCreate",), ("new", "product")),
+        Event("updated", "A price is updated", ("PriceUpdate", "one_time", "recurring"), ("changed", "product"),
+              help="By the documents a deleted price may come under the same name."),
+        Event("deleted", "A price is deleted", ("PriceDelete",), ("removed", "product")),
+    ), "products/prices.readonly", keep=frozenset(("type",))),
+    Heard("record", "Records of custom objects",
+          _three("A record of a custom object", "RecordCreate", "RecordUpdate", "RecordDelete", "custom object"),
+          "objects/record.readonly"),
+    Heard("custom_object", "Custom objects", (
+        Event("created", "A custom object is set up", ("ObjectSchemaCreate",), ("new", "schema")),
+        Event("updated", "A custom object's set-up is changed", ("ObjectSchemaUpdate",), ("schema",)),
+    ), "objects/schema.readonly"),
+    Heard("association", "Associations",
+          _three("An association", "AssociationCreate", "AssociationUpdate", "AssociationDelete", "link", "relation"),
+          "associations.readonly"),
+    Heard("relation", "Relations", (
+        Event("created", "Two records are linked", ("RelationCreate",), ("relation", "association")),
+        Event("deleted", "The link of two records is removed", ("RelationDelete",), ("relation", "association")),
+    ), "associations/relation.readonly"),
+    Heard("user", "Users", (
+        Event("created", "A user is added", ("UserCreate",), ("new", "staff", "team member")),
+        Event("updated", "A user is changed", ("UserUpdate",), ("staff", "team member")),
+        Event("deleted", "A user is removed", ("UserDelete",), ("staff", "team member", "deleted")),
+    ), "users.readonly"),
+    Heard("location", "Sub-accounts", (
+        Event("created", "A sub-account is created", ("LocationCreate",), ("new", "location", "agency")),
+        Event("updated", "A sub-account is updated", ("LocationUpdate",), ("changed", "location", "agency")),
+    ), "locations.readonly"),
+    Heard("conversation", "Conversations", (
+        Event("unread_changed", "A conversation gets unread messages, or is read", ("ConversationUnreadUpdate",),
+              ("inbox", "unread")),
+    ), "conversations.readonly"),
+    Heard("campaign", "Campaigns", (
+        Event("status_changed", "A contact's campaign changes its status", ("CampaignStatusUpdate",), ("replied",)),
+    ), "campaigns.readonly"),
+    Heard("email_event", "What becomes of e-mails", (
+        Event("happened", "An e-mail is delivered, opened, clicked or fails", ("LCEmailStats",),
+              ("bounce", "spam", "statistics"), fields=(MAIL,), why_not=_other_mail),
+    ), id=lambda body: (body.get("webhookPayload") or {}).get("id")),
+    Heard("provider_message", "Messages of one's own provider", (
+        Event("sent", "A message is to go out by one's own provider", ("Email", "SMS"),
+              ("conversation provider", "sms", "e-mail")),
+    ), "conversations/message.write", keep=frozenset(("type",))),
+    Heard("app", "The app itself", (
+        Event("installed", "The app is installed", ("INSTALL",), ("marketplace",)),
+        Event("uninstalled", "The app is uninstalled", ("UNINSTALL",), ("marketplace", "removed")),
+        Event("plan_changed", "The app's plan is changed", ("PLAN_CHANGE",), ("marketplace", "subscription")),
+    ), id=lambda body: body.get("locationId") or body.get("companyId"), keep=frozenset(("appId", "locationId"))),
+)  # fmt: skip
+
+WATCHED = {
+    one.object: Watched(one.object, one.label, one.types, one.read, _never, _nothing, one.permission) for one in ALL
+}
+
+
+def _fired(types: tuple[str, ...]) -> Callable[[Seen, Sighting, str, Record], bool]:
+    return lambda before, now, since, inputs: now.hint in types
+
+
+def _triggers(heard: Heard) -> Iterable[Trigger]:
+    sample = SAMPLES[heard.object]
+    shown = tuple(outputs(sample, MONEY))
+    for event in heard.events:
+        yield Trigger(
+            f"ghl.{heard.object}.{event.name}", event.label, heard.object, _fired(event.types), event.why_not,
+            fields=event.fields, outputs=shown, sample=sample, words=event.words, events=event.types,
+            help=f"{event.help} {NEEDS}".strip(), needs_webhook=True,
+        )  # fmt: skip
+
+
+TRIGGERS = tuple(trigger for heard in ALL for trigger in _triggers(heard))

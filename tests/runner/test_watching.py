@@ -1,0 +1,226 @@
+"""Every object that recipes can start from, watched in the sandboxes over real HTTP; and which webhooks that takes."""
+
+import time
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from builder.actions.publishing import problems
+from builder.models import Connection, Event, Recipe, Run, Snapshot, Subscription
+from builder.runner import listening, polling
+from builder.runner.clock import now
+from connectors import catalogue
+from tests.runner.conftest import Sandbox, work
+from tests.runner.make import NINJA_TOKEN, deliver, make_ghl, make_ninja, make_watching
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def one_of_each(connector: str) -> list[str]:
+    """A trigger of every object that is polled."""
+    found = {t.object: key for key, t in catalogue.CONNECTORS[connector].triggers.items() if not t.needs_webhook}
+    return sorted(found.values())
+
+
+def poll(subscription: Subscription) -> int:
+    Subscription.objects.update(poll_at=now())
+    found = polling.poll(subscription.pk)
+    subscription.refresh_from_db()
+    return found
+
+
+def watching(connection: Connection, trigger: str, **inputs: Any) -> Subscription:
+    make_watching(connection, trigger, **inputs)
+    return Subscription.objects.get(connection=connection)
+
+
+@pytest.mark.parametrize("trigger", one_of_each("invoice_ninja"))
+def test_invoice_ninja_is_watched_and_what_was_there_starts_nothing(ninja: Sandbox, trigger: str) -> None:
+    subscription = watching(make_ninja(ninja.url), trigger)
+
+    for _ in range(3):
+        last = poll(subscription)
+        work()
+
+    assert subscription.trouble == ""
+    assert (last, Run.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("trigger", one_of_each("ghl"))
+def test_highlevel_is_watched_and_what_was_there_starts_nothing(ghl: Sandbox, trigger: str) -> None:
+    ghl.set(search_lag=0, rate_max=0)
+    subscription = watching(make_ghl(ghl), trigger)
+
+    for _ in range(3):
+        last = poll(subscription)
+        work()
+
+    assert subscription.trouble == ""
+    assert (last, Run.objects.count()) == (0, 0)
+
+
+def test_first_round_notes_every_invoice_and_reports_what_came_since(ninja: Sandbox) -> None:
+    time.sleep(1)  # the service tells whole seconds: what it was seeded with is older
+    subscription = watching(make_ninja(ninja.url), "invoice_ninja.invoice.created")
+    client = ninja.records("clients")[0]
+    there = len(ninja.records("invoices"))
+    token = {"X-Api-Token": NINJA_TOKEN, "X-Requested-With": "XMLHttpRequest"}
+    ninja.post("/api/v1/invoices", {"client_id": client["id"], "line_items": []}, **token)
+
+    for _ in range(2):
+        poll(subscription)
+        work()
+
+    assert Run.objects.count() == 1
+    assert Snapshot.objects.filter(subscription=subscription).count() <= there + 1
+
+
+def test_invoice_that_its_client_looked_at_starts_a_recipe_by_looking(ninja: Sandbox) -> None:
+    ninja.do("mark_sent", id=next(r["id"] for r in ninja.records("invoices") if r["status_id"] == "1"))
+    subscription = watching(make_ninja(ninja.url), "invoice_ninja.invoice.viewed")
+    for _ in range(2):
+        poll(subscription)
+        work()
+    invoice = next(row for row in ninja.records("invoices") if row["status_id"] in "23" and row["invitations"])
+    ninja.do("view_invoice", id=invoice["id"])
+
+    poll(subscription)
+    work()
+
+    assert [run.event.record_id for run in Run.objects.all()] == [invoice["id"]]
+
+
+def test_payment_of_an_old_invoice_is_no_update_of_it(ninja: Sandbox) -> None:
+    subscription = watching(make_ninja(ninja.url), "invoice_ninja.invoice.updated")
+    for _ in range(2):
+        poll(subscription)
+        work()
+    invoice = next(row for row in ninja.records("invoices") if row["status_id"] in "12")
+    ninja.do("pay_invoice", id=invoice["id"])
+
+    found = poll(subscription)
+    work()
+
+    assert found >= 1
+    assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("trigger", "table", "doing"),
+    [
+        ("ghl.appointment.booked", "appointments", {"do": "book", "title": "First talk"}),
+        ("ghl.message.received", "messages", {"do": "receive_message", "text": "Hello"}),
+    ],
+)
+def test_highlevels_news_start_a_recipe_by_looking(
+    ghl: Sandbox, trigger: str, table: str, doing: dict[str, str]
+) -> None:
+    ghl.set(search_lag=0, rate_max=0)
+    subscription = watching(make_ghl(ghl), trigger)
+    poll(subscription)
+    before = {row["id"] for row in ghl.records(table)}
+    person, calendar = ghl.records("contacts")[0]["id"], ghl.records("calendars")[0]["id"]
+    more = {"contact": person, "calendar": calendar} if doing["do"] == "book" else {"id": person}
+    ghl.do(doing["do"], **{n: v for n, v in doing.items() if n != "do"}, **more)
+
+    found = poll(subscription)
+    work()
+
+    made = {row["id"] for row in ghl.records(table)} - before
+    assert (found, {run.event.record_id for run in Run.objects.all()}) == (1, made)
+
+
+def test_cancelled_appointment_starts_a_recipe_once(ghl: Sandbox) -> None:
+    ghl.set(search_lag=0, rate_max=0)
+    subscription = watching(make_ghl(ghl), "ghl.appointment.cancelled")
+    poll(subscription)
+    ahead = [row for row in ghl.records("appointments") if row["appointmentStatus"] == "confirmed"]
+    ghl.do("cancel_appointment", id=ahead[-1]["id"])
+
+    found = [poll(subscription) for _ in range(2)]
+    work()
+    found.append(poll(subscription))
+
+    assert (found[0], found[2], Run.objects.count()) == (1, 0, 1)
+    assert Run.objects.get().event.record_id == ahead[-1]["id"]
+
+
+# Webhooks
+
+
+def hooks(ninja: Sandbox) -> list[str]:
+    return sorted(row["event_id"] for row in ninja.records("webhooks") if not row["archived_at"])
+
+
+def test_only_the_events_that_recipes_wait_for_are_subscribed(ninja: Sandbox, settings: LazySettings) -> None:
+    settings.PUBLIC_URL = "https://recipes.example.com"
+    connection = make_ninja(ninja.url)
+    sent = make_watching(connection, "invoice_ninja.invoice.sent")
+    subscription = Subscription.objects.get(connection=connection)
+
+    listening.subscribe(subscription.pk)
+    assert hooks(ninja) == ["60"]
+
+    make_watching(connection, "invoice_ninja.invoice.paid")
+    listening.subscribe(subscription.pk)
+    assert hooks(ninja) == ["4", "60"]
+
+    _delete(sent)
+    listening.subscribe(subscription.pk)
+    assert hooks(ninja) == ["4"]
+
+
+def test_last_recipe_that_goes_takes_its_webhooks_along(ninja: Sandbox, settings: LazySettings) -> None:
+    settings.PUBLIC_URL = "https://recipes.example.com"
+    connection = make_ninja(ninja.url)
+    recipe = make_watching(connection, "invoice_ninja.client.created")
+    subscription = Subscription.objects.get(connection=connection)
+    listening.subscribe(subscription.pk)
+    assert hooks(ninja) == ["1"]
+
+    _delete(recipe)
+    listening.subscribe(subscription.pk)
+
+    subscription.refresh_from_db()
+    assert (hooks(ninja), subscription.remote_hooks, subscription.active) == ([], [], False)
+
+
+def _delete(recipe: Recipe) -> None:
+    Recipe.objects.filter(pk=recipe.pk).update(deleted_at=now())
+    listening.unlisten(recipe)
+
+
+def test_what_no_webhook_tells_is_looked_for_oftener(ninja: Sandbox, settings: LazySettings) -> None:
+    settings.PUBLIC_URL = "https://recipes.example.com"
+    connection = make_ninja(ninja.url)
+    told, untold = (catalogue.trigger(f"invoice_ninja.invoice.{name}") for name in ("sent", "viewed"))
+
+    assert listening.ways(connection, told) == ["webhook", "poll"]
+    assert listening.ways(connection, untold) == ["poll"]
+    assert watching(connection, "invoice_ninja.invoice.viewed").poll_seconds == listening.POLL
+
+
+@pytest.mark.parametrize(("method", "expected"), [("token", ["needs_webhook"]), ("app", [])])
+def test_recipe_that_could_never_start_is_not_published(
+    ghl: Sandbox, settings: LazySettings, method: str, expected: list[str]
+) -> None:
+    settings.PUBLIC_URL = "https://recipes.example.com"
+    recipe = make_watching(make_ghl(ghl, method=method), "ghl.note.created")
+
+    found = [problem.code for problem in problems(recipe, recipe.live.tree if recipe.live else None)]
+
+    assert [code for code in found if code != "no_steps"] == expected
+
+
+def test_note_by_webhook_starts_a_recipe_each_time(ghl: Sandbox) -> None:
+    connection = make_ghl(ghl)
+    make_watching(connection, "ghl.note.created")
+    body = {"type": "NoteCreate", "id": "n1", "contactId": "c1", "body": "Hello", "locationId": ""}
+    for number in ("1", "2", "2"):
+        deliver(connection, {**body, "webhookId": number, "timestamp": now().isoformat()})
+
+    work()
+
+    assert Run.objects.count() == 2
+    assert Event.objects.filter(fate="duplicate").count() == 1

@@ -28,6 +28,10 @@ LITTLE = frozenset(
 ) | {"by", "id"}
 
 
+DERIVED = 0.6
+"""What nobody declared by hand comes after what somebody did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     item: Operation | Trigger
@@ -105,7 +109,8 @@ def _score(item: Operation | Trigger, home: Connector, words: list[str]) -> floa
     if not all(points):
         return 0
     asked = sum(1 for word in label if _points(word, words)) / len(label)
-    return sum(points) / len(words) + asked
+    known = DERIVED if isinstance(item, Operation) and item.derived else 1
+    return (sum(points) / len(words) + asked) * known
 
 
 def _points(word: str, among: list[str]) -> float:

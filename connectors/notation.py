@@ -12,12 +12,12 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 from urllib.parse import quote
 
 from connectors import wire
@@ -33,6 +33,27 @@ BRACES = re.compile(r"{(\w+)}")
 WITH_BODY = ("POST", "PUT", "PATCH")
 DEPTH = 6
 """Levels of a sample that are told as outputs of their own."""
+
+
+class Outputs(Sequence[Output]):
+    """What an operation gives, told from its sample when somebody asks: most never are, in the life of a process."""
+
+    def __init__(self, tell: Callable[[], Iterable[Output]]) -> None:
+        self._tell = tell
+
+    @cached_property
+    def _told(self) -> tuple[Output, ...]:
+        return tuple(self._tell())
+
+    @overload
+    def __getitem__(self, index: int) -> Output: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Output]: ...
+    def __getitem__(self, index: int | slice) -> Output | Sequence[Output]:
+        return self._told[index]
+
+    def __len__(self) -> int:
+        return len(self._told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +102,8 @@ class Draft:
     """(answer's JSON, inputs) to the output, when nesting by name isn't enough."""
     body: bool = False
     """A DELETE whose inputs travel in a body."""
+    bare: bool = False
+    """A POST, PUT or PATCH without any body."""
     reads: bool = False
     """A POST that only searches."""
     scopes: str = ""
@@ -114,6 +137,8 @@ class Service:
     explain: Explain
     headers: Callable[[str], Mapping[str, str]] = lambda version: {}
     """(version) to the headers a module wants besides the account's."""
+    derived: bool = False
+    """Whether its operations are, see there."""
     unwrap: Callable[[Any, str], Any] = lambda answer, name: (
         answer.get(name, answer) if isinstance(answer, dict) else answer
     )
@@ -160,7 +185,7 @@ class Service:
             retry=retry,
             perform=draft.perform or self.performer(draft, fields, version),
             fields=fields,
-            outputs=tuple(one for name, part in sample.items() for one in self.outputs(name, part)),
+            outputs=Outputs(lambda: (one for name, part in sample.items() for one in self.outputs(name, part))),
             sample=sample,
             find=find,
             lag=lag,
@@ -172,6 +197,7 @@ class Service:
             source=draft.source,
             cache=draft.cache,
             one_of=draft.one_of,
+            derived=self.derived,
         )
 
     def outputs(self, name: str, part: Any) -> list[Output]:
@@ -227,10 +253,14 @@ def build(
         draft.method,
         fill(draft.path, sent["path"]),
         query=sent["query"],
-        json=_shaped(draft, nested(sent["body"])) if draft.method in WITH_BODY or draft.body else None,
+        json=_shaped(draft, nested(sent["body"])) if _has_body(draft) else None,
         headers=dict(headers),
         reads=draft.reads,
     )
+
+
+def _has_body(draft: Draft) -> bool:
+    return draft.body or (draft.method in WITH_BODY and not draft.bare)
 
 
 def _shaped(draft: Draft, body: Values) -> Any:
@@ -294,7 +324,7 @@ def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
     in_path = [name for name in BRACES.findall(draft.path) if name not in given]
     ids = [_id_field(name, declared.pop(name, None)) for name in in_path]
     elsewhere = "body" if draft.method in WITH_BODY or draft.body else "query"
-    rest = (replace(f, where=elsewhere) if f.where == "body" else f for f in declared.values())
+    rest = (replace(f, where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
     return (*ids, *rest)
 
 

@@ -5,7 +5,7 @@ itself, so it can be tested with plain lists, recorded by the runner, budgeted a
 it can't accept is raised as one of `connectors.errors`.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -125,7 +125,7 @@ class Operation:
     retry: Retry
     perform: Callable[[dict[str, Any], Context], Conversation[dict[str, Any]]]
     fields: tuple[Field, ...] = ()
-    outputs: tuple[Output, ...] = ()
+    outputs: Sequence[Output] = ()
     sample: Mapping[str, Any] = field(default_factory=dict)
     """A whole output, valid against the official document; pills show it until the step was tested."""
     find: Callable[[dict[str, Any], Context], Conversation[list[dict[str, Any]]]] | None = None
@@ -147,6 +147,8 @@ class Operation:
     """Seconds for which a run may take an answer read before: for lists that hardly ever change. Never for records."""
     one_of: tuple[str, ...] = ()
     """Inputs of which one at least has to be filled."""
+    derived: bool = False
+    """Made from the document alone, not by hand: found after the others."""
 
     @property
     def connector(self) -> str:

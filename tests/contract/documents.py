@@ -133,14 +133,8 @@ class Service:
         return min(found, key=lambda one: one.path.count("{"), default=None)
 
 
-GHL = words(
-    """contacts opportunities calendars locations users oauth companies snapshots associations blogs
-    social-media-posting businesses workflows campaigns conversations"""
-)
-
-
 def load(folder: Path) -> dict[str, Service]:
-    ghl = [Document(folder / "ghl" / f"{name}.json") for name in GHL]
+    ghl = [Document(path) for path in sorted((folder / "ghl").glob("*.json"))]
     return {
         "ghl": Service("ghl", ghl),
         "invoice_ninja": Service("invoice_ninja", [Document(folder / "invoice_ninja" / "api-docs.yaml")]),

@@ -146,6 +146,9 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         if connector.key == "ghl" and operation.field("id"):
             known = known | {"id": bench.wire.app.store.rows("opportunities")[2]["id"]}
 
+        if operation.key.startswith("ghl.locations.") and operation.field("id"):
+            known = known | {"id": known["valueId" if "value" in operation.key else "fieldId"]}
+
         if operation.object == "appointment note":
             known = known | {"noteId": known[NOTE_OF]}
 
@@ -163,7 +166,7 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         assert not troubles, (operation.key, troubles)
         given = await bench.say(operation.perform(typed, bench.context))
         assert operation.sample.keys() <= given.keys(), (operation.key, sorted(operation.sample.keys() - given.keys()))
-        bench.wire.hold(operation.sample)
+        bench.wire.hold(dict(operation.sample))
         if operation.find:
             await _looking(bench, operation.find(typed, bench.context), every)
 

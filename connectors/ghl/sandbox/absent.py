@@ -1,6 +1,7 @@
 """What HighLevel has and this stand-in has not: it says so, instead of acting as if there were no such call."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from connectors.ghl.sandbox import refusals
@@ -26,7 +27,8 @@ ABSENT = {
         POST /social-media-posting/{locationId}/tags/details  POST /social-media-posting/statistics
     """,
 }
-"""The beginning of the sentence, and method and path of each call."""
+"""The beginning of the sentence, and method and path of each call; those of the derived operations are in
+`absent.txt`."""
 
 
 def _refusing(subject: str) -> Callable[..., Any]:
@@ -36,7 +38,13 @@ def _refusing(subject: str) -> Callable[..., Any]:
     return refuse
 
 
-for subject, calls in ABSENT.items():
+def _register(subject: str, calls: str) -> None:
     found = words(calls)
     for method, path in zip(found[::2], found[1::2], strict=True):
         ROUTES.on(method, path, absent=True)(_refusing(subject))
+
+
+for part in (Path(__file__).parent / "absent.txt").read_text("utf-8").split("# ")[1:]:
+    _register(*part.split("\n", 1))
+for subject, calls in ABSENT.items():
+    _register(subject, calls)

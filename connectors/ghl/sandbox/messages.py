@@ -148,9 +148,10 @@ def export(box: Any, call: Call) -> Any:
         raise refusals.unfit("limit must not be less than 10 or greater than 500")
     rows = [row for row in box.store.rows("messages") if _exported(row, wanted if kind else "", call)]
     rows.sort(key=lambda row: row["dateAdded"], reverse=call.query.get("sortOrder", "desc") != "asc")
-    start = int(call.query.get("cursor") or 0)
+    place = call.query.get("cursor", "")
+    start = int(place) if place.isdigit() else 0
     part = rows[start : start + size]
-    more = {"nextCursor": str(start + size)} if start + size < len(rows) else {}
+    more = {"nextCursor": str(start + size)} if start + size < len(rows) else {"nextCursor": ""}
     return {"messages": [_shown(row) for row in part], "total": len(rows), **more}
 
 

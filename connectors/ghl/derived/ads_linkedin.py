@@ -1,0 +1,88 @@
+"""Ads on LinkedIn: derived from ad-manager.json; names and types are the service's own."""
+
+# fmt: off
+from connectors import fields as f
+from connectors.ghl.base import LOCATION, LOCATION_QUERY
+from connectors.ghl.derived.shared import DONE, done, options, ref, resource, samples
+from connectors.notation import delete, get, patch, post, put
+
+S = samples("ads_linkedin")
+
+OPERATIONS = resource(
+    "ads_linkedin", "",
+    get("li_get_integration", "/ad-publishing/linkedin/integration", "Get the integration (LinkedIn ads)",
+        LOCATION_QUERY, sample=DONE, read=done, scopes="adPublishing.readonly"),
+    post("li_create_integration", "/ad-publishing/linkedin/integration", "Create the integration (LinkedIn ads)",
+        LOCATION, ref("adAccountId", required=True), f.text("adAccountName", "A text.", required=True),
+        f.text("currencyCode", "A text.", required=True), ref("organizationId", required=True), sample=DONE,
+        read=done, scopes="adPublishing.write"),
+    get("li_get_ad_accounts", "/ad-publishing/linkedin/ad-accounts", "List ad accounts (LinkedIn ads)",
+        LOCATION_QUERY, sample=DONE, read=done, scopes="adPublishing.readonly"),
+    get("li_get_ad_account_details", "/ad-publishing/linkedin/ad-account", "Get ad account details (LinkedIn ads)",
+        LOCATION_QUERY, ref("adAccountId", required=True), sample=DONE, read=done, scopes="adPublishing.readonly"),
+    delete("li_delete_ad_account", "/ad-publishing/linkedin/ad-account", "Delete an ad account (LinkedIn ads)",
+        LOCATION_QUERY, ref("adAccountId", required=True), scopes="adPublishing.write"),
+    get("li_get_current_user", "/ad-publishing/linkedin/me", "Get the signed-in user (LinkedIn ads)", LOCATION_QUERY,
+        sample=DONE, read=done, scopes="adPublishing.readonly"),
+    get("li_get_campaign_group", "/ad-publishing/linkedin/ads/{adId}", "Get a campaign group (LinkedIn ads)",
+        LOCATION_QUERY, sample=DONE, read=done, scopes="adPublishing.readonly"),
+    post("li_publish_campaign_group", "/ad-publishing/linkedin/ads/{adId}/publish",
+        "Publish a campaign group (LinkedIn ads)", LOCATION, sample=DONE, read=done, scopes="adPublishing.write"),
+    put("li_upsert_campaign_group", "/ad-publishing/linkedin/ads", "Create or update a campaign group (LinkedIn ads)",
+        LOCATION, f.text("id", "Its ID, as an earlier step gives it."), f.object_("budget",
+        fields=(f.choice("budgetType", choices=options("DAILY LIFETIME")), f.number("amount"),
+        f.text("scheduleStartDate"), f.text("scheduleEndDate"),)), f.lines("adCampaigns", fields=(f.text("id",
+        "Its ID, as an earlier step gives it."), f.json("locale", example='{"country": "text", "language": "text"}'),
+        f.text("name"), f.choice("publishingStatus",
+        choices=options("DRAFT SCHEDULED PUBLISHED PUBLISHING FAILED IN_REVIEW PAUSED ARCHIVED "
+        "WITH_ISSUES REJECTED")), f.choice("mediaType", choices=options("STANDARD_UPDATE SINGLE_VIDEO CAROUSEL")),
+        f.json("audience",
+        example='{"geo_locations": [{"name": "text", "urn": "text", "facetUrn": "text", "selectionType": "include"}]}'),
+        f.json("unitCost", example='{"amount": 1}'), f.text("campaignType"), ref("adCampaignGroupId"),
+        ref("adCampaignId"), f.json("ads", example='[{}]'), f.text("linkedInError"), f.json("meta",
+        example='{"key": "value"}'),)), f.choice("adBudgetOptimization",
+        choices=options("MAXIMUM_DELIVERY COST_CAP")), f.choice("objectiveType",
+        choices=options("LEAD_GENERATION WEBSITE_VISIT")), f.text("name"), ref("adCampaignGroupId", more=True),
+        f.choice("publishingStatus",
+        choices=options("DRAFT SCHEDULED PUBLISHED PUBLISHING FAILED IN_REVIEW PAUSED ARCHIVED "
+        "WITH_ISSUES REJECTED"), more=True), ref("linkedInAdAccountId", more=True), f.boolean("unpublishedChanges",
+        more=True), f.json("meta", example='{"key": "value"}', more=True), f.text("linkedInError", more=True),
+        sample=DONE, read=done, scopes="adPublishing.write"),
+    get("li_search_targeting", "/ad-publishing/linkedin/targeting/search", "Search targeting options (LinkedIn ads)",
+        LOCATION_QUERY, f.text("facet", "A text.", required=True), f.text("query"), f.text("q"), sample=DONE,
+        read=done, scopes="adPublishing.readonly"),
+    get("li_get_lead_forms", "/ad-publishing/linkedin/{accountId}/forms", "List lead forms (LinkedIn ads)",
+        LOCATION_QUERY, sample=DONE, read=done, scopes="adPublishing.readonly"),
+    post("li_create_lead_form", "/ad-publishing/linkedin/{accountId}/form", "Create a lead form (LinkedIn ads)",
+        LOCATION_QUERY, f.object_("owner", "Its parts.", required=True, fields=(f.text("sponsoredAccount", "A text.",
+        required=True),)), f.object_("creationLocale", "Its parts.", required=True, fields=(f.text("country",
+        "A text.", required=True), f.text("language", "A text.", required=True),)), f.text("name", "A text.",
+        required=True), f.choice("state", required=True, choices=options("PUBLISHED")), f.object_("content",
+        "Its parts.", required=True, fields=(f.json("questions", "Written as JSON.", required=True,
+        example='[{"question": {"localized": {}}, "name": "text", "questionDetails": {}}]'), f.json("description",
+        example='{"localized": {}}'), f.json("headline", "Written as JSON.", required=True,
+        example='{"localized": {}}'), f.json("postSubmissionInfo", "Written as JSON.", required=True,
+        example='{"message": {"localized": {}}, "callToAction": {"callToActionTarget": {"landingPageUrl": "text"}, "callToActionLabel": "VISIT_COMPANY_WEBSITE"}}'),  # noqa: E501
+        f.json("legalInfo", "Written as JSON.", required=True,
+        example='{"consents": [{"checkRequired": true, "id": 1, "consent": {"localized": {}}}], "privacyPolicyUrl": "text"}'),)),  # noqa: E501
+        f.lines("hiddenFields", fields=(f.text("name", "A text.", required=True), f.text("value", "A text.",
+        required=True),)), sample=DONE, read=done, scopes="adPublishing.write"),
+    patch("li_update_ad_status", "/ad-publishing/linkedin/{adId}/status", "Update the status of an ad (LinkedIn ads)",
+        LOCATION_QUERY, f.choice("operationType", required=True, choices=options("PAUSED ARCHIVED RESUME")),
+        f.choice("type", required=True, choices=options("adGroup adCampaign ad")), sample=DONE, read=done,
+        scopes="adPublishing.write"),
+    get("li_get_ad_analytics", "/ad-publishing/linkedin/reporting", "Get ad analytics (LinkedIn ads)", LOCATION_QUERY,
+        f.text("startDate", "A text.", required=True), f.text("endDate", "A text.", required=True), f.choice("pivot",
+        choices=options("ACCOUNT CAMPAIGN CAMPAIGN_GROUP CREATIVE")), f.choice("groupBy",
+        choices=options("day month year")), f.text("entityUrns"), f.text("fields"), sample=DONE, read=done,
+        scopes="adPublishing.readonly"),
+    get("li_get_reporting_list", "/ad-publishing/linkedin/reporting/list", "List reporting rows (LinkedIn ads)",
+        LOCATION_QUERY, f.text("listType", "A text.", required=True), ref("campaignId", required=True),
+        ref("campaignGroupId", required=True), f.text("startDate", "A text.", required=True), f.text("endDate",
+        "A text.", required=True), f.text("fields"), sample=DONE, read=done, scopes="adPublishing.readonly"),
+    get("li_get_campaign_group_reporting", "/ad-publishing/linkedin/reporting/campaign-group/{campaignGroupId}",
+        "Get campaign group reporting (LinkedIn ads)", LOCATION_QUERY, f.text("startDate", "A text.", required=True),
+        f.text("endDate", "A text.", required=True), f.text("fields"), sample=DONE, read=done,
+        scopes="adPublishing.readonly"),
+    version="2021-07-28", source="ad-manager.json", object="linkedin ad",
+)

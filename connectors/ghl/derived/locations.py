@@ -1,0 +1,83 @@
+"""Locations: derived from locations.json; names and types are the service's own."""
+
+# fmt: off
+from connectors import fields as f
+from connectors.ghl.base import LOCATION_PATH
+from connectors.ghl.derived.shared import COMPANY, DONE, done, options, ref, resource, samples
+from connectors.notation import delete, get, post, put
+
+S = samples("locations")
+
+OPERATIONS = resource(
+    "locations", "",
+    put("put_location", "/locations/{locationId}", "Update a sub-account", LOCATION_PATH, COMPANY, f.text("name"),
+        f.text("phone"), f.text("address"), f.text("city"), f.text("state"), f.choice("country",
+        choices=options("AF AX AL DZ AS AD AO AI AQ AG AR AM AW AU AT AZ BS BH BD BB BY BE BZ BJ BM "
+        "BT BO BA BW BV BR IO BN BG BF BI KH CM CA CV KY CF TD CL CN CX CC CO KM CG "
+        "CD CK CR CI HR CU CY CZ DK DJ DM DO EC EG SV GQ ER EE ET FK FO FJ FI FR GF "
+        "PF TF GA GM GE DE GH GI GR GL GD GP GU GT GG GN GW GY HT HM VA HN HK HU IS "
+        "IN ID IR IQ IE IM IL IT JM JP JE JO KZ KE KI KP KR XK KW KG LA LV LB LS LR "
+        "LY LI LT LU MO MK MG MW MY MV ML MT MH MQ MR MU YT MX FM MD MC MN ME MS MA "
+        "MZ MM NA NR NP NL AN NC NZ NI NE NG NU NF MP NO OM PK PW PS PA PG PY PE PH "
+        "PN PL PT PR QA RE RO RU RW SH KN LC MF PM VC WS SM ST SA SN RS SC SL SG SX "
+        "SK SI SB SO ZA GS ES LK SD SR SJ SZ SE CH SY TW TJ TZ TH TL TG TK TO TT TN "
+        "TR TM TC TV UG GB UA AE US UM UY UZ VU VE VN VG VI WF EH YE ZM ZW")), f.text("postalCode", more=True),
+        f.text("website", more=True), f.text("timezone", more=True), f.object_("prospectInfo",
+        fields=(f.text("firstName", "A text.", required=True), f.text("lastName", "A text.", required=True),
+        f.email("email", "An address.", required=True),), more=True), f.object_("settings",
+        fields=(f.boolean("allowDuplicateContact"), f.boolean("allowDuplicateOpportunity"),
+        f.boolean("allowFacebookNameMerge"), f.boolean("disableContactTimezone"),), more=True), f.object_("social",
+        fields=(f.text("facebookUrl"), f.text("googlePlus"), f.text("linkedIn"), f.text("foursquare"),
+        f.text("twitter"), f.text("yelp"), f.text("instagram"), f.text("youtube"), f.text("pinterest"),
+        f.text("blogRss"), ref("googlePlacesId"),), more=True), f.object_("twilio", fields=(f.text("sid", "A text.",
+        required=True), f.text("authToken", "A text.", required=True),), more=True), f.object_("mailgun",
+        fields=(f.text("apiKey", "A text.", required=True), f.text("domain", "A text.", required=True),), more=True),
+        f.object_("snapshot", fields=(f.text("id", "Its ID, as an earlier step gives it.", required=True),
+        f.boolean("override"),), more=True), sample=S["put_location"], scopes="locations.write"),
+    delete("delete_location", "/locations/{locationId}", "Delete a sub-account", LOCATION_PATH,
+        f.boolean("deleteTwilioAccount", "Yes or no.", required=True), scopes="locations.internal-access-only"),
+    get("get_recurring_task", "/locations/{locationId}/recurring-tasks/{id}", "Get a recurring task", LOCATION_PATH,
+        sample=S["get_recurring_task"]),
+    put("update_recurring_task", "/locations/{locationId}/recurring-tasks/{id}", "Update a recurring task",
+        LOCATION_PATH, f.text("title"), f.note("description"), f.choices("contactIds"), f.choices("owners"),
+        f.object_("rruleOptions", fields=(f.choice("intervalType", required=True,
+        choices=options("yearly monthly weekly daily hourly")), f.number("interval", "A number.", required=True),
+        f.text("startDate", "A text.", required=True), f.text("endDate"), f.number("dayOfMonth"),
+        f.choice("dayOfWeek", choices=options("MO TU WE TH FR SA SU")), f.number("monthOfYear"), f.number("count"),
+        f.boolean("createTaskIfOverDue"), f.number("dueAfterSeconds", "A number.", required=True),)),
+        f.boolean("ignoreTaskCreation"), sample=S["update_recurring_task"]),
+    delete("delete_recurring_task", "/locations/{locationId}/recurring-tasks/{id}", "Delete a recurring task",
+        LOCATION_PATH),
+    post("create_recurring_task", "/locations/{locationId}/recurring-tasks", "Create a recurring task", LOCATION_PATH,
+        f.text("title", "A text.", required=True), f.object_("rruleOptions", "Its parts.", required=True,
+        fields=(f.choice("intervalType", required=True, choices=options("yearly monthly weekly daily hourly")),
+        f.number("interval", "A number.", required=True), f.text("startDate", "A text.", required=True),
+        f.text("endDate"), f.number("dayOfMonth"), f.choice("dayOfWeek", choices=options("MO TU WE TH FR SA SU")),
+        f.number("monthOfYear"), f.number("count"), f.boolean("createTaskIfOverDue"), f.number("dueAfterSeconds",
+        "A number.", required=True),)), f.note("description"), f.choices("contactIds"), f.choices("owners"),
+        f.boolean("ignoreTaskCreation"), sample=S["create_recurring_task"]),
+    post("create_custom_field", "/locations/{locationId}/customFields", "Create a custom field of contacts",
+        LOCATION_PATH, f.text("name", "A text.", required=True), f.text("dataType", "A text.", required=True),
+        f.text("placeholder"), f.choices("acceptedFormat"), f.boolean("isMultipleFile"), f.number("maxNumberOfFiles"),
+        f.lines("textBoxListOptions", fields=(f.text("label"), f.text("prefillValue"),)), f.number("position"),
+        f.choice("model", choices=options("contact opportunity"), more=True), sample=S["create_custom_field"],
+        scopes="locations/customFields.write"),
+    put("update_custom_field", "/locations/{locationId}/customFields/{id}", "Update a custom field of contacts",
+        LOCATION_PATH, f.text("name", "A text.", required=True), f.text("placeholder"), f.choices("acceptedFormat"),
+        f.boolean("isMultipleFile"), f.number("maxNumberOfFiles"), f.lines("textBoxListOptions",
+        fields=(f.text("label"), f.text("prefillValue"),)), f.number("position"), f.choice("model",
+        choices=options("contact opportunity"), more=True), sample=S["update_custom_field"]),
+    delete("delete_custom_field", "/locations/{locationId}/customFields/{id}", "Delete a custom field of contacts",
+        LOCATION_PATH),
+    delete("delete_custom_value", "/locations/{locationId}/customValues/{id}", "Delete a custom value",
+        LOCATION_PATH),
+    get("get_timezones", "/locations/{locationId}/timezones", "List timezones", LOCATION_PATH, sample=DONE, read=done,
+        scopes="locations.readonly locations.readonly"),
+    get("get_all_or_email_sms_templates", "/locations/{locationId}/templates", "List e-mail and SMS templates",
+        LOCATION_PATH, ref("originId", required=True), f.boolean("deleted"), f.text("skip"), f.text("limit"),
+        f.choice("type", choices=options("sms email whatsapp")), sample=S["get_all_or_email_sms_templates"],
+        scopes="locations/templates.readonly"),
+    delete("delete_an_email_sms_template", "/locations/{locationId}/templates/{id}",
+        "Delete an e-mail or SMS template", LOCATION_PATH),
+    version="2021-07-28", source="locations.json", object="location",
+)

@@ -1,0 +1,55 @@
+"""Saas: derived from saas-api.json; names and types are the service's own."""
+
+# fmt: off
+from connectors import fields as f
+from connectors.ghl.base import LOCATION_PATH
+from connectors.ghl.derived.shared import (
+    COMPANY,
+    COMPANY_PATH,
+    COMPANY_QUERY,
+    DONE,
+    done,
+    options,
+    ref,
+    resource,
+    samples,
+)
+from connectors.notation import get, post, put
+
+S = samples("saas")
+
+OPERATIONS = resource(
+    "saas", "",
+    get("locations", "/saas/locations", "Find sub-accounts by their Stripe customer", COMPANY_QUERY, ref("customerId",
+        required=True), ref("subscriptionId", required=True), sample=DONE, read=done),
+    put("generate_payment_link", "/saas/update-saas-subscription/{locationId}", "Update a SaaS subscription",
+        LOCATION_PATH, COMPANY, ref("subscriptionId", required=True), ref("customerId", required=True), sample=DONE,
+        read=done),
+    post("bulk_disable_saas", "/saas/bulk-disable-saas/{companyId}", "Disable SaaS for many sub-accounts",
+        COMPANY_PATH, f.choices("locationIds", "One or more.", required=True), sample=DONE, read=done),
+    post("enable_saas_location", "/saas/enable-saas/{locationId}", "Enable SaaS for a sub-account", LOCATION_PATH,
+        COMPANY, f.boolean("isSaaSV2", "Yes or no.", required=True), ref("stripeAccountId"), f.text("name"),
+        f.email("email"), ref("stripeCustomerId"), ref("contactId"), ref("providerLocationId"), f.note("description",
+        more=True), ref("saasPlanId", more=True), ref("priceId", more=True), sample=DONE, read=done),
+    post("pause_location", "/saas/pause/{locationId}", "Pause a sub-account", LOCATION_PATH, COMPANY,
+        f.boolean("paused", "Yes or no.", required=True), sample=DONE, read=done),
+    post("update_rebilling", "/saas/update-rebilling/{companyId}", "Update rebilling", COMPANY_PATH,
+        f.choice("product", required=True,
+        choices=options("contentAI workflow_premium_actions workflow_ai conversationAI "
+        "EmailNotification whatsApp reviewsAI VERIFIED_CALLER_ID WALLET_SALES_TAX "
+        "NOTIFICATION_SMS EmailSmtp EmailVerification autoCompleteAddress funnelAI " "domainPurchase Phone Email")),
+        f.choices("locationIds", "One or more.", required=True), f.object_("config", "Its parts.", required=True,
+        fields=(f.boolean("optIn"), f.boolean("enabled"), f.number("markup"),)), sample=DONE, read=done),
+    get("get_agency_plans", "/saas/agency-plans/{companyId}", "List the agency's plans", COMPANY_PATH, sample=DONE,
+        read=done),
+    get("get_location_subscription", "/saas/get-saas-subscription/{locationId}", "Get a sub-account's subscription",
+        LOCATION_PATH, COMPANY_QUERY, sample=DONE, read=done),
+    post("bulk_enable_saas", "/saas/bulk-enable-saas/{companyId}", "Enable SaaS for many sub-accounts", COMPANY_PATH,
+        f.choices("locationIds", "One or more.", required=True), f.boolean("isSaaSV2", "Yes or no.", required=True),
+        f.object_("actionPayload", "Its parts.", required=True, fields=(ref("priceId"), ref("stripeAccountId"),
+        ref("saasPlanId", required=True), ref("providerLocationId"),)), sample=DONE, read=done),
+    get("get_saas_locations", "/saas/saas-locations/{companyId}", "List sub-accounts with SaaS", COMPANY_PATH,
+        f.number("page", "A number.", required=True), sample=DONE, read=done),
+    get("get_saas_plan", "/saas/saas-plan/{planId}", "Get a SaaS plan", COMPANY_QUERY, sample=DONE, read=done),
+    version="2021-04-15", source="saas-api.json", object="saa",
+)

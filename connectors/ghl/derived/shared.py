@@ -1,0 +1,97 @@
+"""What the derived declarations share."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from connectors import fields as f
+from connectors.fields import Field, label_of
+from connectors.ghl.base import SERVICE
+from connectors.notation import Given
+
+resource = replace(SERVICE, derived=True).resource
+FOLDER = Path(__file__).parent / "samples"
+ALT_TYPE = f.choice(
+    "altType", choices=(("location", "Sub-account"),), default="location", label="Belongs to", more=True
+)
+ALT, ALT_QUERY, ALT_PATH = (Given("altId", "location_id", where) for where in ("body", "query", "path"))
+COMPANY, COMPANY_QUERY, COMPANY_PATH = (Given("companyId", "company_id", where) for where in ("body", "query", "path"))
+OLD = "HighLevel is giving this call up: take the one of the same name without “old”."
+DONE = {"done": True}
+ANSWER = {"answer": "OK"}
+
+
+class Sample(Mapping[str, Any]):
+    """One answer of the file, read when somebody looks at it."""
+
+    def __init__(self, file: str, name: str) -> None:
+        self.file, self.name = file, name
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        rows = json.loads((FOLDER / f"{self.file}.json").read_text("utf-8"), parse_float=Decimal)
+        return dict(rows[self.name])
+
+    def __getitem__(self, key: str) -> Any:
+        return self.whole[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.whole)
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+
+class Samples:
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def __getitem__(self, name: str) -> Sample:
+        return Sample(self.file, name)
+
+
+def samples(file: str) -> Samples:
+    return Samples(file)
+
+
+def ref(name: str, **more: Any) -> Field:
+    """The id of another record."""
+    return f.text(name, f"ID of the {label_of(name).lower()}, as an earlier step gives it.", **more)
+
+
+def in_query(field: Field) -> Field:
+    """Of a call with a body: it goes behind the question mark all the same."""
+    return replace(field, where="query")
+
+
+def options(*names: str) -> tuple[tuple[str, str], ...]:
+    """Choices as the service spells them: one text with spaces between, or several texts."""
+    found = names[0].split() if len(names) == 1 else names
+    return tuple((name, label_of(name) if name.islower() else name) for name in found)
+
+
+def as_list(body: dict[str, Any]) -> Any:
+    """The service takes a bare list."""
+    return body.get("items", [])
+
+
+def as_items(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The service answers with a bare list."""
+    return {"items": answer if isinstance(answer, list) else []}
+
+
+def as_answer(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The service answers with a bare text."""
+    return {"answer": str(answer or "")}
+
+
+def done(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The document doesn't say what it answers: what comes is told all the same."""
+    return {**(answer if isinstance(answer, dict) else {}), "done": True}
+
+
+Read = Callable[[Any, dict[str, Any]], dict[str, Any]]

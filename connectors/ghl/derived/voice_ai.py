@@ -1,0 +1,80 @@
+"""Voice ai: derived from voice-ai.json; names and types are the service's own."""
+
+# fmt: off
+from connectors import fields as f
+from connectors.ghl.base import LOCATION, LOCATION_QUERY
+from connectors.ghl.derived.shared import options, ref, resource, samples
+from connectors.notation import delete, get, patch, post, put
+
+S = samples("voice_ai")
+
+OPERATIONS = resource(
+    "voice_ai", "",
+    get("get_agents", "/voice-ai/agents", "List voice agents", LOCATION_QUERY, f.number("page", example=1),
+        f.number("pageSize", example=10), f.text("query"), sample=S["get_agents"], scopes="voice-ai-agents.readonly"),
+    post("create_agent", "/voice-ai/agents", "Create a voice agent", LOCATION, f.text("agentName"),
+        f.text("businessName"), f.text("welcomeMessage"), f.text("agentPrompt"), ref("voiceId"), f.choice("language",
+        choices=options("en-US pt-BR es fr de it nl-NL multi")), f.choice("patienceLevel",
+        choices=options("low medium high"), more=True), f.number("maxCallDuration", example=600, more=True),
+        f.boolean("sendUserIdleReminders", more=True), f.number("reminderAfterIdleTimeSeconds", example=5, more=True),
+        f.text("inboundNumber", more=True), ref("numberPoolId", more=True), f.choices("callEndWorkflowIds",
+        more=True), f.object_("sendPostCallNotificationTo", fields=(f.boolean("admins", "Yes or no.", required=True),
+        f.boolean("allUsers", "Yes or no.", required=True), f.boolean("contactAssignedUser", "Yes or no.",
+        required=True), f.choices("specificUsers", "One or more.", required=True), f.choices("customEmails",
+        "One or more.", required=True),), more=True), f.lines("agentWorkingHours", fields=(f.number("dayOfTheWeek",
+        "A number.", required=True, example=1), f.json("intervals", "Written as JSON.", required=True,
+        example='[{"startHour": 0, "endHour": 0, "startMinute": 0, "endMinute": 0}]'),), more=True),
+        f.text("timezone", example="America/New_York", more=True), f.boolean("isAgentAsBackupDisabled", more=True),
+        f.object_("translation", fields=(f.boolean("enabled", "Yes or no.", required=True), f.text("language"),),
+        more=True), sample=S["create_agent"], scopes="voice-ai-agents.write"),
+    get("get_agent", "/voice-ai/agents/{agentId}", "Get a voice agent", LOCATION_QUERY, sample=S["get_agent"],
+        scopes="voice-ai-agents.readonly"),
+    patch("patch_agent", "/voice-ai/agents/{agentId}", "Update a voice agent", LOCATION_QUERY, f.text("agentName"),
+        f.text("businessName"), f.text("welcomeMessage"), f.text("agentPrompt"), ref("voiceId"), f.choice("language",
+        choices=options("en-US pt-BR es fr de it nl-NL multi")), f.choice("patienceLevel",
+        choices=options("low medium high"), more=True), f.number("maxCallDuration", example=600, more=True),
+        f.boolean("sendUserIdleReminders", more=True), f.number("reminderAfterIdleTimeSeconds", example=5, more=True),
+        f.text("inboundNumber", more=True), ref("numberPoolId", more=True), f.choices("callEndWorkflowIds",
+        more=True), f.object_("sendPostCallNotificationTo", fields=(f.boolean("admins", "Yes or no.", required=True),
+        f.boolean("allUsers", "Yes or no.", required=True), f.boolean("contactAssignedUser", "Yes or no.",
+        required=True), f.choices("specificUsers", "One or more.", required=True), f.choices("customEmails",
+        "One or more.", required=True),), more=True), f.lines("agentWorkingHours", fields=(f.number("dayOfTheWeek",
+        "A number.", required=True, example=1), f.json("intervals", "Written as JSON.", required=True,
+        example='[{"startHour": 0, "endHour": 0, "startMinute": 0, "endMinute": 0}]'),), more=True),
+        f.text("timezone", example="America/New_York", more=True), f.boolean("isAgentAsBackupDisabled", more=True),
+        f.object_("translation", fields=(f.boolean("enabled", "Yes or no.", required=True), f.text("language"),),
+        more=True), sample=S["patch_agent"], scopes="voice-ai-agents.write"),
+    delete("delete_agent", "/voice-ai/agents/{agentId}", "Delete a voice agent", LOCATION_QUERY,
+        scopes="voice-ai-agents.write"),
+    get("get_call_logs", "/voice-ai/dashboard/call-logs", "List call logs", LOCATION_QUERY, ref("agentId"),
+        ref("contactId"), f.choice("callType", choices=options("LIVE TRIAL")), f.number("startDate"),
+        f.number("endDate"), f.choice("actionType",
+        choices=options("CALL_TRANSFER DATA_EXTRACTION IN_CALL_DATA_EXTRACTION WORKFLOW_TRIGGER SMS "
+        "APPOINTMENT_BOOKING CUSTOM_ACTION KNOWLEDGE_BASE")), f.choice("sortBy",
+        choices=options("duration createdAt"), more=True), f.choice("sort", choices=options("ascend descend"),
+        more=True), f.number("page", more=True), f.number("pageSize", more=True), sample=S["get_call_logs"],
+        scopes="voice-ai-dashboard.readonly"),
+    get("get_call_log", "/voice-ai/dashboard/call-logs/{callId}", "Get a call log", LOCATION_QUERY,
+        sample=S["get_call_log"], scopes="voice-ai-dashboard.readonly"),
+    post("create_action", "/voice-ai/actions", "Create a voice agent's action", LOCATION, ref("agentId",
+        required=True), f.choice("actionType", required=True,
+        choices=options("CALL_TRANSFER DATA_EXTRACTION IN_CALL_DATA_EXTRACTION WORKFLOW_TRIGGER SMS "
+        "APPOINTMENT_BOOKING CUSTOM_ACTION KNOWLEDGE_BASE")), f.text("name", "A text.", required=True),
+        f.object_("actionParameters", "Its parts.", required=True, fields=(f.text("triggerPrompt", "A text.",
+        required=True), f.choice("transferToType", required=True, choices=options("number")),
+        f.text("transferToValue", "A text.", required=True), f.text("triggerMessage", "A text.", required=True),
+        f.boolean("hearWhisperMessage"),)), sample=S["create_action"], scopes="voice-ai-agent-goals.write"),
+    get("get_action", "/voice-ai/actions/{actionId}", "Get a voice agent's action", LOCATION_QUERY,
+        sample=S["get_action"], scopes="voice-ai-agent-goals.readonly"),
+    put("update_action", "/voice-ai/actions/{actionId}", "Update a voice agent's action", LOCATION, ref("agentId",
+        required=True), f.choice("actionType", required=True,
+        choices=options("CALL_TRANSFER DATA_EXTRACTION IN_CALL_DATA_EXTRACTION WORKFLOW_TRIGGER SMS "
+        "APPOINTMENT_BOOKING CUSTOM_ACTION KNOWLEDGE_BASE")), f.text("name", "A text.", required=True),
+        f.object_("actionParameters", "Its parts.", required=True, fields=(f.text("triggerPrompt", "A text.",
+        required=True), f.choice("transferToType", required=True, choices=options("number")),
+        f.text("transferToValue", "A text.", required=True), f.text("triggerMessage", "A text.", required=True),
+        f.boolean("hearWhisperMessage"),)), sample=S["update_action"], scopes="voice-ai-agent-goals.write"),
+    delete("delete_action", "/voice-ai/actions/{actionId}", "Delete a voice agent's action", LOCATION_QUERY,
+        ref("agentId", required=True), scopes="voice-ai-agent-goals.write"),
+    version="2021-04-15", source="voice-ai.json", object="voice ai",
+)

@@ -20,7 +20,7 @@ from connectors.invoice_ninja.odd import (
 from connectors.invoice_ninja.service import Record, body, given, needed, resource, rows, samples, write
 from connectors.notation import Draft, Perform, get, post, put, reconcile
 from connectors.notation import delete as dropped
-from connectors.spec import Choice, Choices, Context, Conversation, Operation
+from connectors.spec import Choice, Choices, Context, Conversation, Operation, Retry
 
 PER_PAGE = integer("per_page", "At most 100.", label="How many", default=20, more=True)
 
@@ -40,6 +40,8 @@ class Entity:
     words: tuple[str, ...] = ()
     article: str = "a"
     searched: str = "Part of a name, number or custom field."
+    marked: bool = True
+    """It has a field that takes our reference; else nobody can tell after a lost answer whether one was made."""
     noted: bool = True
     """It has private notes, which take our reference where the recipe fills the field for it."""
     more: tuple[Draft, ...] = ()
@@ -50,12 +52,20 @@ class Entity:
 
     @property
     def one(self) -> str:
-        return f"{self.article} {self.name}"
+        return f"{self.article} {self.spoken}"
+
+    @property
+    def several(self) -> str:
+        return self.plural.replace("_", " ")
+
+    @property
+    def spoken(self) -> str:
+        return self.name.replace("_", " ")
 
     @property
     def id(self) -> Field:
-        shown = self.name.capitalize()
-        return text(f"{self.name}_id", f"The {self.name}'s id, as an earlier step gives it.", label=shown)
+        shown = self.spoken.capitalize()
+        return text(f"{self.name}_id", f"The {self.spoken}'s id, as an earlier step gives it.", label=shown)
 
     @property
     def create(self) -> tuple[Field, ...]:
@@ -75,7 +85,8 @@ def operations(entity: Entity) -> dict[str, Operation]:
         f"/api/v1/{entity.plural}",
         post(
             "create", "", f"Create {entity.one}", *entity.create,
-            perform=_creator(entity), retry=reconcile(by=_finder(entity)), source=f"store{entity.model}", **shown,
+            perform=_creator(entity), retry=reconcile(by=_finder(entity)) if entity.marked else Retry.ONCE,
+            source=f"store{entity.model}", **shown,
         ),
         put(
             "update", f"/{{{entity.name}_id}}", f"Update {entity.one}", entity.id, *entity.update,
@@ -86,7 +97,7 @@ def operations(entity: Entity) -> dict[str, Operation]:
             "get", f"/{{{entity.name}_id}}", f"Get {entity.one}", entity.id, source=f"show{entity.model}", **shown,
         ),
         get(
-            "search", "", f"Search {entity.plural}", text("filter", entity.searched, label="Search for"),
+            "search", "", f"Search {entity.several}", text("filter", entity.searched, label="Search for"),
             *entity.filters, PER_PAGE, perform=_searcher(entity), sample=found, source=f"get{entity.model}s",
             help="The newest first; the first one is also given by itself.", words=("list", "find"),
         ),
@@ -115,8 +126,9 @@ def operations(entity: Entity) -> dict[str, Operation]:
 def _creator(entity: Entity) -> Perform:
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         needed(inputs, entity.create)
-        sent = marked(body(entity.fields, inputs), context, entity.noted)
-        record = yield from write("POST", f"/{entity.plural}", f"create the {entity.name}", sent)
+        sent = body(entity.fields, inputs)
+        sent = marked(sent, context, entity.noted) if entity.marked else sent
+        record = yield from write("POST", f"/{entity.plural}", f"create the {entity.spoken}", sent)
         return {entity.name: record}
 
     return perform
@@ -126,15 +138,15 @@ def _finder(entity: Entity) -> Callable[[Record, Context], Conversation[list[Rec
     def find(inputs: Record, context: Context) -> Conversation[list[Record]]:
         sent = body(entity.fields, inputs)
         if marked(sent, context, entity.noted) == sent:
-            raise Refused(f"the {entity.name} bears no reference of ours to look by. Look there, then tell Recette.")
-        found = yield from find_marked(entity.plural, context, f"look for the {entity.name}", sent)
+            raise Refused(f"the {entity.spoken} bears no reference of ours to look by. Look there, then tell Recette.")
+        found = yield from find_marked(entity.plural, context, f"look for the {entity.spoken}", sent)
         return [{entity.name: row} for row in found]
 
     return find
 
 
 def _updater(entity: Entity) -> Perform:
-    what = f"update the {entity.name}"
+    what = f"update the {entity.spoken}"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         sent = body(entity.update, inputs)
@@ -151,7 +163,7 @@ def _searcher(entity: Entity) -> Perform:
         asked = {n: inputs[n] for n in ("filter", *(f.name for f in entity.filters)) if given(inputs, n)}
         size = min(int(inputs.get("per_page") or 20), 100)
         more = {"per_page": size, "sort": "id|desc", "status": "active"}
-        found = yield from rows(entity.plural, f"search the {entity.plural}", **more, **asked)
+        found = yield from rows(entity.plural, f"search the {entity.several}", **more, **asked)
         found = [row for row in found if all(str(row.get(n)) == str(asked[n]) for n in exact if n in asked)]
         return {entity.plural: found, entity.name: found[0] if found else {}, "total": len(found)}
 
@@ -164,7 +176,7 @@ def changer(
     reached: Callable[[Record], bool],
     possible: Callable[[Record], str] = lambda record: "",
 ) -> Perform:
-    what = f"{action} the {entity.name}"
+    what = f"{action} the {entity.spoken}"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         found = inputs.get(f"{entity.name}_id")
@@ -176,7 +188,7 @@ def changer(
 
 def _deleter(entity: Entity) -> Perform:
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
-        record = yield from delete(entity.plural, inputs.get(f"{entity.name}_id"), f"delete the {entity.name}")
+        record = yield from delete(entity.plural, inputs.get(f"{entity.name}_id"), f"delete the {entity.spoken}")
         return {entity.name: record}
 
     return perform

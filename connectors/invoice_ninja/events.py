@@ -188,7 +188,9 @@ def _teller(object: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], tup
         record = output.get(object)
         if not isinstance(record, Mapping) or not record.get("id"):
             return None
-        return str(record["id"]), dict(compared(object, record, ""))
+        values = compared(object, record, "")
+        whole = "updated_at" in record
+        return str(record["id"]), {n: v for n, v in values.items() if whole or n not in ("hash", "state")}
 
     return told
 

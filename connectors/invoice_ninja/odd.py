@@ -27,7 +27,14 @@ SLOTS = ("custom_value4", "custom_value3", "custom_value2", "custom_value1")
 
 
 def name_of(plural: str) -> str:
-    return plural.removesuffix("s")
+    """`expense_categories` gives `expense_category`, `task_statuses` gives `task_status`."""
+    if plural.endswith("ies"):
+        return f"{plural[:-3]}y"
+    return (
+        plural.removesuffix("es")
+        if plural.endswith("ses") and not plural.endswith("nses")
+        else plural.removesuffix("s")
+    )
 
 
 def said(plural: str) -> str:

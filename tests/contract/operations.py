@@ -11,6 +11,7 @@ from builder.recipe import values
 from connectors import catalogue
 from connectors.client import build, converse
 from connectors.errors import ConnectorError, Refused
+from connectors.invoice_ninja.odd import name_of
 from connectors.sandbox_kit.words import words
 from connectors.spec import Connector, Context, Conversation, Operation, Request, Response
 from connectors.wire import decode
@@ -21,7 +22,10 @@ from tests.contract.wire import BASE, Wire
 
 TOURS: dict[str, ModuleType] = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_ninja}
 MARKER = "wf-" + string.ascii_uppercase[:20]
-COSTS = words("expenses vendors projects tasks credits purchase_orders recurring_invoices")
+COSTS = words(
+    """expenses vendors projects tasks credits purchase_orders recurring_invoices expense_categories task_statuses
+    payment_terms tax_rates bank_transactions recurring_expenses"""
+)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"
@@ -101,7 +105,8 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
         bill = next(row for row in rows("invoices") if row["status_id"] == "2")
         quote, payment = rows("quotes")[0], rows("payments")[0]
         own = {"client_id": bill["client_id"], "invoice_id": bill["id"], "quote_id": quote["id"]}
-        costs = {f"{table[:-1]}_id": rows(table)[0]["id"] for table in COSTS}
+        costs = {f"{name_of(table)}_id": rows(table)[0]["id"] for table in COSTS}
+        costs["entity_id"] = bill["id"]
         return {**own, **costs, "payment_id": payment["id"], "product_id": rows("products")[0]["id"]}
     contact = rows("contacts")[20]["id"]
     note = await wire.go("POST", f"/contacts/{contact}/notes", 201, {"body": "x"})

@@ -135,6 +135,12 @@ async def _costs(w: Wire, client: str) -> None:
         await w.go("POST", f"{API}/tasks/bulk", 200, {"action": action, "ids": [task.split("/")[-1]]})
     await _resource(w, "expense_categories", {"name": "Rigging"}, {"color": "#123456"})
     await _resource(w, "task_statuses", {"name": "Waiting"}, {"color": "#123456"})
+    await _resource(w, "payment_terms", {"num_days": 10}, {"num_days": 12})
+    booked = {"amount": 12.5, "base_type": "DEBIT", "date": "2026-11-20", "description": "Paper"}
+    await _resource(w, "bank_transactions", booked, {"description": "Paper and ink"})
+    await _resource(w, "recurring_expenses", {"amount": 49, "frequency_id": 5}, {"public_notes": "Hosting"})
+    await w.go("POST", f"{API}/recurring_expenses", 422, {"amount": 49})
+    await w.go("POST", f"{API}/reports/clients", 200, {"send_email": True, "report_keys": []})
     await w.go("POST", f"{API}/projects", 422, {"name": "Nobody's"})
     await w.go("POST", f"{API}/expenses", 422, {"amount": 1, "vendor_id": "nothing000"})
 

@@ -229,7 +229,7 @@ def test_event_nobody_waits_for_says_so(ghl: Sandbox) -> None:
     work()
     make_watching(connection, WON)
     lost = deliver(connection, told(deal(ghl), webhookId="2", status="lost"))
-    strange = deliver(connection, told(deal(ghl), "InvoiceSent", webhookId="3"))
+    strange = deliver(connection, told(deal(ghl), "NothingKnown", webhookId="3"))
 
     assert fates() == [Fate.NO_RECIPE] * 3
     assert because(unwatched) == "No recipe listens to this connection's records of this kind."

@@ -7,12 +7,22 @@ its journal and effect log live (memory only without it), SANDBOX_INVOICE_NINJA_
 from pathlib import Path
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import costs, credits, purchase_orders, recurring, refunds, seed, shown, webhooks
+from connectors.invoice_ninja.sandbox import (
+    costs,
+    credits,
+    mailing,
+    purchase_orders,
+    recurring,
+    refunds,
+    seed,
+    shown,
+    webhooks,
+)
 from connectors.invoice_ninja.sandbox.box import InvoiceNinja
 from connectors.invoice_ninja.sandbox.doings import DOINGS
 from connectors.sandbox_kit.environment import lazily
 
-ROUTED = (costs, credits, purchase_orders, recurring, refunds, webhooks)
+ROUTED = (costs, credits, mailing, purchase_orders, recurring, refunds, webhooks)
 """Their import, as that of the others, writes the routes."""
 
 

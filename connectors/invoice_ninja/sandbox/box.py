@@ -48,6 +48,7 @@ def _references(row: Record) -> list[tuple[str, str]]:
     return [("reference", one) for one in REFERENCE.findall(" ".join(texts))]
 
 
+NUMBERED = words("credits purchase_orders recurring_invoices expenses recurring_expenses vendors projects tasks")
 EXACT = {
     "clients": _client_held,
     "invoices": _held("number"),
@@ -55,9 +56,7 @@ EXACT = {
     "payments": _held("number", "idempotency_key"),
     "products": _held("product_key"),
     "tax_rates": _held("name"),
-    **dict.fromkeys(
-        words("credits purchase_orders recurring_invoices expenses vendors projects tasks"), _held("number")
-    ),
+    **dict.fromkeys(NUMBERED, _held("number")),
 }
 """What each table can be asked for without looking at every row."""
 

@@ -3,7 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import clients, invoices, paging, quotes, refusals, render
+from connectors.invoice_ninja.sandbox import (
+    clients,
+    credits,
+    documents,
+    invoices,
+    paging,
+    purchase_orders,
+    quotes,
+    refusals,
+    render,
+)
 from connectors.invoice_ninja.sandbox.casting import filled
 from connectors.invoice_ninja.sandbox.paging import holds
 from connectors.invoice_ninja.sandbox.resource import Resource, register, unique
@@ -105,14 +115,26 @@ def about(box: Any, call: Call) -> Any:
     return paging.page(call, rows[::-1], lambda row: render.plain("activities", row))
 
 
-MAILERS = {"invoice": (invoices.INVOICES, invoices.email), "quote": (quotes.QUOTES, quotes.email)}
+def _mail_order(box: Any, order: Record, call: Call | None) -> Record:
+    return documents.emailed(box, "purchase_orders", order)
+
+
+MAILERS = {
+    "invoice": (invoices.INVOICES, invoices.email),
+    "quote": (quotes.QUOTES, quotes.email),
+    "credit": (credits.CREDITS, credits.email),
+    "purchase_order": (
+        purchase_orders.ORDERS,
+        lambda box, order, call: documents.emailed(box, "purchase_orders", order),
+    ),
+}
 
 
 @ROUTES.on("POST", "/api/v1/emails")
 def emails(box: Any, call: Call) -> Any:
-    """Sends a document; `entity` is `invoice` or `quote`, with or without its PHP name around it."""
+    """Sends a document; `entity` is its name, with or without the PHP name around it."""
     data = call.fields()
-    name = str(data.get("entity", "")).rsplit("\\", 1)[-1].lower()
+    name = str(data.get("entity", "")).rsplit("\\", 1)[-1].lower().replace("purchaseorder", "purchase_order")
     if name not in MAILERS:
         raise refusals.invalid(entity="The selected entity is invalid.")
     resource, mail = MAILERS[name]

@@ -56,6 +56,23 @@ TASK: Record = {
 }
 CATEGORY: Record = {"name": "", "color": ""}
 STATUS: Record = {"name": "", "color": "", "status_order": 0}
+TERM: Record = {"num_days": 0, "name": ""}
+BOOKING: Record = {
+    **dict.fromkeys(words("base_type date description currency_id bank_integration_id invoice_ids"), ""),
+    "amount": ZERO,
+    "status_id": "1",
+    "user_id": encode(1),
+}
+REPEATED: Record = {
+    **OWN,
+    **TAXES,
+    **dict.fromkeys(words("vendor_id client_id category_id currency_id date payment_type_id"), ""),
+    **dict.fromkeys(words("transaction_reference frequency_id next_send_date last_sent_date"), ""),
+    "amount": ZERO,
+    "remaining_cycles": -1,
+    "should_be_invoiced": False,
+    "status_id": "1",
+}
 PERSON: Record = dict.fromkeys(words("first_name last_name email phone"), "")
 KNOWN = {"client_id": "clients", "vendor_id": "vendors", "project_id": "projects", "category_id": "expense_categories"}
 
@@ -145,6 +162,9 @@ PROJECTS = Plain("projects", PROJECT, 25, 26, "name", "client_id")
 TASKS = Plain("tasks", TASK, 18, 19, time_log="[]")
 CATEGORIES = Plain("expense_categories", CATEGORY, 0, 0, "name")
 STATUSES = Plain("task_statuses", STATUS, 0, 0, "name")
+TERMS = Plain("payment_terms", TERM, 0, 0)
+BOOKINGS = Plain("bank_transactions", BOOKING, 0, 0)
+REPEATS = Plain("recurring_expenses", REPEATED, 0, 0, "amount", "frequency_id")
 CUSTOM = words("custom_value1 custom_value2 custom_value3 custom_value4")
 
 
@@ -173,6 +193,9 @@ _register(PROJECTS, "Project", "name", archive=38, delete=30, restore=46)
 _register(TASKS, "Task", "description", {"start": _runs(True), "stop": _runs(False)}, archive=36, delete=20, restore=44)
 _register(CATEGORIES, "ExpenseCategory", "name")
 _register(STATUSES, "TaskStatus", "name")
+_register(TERMS, "PaymentTerm", "name")
+_register(BOOKINGS, "BankTransaction", "description")
+_register(REPEATS, "RecurringExpense", "public_notes")
 
 
 def plant(box: Any, clients: list[Record]) -> Record:
@@ -181,6 +204,11 @@ def plant(box: Any, clients: list[Record]) -> Record:
         CATEGORIES.store(box, {"name": name})
     for name in ("Backlog", "In progress", "Done"):
         STATUSES.store(box, {"name": name})
+    for days in (0, 14, 30):
+        TERMS.store(box, {"num_days": days, "name": f"Net {days}"})
+    paid = {"base_type": "CREDIT", "date": box.today(), "description": "SEPA Harbour Lane Bakery", "currency_id": "1"}
+    BOOKINGS.store(box, {**paid, "amount": "240.00"})
+    REPEATS.store(box, {"amount": "49.00", "frequency_id": "5", "public_notes": "Hosting", "currency_id": "1"})
     mail = {"first_name": "Jule", "last_name": "Petersen", "email": "jule@inkwell-print.example"}
     vendor = VENDORS.store(box, {"name": "Inkwell Print", "contacts": [mail], "country_id": "840"})
     project = PROJECTS.store(box, {"name": "Website relaunch", "client_id": clients[0]["id"], "task_rate": "95"})

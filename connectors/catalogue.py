@@ -101,15 +101,15 @@ def _ranked(pool: Iterable[tuple[str, Operation | Trigger, Connector]], words: l
 
 def _score(item: Operation | Trigger, home: Connector, words: list[str]) -> float:
     """Every word must be found somewhere; a word of the label counts most."""
+    known = DERIVED if isinstance(item, Operation) and item.derived else 1
     if not words:
-        return 1
+        return known
     label = [word for word in _words(item.label) if len(word) > 2]
     aside = _words(f"{item.key} {item.object} {' '.join(item.words)} {home.label} {' '.join(home.words)}")
     points = [max(_points(word, label) * 3, _points(word, aside)) for word in words]
     if not all(points):
         return 0
     asked = sum(1 for word in label if _points(word, words)) / len(label)
-    known = DERIVED if isinstance(item, Operation) and item.derived else 1
     return (sum(points) / len(words) + asked) * known
 
 

@@ -70,12 +70,15 @@ class Chooser:
     change: str = ""
     """A step that is to do something else."""
     kind: str = ""
+    alone: bool = False
+    """A page of its own, not the editor's dialog: what is chosen goes out as a form and leads back to the editor."""
 
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What every address in here takes along."""
         starts = TRIGGER if self.starts else ""
         pairs = {"after": self.after, "path": self.path, "for": starts, "change": self.change}
+        pairs["alone"] = "1" if self.alone else ""
         return [(name, value) for name, value in pairs.items() if value]
 
     @property
@@ -92,9 +95,17 @@ class Chooser:
         return json.dumps({**self.sent(operation, kind), "rev": self.desk.rev})
 
     @property
-    def only_if_vals(self) -> str:
+    def only_if(self) -> dict[str, Any]:
         sent = {name: value for name, value in self.sent(kind="only_if").items() if name != "operation"}
-        return json.dumps({**sent, "rev": self.desk.rev})
+        return {**sent, "rev": self.desk.rev}
+
+    @property
+    def only_if_fields(self) -> list[tuple[str, Any]]:
+        return list(self.only_if.items())
+
+    @property
+    def only_if_vals(self) -> str:
+        return json.dumps(self.only_if)
 
     @property
     def detail_fields(self) -> list[tuple[str, str]]:
@@ -252,6 +263,7 @@ def asked(desk: Desk) -> Chooser:
     return Chooser(
         desk, after, path, query.get("for") == TRIGGER, query.get("q", "").strip()[:80], query.get("app", ""),
         query.get("about", ""), query.get("op", ""), query.get("change", ""), query.get("kind", ""),
+        alone="alone" in query or not desk.request.htmx,
     )  # fmt: skip
 
 

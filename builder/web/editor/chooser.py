@@ -144,9 +144,12 @@ class Chooser:
 
     @cached_property
     def hits(self) -> list[catalogue.Hit]:
-        """Triggers are shown among steps only to who looks for one."""
+        """Triggers are shown among steps only to who looks for one, and after what can be chosen there."""
         hits = self.found.hits
-        return list(hits) if self.starts or self.q else [hit for hit in hits if hit.kind != "trigger"]
+        if self.starts:
+            return list(hits)
+        steps = [hit for hit in hits if hit.kind != "trigger"]
+        return [*steps, *(hit for hit in hits if self.q and hit.kind == "trigger")]
 
     @cached_property
     def narrowed(self) -> list[catalogue.Hit]:

@@ -18,9 +18,7 @@ Latest = Callable[[Inputs, Context], Conversation[list[Sighting]]]
 PIPELINE = f.choice("pipeline", "Only in this pipeline; empty: in any.", source="pipelines")
 STAGE = f.choice("stage", "Only in this stage; empty: in any.", source="stages", depends=("pipeline",))
 TAG = f.choice("tag", "The tag to wait for. Capitals don't matter.", source="tags", required=True)
-TURNED = f.choice(
-    "turned", "Which way it was switched.", choices=(("on", "On"), ("off", "Off")), default="on", required=True
-)
+TURNED = f.choice("turned", "Which way it was switched.", choices=(("on", "On"), ("off", "Off")), required=True)
 STATUS = f.choice(
     "status",
     "Only when it becomes this; empty: any.",

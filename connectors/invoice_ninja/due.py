@@ -147,7 +147,7 @@ def _said(step: int) -> str:
 
 WHEN = f.choice(
     "when", "Days are counted where the company is.", choices=tuple((str(step), _said(step)) for step in STEPS),
-    default="-7", required=True,
+    required=True,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ function show(option) {
     const room = document.getElementById("detail");
     if (option.isConnected && room?.dataset.shows !== option.href) {
       room.dataset.shows = option.href;
-      window.htmx.ajax("GET", `${option.href}&part=detail`, { source: room, target: room, swap: "outerHTML" });
+      window.htmx.ajax("GET", `${option.href.split("#")[0]}&part=detail`, { source: room, target: room, swap: "outerHTML" });
     }
   }, REST);
 }

@@ -267,12 +267,46 @@ def test_chooser_detail_says_what_it_needs_gives_and_uses():
     assert "Ready: Main location" in text(answer)
 
 
-def test_chooser_works_as_a_page():
+def test_chooser_works_as_a_page_by_plain_forms_and_leads_back_to_the_editor():
+    desk = make_desk()
+    before = desk.ids
+    at = {"op": "ghl.contacts.add_tags", "q": "tags", "after": "sclien"}
+
+    page = desk.get("recipe-step-new", at=at).content.decode()
+    searched = desk.get("recipe-step-new", at={**at, "part": "found", "alone": "1"}, htmx=True).content.decode()
+
+    assert "hx-post" not in searched
+    assert "&amp;q=tags#detail" in searched
+    form = re.search(r'<form method="post" action="([^"]+)">(.*?)</form>', page[page.index('id="detail"') :], re.S)
+    assert form
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
+    answer = desk.browser.post(form[1], sent)
+    new = next(iter(set(desk.ids) - set(before)))
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{desk.url()}?step={new}")
+    assert desk.step(new)["operation"] == "ghl.contacts.add_tags"
+
+
+def test_chooser_as_a_page_adds_an_only_if():
+    desk = make_desk()
+    page = desk.get("recipe-step-new", at={"after": "sclien"}).content.decode()
+    form = re.search(r'<form method="post" action="([^"]+)" role="presentation">(.*?)</form>', page, re.S)
+    assert form
+
+    desk.browser.post(form[1], dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2])))
+
+    assert [desk.step(each)["kind"] for each in desk.ids].count("only_if") == 2
+
+
+def test_chooser_shows_what_fits_before_triggers_and_the_handmade_before_the_derived():
     desk = make_desk()
 
-    page = desk.get("recipe-step-new", at={"op": "ghl.contacts.add_tags", "after": "sclien"})
+    found = desk.get("recipe-step-new", at={"q": "invoice", "after": "sclien"}, htmx=True).context["chooser"].hits
 
-    assert '<form data-edit method="post" action="' + desk.url("recipe-commands") in page.content.decode()
+    kinds = [hit.kind == "trigger" for hit in found]
+    assert kinds == sorted(kinds)
+    derived = [hit.item.derived for hit in found if hit.kind != "trigger"]
+    assert not any(derived[:20])
+    assert any(derived)
 
 
 def test_step_before_another_goes_after_the_one_above():

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.errors import NotFound
 from connectors.spec import Account, Budget, Connector, Context, Conversation, Identity, Page, Sighting, Watched
-from connectors.tools import hook, http, schedule, text
+from connectors.tools import formatter, hook, http, schedule, text
 
 BY_RUNNER = text.BY_RUNNER
 
@@ -48,7 +48,9 @@ CONNECTOR = Connector(
     methods=(),
     account=account,
     test=_test,
-    operations={operation.key: operation for operation in (http.REQUEST, text.FORMAT, text.EMAIL)},
+    operations={
+        operation.key: operation for operation in (http.REQUEST, text.FORMAT, text.EMAIL, *formatter.OPERATIONS)
+    },
     triggers={trigger.key: trigger for trigger in (hook.RECEIVED, schedule.DUE)},
     watched={watched.object: watched for watched in WATCHED},
     choices={},

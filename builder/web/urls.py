@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 
 from builder.web import (
     account,
+    catalogue,
     connections,
     editor,
     events,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *run.urlpatterns,
     *events.urlpatterns,
     *gallery.urlpatterns,
+    *catalogue.urlpatterns,
 ]
 
 if settings.RECETTE_ENV in ("development", "test"):

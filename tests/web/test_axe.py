@@ -64,6 +64,16 @@ FOR_MEMBERS = {
     "web:recipe-versions": ["/w/{slug}/recipes/{recipe}/versions/"],
     "web:first-steps": ["/w/{slug}/welcome/"],
     "web:connections": ["/w/{slug}/connections/"],
+    "web:catalogue": [
+        "/w/{slug}/catalogue/",
+        "/w/{slug}/catalogue/?q=invoice&kind=trigger",
+        "/w/{slug}/catalogue/?q=zzz",
+    ],
+    "web:catalogue-item": [
+        "/w/{slug}/catalogue/invoice_ninja.invoices.create/",
+        "/w/{slug}/catalogue/ghl.payments.list_orders/",
+        "/w/{slug}/catalogue/ghl.note.created/",
+    ],
     "web:connect": ["/w/{slug}/connections/new/", "/w/{slug}/connections/new/?app=ghl"],
     "web:connect-method": [
         "/w/{slug}/connections/new/ghl/token/",

@@ -60,12 +60,17 @@ def recent(places: set[Place]) -> dict[Place, OwnWrite]:
     return {(w.connection_id, w.object, w.record_id): w for w in found}
 
 
+ANY = "*"
+"""A value that our own write may have left as anything."""
+_NEVER = object()
+
+
 def explains(write: OwnWrite, before: Before, sighting: Sighting) -> bool:
     """Whether all that is new about the record is what we wrote: a person's change made meanwhile is not."""
     changed = {name: value for name, value in plain(dict(sighting.values)).items() if not name.endswith("_at")}
     if before is not None:
         changed = {name: value for name, value in changed.items() if before.get(name) != value}
-    return bool(changed) and all(name in write.values and write.values[name] == v for name, v in changed.items())
+    return bool(changed) and all(write.values.get(name, _NEVER) in (v, ANY) for name, v in changed.items())
 
 
 def sentence(write: OwnWrite) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django_scopes import scopes_disabled
 
 from builder import seal
-from builder.models import Connection, Hook, Recipe, RecipeState, Subscription
+from builder.models import Connection, Hook, Recipe, RecipeState, Snapshot, Subscription
 from builder.runner import accounts, deliveries, doorbell, offline
 from builder.runner.clock import now
 from builder.runner.ledger import Rank
@@ -67,7 +67,10 @@ def _shared(connection: Connection, trigger: Trigger) -> Subscription:
     )
     if not made and not found.active:
         found.active, found.began_at, found.poll_at, found.cursor = True, now(), now(), {}
-    found.poll_seconds = SWEEP if "webhook" in ways(connection, trigger) else POLL
+        Snapshot.objects.filter(subscription=found).delete()  # where things stood then says nothing of now
+    watched = [trigger, *(other for other in _triggers(connection.pk) if other.object == trigger.object)]
+    by_hook = all("webhook" in ways(connection, each) for each in watched)
+    found.poll_seconds = SWEEP if by_hook else POLL
     soon = now() + timedelta(seconds=found.poll_seconds / settings.TIME_SCALE)
     found.poll_at = min(found.poll_at or soon, soon)
     found.save()
@@ -157,8 +160,9 @@ def hook_for(
 def unchecked() -> list[int]:
     """Subscriptions whose remote webhooks were not looked after for an hour."""
     stale = Q(hooks_checked_at=None) | Q(hooks_checked_at__lt=now() - CHECK_EVERY)
-    rows = Subscription.objects.filter(stale, active=True, connection__isnull=False)
-    return list(rows.values_list("pk", flat=True)[:50])
+    rows = Subscription.objects.filter(stale, connection__deleted_at=None, connection__isnull=False)
+    left_over = rows.filter(active=False).exclude(remote_hooks=[])  # a calling-off that failed
+    return [*rows.filter(active=True).values_list("pk", flat=True)[:50], *left_over.values_list("pk", flat=True)[:50]]
 
 
 def subscribe(subscription_id: int) -> None:

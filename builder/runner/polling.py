@@ -163,9 +163,9 @@ def _store(subscription: Subscription, page: Page, before: int) -> int:
     """News become events and the cursor moves, in one transaction. `before`: the news of earlier pages."""
     news = _news(subscription, page.sightings)
     if page.baseline:
-        before_us = [s for s in news if not (s.stamp and s.stamp >= subscription.began_at.isoformat())]
-        _remember(subscription, before_us)
-        news = [s for s in news if s not in before_us]
+        began = subscription.began_at.isoformat()
+        _remember(subscription, [s for s in news if s.stamp < began])
+        news = [s for s in news if s.stamp >= began]
     for sighting in news:
         event = intake.build(subscription.workspace_id, Source.POLL, _raw(sighting), name="", headers={})
         event.connection_id, event.subscription_id = subscription.connection_id, subscription.pk

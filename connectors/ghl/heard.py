@@ -20,9 +20,11 @@ Seen = Mapping[str, Any] | None
 SAMPLES: dict[str, Record] = json.loads((Path(__file__).parent / "samples" / "heard.json").read_text("utf-8"))
 ENVELOPE = frozenset(("type", "webhookId", "appId", "versionId", "timestamp", "locationId", "altType"))
 MONEY = frozenset(("amount", "total", "amountPaid", "amountDue", "subTotal", "discount", "compareAtPrice", "tax"))
+ANY = "*"
+"""In what we noted of our own write: whichever it is."""
 IDS = ("id", "_id", "messageId")
 OWNERS = ("locationId", "altId")
-NEEDS = "Only the connection by the app can be used: HighLevel tells of this by webhook alone."
+NEEDS = "It takes an account connected by the HighLevel app, since HighLevel tells of this by webhook alone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Heard:
     label: str
     events: tuple[Event, ...]
     permission: str = ""
+    of_location: bool = True
+    """The delivery names the location it is about, which is ours or not."""
     keep: frozenset[str] = frozenset()
     """Parts of the envelope that are the record's own here."""
     id: Callable[[Mapping[str, Any]], Any] = lambda body: next((body[name] for name in IDS if body.get(name)), "")
@@ -57,10 +61,18 @@ class Heard:
         record = {**body, **inner} if isinstance(inner, Mapping) else dict(body)
         if event not in self.types:
             return None
-        owner = next((str(record[name]) for name in OWNERS if record.get(name)), "")
+        owner = next((str(record[name]) for name in OWNERS if record.get(name)), "") if self.of_location else ""
         data = {name: value for name, value in record.items() if name not in ENVELOPE - self.keep}
         created = records.moment(record.get("createdAt") or record.get("dateAdded"))
-        return Sighting(self.object, str(self.id(record) or ""), {}, data, created=created, hint=event, owner=owner)
+        values = {"event": event, "told_at": f"{record.get('timestamp', '')} {record.get('webhookId', '')}"}
+        return Sighting(self.object, str(self.id(record) or ""), values, data, created=created, hint=event, owner=owner)
+
+    def told(self, inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, Record] | None:
+        """Whatever our own write of a new record brings about is an echo of it."""
+        inner = output.get(self.object)
+        record = inner if isinstance(inner, Mapping) else output
+        found = self.id(record)
+        return (str(found), {"event": ANY}) if found else None
 
 
 def _never(record_id: str, context: Context) -> Conversation[Sighting]:
@@ -165,11 +177,13 @@ ALL = (
         Event("installed", "The app is installed", ("INSTALL",), ("marketplace",)),
         Event("uninstalled", "The app is uninstalled", ("UNINSTALL",), ("marketplace", "removed")),
         Event("plan_changed", "The app's plan is changed", ("PLAN_CHANGE",), ("marketplace", "subscription")),
-    ), id=lambda body: body.get("locationId") or body.get("companyId"), keep=frozenset(("appId", "locationId"))),
+    ), id=lambda body: body.get("locationId") or body.get("companyId"), keep=frozenset(("appId", "locationId")),
+          of_location=False),
 )  # fmt: skip
 
 WATCHED = {
-    one.object: Watched(one.object, one.label, one.types, one.read, _never, _nothing, one.permission) for one in ALL
+    one.object: Watched(one.object, one.label, one.types, one.read, _never, _nothing, one.permission, one.told)
+    for one in ALL
 }
 
 

@@ -129,7 +129,7 @@ WATCHED = Watched(
     EVENTS,
     read,
     reread,
-    comparing.poll("appointment", look, lambda seen: str(seen.values.get("start") or "")),
+    comparing.poll("appointment", look, reread, lambda seen: str(seen.values.get("start") or "")),
     "calendars.readonly calendars/events.readonly",
     told,
 )
@@ -140,18 +140,18 @@ WATCHED = Watched(
 
 def booked(before: Seen, now: Sighting, since: str, inputs: Record) -> bool:
     new = before is None and not now.gone
-    return new and (now.hint == "AppointmentCreate" or records.is_since(now.created, since))
+    return new and (records.is_since(now.created, since) or (not now.created and now.hint == "AppointmentCreate"))
 
 
 def moved(before: Seen, now: Sighting, since: str, inputs: Record) -> bool:
     if now.gone or before is None or "start" not in before:
-        return not now.gone and before is None and now.hint == "AppointmentUpdate"
+        return False
     return any(before.get(name) != now.values.get(name) for name in MOVED)
 
 
 def status_changed(before: Seen, now: Sighting, since: str, inputs: Record) -> bool:
     if now.gone or before is None or "status" not in before:
-        return not now.gone and before is None and now.hint == "AppointmentUpdate"
+        return False
     return bool(before["status"] != now.values.get("status"))
 
 

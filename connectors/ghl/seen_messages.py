@@ -112,13 +112,23 @@ def poll(cursor: Record, context: Context) -> Conversation[Page]:
         newest = [records.moment(row.get("dateAdded")) for row in _rows(response)]
         return Page([], {"since": max([records.moment(sent_at(response).isoformat()), *newest])})
     start = records.moment((datetime.fromisoformat(cursor["since"]) - OVERLAP).isoformat())
-    found, more = dict[str, Record](), False
+    found, cut = dict[str, Record](), list[str]()
     for kind, _ in CHANNELS:
         rows, left = yield from _walk(context, kind, start)
-        found, more = {**found, **rows}, more or left
+        found |= rows
+        if left:
+            cut.append(max(records.moment(row.get("dateAdded")) for row in rows.values()))
     seen = [sighting(row) for row in found.values() if channel(row)]
-    since = max([cursor["since"], *(one.stamp for one in seen)])
-    return Page(seen, {"since": since}, more=more and since > cursor["since"])
+    since = min(cut) if cut else max([cursor["since"], *(one.stamp for one in seen)])
+    return Page(seen, {"since": since}, more=bool(cut) and since > cursor["since"])
+
+
+def told(inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, Record] | None:
+    """A message that we sent comes back as one that went out."""
+    if not output.get("messageId"):
+        return None
+    sent = {"direction": "outbound", "channel": channel({"messageType": inputs.get("type")})}
+    return str(output["messageId"]), sent
 
 
 def _walk(context: Context, kind: str, start: str) -> Conversation[tuple[dict[str, Record], bool]]:
@@ -143,7 +153,7 @@ def _rows(response: Response) -> list[Record]:
     return [row for row in (response.json or {}).get("messages") or [] if row.get("id")]
 
 
-WATCHED = Watched("message", "Messages", EVENTS, read, reread, poll, "conversations/message.readonly")
+WATCHED = Watched("message", "Messages", EVENTS, read, reread, poll, "conversations/message.readonly", told)
 
 
 # Triggers

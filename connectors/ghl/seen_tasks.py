@@ -47,13 +47,17 @@ def sighting(record: Mapping[str, Any], **more: Any) -> Sighting:
 
 
 def read(body: Mapping[str, Any], event: str) -> Sighting | None:
+    """One without its contact, as it sometimes comes, is left to the list: it would be another record there."""
     record = payload(body)
-    if event not in EVENTS or not record.get("id"):
+    if event not in EVENTS or not record.get("id") or not record.get("contactId"):
         return None
     if event == "TaskDelete":
         owner = str(record.get("locationId") or "")
         return comparing.gone("task", place(record), shape(record), hint=event, owner=owner)
-    return sighting({**record, "completed": event == "TaskComplete"}, hint=event)
+    if event == "TaskComplete":
+        return sighting({**record, "completed": True}, hint=event)
+    seen = sighting(record, hint=event)  # it may come late: whether the task is done it doesn't tell
+    return replace(seen, values={name: value for name, value in seen.values.items() if name != "done"})
 
 
 def reread(record_id: str, context: Context) -> Conversation[Sighting]:
@@ -74,8 +78,8 @@ def look(context: Context) -> Conversation[comparing.Look]:
         rows = [row for row in (response.json or {}).get("tasks") or [] if row.get("id") or row.get("_id")]
         found |= {place(row): sighting(row) for row in rows}
         if len(rows) < PAGE:
-            break
-    return comparing.Look(list(found.values()))
+            return comparing.Look(list(found.values()))
+    return comparing.Look(list(found.values()), cut=True)
 
 
 def told(inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, Record] | None:
@@ -92,7 +96,7 @@ WATCHED = Watched(
     EVENTS,
     read,
     reread,
-    comparing.poll("task", look),
+    comparing.poll("task", look, reread),
     "contacts.readonly locations/tasks.readonly",
     told,
 )

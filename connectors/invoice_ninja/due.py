@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from connectors import fields as f
 from connectors.auth import sent_at
 from connectors.invoice_ninja.answers import explain
-from connectors.invoice_ninja.events import KINDS, iso
+from connectors.invoice_ninja.events import KINDS, iso, status
 from connectors.invoice_ninja.service import API, Record, one, rows, unwrap
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Output, Page, Request, Sighting, Trigger, Watched
@@ -40,7 +40,7 @@ class Paper:
         return f"{self.object}_due"
 
     def is_open(self, row: Record) -> bool:
-        dated = row.get("due_date") and str(row.get("status_id")) in self.open.split(",")
+        dated = row.get("due_date") and status(row) in self.open.split(",")
         owed = self.object == "quote" or float(row.get("balance") or 0) > 0
         return bool(dated and owed and not row.get("is_deleted") and not row.get("archived_at"))
 

@@ -25,6 +25,7 @@ OWN = frozenset([
     "next_send_date", "next_send_datetime", "remaining_cycles", "recurring_dates", "entity_type", "tax_info",
     "e_invoice", "status_id", "is_deleted", "number", "partial", "partial_due_date", "applied", "refunded",
     "paymentables", "invoice_id", "current_hours", "is_running", "duration", "status_order",
+    "in_stock_quantity",
 ])  # fmt: skip
 """Fields that change by themselves: a payment or a reminder is no update of the record."""
 
@@ -43,7 +44,7 @@ class Kind:
     further: tuple[str, ...] = ()
     include: str = ""
     compared: Mapping[str, Callable[[Record], Any]] = field(default_factory=dict)
-    """What is compared besides its state and a hash of what people change; None: not told."""
+    """What is compared besides its state and a hash of what people edit; None: not told."""
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -88,14 +89,20 @@ def runs(record: Record) -> bool | None:
         return None
 
 
-STATUS = {"status_id": _told("status_id")}
+def status(record: Record) -> Any:
+    """A sent quote whose last day is over answers -1, and is a sent one all the same."""
+    told = _steady(record.get("status_id"))
+    return "2" if told == "-1" else told
+
+
+STATUS = {"status_id": status}
 REMINDED = _last(("reminder1_sent", "reminder2_sent", "reminder3_sent", "reminder_last_sent"))
 PAPER = {**STATUS, "viewed": viewed}
 KINDS = {
     "client": Kind("clients", "1", "10", "11", "37", "45", compared={"contacts": people}),
     "invoice": Kind(
         "invoices", "2", "8", "9", "33", "41", ("60", "24", "4-invoice"), "client,payments",
-        {**PAPER, "balance": _told("balance"), "reminded": REMINDED},
+        {**PAPER, "balance": _told("balance"), "paid": _told("paid_to_date"), "reminded": REMINDED},
     ),
     "quote": Kind("quotes", "3", "6", "7", "34", "42", ("61", "21", "64"), "client", {**PAPER, "reminded": REMINDED}),
     "credit": Kind("credits", "27", "28", "29", "35", "43", ("62",), "client", {**PAPER, "balance": _told("balance")}),
@@ -139,9 +146,9 @@ def sighting(object: str, record: Mapping[str, Any], hint: str = "", complete: b
 def compared(object: str, record: Mapping[str, Any], hint: str) -> dict[str, Any]:
     """The webhook on a new client comes before its contacts: it tells nothing to compare with."""
     if hint == CLIENT_CREATED:
-        return {"hash": "", "state": state(record)}
+        return {"state": state(record)}
     found = ((name, find(dict(record))) for name, find in KINDS[object].compared.items())
-    return {n: v for n, v in found if v is not None} | {"hash": fingerprint(record), "state": state(record)}
+    return {n: v for n, v in found if v is not None} | {"edit": fingerprint(record), "state": state(record)}
 
 
 def state(record: Mapping[str, Any]) -> str:
@@ -190,7 +197,7 @@ def _teller(object: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], tup
             return None
         values = compared(object, record, "")
         whole = "updated_at" in record
-        return str(record["id"]), {n: v for n, v in values.items() if whole or n not in ("hash", "state")}
+        return str(record["id"]), {n: v for n, v in values.items() if whole or n not in ("edit", "state")}
 
     return told
 

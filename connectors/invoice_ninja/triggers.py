@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.invoice_ninja import due
-from connectors.invoice_ninja.events import KINDS, PLURALS, changed, iso, sighting
+from connectors.invoice_ninja.events import KINDS, PLURALS, changed, iso, sighting, status
 from connectors.invoice_ninja.service import MONEY, Record, samples
 from connectors.notation import outputs
 from connectors.spec import Context, Conversation, Output, Sighting, Trigger
@@ -71,8 +71,14 @@ def _archived_since(now: Sighting, since: str) -> bool:
 
 
 def _on_that_day(name: str) -> Proof:
-    """One of the values compared is a day, of now or later."""
-    return lambda now, since: str(now.values.get(name) or "")[:10] >= since[:10]
+    """One of the values compared is a day or a moment, of since then."""
+
+    def proof(now: Sighting, since: str) -> bool:
+        at = str(now.values.get(name) or "")
+        fits = later(at, since) if len(at) > 10 else at >= since[:10]
+        return fits and changed_since(now, since)
+
+    return proof
 
 
 # What happened
@@ -98,7 +104,7 @@ def _updated(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> b
     if now.gone:
         return False
     if seen is not None:
-        before, after = seen.get("hash"), now.values["hash"]
+        before, after = seen.get("edit"), now.values.get("edit")
         return bool(before and after and before != after)
     if is_new(now, since) or _told_new(now):
         return False
@@ -113,8 +119,8 @@ def reaches(name: str, wanted: tuple[str, ...], events: tuple[str, ...] = (), pr
     def fired(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> bool:
         if now.values.get(name) not in wanted or (now.gone and name != "state"):
             return False
-        if seen is not None and name in seen:
-            return seen[name] not in wanted
+        if seen is not None:
+            return seen[name] not in wanted if name in seen else now.hint in events
         return now.hint in events or (name != "state" and is_new(now, since)) or proof(now, since)
 
     return fired
@@ -135,8 +141,11 @@ def comes(name: str, events: tuple[str, ...] = (), proof: Proof = never, again: 
         value = now.values.get(name)
         if not value or value == "0" or now.gone:
             return False
-        if seen is not None and name in seen:
-            return bool(seen[name] != value and (again or not seen[name] or seen[name] == "0"))
+        if seen is not None:
+            told = name in seen and seen[name] != value
+            return bool(told and (again or not seen[name] or seen[name] == "0")) or (
+                name not in seen and now.hint in events
+            )
         return now.hint in events or proof(now, since)
 
     return fired
@@ -146,8 +155,10 @@ def _partly_paid(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) 
     """Each part counts, the last one is *paid*."""
     if now.values.get("status_id") != "3" or now.gone:
         return False
-    if seen is not None and "balance" in seen:
-        return bool(float(now.values.get("balance") or 0) < float(seen["balance"] or 0) or seen["status_id"] in "12")
+    if seen is not None:
+        if "paid" not in seen:
+            return now.hint == "4-invoice"
+        return float(now.values.get("paid") or 0) > float(seen["paid"] or 0)
     return now.hint == "4-invoice" or is_new(now, since) or _paid_since(now, since)
 
 
@@ -155,7 +166,7 @@ def _refunded(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> 
     amount = float(now.values.get("refunded") or 0)
     if not amount or now.gone:
         return False
-    return amount > float(seen["refunded"] or 0) if seen is not None else changed_since(now, since)
+    return amount > float(seen.get("refunded") or 0) if seen is not None else changed_since(now, since)
 
 
 def _met(seen: Seen, now: Sighting, since: str, inputs: dict[str, Any]) -> bool:
@@ -185,8 +196,8 @@ def _latest(object: str, **only: str) -> Callable[[dict[str, Any], Context], Con
     return latest
 
 
-def _fits(row: Mapping[str, Any], only: Mapping[str, str]) -> bool:
-    return "status_id" not in only or str(row.get("status_id")) in only["status_id"].split(",")
+def _fits(row: Record, only: Mapping[str, str]) -> bool:
+    return "status_id" not in only or status(row) in only["status_id"].split(",")
 
 
 def _samples() -> dict[str, Record]:
@@ -349,7 +360,7 @@ SPECIAL = (
         words=("cleared", "booked"), help="When the money is there: at once, or after the payment was pending.",
     ),
     _trigger(
-        "payment", "failed", "fails", reaches("status_id", ("3",)), ("31",), {"status_id": "3"},
+        "payment", "failed", "fails", reaches("status_id", ("3",)), (), {"status_id": "3"},
         words=("declined", "bounced"), help=SEEN_BY_LOOKING,
     ),
     _trigger(

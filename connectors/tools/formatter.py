@@ -69,7 +69,7 @@ CHANGES: dict[str, tuple[str, Callable[[str], str]]] = {
     "digits": ("Only the digits", lambda text: "".join(c for c in text if c.isdecimal())),
     "slug": ("For an address: two-words", _slug),
     "email": ("The first e-mail address in it", _found(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
-    "number": ("The first number in it", _found(r"-?\d+(?:[.,]\d+)*")),
+    "number": ("The first number in it", _found(r"(?<![\w-])-?\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)*")),
     "plain": ("Without HTML", lambda text: re.sub(r"<[^>]*>", " ", text).strip()),
 }
 
@@ -219,10 +219,20 @@ def _pick(given: Values) -> Values:
     items = _items(given["list"])
     name, wanted = given.get("where"), str(given.get("equals") or "").strip().lower()
     if name:
-        items = [one for one in items if str(_of(one, name) or "").strip().lower() == wanted]
+        items = [one for one in items if _same(_of(one, name), wanted)]
     at = {"first": 0, "last": -1}.get(given["which"], int(given.get("place") or 1) - 1)
     found = items[at] if items and -len(items) <= at < len(items) else None
     return {"item": found, "found": found is not None, "count": len(items)}
+
+
+def _same(value: Any, wanted: str) -> bool:
+    """Numbers by what they are worth, all else by its letters."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        try:
+            return Decimal(str(value)) == Decimal(wanted)
+        except InvalidOperation:
+            return False
+    return ("" if value is None else str(value)).strip().lower() == wanted
 
 
 def _join(given: Values) -> Values:
@@ -238,9 +248,12 @@ def _sum(given: Values) -> Values:
     for place, one in enumerate(_items(given["list"]), 1):
         value = _of(one, given.get("name"))
         try:
-            numbers.append(Decimal(str(value if value not in (None, "") else 0)))
+            number = Decimal(str(value if value not in (None, "") else 0))
         except InvalidOperation:
-            raise Refused(f"Item {place} is no number: {str(value)[:40]}.", field="list") from None
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise Refused(f"Item {place} is no number: {str(value)[:40]}.", field="list")
+        numbers.append(number)
     total = sum(numbers, Decimal(0))
     average = _rounded(total / len(numbers), 4) if numbers else Decimal(0)
     least, most = (min(numbers), max(numbers)) if numbers else (Decimal(0), Decimal(0))

@@ -41,6 +41,8 @@ def plain(table: str, record: Mapping[str, Any]) -> Record:
 def whole(box: Any, table: str, record: Mapping[str, Any], include: str = "") -> Record:
     """Raises a 400 for a relation that isn't there."""
     done = plain(table, record)
+    if table == "quotes" and done["status_id"] == "2" and "" < done["due_date"] <= box.today():
+        done["status_id"] = "-1"  # computed when it is shown: its last day is over
     for name in filter(None, include.split(",")):
         if name not in INCLUDES.get(table, ()):
             raise bad(f"Relation `{name}` is not a valid include.")

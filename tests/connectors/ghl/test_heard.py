@@ -20,7 +20,8 @@ DOCUMENTED = words("""INSTALL UNINSTALL AppointmentCreate AppointmentUpdate Appo
 
 
 def delivery(object, event, **changes):
-    return {"type": event, "locationId": "loc1", "webhookId": "w1", **heard.SAMPLES[object], **changes}
+    own = {"locationId": "loc1"} if object != "app" else {}
+    return {"type": event, "webhookId": "w1", **heard.SAMPLES[object], **own, **changes}
 
 
 def test_every_documented_event_belongs_to_one_object():
@@ -52,7 +53,16 @@ def test_delivery_gives_what_the_sample_promises(object):
 
     assert {**now.data, "type": ""} == {**heard.SAMPLES[object], "type": ""}
     assert now.record_id
-    assert (now.values, now.complete, now.owner != "") == ({}, True, True)
+    assert (now.values["event"], now.complete) == (event, True)
+    assert now.owner == ("" if object == "app" else "loc1")
+
+
+def test_same_event_of_a_record_is_news_each_time():
+    first, second = (
+        CONNECTOR.watched["note"].read(delivery("note", "NoteUpdate", webhookId=n), "NoteUpdate") for n in "12"
+    )
+
+    assert first.values != second.values
 
 
 def test_record_below_data_is_found_too():

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from connectors.errors import NotFound
 from connectors.ghl import CONNECTOR, seen_appointments, seen_messages, seen_tasks
 from connectors.ghl.base import sample
 from tests.connectors.talk import answer, make_context, talk
@@ -49,7 +50,16 @@ def test_webhook_shows_an_appointment_to_be_read_again():
         False,
     )
     assert now.values["start"] == "2026-12-01T09:00:00.000Z"
-    assert fires("appointment.booked", None, now)
+    assert fires("appointment.booked", None, delivered("AppointmentCreate", dateAdded="2026-11-22T10:00:00Z"))
+    assert fires("appointment.booked", None, delivered("AppointmentCreate", dateAdded=""))
+
+
+def test_old_appointment_first_seen_by_a_webhook_was_not_booked_now():
+    for event in ("AppointmentCreate", "AppointmentUpdate"):
+        now = delivered(event, appointmentStatus="cancelled")
+        fired = [n for n in ("booked", "moved", "status_changed", "cancelled") if fires(f"appointment.{n}", None, now)]
+
+        assert fired == []
 
 
 def test_delivery_without_an_appointment_is_passed_over():
@@ -135,10 +145,32 @@ def test_poll_goes_through_every_calendar_and_first_only_notes():
 def test_what_vanished_before_its_time_is_deleted_and_what_is_past_is_not():
     held = {"gone": "2026-12-01T09:00:00.000Z", "past": "2026-11-20T09:00:00.000Z"}
 
-    page, _ = talk(CONNECTOR.watched["appointment"].poll({"held": held}, here()), calendars("c1"), events())
+    missing = NotFound("There is no such appointment.")
+
+    page, asked = talk(
+        CONNECTOR.watched["appointment"].poll({"held": held}, here()), calendars("c1"), events(), missing
+    )
 
     assert [(s.record_id, s.gone) for s in page.sightings] == [("gone", True)]
-    assert not page.baseline
+    assert (page.baseline, page.cursor) == (False, {"held": {}})
+    assert asked[-1].path == "/calendars/events/appointments/gone"
+
+
+def test_what_only_moved_out_of_sight_is_not_deleted():
+    row = {**sample("calendar_event"), "startTime": "2027-12-01T10:00:00+01:00"}
+    held = {row["id"]: "2026-12-01T09:00:00.000Z"}
+    nobody = answer({"contact": {}})
+
+    page, _ = talk(
+        CONNECTOR.watched["appointment"].poll({"held": held}, here()),
+        calendars("c1"),
+        events(),
+        answer({"appointment": row}),
+        nobody,
+        calendars("c1"),
+    )
+
+    assert [(s.gone, s.values["start"]) for s in page.sightings] == [(False, "2027-12-01T09:00:00.000Z")]
 
 
 def test_appointment_read_again_has_its_contact_and_the_name_of_its_calendar():
@@ -190,7 +222,9 @@ def test_task_is_created_completed_changed_and_deleted():
 def test_webhook_and_list_show_one_task():
     body = {name: value for name, value in sample("task").items() if name != "completed"}
 
-    assert CONNECTOR.watched["task"].read(body, "TaskCreate").values == task().values
+    made = CONNECTOR.watched["task"].read(body, "TaskCreate")
+    assert {**made.values, "done": False} == task().values
+    assert "done" not in made.values, "it may come late, when the task is done"
     assert CONNECTOR.watched["task"].read(body, "TaskComplete").values == task(completed=True).values
 
 
@@ -206,9 +240,26 @@ def test_tasks_are_listed_to_the_end():
 def test_task_that_left_the_list_is_deleted():
     cursor = {"held": {"seD4PfOuKoVMLkEZqohJ/old": "9999"}}
 
-    page, _ = talk(CONNECTOR.watched["task"].poll(cursor, here()), answer({"tasks": []}))
+    missing = NotFound("There is no such task.")
+
+    page, _ = talk(CONNECTOR.watched["task"].poll(cursor, here()), answer({"tasks": []}), missing)
 
     assert [(s.object, s.record_id, s.gone) for s in page.sightings] == [("task", "seD4PfOuKoVMLkEZqohJ/old", True)]
+
+
+def test_task_told_without_its_contact_is_left_to_the_list():
+    body = {"id": "t1", "title": "Call", "locationId": "l"}
+
+    assert CONNECTOR.watched["task"].read(body, "TaskCreate") is None
+
+
+def test_nothing_is_taken_for_deleted_when_there_was_more_than_could_be_read():
+    full = [answer({"tasks": [{**sample("task"), "id": f"t{p}-{n}"} for n in range(100)]}) for p in range(50)]
+
+    page, _ = talk(CONNECTOR.watched["task"].poll({"held": {"c/old": "9999"}}, here()), *full)
+
+    assert not any(s.gone for s in page.sightings)
+    assert "c/old" in page.cursor["held"]
 
 
 def test_task_is_read_again_below_its_contact():
@@ -313,6 +364,30 @@ def test_later_looks_ask_for_mails_too_and_leave_out_activities():
     assert [r.query.get("channel") for r in asked] == [None, "Email"]
     assert asked[0].query["startDate"] == "2026-11-22T11:55:00.000Z"
     assert (page.cursor, page.more) == ({"since": "2026-11-22T12:30:00.000Z"}, False)
+
+
+def test_walk_that_was_cut_goes_on_from_where_it_ended():
+    def texts(page):
+        at = f"2026-11-22T10:{page:02}:00.000Z"
+        rows = [{**sample("message"), "id": f"m{page}-{n}", "dateAdded": at} for n in range(100)]
+        return answer({"messages": rows, "nextCursor": str(page)})
+
+    mail = {**sample("message"), "id": "mail", "messageType": "TYPE_EMAIL", "dateAdded": "2026-11-22T12:30:00.000Z"}
+    poll = CONNECTOR.watched["message"].poll({"since": "2026-11-22T09:00:00.000Z"}, here())
+
+    page, _ = talk(poll, *[texts(number) for number in range(10)], answer({"messages": [mail]}))
+
+    assert (page.cursor, page.more) == ({"since": "2026-11-22T10:09:00.000Z"}, True)
+
+
+def test_message_of_our_own_comes_back_with_what_we_noted():
+    inputs, output = {"type": "SMS"}, {"messageId": "m1", "conversationId": "c1", "status": "pending"}
+    body = {"messageId": "m1", "messageType": "SMS", "direction": "outbound", "contactId": "c", "locationId": "l"}
+
+    record_id, left = CONNECTOR.watched["message"].told(inputs, output)
+
+    now = CONNECTOR.watched["message"].read(body, "OutboundMessage")
+    assert (record_id, left) == (now.record_id, now.values)
 
 
 def test_mail_read_again_brings_its_whole_text_and_the_contact():

@@ -119,6 +119,18 @@ def test_days_are_those_of_the_company(zone, day):
     assert page.cursor["day"] == day
 
 
+def test_quote_whose_last_day_is_over_is_listed_and_still_open():
+    """The service answers -1 instead of 2 from that day on."""
+    quote = make("quote", due_date="2026-11-20", status_id="-1", updated_at=50)
+    watched, expired = CONNECTOR.watched["quote_due"], CONNECTOR.triggers["invoice_ninja.quote.expired"]
+
+    page, _ = talk(watched.poll({"day": "2026-11-21", "newest": 50}, here()), listed(quote), listed(quote))
+    now, _ = talk(watched.reread(quote["id"], here()), answer({"data": quote}, date=NOON))
+
+    assert [expired.fired(None, seen, SINCE, {}) for seen in page.sightings] == [True]
+    assert expired.why_not({}, now) == ""
+
+
 def test_what_was_paid_meanwhile_starts_nothing():
     for paper, changes in ((INVOICE, {"status_id": "4", "balance": 0}), (QUOTE, {"status_id": "4"})):
         record = make(paper.object, due_date="2026-11-20", **changes)

@@ -218,6 +218,34 @@ def test_paper_is_viewed_the_first_time_somebody_looks(object):
     assert not fires(f"{object}.viewed", None, seen(object, invitations=invited("2026-11-21 11:00:00")))
 
 
+def test_view_from_before_the_watching_began_starts_nothing():
+    early = invited("2026-11-22 09:00:00")
+    old = {name: value for name, value in seen("invoice").values.items() if name != "viewed"}
+
+    assert not fires("invoice.viewed", None, seen("invoice", invitations=early))
+    assert not fires("invoice.viewed", old, seen("invoice", invitations=invited("2026-11-22 11:00:00")))
+
+
+def test_expired_quote_is_a_sent_one_still():
+    """The service answers -1 for it, and 2 again when its last day is put off."""
+    expired, put_off = seen("quote", status_id="-1"), seen("quote", status_id="2")
+
+    assert not fires("quote.sent", expired.values, put_off)
+    assert not fires("quote.approved", put_off.values, expired)
+
+
+def test_sale_is_no_update_of_a_product():
+    assert not fires("product.updated", seen("product").values, seen("product", in_stock_quantity=4))
+
+
+def test_state_noted_before_it_was_compared_starts_nothing():
+    old = {"status_id": "2", "balance": "100"}
+
+    for name in ("archived", "deleted", "restored", "updated", "reminded", "partly_paid"):
+        now = seen("invoice", status_id="3", archived_at=BEFORE, reminder1_sent="2026-11-22")
+        assert not fires(f"invoice.{name}", old, now)
+
+
 def test_each_reminder_counts():
     none = seen("invoice", reminder1_sent="", reminder2_sent="")
     one = seen("invoice", reminder1_sent="2026-11-22", reminder2_sent="")
@@ -233,9 +261,11 @@ def test_each_reminder_counts():
 
 
 def test_each_part_of_a_payment_counts_but_not_the_last():
-    open_, first = seen("invoice", status_id="2", balance=100), seen("invoice", status_id="3", balance=60)
-    second, edited = seen("invoice", status_id="3", balance=20), seen("invoice", status_id="3", balance=80)
-    paid = seen("invoice", status_id="4", balance=0)
+    open_ = seen("invoice", status_id="2", balance=100, paid_to_date=0)
+    first = seen("invoice", status_id="3", balance=60, paid_to_date=40)
+    second = seen("invoice", status_id="3", balance=20, paid_to_date=80)
+    edited = seen("invoice", status_id="3", balance=50, paid_to_date=40)
+    paid = seen("invoice", status_id="4", balance=0, paid_to_date=100)
     steps = ((open_, first), (first, second), (first, edited), (second, paid), (first, first))
 
     assert [fires("invoice.partly_paid", a.values, b) for a, b in steps] == [True, True, False, False, False]

@@ -39,6 +39,7 @@ def test_formatter_asks_nobody_and_may_be_tried(operation):
         ("email", "Write to ada@example.com, please", "ada@example.com"),
         ("email", "nobody", ""),
         ("number", "Total: -1.234,50 EUR", "-1.234,50"),
+        ("number", "INV-2026-7", "2026"),
         ("plain", "<p>Hello <b>you</b></p>", "Hello  you"),
     ],
 )
@@ -203,6 +204,15 @@ def test_item_is_picked(which, more, name):
 
 
 @pytest.mark.parametrize(
+    ("value", "equals"), [(0, "0"), (Decimal("5.00"), "5"), (False, "false"), (None, ""), ("Ab", "AB ")]
+)
+def test_item_is_picked_by_what_its_value_is_worth(value, equals):
+    found = tool("list.pick", list=[{"v": "other"}, {"v": value}], which="first", where="v", equals=equals)
+
+    assert (found["found"], found["count"]) == (True, 1)
+
+
+@pytest.mark.parametrize(
     ("items", "more"), [([], {"which": "first"}), (LINES, {"which": "place", "place": 9}), (None, {"which": "last"})]
 )
 def test_item_that_is_not_there_is_no_error(items, more):
@@ -225,6 +235,8 @@ def test_list_is_added_up():
     assert (found["total"], found["count"], found["largest"]) == (Decimal("1190.50"), 3, Decimal(1000))
     with pytest.raises(Refused, match=r"Item 1 is no number: Website\."):
         tool("list.sum", list=LINES, name="name")
+    with pytest.raises(Refused, match=r"Item 2 is no number: NaN\."):
+        tool("list.sum", list=["1", "NaN", "2"])
     assert tool("list.sum", list=[])["average"] == 0
 
 

@@ -155,7 +155,6 @@ class Desk:
         return limits.Errand(
             rank(self.run),
             self.run.recipe_id,
-            waited=self.run.token > 1,
             goes_on=opened.id in self._admitted,
             calls=self._calls_left(opened),
         )
@@ -188,7 +187,7 @@ class Desk:
             turnstile=self.tools.lines.of(opened),
             workspace_id=self.run.workspace_id,
             do=self.do,
-            errand=limits.Errand(Rank.LIVE, self.run.recipe_id, waited=True, begun=True),
+            errand=limits.Errand(Rank.LIVE, self.run.recipe_id, begun=True),
             circuit=self.tools.services.of(opened),
             permit=permit,
             said=self.tools.said,

@@ -42,8 +42,6 @@ class Errand:
 
     rank: Rank = Rank.LIVE
     recipe: int = 0
-    waited: bool = False
-    """It lay down for this budget before."""
     begun: bool = False
     """Other calls of the same conversation were made: it goes first."""
     goes_on: bool = False

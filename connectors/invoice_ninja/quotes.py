@@ -22,9 +22,10 @@ from connectors.spec import Context, Conversation, Retry
 
 QUOTE = f.text("quote_id", "The quote's id, as an earlier step gives it.", label="Quote")
 SAMPLE = samples("quote")
-STATUS = {"1": "a draft", "2": "sent", "3": "approved", "4": "converted already"}
+STATUS = {"-1": "sent and expired", "1": "a draft", "2": "sent", "3": "approved", "4": "converted already"}
 STATUSES = tuple((name, name.capitalize()) for name in ["draft", "sent", "approved", "expired", "converted"])
-SENT, APPROVED = has_status("2", "3", "4"), has_status("3", "4")
+SENT, APPROVED = has_status("-1", "2", "3", "4"), has_status("3", "4")
+"""-1 is computed when it is asked for: sent, and its last day is over."""
 
 
 def _convert(inputs: Record, context: Context) -> Conversation[Record]:

@@ -202,6 +202,7 @@ def test_deleted_invoice_is_not_updated():
         ("invoices.archive", "invoice", "archive", {}, {"archived_at": 1}),
         ("invoices.restore", "invoice", "restore", {"archived_at": 1, "is_deleted": True}, {}),
         ("quotes.mark_sent", "quote", "mark_sent", {"status_id": "1"}, {"status_id": "2"}),
+        ("quotes.mark_sent", "quote", "mark_sent", {"status_id": "1"}, {"status_id": "-1"}),
         ("quotes.approve", "quote", "approve", {"status_id": "2"}, {"status_id": "3"}),
         ("quotes.archive", "quote", "archive", {}, {"archived_at": 1}),
         ("quotes.restore", "quote", "restore", {"archived_at": 1}, {}),

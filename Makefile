@@ -3,7 +3,7 @@ SPECS ?= ../shared/specs
 GAMES ?= 500
 PY = .venv/bin/python
 
-.PHONY: up test chaos unit contract check lock deps dev browser
+.PHONY: up test chaos unit contract lint-catalogue check lock deps dev browser
 
 up: deps
 	@exec $(PY) manage.py up
@@ -33,6 +33,10 @@ unit: dev
 
 browser: dev
 	@$(PY) -m tests.browser
+
+# What every entry of the catalogue owes to the people who read it: a label, help on what is needed, a sample, a class.
+lint-catalogue: dev
+	@$(PY) manage.py operations --lint
 
 contract: dev
 	@test -d "$(SPECS)" || { echo "contract: there is no folder $(SPECS). Name it: make contract SPECS=…"; exit 1; }

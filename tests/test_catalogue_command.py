@@ -1,11 +1,14 @@
 """`manage.py operations`: the whole catalogue as text."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from builder.management import catalogue
 from connectors.catalogue import ALL, CONNECTORS
+from connectors.fields import Field
 
 
 def listed(**options):
@@ -42,3 +45,24 @@ def test_tables_hold_whatever_a_help_says():
 def test_unknown_connector_is_told_which_there_are():
     with pytest.raises(CommandError, match=f"There are: {', '.join(CONNECTORS)}"):
         listed(connector="shopify")
+
+
+def test_every_handmade_entry_is_finished():
+    owed, good, known = catalogue.lint(catalogue.chosen(""))
+
+    assert owed == []
+    assert good == known > 450
+
+
+def test_what_an_entry_owes_is_named_and_fails():
+    known_one = CONNECTORS["tools"].operations["tools.text.format"]
+    operation = replace(known_one, label="Format", fields=(Field("x", "text", required=True),))
+    home = replace(CONNECTORS["tools"], operations={operation.key: operation}, triggers={})
+
+    owed, good, known = catalogue.lint([home])
+
+    assert owed == [
+        "tools.text.format: the label is only its name",
+        "tools.text.format: x is needed, and nothing says what it is",
+    ]
+    assert (good, known) == (0, 1)

@@ -36,6 +36,30 @@ def markdown(connectors: Sequence[Connector]) -> Iterator[str]:
             yield from _operation(operation)
 
 
+def lint(connectors: Sequence[Connector]) -> tuple[list[str], int, int]:
+    """(what the hand-made entries owe to people, a line each; how many owe nothing; how many there are)"""
+    entries = [item for home in connectors for item in (*home.triggers.values(), *home.operations.values())]
+    handmade = [item for item in entries if not getattr(item, "derived", False)]
+    owed = {item.key: list(_owed(item)) for item in handmade}
+    lines = [f"{key}: {lack}" for key, lacks in owed.items() for lack in lacks]
+    return lines, sum(not lacks for lacks in owed.values()), len(handmade)
+
+
+def _owed(item: Operation | Trigger) -> Iterator[str]:
+    raw = item.key.split(".")[-1].replace("_", " ")
+    if item.label.lower() == raw or not item.label[:1].isupper():
+        yield "the label is only its name"
+    for field in item.fields:
+        if field.required and not (field.help or field.choices):
+            yield f"{field.name} is needed, and nothing says what it is"
+    if not item.sample:
+        yield "there is no sample"
+    if not item.outputs:
+        yield "nothing says what it gives"
+    if isinstance(item, Operation) and item.connector != "tools" and not item.source:
+        yield "no document is named"
+
+
 def chosen(key: str) -> Sequence[Connector]:
     """That connector, or all. Raises KeyError."""
     return [catalogue.CONNECTORS[key]] if key else catalogue.ALL

@@ -119,7 +119,7 @@ DECLARED = resource(
     get(
         "list_lost_reasons",
         "/lost-reason",
-        "List lost reasons",
+        "List why opportunities are lost",
         LOCATION_QUERY,
         sample={"lostReasons": [sample("lost_reason")], "total": 1},
         scopes="opportunities.readonly",

@@ -317,7 +317,7 @@ OPERATIONS = (
         help="The last word is the family name; van, von, de and their like go with it.",
     ),
     _tool(
-        "number.calculate", "Calculate", _calculate, {"result": Decimal("1416.10")},
+        "number.calculate", "Calculate with two numbers", _calculate, {"result": Decimal("1416.10")},
         required(f.number("first", "A number, or a pill with one.", label="First number")),
         required(
             f.choice(

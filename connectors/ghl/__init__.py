@@ -14,6 +14,7 @@ from connectors.ghl import (
     derived,
     events,
     heard,
+    lists,
     locations,
     opportunities,
     polling,
@@ -55,6 +56,7 @@ WATCHED = (
     seen_tasks.WATCHED,
     seen_messages.WATCHED,
     *heard.WATCHED.values(),
+    *lists.WATCHED.values(),
 )
 
 DECLARED = (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors import fields as f
-from connectors.ghl import heard, polling, records, seen_appointments, seen_messages, seen_tasks
+from connectors.ghl import heard, lists, polling, records, seen_appointments, seen_messages, seen_tasks
 from connectors.ghl.base import sample
 from connectors.ghl.events import OPPORTUNITY_EVENTS
 from connectors.notation import outputs
@@ -307,5 +307,6 @@ DECLARED = (
     *seen_tasks.triggers(PERSON),
     *seen_messages.triggers(PERSON),
     *heard.TRIGGERS,
+    *lists.TRIGGERS,
 )
 TRIGGERS = {trigger.key: trigger for trigger in DECLARED}

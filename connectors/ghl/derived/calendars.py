@@ -3,33 +3,34 @@
 # fmt: off
 from connectors import fields as f
 from connectors.ghl.base import LOCATION, LOCATION_QUERY
-from connectors.ghl.derived.shared import options, ref, resource, samples
+from connectors.ghl.derived.shared import need, options, ref, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("calendars")
+RULES = f.lines("rules", fields=(need(f.choice("type", choices=options("wday date"))),
+    need(f.json("intervals", example='[{"from": "text", "to": "text"}]')), f.text("date", example="2023-04-15"),
+    f.choice("day", choices=options("sunday monday tuesday wednesday thursday friday saturday")),))
 
 OPERATIONS = resource(
     "calendars", "",
     get("get_all_schedules", "/calendars/schedules/search", "List availability schedules", LOCATION_QUERY,
-        ref("userId", required=True), ref("calendarId"), f.number("skip", example=0), f.number("limit", example=50),
+        need(ref("userId")), ref("calendarId"), f.number("skip", example=0), f.number("limit", example=50),
         sample=S["get_all_schedules"], scopes="calendars.readonly"),
     get("get_schedule", "/calendars/schedules/{id}", "Get an availability schedule", sample=S["get_schedule"],
         scopes="calendars.readonly"),
     put("update_schedule", "/calendars/schedules/{id}", "Update an availability schedule", f.text("name"),
-        f.lines("rules", fields=(f.choice("type", required=True, choices=options("wday date")), f.json("intervals",
-        "Written as JSON.", required=True, example='[{"from": "text", "to": "text"}]'), f.text("date",
-        example="2023-04-15"), f.choice("day",
-        choices=options("sunday monday tuesday wednesday thursday friday saturday")),)), f.text("timezone",
-        example="America/Los_Angeles"), sample=S["update_schedule"], scopes="calendars.write"),
+        f.lines("rules", fields=(need(f.choice("type", choices=options("wday date"))),
+        need(f.json("intervals", example='[{"from": "text", "to": "text"}]')), f.text("date", example="2023-04-15"),
+        f.choice("day", choices=options("sunday monday tuesday wednesday thursday friday saturday")),)),
+        f.text("timezone", example="America/Los_Angeles"), sample=S["update_schedule"], scopes="calendars.write"),
     delete("delete_schedule", "/calendars/schedules/{id}", "Delete an availability schedule",
         scopes="calendars.write"),
-    post("create_schedule", "/calendars/schedules", "Create an availability schedule", LOCATION, f.text("timezone",
-        "A text.", required=True, example="America/New_York"), f.text("name", "A text.", required=True), ref("userId",
-        required=True), f.lines("rules", fields=(f.choice("type", required=True, choices=options("wday date")),
-        f.json("intervals", "Written as JSON.", required=True, example='[{"from": "text", "to": "text"}]'),
-        f.text("date", example="2023-04-15"), f.choice("day",
-        choices=options("sunday monday tuesday wednesday thursday friday saturday")),)), f.choices("calendarIds"),
-        sample=S["create_schedule"], scopes="calendars.write"),
+    post("create_schedule", "/calendars/schedules", "Create an availability schedule", LOCATION,
+        need(f.text("timezone", example="America/New_York")), need(f.text("name")), need(ref("userId")),
+        f.lines("rules", fields=(need(f.choice("type", choices=options("wday date"))),
+        need(f.json("intervals", example='[{"from": "text", "to": "text"}]')), f.text("date", example="2023-04-15"),
+        f.choice("day", choices=options("sunday monday tuesday wednesday thursday friday saturday")),)),
+        f.choices("calendarIds"), sample=S["create_schedule"], scopes="calendars.write"),
     put("add_calendar_to_schedule", "/calendars/schedules/{id}/associations/{calendarId}",
         "Apply an availability schedule to a calendar", sample=S["add_calendar_to_schedule"], bare=True,
         scopes="calendars.write"),

@@ -3,7 +3,7 @@
 # fmt: off
 from connectors import fields as f
 from connectors.ghl.base import LOCATION, LOCATION_QUERY
-from connectors.ghl.derived.shared import resource, samples
+from connectors.ghl.derived.shared import need, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("links")
@@ -11,12 +11,12 @@ S = samples("links")
 FIRST = resource(
     "links", "",
     get("get_link", "/links/id/{linkId}", "Get a trigger link", LOCATION_QUERY, sample=S["get_link"]),
-    put("update_link", "/links/{linkId}", "Update a trigger link", f.text("name", "A text.", required=True),
-        f.text("redirectTo", "A text.", required=True), sample=S["update_link"], scopes="links.write"),
+    put("update_link", "/links/{linkId}", "Update a trigger link", need(f.text("name")), need(f.text("redirectTo")),
+        sample=S["update_link"], scopes="links.write"),
     delete("delete_link", "/links/{linkId}", "Delete a trigger link", scopes="links.write"),
     get("get_links", "/links/", "List trigger links", LOCATION_QUERY, sample=S["get_links"], scopes="links.readonly"),
-    post("create_link", "/links/", "Create a trigger link", LOCATION, f.text("name", "A text.", required=True),
-        f.text("redirectTo", "A text.", required=True), sample=S["create_link"], scopes="links.write"),
+    post("create_link", "/links/", "Create a trigger link", LOCATION, need(f.text("name")),
+        need(f.text("redirectTo")), sample=S["create_link"], scopes="links.write"),
     version="2021-07-28", source="links.json", object="link",
 )
 SECOND = resource(

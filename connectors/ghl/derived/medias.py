@@ -2,29 +2,27 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.derived.shared import ALT, ALT_QUERY, ALT_TYPE, DONE, done, options, ref, resource, samples
+from connectors.ghl.derived.shared import ALT, ALT_QUERY, ALT_TYPE, DONE, done, need, options, ref, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("medias")
 
 OPERATIONS = resource(
     "medias", "",
-    get("fetch_media_content", "/medias/files", "List files", ALT_TYPE, ALT_QUERY, f.text("sortBy", "A text.",
-        required=True), f.text("sortOrder", "A text.", required=True), f.text("type", "A text.", required=True),
-        f.text("offset"), f.text("limit"), f.text("query"), ref("parentId"), f.text("fetchAll"),
-        sample=S["fetch_media_content"], scopes="medias.readonly"),
-    post("update_media_object", "/medias/{id}", "Update a file or folder", ALT_TYPE, ALT, f.text("name", "A text.",
-        required=True), sample=DONE, read=done),
+    get("fetch_media_content", "/medias/files", "List files", ALT_TYPE, ALT_QUERY, need(f.text("sortBy")),
+        need(f.text("sortOrder")), need(f.text("type")), f.text("offset"), f.text("limit"), f.text("query"),
+        ref("parentId"), f.text("fetchAll"), sample=S["fetch_media_content"], scopes="medias.readonly"),
+    post("update_media_object", "/medias/{id}", "Update a file or folder", ALT_TYPE, ALT, need(f.text("name")),
+        sample=DONE, read=done),
     delete("delete_media_content", "/medias/{id}", "Delete a file or folder", ALT_TYPE, ALT_QUERY,
         scopes="medias.write"),
-    post("create_media_folder", "/medias/folder", "Create a folder of files", ALT, ALT_TYPE, f.text("name", "A text.",
-        required=True), ref("parentId"), sample=S["create_media_folder"]),
+    post("create_media_folder", "/medias/folder", "Create a folder of files", ALT, ALT_TYPE, need(f.text("name")),
+        ref("parentId"), sample=S["create_media_folder"]),
     put("bulk_update_media_objects", "/medias/update-files", "Update many files or folders", ALT, ALT_TYPE,
-        f.lines("filesToBeUpdated", "One line each.", required=True, fields=(f.text("id",
-        "Its ID, as an earlier step gives it.", required=True), f.text("name"),)), sample=DONE, read=done),
+        need(f.lines("filesToBeUpdated", fields=(need(f.text("id", "Its ID, as an earlier step gives it.")),
+        f.text("name"),))), sample=DONE, read=done),
     put("bulk_delete_media_objects", "/medias/delete-files", "Delete many files or folders", ALT_TYPE, ALT,
-        f.lines("filesToBeDeleted", "One line each.", required=True, fields=(f.text("_id",
-        "Its ID, as an earlier step gives it.", required=True),)), f.choice("status", required=True,
-        choices=options("deleted trashed")), sample=DONE, read=done),
+        need(f.lines("filesToBeDeleted", fields=(need(f.text("_id", "Its ID, as an earlier step gives it.")),))),
+        need(f.choice("status", choices=options("deleted trashed"))), sample=DONE, read=done),
     version="2021-07-28", source="medias.json", object="media",
 )

@@ -3,7 +3,7 @@
 # fmt: off
 from connectors import fields as f
 from connectors.ghl.base import LOCATION_QUERY
-from connectors.ghl.derived.shared import COMPANY_QUERY, ref, resource, samples
+from connectors.ghl.derived.shared import COMPANY_QUERY, need, ref, resource, samples
 from connectors.notation import get
 
 S = samples("oauth")
@@ -11,7 +11,7 @@ S = samples("oauth")
 OPERATIONS = resource(
     "oauth", "",
     get("get_installed_location", "/oauth/installedLocations", "List sub-accounts with the app", COMPANY_QUERY,
-        LOCATION_QUERY, ref("appId", required=True), f.text("skip"), f.text("limit"), f.text("query"),
+        LOCATION_QUERY, need(ref("appId")), f.text("skip"), f.text("limit"), f.text("query"),
         f.boolean("isInstalled"), ref("versionId"), f.boolean("onTrial"), ref("planId", more=True),
         sample=S["get_installed_location"], scopes="oauth.readonly"),
     version="2021-07-28", source="oauth.json", object="oauth",

@@ -63,6 +63,33 @@ def ref(name: str, **more: Any) -> Field:
     return f.text(name, f"ID of the {label_of(name).lower()}, as an earlier step gives it.", **more)
 
 
+NEEDED = {
+    "text": "A text, as HighLevel wants it.",
+    "note": "A text, of several lines if need be.",
+    "number": "A number.",
+    "integer": "A whole number.",
+    "boolean": "Yes or no.",
+    "lines": "A line for each.",
+    "object": "Its parts.",
+    "json": "Written as JSON.",
+    "choices": "One or more.",
+    "datetime": "A moment.",
+    "date": "A day.",
+    "email": "An e-mail address.",
+    "url": "An address on the web.",
+}
+"""What is said of an input that has to be filled in, by its type: the documents' own words are not taken over."""
+
+
+def need(field: Field) -> Field:
+    return replace(field, required=True, help=field.help or NEEDED.get(field.type, ""))
+
+
+def folded(field: Field) -> Field:
+    """Below "More fields"."""
+    return replace(field, more=True)
+
+
 def in_query(field: Field) -> Field:
     """Of a call with a body: it goes behind the question mark all the same."""
     return replace(field, where="query")

@@ -3,7 +3,7 @@
 # fmt: off
 from connectors import fields as f
 from connectors.ghl.base import LOCATION, LOCATION_QUERY
-from connectors.ghl.derived.shared import ALT, DONE, done, need, options, ref, resource, samples
+from connectors.ghl.derived.shared import ALT, DONE, done, folded, need, options, ref, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("conversations")
@@ -45,15 +45,11 @@ FIRST = resource(
         need(ref("contactId")), need(ref("conversationProviderId")), f.choices("attachments"), f.note("message"),
         f.note("html"), f.text("subject"), f.text("emailFrom"), f.text("emailTo"), f.choices("emailCc", more=True),
         f.choices("emailBcc", more=True), ref("emailMessageId", more=True),
-        f.json("direction", example='{"key": "value"}', more=True), f.datetime("date", more=True),
-        f.object_("call", fields=(f.text("to"), f.text("from"),
-        f.choice("status", choices=options("pending completed answered busy no-answer failed canceled voicemail")),),
-        more=True), sample=S["add_an_inbound_message"], scopes="conversations/message.write"),
+        f.json("direction", example='{"key": "value"}', more=True), f.datetime("date", more=True), folded(CALL),
+        sample=S["add_an_inbound_message"], scopes="conversations/message.write"),
     post("add_an_outbound_message", "/conversations/messages/outbound", "Add a call that went out", ALT,
         need(f.choice("type", choices=options("Call"))), need(ref("conversationId")),
-        need(ref("conversationProviderId")), f.choices("attachments"), f.datetime("date"),
-        f.object_("call", fields=(f.text("to"), f.text("from"),
-        f.choice("status", choices=options("pending completed answered busy no-answer failed canceled voicemail")),)),
+        need(ref("conversationProviderId")), f.choices("attachments"), f.datetime("date"), CALL,
         sample=S["add_an_outbound_message"], scopes="conversations/message.write"),
     post("send_review_reply", "/conversations/messages/review-reply", "Send a review reply", LOCATION,
         need(ref("conversationId")), need(f.note("message")), sample=S["send_review_reply"],

@@ -158,6 +158,10 @@ class Operation:
         return next((f for f in self.fields if f.name == name), None)
 
 
+ANY = "*"
+"""In the values that a write of ours left a record with: whatever the service made of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A record as a webhook or a poll showed it."""

@@ -10,7 +10,7 @@ from builder.models import OwnWrite, Run
 from builder.models.columns import plain
 from builder.runner.clock import now
 from connectors import catalogue
-from connectors.spec import Operation, Sighting
+from connectors.spec import ANY, Operation, Sighting
 
 WINDOW = timedelta(minutes=30)
 """Twice the longest pause between two polls."""
@@ -60,8 +60,6 @@ def recent(places: set[Place]) -> dict[Place, OwnWrite]:
     return {(w.connection_id, w.object, w.record_id): w for w in found}
 
 
-ANY = "*"
-"""A value that our own write may have left as anything."""
 _NEVER = object()
 
 

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_GET
 
 from builder.models import Workspace
 from builder.models.columns import write_json
-from builder.web.editor.chooser import KINDS, TRIGGER, about_of, heading
-from builder.web.editor.panel import RETRIES
+from builder.web.editor.chooser import KINDS, heading_of, kind_of, retry_of
 from builder.web.editor.trials import pretty
 from builder.web.request import Request
 from builder.web.room import room
@@ -57,15 +56,15 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        return str(KINDS[getattr(self.item, "kind", TRIGGER)])
+        return kind_of(self.item)
 
     @property
     def heading(self) -> str:
-        return heading(self.item.connector, about_of(self.item))
+        return heading_of(self.item)
 
     @property
     def retry(self) -> str:
-        return str(RETRIES[self.item.retry]) if isinstance(self.item, Operation) else ""
+        return retry_of(self.item)
 
     @property
     def permission(self) -> str:

@@ -1,11 +1,14 @@
 """What every module of HighLevel's declarations shares."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from connectors import fields as f
 from connectors.fields import Field
 from connectors.ghl.answers import explain
-from connectors.notation import Given, sampler, service
+from connectors.notation import Given, outputs, sampler, service
+from connectors.spec import Output
 
 DATED = "2021-07-28"
 """The `Version` header of the modules declared here; newer ones would only change this datum."""
@@ -50,3 +53,14 @@ def custom_fields(source: str) -> Field:
         fields=(f.choice("id", source=source, label="Field", required=True), f.text("value", required=True)),
         more=True,
     )
+
+
+CONTACT_OWN = {"contact.custom": "custom_fields"}
+"""Where a record's contact has the fields that people made, and the live list that names them."""
+
+
+def declared(
+    sample: Mapping[str, Any], own: Mapping[str, str], money: frozenset[str] = frozenset()
+) -> tuple[Output, ...]:
+    """What a trigger gives, all but custom fields: every location has others."""
+    return tuple(o for o in outputs(sample, money) if not o.path.startswith(tuple(f"{place}." for place in own)))

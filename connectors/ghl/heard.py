@@ -13,15 +13,13 @@ from typing import Any
 from connectors import fields as f
 from connectors.ghl import records
 from connectors.notation import outputs
-from connectors.spec import Context, Conversation, Page, Sighting, Trigger, Watched
+from connectors.spec import ANY, Context, Conversation, Page, Sighting, Trigger, Watched
 
 Record = dict[str, Any]
 Seen = Mapping[str, Any] | None
 SAMPLES: dict[str, Record] = json.loads((Path(__file__).parent / "samples" / "heard.json").read_text("utf-8"))
 ENVELOPE = frozenset(("type", "webhookId", "appId", "versionId", "timestamp", "locationId", "altType"))
 MONEY = frozenset(("amount", "total", "amountPaid", "amountDue", "subTotal", "discount", "compareAtPrice", "tax"))
-ANY = "*"
-"""In what we noted of our own write: whichever it is."""
 IDS = ("id", "_id", "messageId")
 OWNERS = ("locationId", "altId")
 NEEDS = "It takes an account connected by the HighLevel app, since HighLevel tells of this by webhook alone."

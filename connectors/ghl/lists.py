@@ -11,7 +11,7 @@ from connectors.errors import NotFound
 from connectors.ghl import choices, comparing, odd_businesses
 from connectors.ghl.base import DATED, DATED_CALENDARS, sample
 from connectors.notation import outputs
-from connectors.spec import Context, Conversation, Sighting, Trigger, Watched
+from connectors.spec import ANY, Context, Conversation, Sighting, Trigger, Watched
 
 Record = dict[str, Any]
 Seen = Mapping[str, Any] | None
@@ -51,7 +51,7 @@ class Listed:
     def told(self, inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, Record] | None:
         """Our own write, whatever the list will make of it."""
         record = next((value for value in output.values() if isinstance(value, Mapping) and _id(value)), output)
-        return (_id(record), {"edit": "*"}) if _id(record) else None
+        return (_id(record), {"edit": ANY}) if _id(record) else None
 
 
 def _id(record: Mapping[str, Any]) -> str:

@@ -11,10 +11,10 @@ from connectors.errors import Forbidden, NotFound
 from connectors.ghl import booking, choices, comparing, odd, records
 from connectors.ghl.answers import explain
 from connectors.ghl.appointments import STATUS as STATUSES
-from connectors.ghl.base import DATED_CALENDARS
+from connectors.ghl.base import CONTACT_OWN, DATED_CALENDARS, declared
 from connectors.ghl.booking import VERSION
 from connectors.ghl.sightings import person_of
-from connectors.notation import fill, outputs
+from connectors.notation import fill
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Request, Sighting, Trigger, Watched
 
@@ -196,18 +196,17 @@ SAMPLE = {
     "created_at": "2026-11-20T15:45:00.000Z",
 }
 LOOKED_FOR = "Where no webhook tells of it, Recette looks from yesterday on, 90 days ahead."
-OWN = {"contact.custom": "custom_fields"}
 
 
 def triggers(person: Record) -> tuple[Trigger, ...]:
     """`person`: a contact as triggers give it."""
     sample = {**SAMPLE, "contact": person}
-    shown = tuple(o for o in outputs(sample) if not o.path.startswith("contact.custom."))
+    shown = declared(sample, CONTACT_OWN)
 
     def made(name: str, label: str, fired: Any, *fields: f.Field, **more: Any) -> Trigger:
         return Trigger(
-            f"ghl.appointment.{name}", label, "appointment", fired, elsewhere, fields=fields, outputs=shown, own=OWN,
-            sample=sample, **{"latest": latest, "help": LOOKED_FOR, **more},
+            f"ghl.appointment.{name}", label, "appointment", fired, elsewhere, fields=fields, outputs=shown,
+            own=CONTACT_OWN, sample=sample, **{"latest": latest, "help": LOOKED_FOR, **more},
         )  # fmt: skip
 
     return (

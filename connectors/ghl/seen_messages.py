@@ -9,9 +9,9 @@ from connectors import fields as f
 from connectors.auth import sent_at
 from connectors.ghl import odd, records
 from connectors.ghl.answers import explain
-from connectors.ghl.base import DATED_CALENDARS
+from connectors.ghl.base import CONTACT_OWN, DATED_CALENDARS, declared
 from connectors.ghl.sightings import person_of
-from connectors.notation import fill, outputs
+from connectors.notation import fill
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Page, Request, Response, Sighting, Trigger, Watched
 
@@ -201,7 +201,6 @@ SAMPLE = {
     "sent_by": "",
     "created_at": "2026-11-20T16:40:02.118Z",
 }
-OWN = {"contact.custom": "custom_fields"}
 
 
 def triggers(person: Record) -> tuple[Trigger, ...]:
@@ -209,10 +208,10 @@ def triggers(person: Record) -> tuple[Trigger, ...]:
 
     def made(name: str, label: str, way: str, event: str, **more: Any) -> Trigger:
         sample = {**SAMPLE, "direction": way, "contact": person}
-        shown = tuple(o for o in outputs(sample) if not o.path.startswith("contact.custom."))
+        shown = declared(sample, CONTACT_OWN)
         return Trigger(
             f"ghl.message.{name}", label, "message", _new(way, event), elsewhere, fields=(CHANNEL, CONTAINS),
-            outputs=shown, own=OWN, sample=sample, latest=_latest(way), **more,
+            outputs=shown, own=CONTACT_OWN, sample=sample, latest=_latest(way), **more,
         )  # fmt: skip
 
     words = ("sms", "e-mail", "whatsapp", "chat", "reply")

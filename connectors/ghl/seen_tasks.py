@@ -7,9 +7,10 @@ from typing import Any
 from connectors import fields as f
 from connectors.ghl import comparing, odd, records
 from connectors.ghl.answers import explain
+from connectors.ghl.base import CONTACT_OWN, declared
 from connectors.ghl.events import payload
 from connectors.ghl.sightings import person_of
-from connectors.notation import fill, outputs
+from connectors.notation import fill
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Request, Sighting, Trigger, Watched
 
@@ -147,18 +148,17 @@ SAMPLE = {
     "due_at": "2026-11-27T09:00:00.000Z",
     "assigned_to": "0IHuJvc2ofPAAA8GzTRi",
 }
-OWN = {"contact.custom": "custom_fields"}
 
 
 def triggers(person: Record) -> tuple[Trigger, ...]:
     """`person`: a contact as triggers give it."""
     sample = {**SAMPLE, "contact": person}
-    shown = tuple(o for o in outputs(sample) if not o.path.startswith("contact.custom."))
+    shown = declared(sample, CONTACT_OWN)
 
     def made(name: str, label: str, fired: Any, **more: Any) -> Trigger:
         return Trigger(
-            f"ghl.task.{name}", label, "task", fired, others, fields=(USER,), outputs=shown, own=OWN, sample=sample,
-            latest=latest, **more,
+            f"ghl.task.{name}", label, "task", fired, others, fields=(USER,), outputs=shown, own=CONTACT_OWN,
+            sample=sample, latest=latest, **more,
         )  # fmt: skip
 
     return (

@@ -5,9 +5,8 @@ from typing import Any
 
 from connectors import fields as f
 from connectors.ghl import heard, lists, polling, records, seen_appointments, seen_messages, seen_tasks
-from connectors.ghl.base import sample
+from connectors.ghl.base import CONTACT_OWN, declared, sample
 from connectors.ghl.events import OPPORTUNITY_EVENTS
-from connectors.notation import outputs
 from connectors.spec import Context, Conversation, Sighting, Trigger
 
 Before = Mapping[str, Any] | None
@@ -174,16 +173,11 @@ def _people(sort: str) -> Latest:
 
 
 DEAL, PERSON = sample("deal"), sample("person")
-DEAL_OWN = {"custom": "opportunity_custom_fields", "contact.custom": "custom_fields"}
+DEAL_OWN = {"custom": "opportunity_custom_fields", **CONTACT_OWN}
 PERSON_OWN = {"custom": "custom_fields"}
 
 
-def _declared(sample: Mapping[str, Any], own: Mapping[str, str], money: frozenset[str] = frozenset()) -> Any:
-    """All but custom fields: every location has others."""
-    return tuple(o for o in outputs(sample, money) if not o.path.startswith(tuple(f"{place}." for place in own)))
-
-
-DEAL_OUTPUTS, PERSON_OUTPUTS = _declared(DEAL, DEAL_OWN, frozenset({"value"})), _declared(PERSON, PERSON_OWN)
+DEAL_OUTPUTS, PERSON_OUTPUTS = declared(DEAL, DEAL_OWN, frozenset({"value"})), declared(PERSON, PERSON_OWN)
 PLACE = (PIPELINE, STAGE)
 
 

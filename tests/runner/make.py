@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from builder.models import Connection, Event, Recipe, Run, StepRun, Workspace
+from builder.models import Connection, Event, Recipe, Run, StepRun, Subscription, Workspace
 from builder.recipe import tree as trees
-from builder.runner import intake, listening
+from builder.runner import intake, listening, polling
+from builder.runner.clock import now
 from tests import make
 from tests.runner.conftest import Sandbox
 
@@ -84,3 +85,11 @@ def only_run(recipe: Recipe) -> Run:
 
 def last_step(run: Run, step_id: str) -> StepRun:
     return StepRun.objects.filter(run=run, step_id=step_id).order_by("pk").last()
+
+
+def poll(subscription: Subscription) -> int:
+    """Asks at once what changed; the number of new events."""
+    Subscription.objects.update(poll_at=now())
+    found = polling.poll(subscription.pk)
+    subscription.refresh_from_db()
+    return found

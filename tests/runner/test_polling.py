@@ -10,7 +10,7 @@ from builder.models import Connection, Event, Fate, Health, Run, Snapshot, Subsc
 from builder.runner import polling
 from builder.runner.clock import clock, now
 from tests.runner.conftest import Sandbox, work
-from tests.runner.make import make_ghl, make_ninja, make_watching
+from tests.runner.make import make_ghl, make_ninja, make_watching, poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,13 +24,6 @@ def watching(ghl: Sandbox, trigger: str, **inputs: Any) -> Subscription:
     connection = make_ghl(ghl)
     make_watching(connection, trigger, **inputs)
     return Subscription.objects.get(connection=connection)
-
-
-def poll(subscription: Subscription) -> int:
-    Subscription.objects.update(poll_at=now())
-    found = polling.poll(subscription.pk)
-    subscription.refresh_from_db()
-    return found
 
 
 def test_first_poll_learns_how_things_stand_and_reports_nothing(ghl: Sandbox) -> None:

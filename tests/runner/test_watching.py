@@ -8,11 +8,11 @@ from django.conf import LazySettings
 
 from builder.actions.publishing import problems
 from builder.models import Connection, Event, Recipe, Run, Snapshot, Subscription
-from builder.runner import listening, polling
+from builder.runner import listening
 from builder.runner.clock import now
 from connectors import catalogue
 from tests.runner.conftest import Sandbox, work
-from tests.runner.make import NINJA_TOKEN, action, deliver, make_ghl, make_ninja, make_watching
+from tests.runner.make import NINJA_TOKEN, action, deliver, make_ghl, make_ninja, make_watching, poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,13 +31,6 @@ def wait_for_each(connection: Connection, triggers: list[str]) -> Subscription:
     for key in triggers:
         make_watching(connection, key)
     return Subscription.objects.get(connection=connection)
-
-
-def poll(subscription: Subscription) -> int:
-    Subscription.objects.update(poll_at=now())
-    found = polling.poll(subscription.pk)
-    subscription.refresh_from_db()
-    return found
 
 
 def watching(connection: Connection, trigger: str, **inputs: Any) -> Subscription:

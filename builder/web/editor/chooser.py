@@ -205,11 +205,11 @@ class Detail:
 
     @property
     def kind_word(self) -> str:
-        return str(KINDS[getattr(self.item, "kind", TRIGGER)])
+        return kind_of(self.item)
 
     @property
     def heading(self) -> str:
-        return heading(self.item.connector, about_of(self.item))
+        return heading_of(self.item)
 
     @property
     def needs(self) -> str:
@@ -224,7 +224,7 @@ class Detail:
 
     @property
     def retry(self) -> str:
-        return str(panel.RETRIES[self.item.retry]) if isinstance(self.item, Operation) else ""
+        return retry_of(self.item)
 
     @property
     def connection(self) -> tuple[str, str, str]:
@@ -279,6 +279,18 @@ def place_before(desk: Desk, step_id: str) -> tuple[str, str]:
     at = siblings.index(step_id)
     path = parents[-1] if parents else ""
     return (siblings[at - 1] if at else "" if path else TRIGGER), path
+
+
+def kind_of(item: Operation | Trigger) -> str:
+    return str(KINDS[getattr(item, "kind", TRIGGER)])
+
+
+def heading_of(item: Operation | Trigger) -> str:
+    return heading(item.connector, about_of(item))
+
+
+def retry_of(item: Operation | Trigger) -> str:
+    return str(panel.RETRIES[item.retry]) if isinstance(item, Operation) else ""
 
 
 def about_of(item: Operation | Trigger) -> str:

@@ -43,7 +43,17 @@ class Field:
             object.__setattr__(self, "label", label_of(self.name))
 
 
-SPELT = {"id": "ID", "vat": "VAT", "po": "PO", "url": "URL", "email": "e-mail"}
+SPELT = {
+    "linkedin": "LinkedIn",
+    "facebook": "Facebook",
+    "google": "Google",
+    "saas": "SaaS",
+    "id": "ID",
+    "vat": "VAT",
+    "po": "PO",
+    "url": "URL",
+    "email": "e-mail",
+}
 
 
 AN_ID = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{16,}")

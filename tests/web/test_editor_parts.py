@@ -5,6 +5,7 @@ import re
 import pytest
 
 from builder.models import Role
+from builder.web.editor.chooser import heading
 from tests import make
 from tests.web.editor_desk import make_desk
 from tests.web.people import text
@@ -230,6 +231,16 @@ def test_chooser_shows_triggers_among_steps_but_does_not_offer_them():
 
     entries = [entry for _app, _words, rows in answer.context["chooser"].groups for entry in rows]
     assert [entry.off for entry in entries if entry.item.key == "ghl.opportunity.won"] == [True]
+
+
+def test_chooser_narrows_to_what_was_made_by_hand_first_and_spells_names():
+    desk = make_desk()
+
+    found = desk.get("recipe-step-new", htmx=True).context["chooser"]
+
+    assert next(about for about, _word, _n in found.abouts) == "contact"
+    assert heading("ghl", "linkedin ad") == "HighLevel, LinkedIn ads"
+    assert heading("ghl", "custom_field") == "HighLevel, custom fields"
 
 
 def test_chooser_of_the_trigger_offers_triggers_only():

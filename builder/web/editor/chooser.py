@@ -23,13 +23,15 @@ from builder.web.editor import labels, panel
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
-from connectors.fields import label_of
+from connectors.fields import SPELT, label_of
 from connectors.spec import Operation, Trigger
 
 KINDS = {"trigger": lazy("Starts a recipe"), "lookup": lazy("Look-up"), "action": lazy("Action")}
 ONLY_IF_WORDS = "only if filter condition check unless when stop continue"
 MOST = 60
 """Rows shown before the search has to narrow."""
+ABOUTS = 14
+"""Kinds of record to narrow down to: those first that most was declared for by hand."""
 SAMPLES = 3
 PARTS = ("found", "detail")
 
@@ -185,8 +187,13 @@ class Chooser:
     @property
     def abouts(self) -> list[tuple[str, str, int]]:
         inside = [hit for hit in self.hits if self.app in ("", hit.item.connector)]
-        counts = Counter(about for hit in inside if (about := about_of(hit.item)))
-        return [(about, plural(about), n) for about, n in counts.most_common(14)]
+        counts, handmade = Counter[str](), Counter[str]()
+        for hit in inside:
+            about = about_of(hit.item)
+            counts[about] += 1
+            handmade[about] += not getattr(hit.item, "derived", False)
+        most = sorted(filter(None, counts), key=lambda about: (-handmade[about], -counts[about]))
+        return [(about, plural(about), counts[about]) for about in most[:ABOUTS]]
 
     def _entry(self, hit: catalogue.Hit) -> Entry:
         off = hit.kind == "trigger" and not self.starts
@@ -300,7 +307,10 @@ def about_of(item: Operation | Trigger) -> str:
 
 def heading(app: str, about: str) -> str:
     home = catalogue.connector(app)
-    return ", ".join(filter(None, [home.label if home else app, plural(about).lower()]))
+    words = plural(about)
+    named = words.split(" ")[0] in SPELT.values()  # a name keeps its capital inside a sentence
+    small = words if named else words[:1].lower() + words[1:]
+    return ", ".join(filter(None, [home.label if home else app, small]))
 
 
 def plural(about: str) -> str:

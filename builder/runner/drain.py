@@ -133,8 +133,8 @@ class Shift:
         room = self.at_once - len(self.active)
         if room <= 0 or not await self._look():
             return 0
-        suspecting = any(leases.is_suspect(desk.run) for desk in self.active.values())
-        claimed = await self.journal.do(lambda: leases.claim(room, self.shelf, suspecting))
+        suspects = leases.suspected(desk.run for desk in self.active.values())
+        claimed = await self.journal.do(lambda: leases.claim(room, self.shelf, suspects))
         if not claimed:
             await asyncio.sleep(LOST)
         for one in claimed:

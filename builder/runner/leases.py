@@ -1,5 +1,6 @@
 """Who may work on a run. A claim is a conditional update; losing the race is normal."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,8 +16,9 @@ from connectors.errors import ConnectorError
 
 POISON = 10
 """Claims without a finished step after which a run is taken to kill its workers."""
-SUSPECT = 3
-"""Claims for nothing after which a run is taken only when no other such run is under way."""
+COMPANY = {3: 16, 4: 8, 5: 4}
+"""Claims for nothing to how many such runs may be under way together, it included; with more claims it goes alone."""
+SUSPECT = min(COMPANY)
 EVENTS_AT_ONCE = 50
 READING = 7235938
 """The number of PostgreSQL's lock for whose turn it is to read events."""
@@ -60,22 +62,37 @@ class Shelf:
         return self.versions[version_id].tree
 
 
-def claim(room: int, shelf: Shelf, suspecting: bool = False) -> list[Claimed]:
+def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed]:
     """Reads what came in, then takes up to `room` due runs. Inside a transaction of the journal.
 
-    A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it:
-    such suspects are taken one at a time, so that none is held for another's fault. `suspecting`: one is under way."""
+    A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it.
+    Such suspects are taken in ever smaller company and alone at last, so that none is held for another's fault, and
+    walk before the others. `suspects`: how often each of those under way was claimed before."""
     read_events()
-    chosen = _next(room, shelf.turns)
-    suspects = [] if suspecting else due.runs(f"run.claims >= {SUSPECT}", 1)
-    for run in suspects:
-        if run.claims >= POISON:
-            _hold(run)
-        else:
-            chosen.append(run)
+    chosen = _suspects(list(suspects)) + _next(room, shelf.turns)
     if chosen:
         _take(chosen)
     return _load(chosen, shelf) if chosen else []
+
+
+def _suspects(under_way: list[int]) -> list[Run]:
+    """The longest due, until one does not go with those that are under way."""
+    chosen: list[Run] = []
+    if len(under_way) >= min(map(_company, under_way), default=1 + len(under_way)):
+        return chosen
+    for run in due.runs(f"run.claims >= {SUSPECT}", max(COMPANY.values())):
+        if run.claims >= POISON:
+            _hold(run)
+            continue
+        under_way.append(run.claims)
+        if len(under_way) > min(map(_company, under_way)):
+            break
+        chosen.append(run)
+    return chosen
+
+
+def _company(claims: int) -> int:
+    return COMPANY.get(claims, 1)
 
 
 def _next(room: int, turns: fairness.Turns) -> list[Run]:
@@ -90,9 +107,10 @@ def _next(room: int, turns: fairness.Turns) -> list[Run]:
     return due.runs(f"{fit} AND run.id IN ({', '.join(map(str, chosen))})", room) if chosen else []
 
 
-def is_suspect(run: Run) -> bool:
-    """Of a claimed run: whether it was one before this claim."""
-    return run.claims > SUSPECT
+def suspected(runs: Iterable[Run]) -> list[int]:
+    """Of claimed runs, those that were suspects before this claim and have not gone on since: how often each of them
+    was claimed for nothing."""
+    return [run.claims - 1 for run in runs if run.claims > SUSPECT]
 
 
 def read_events() -> None:

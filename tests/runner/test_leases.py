@@ -3,6 +3,7 @@
 import asyncio
 import re
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,33 @@ def test_claim_takes_what_is_due_and_nothing_else() -> None:
     assert (claimed.pk, due.status, due.token, due.claims) == (due.pk, RunStatus.RUNNING, 1, 1)
     assert abs((due.lease_until - now()).total_seconds() - settings.LEASE) < 1
     assert on_journal(lambda: leases.claim(10, leases.Shelf())) == []
+
+
+def claimed_for_nothing(*before: int, under_way: Sequence[int] = ()) -> list[int]:
+    """Makes runs that were claimed so often, the longest due first; how often each was that is taken now."""
+    recipe = make_hooked(note())
+    for place, claims in enumerate(before):
+        since = now() - timedelta(seconds=len(before) - place)
+        make.make_run(recipe=recipe, status=RunStatus.RUNNING, wake_at=since, finished_at=None, claims=claims)
+    taken = on_journal(lambda: leases.claim(100, leases.Shelf(), under_way))
+    return [one.run.claims - 1 for one in taken]
+
+
+@pytest.mark.parametrize(
+    ("before", "under_way", "taken"),
+    [
+        pytest.param([3] * 20, [], [3] * 16, id="sixteen may go together at first"),
+        pytest.param([3] * 20, [3] * 10, [3] * 6, id="those under way count"),
+        pytest.param([4, 3, 3, 3, 3, 3, 3, 3, 3, 3], [], [4, 3, 3, 3, 3, 3, 3, 3], id="the smallest company counts"),
+        pytest.param([6, 3, 3], [], [6], id="with six claims alone"),
+        pytest.param([6, 3, 3], [3], [], id="whoever goes alone waits for the others, and they for it"),
+        pytest.param([3, 3], [6], [], id="nobody joins one that goes alone"),
+        pytest.param([2, 6, 0], [], [6, 2, 0], id="suspects walk first, the others all the same"),
+        pytest.param([10, 3], [], [3], id="ten are enough"),
+    ],
+)
+def test_company_of_suspects_grows_smaller(before: list[int], under_way: list[int], taken: list[int]) -> None:
+    assert claimed_for_nothing(*before, under_way=under_way) == taken
 
 
 def test_zombie_writes_nothing() -> None:

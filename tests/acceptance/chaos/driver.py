@@ -196,9 +196,10 @@ def serving(environ: dict[str, str]) -> Iterator[int]:
 
 
 def kill_in_portions(
-    load: Load, workers: Crew, kills: int, runs: int, chance: random.Random, pause: float = 0.25
+    load: Load, workers: Crew, kills: int, runs: int, chance: random.Random, pause: float = 0.25, rest: float = 0
 ) -> None:
-    """Sends all the events in portions. The worker that has the runs is killed a moment after new effects were seen."""
+    """Sends all the events in portions. The worker that has the runs is killed a moment after new effects were seen;
+    the next portion comes up to `rest` seconds later."""
     for number in range(kills):
         before = load.effects()
         load.send((number + 1) * runs // kills - load.sent)
@@ -207,6 +208,7 @@ def kill_in_portions(
         load.kills()
         workers.kill_the_busy_one()
         workers.hire()
+        time.sleep(chance.uniform(0, rest))
 
 
 def freeze(worker: subprocess.Popen[bytes]) -> None:

@@ -31,11 +31,12 @@ LEASE = 90 / float(FASTER)
 
 
 def test_e03_long_crash_loop(ninja: Sandbox) -> None:
+    """A worker dies about every three seconds, which is as long as a lease lasts here."""
     runs, kills = scaled(10_000), scaled(500)
     load = Load(ninja, Verdict("E3", SEED), three_steps(ninja.url))
     environ = hurried()
     with processes.running(processes.SCHEDULER, environ), crew(environ, 3) as workers:
-        kill_in_portions(load, workers, kills, runs, random.Random(SEED))
+        kill_in_portions(load, workers, kills, runs, random.Random(SEED), rest=4)
         load.wait_for_the_end(300)
 
     load.verdict.say()

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from builder import seal
 from builder.models import Connection, Event, Hook, Source, StrayCount, StrayDelivery
-from builder.runner import intake, rows
+from builder.runner import ear, intake, rows
 from builder.runner.clock import clock, now
 from connectors import catalogue
 
@@ -56,6 +56,8 @@ class Registrar:
         statuses = [_judge(d, known) for d, known in pairs]
         stored = [(d, k) for (d, k), status in zip(pairs, statuses, strict=True) if status == 200 and k]
         rows.insert(Event, [_event(d, k) for d, k in stored])
+        if stored:
+            ear.tell()
         _touch({k.hook.pk for _, k in stored})
         _count_refused([k for (_, k), status in zip(pairs, statuses, strict=True) if status == 401 and k])
         for (d, _), h, status in zip(pairs, hashes, statuses, strict=True):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from builder.models import Drain
+from builder.runner import ear
 from builder.runner.clock import now
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ _rung = _quiet_until = 0.0
 
 def ring() -> None:
     """Rings after the current transaction, if there is one."""
+    ear.tell()
     transaction.on_commit(ring_now, robust=True)
 
 

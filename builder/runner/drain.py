@@ -1,6 +1,7 @@
 """One Celery task walks many runs: claims what is due, lets each go its way, and goes home when all is quiet."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import queue
@@ -28,10 +29,8 @@ LINGER = 1.0
 """Seconds of quiet after which it goes home."""
 LONGEST = 60.0
 """Seconds after which it goes home anyway, ringing for a successor."""
-LOST = 0.02
-"""Seconds to leave it to others when something was there and they had it first."""
-GLANCE = 0.005
-"""Seconds between two looks while it lingers."""
+LOOK = 0.05
+"""Seconds between two looks at what is due by now. Of what others write it hears at once."""
 
 stopping = threading.Event()
 """Set when the worker was told to stop: finish the steps in hand, claim nothing more."""
@@ -59,12 +58,39 @@ class Hands:
 _resting: "queue.SimpleQueue[Hands]" = queue.SimpleQueue()
 
 
+class Post:
+    """Which drains of this process take whatever comes. A second one would only be in the way of the first: they have
+    one interpreter, and with SQLite one turn to write."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: set[object] = set()
+
+    def take(self, who: object) -> bool:
+        """Whether nobody else has it."""
+        with self._lock:
+            if self._taken - {who}:
+                return False
+            self._taken.add(who)
+            return True
+
+    def leave(self, who: object) -> None:
+        with self._lock:
+            self._taken.discard(who)
+
+
+_post = Post()
+
+
 def answer() -> None:
     """Somebody rang. Rings that piled up while no worker was there keep nobody busy: who is awake sees all there is."""
     hands = _rested()
     try:
-        if hands.look():
-            work(hands)
+        if hands.look() and _post.take(hands):
+            try:
+                work(hands)
+            finally:
+                _post.leave(hands)
     except BaseException:
         hands.close()
         raise
@@ -98,21 +124,32 @@ def work(hands: Hands | None = None, **limits: Any) -> int:
 
 
 class Shift:
-    def __init__(self, hands: Hands, at_once: int = AT_ONCE, linger: float = LINGER, longest: float = LONGEST) -> None:
+    def __init__(
+        self,
+        hands: Hands,
+        at_once: int = AT_ONCE,
+        linger: float = LINGER,
+        longest: float = LONGEST,
+        look: float = LOOK,
+    ) -> None:
+        self.hands = hands
         self.journal, self.reader, self.shelf = hands.journal, hands.reader, hands.shelf
-        self.at_once, self.linger, self.longest = int(at_once), linger, longest
+        self.at_once, self.linger, self.longest, self.look = int(at_once), linger, longest, look
         self.holder = f"{os.uname().nodename[:16]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.active: dict[asyncio.Task[None], Desk] = {}
         self.walked = 0
-        self.told_at = 0.0
+        self.told_at = self.looked_at = 0.0
 
     async def run(self) -> int:
         http = calls.make_client()
         self.tools = Tools(self.journal, http, stopping=stopping)
+        self.stirred, loop = asyncio.Event(), asyncio.get_running_loop()
+        self.journal.wake = lambda: loop.call_soon_threadsafe(self.stirred.set)
         try:
             await self._shift()
             await self._go_home()
         finally:
+            self.journal.wake = None
             await self._drop()
             await self.tools.lines.close()
             await http.close()
@@ -131,41 +168,56 @@ class Shift:
     async def _claim(self) -> int:
         """How many runs were taken."""
         room = self.at_once - len(self.active)
-        if room <= 0 or not await self._look():
+        if room <= 0:
+            self.stirred.clear()  # whoever leaves stirs
+            return 0
+        if not await self._wanted():
             return 0
         suspects = leases.suspected(desk.run for desk in self.active.values())
         claimed = await self.journal.do(lambda: leases.claim(room, self.shelf, suspects))
-        if not claimed:
-            await asyncio.sleep(LOST)
         for one in claimed:
             failpoints.reach("run.claimed", one.run.recipe_id)
             desk = Desk(one, self.tools)
-            self.active[asyncio.create_task(_walk(desk))] = desk
+            task = asyncio.create_task(_walk(desk))
+            self.active[task] = desk
+            task.add_done_callback(self._dismiss)
+        if self.shelf.more:
+            self.stirred.set()
         self.walked += len(claimed)
         self.journal.busy = len(self.active)
         return len(claimed)
 
-    async def _breathe(self) -> None:
-        """Until a run has come to rest, or for a glance."""
-        if not self.active:
-            await asyncio.sleep(GLANCE)
-            return
-        done, _ = await asyncio.wait(self.active, timeout=GLANCE * 2, return_when=asyncio.FIRST_COMPLETED)
-        self._dismiss(done)
+    async def _wanted(self) -> bool:
+        """Whether there may be something to take: it was heard of, the last claim left some, or a look shows it."""
+        if self.stirred.is_set():
+            self.stirred.clear()
+            return True
+        if time.monotonic() - self.looked_at < self.look:
+            return False
+        self.looked_at = time.monotonic()
+        return await self._look()
 
-    def _dismiss(self, done: "set[asyncio.Task[None]]") -> None:
-        for task in done:
-            self.active.pop(task)
-            if problem := task.exception():
-                log.error("a run was put down", exc_info=problem, extra={"action": "run_put_down"})
+    async def _breathe(self) -> None:
+        """Until something is to be taken, or for a look."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.look):
+                await self.stirred.wait()
+
+    def _dismiss(self, task: "asyncio.Task[None]") -> None:
+        if len(self.active) >= self.at_once:
+            self.stirred.set()
+        self.active.pop(task, None)
         self.journal.busy = len(self.active)
+        if not task.cancelled() and (problem := task.exception()):
+            log.error("a run was put down", exc_info=problem, extra={"action": "run_put_down"})
 
     async def _tell(self) -> None:
         """Once a second: this drain is awake, and its runs are still its own."""
         if time.monotonic() - self.told_at < LINGER:
             return
         self.told_at = time.monotonic()
-        full = len(self.active) >= self.at_once
+        if full := len(self.active) >= self.at_once:
+            _post.leave(self.hands)
         runs = [desk.run for desk in self.active.values()]
         heard = self.tools.heard()
         here = self.journal.do(lambda: _here(self.holder, full, runs, heard))
@@ -173,18 +225,19 @@ class Shift:
 
     async def _nothing_left(self) -> bool:
         """Lies down first and looks once more after: whoever comes in between sees nobody awake, and rings."""
+        _post.leave(self.hands)
         await self.journal.do(lambda: doorbell.asleep(self.holder))
-        if await self._look():
+        if await self._look() and _post.take(self.hands):
             self.told_at = 0.0
             return False
         return True
 
     async def _go_home(self) -> None:
         """A successor is rung for first: what comes in doesn't wait for the last slow calls of this one."""
+        _post.leave(self.hands)
         await self._hand_over()
         if self.active:
-            done, _ = await asyncio.wait(self.active, timeout=25 if stopping.is_set() else 45)
-            self._dismiss(done)
+            await asyncio.wait(self.active, timeout=25 if stopping.is_set() else 45)
             await self._hand_over()
 
     async def _hand_over(self) -> None:
@@ -195,9 +248,10 @@ class Shift:
 
     async def _drop(self) -> None:
         """What is still under way is left to its lease."""
-        for task in self.active:
+        left = list(self.active)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self.active, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _look(self) -> bool:
         return await self._on_reader(due.anything)

@@ -21,10 +21,13 @@ from django_scopes import scopes_disabled
 from builder.models import Exchange, OwnWrite, Run, StepRun
 from builder.runner import counts, echoes, links, rows, turn
 from builder.runner.clock import clock, now
+from builder.runner.ear import Ear
 
 GATHER = 0.002
 """Seconds in which writes of other runs are waited for, when others are under way."""
 MOST = 200
+LISTEN = 0.002
+"""Seconds between two moments in which it listens whether others wrote, while somebody wants to know."""
 RESTED = 1.0
 """Seconds without work after which a connection may have been lost unnoticed."""
 
@@ -68,6 +71,9 @@ class Journal:
         self.tripwire = tripwire or (lambda moment: None)
         self.busy = 0
         self.broken = False
+        self.wake: Callable[[], object] | None = None
+        """Called on its thread when others wrote something that is due."""
+        self._ear = Ear()
         self._todo: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -117,12 +123,9 @@ class Journal:
             _answer(batch, [Closed()] * len(batch))
 
     def _batch(self) -> "list[_Item]":
-        since = time.monotonic()
-        first = self._todo.get()
+        first = self._first()
         if first is None:
             return []
-        if time.monotonic() - since > RESTED:
-            look_after_connection()
         if self.busy > 4:
             time.sleep(GATHER)
         batch = [first]
@@ -133,6 +136,30 @@ class Journal:
                 break
             batch.append(item)
         return batch
+
+    def _first(self) -> "_Item | None":
+        """The next thing to do; until there is one, it listens."""
+        since = time.monotonic()
+        while True:
+            self._listen()
+            try:
+                first = self._todo.get(timeout=LISTEN if self.wake else None)
+            except queue.Empty:
+                continue
+            if time.monotonic() - since > RESTED:
+                look_after_connection()
+            return first
+
+    def _listen(self) -> None:
+        wake = self.wake
+        try:
+            if wake is None:
+                self._ear.rest()
+            elif self._ear.heard():
+                wake()
+        except Exception:  # the connection was lost, or who wanted to know has gone: looks are taken anyway
+            connection.close()
+            self.wake = None
 
     def _write(self, batch: "list[_Item]") -> None:
         try:

@@ -53,6 +53,8 @@ class Shelf:
         self.versions: dict[int, Version] = {}
         self.accounts = accounts.Cache()
         self.turns = fairness.Turns()
+        self.more = False
+        """The last claim took as much as it may, so that there may be more."""
 
     def tree(self, version_id: int) -> dict[str, Any]:
         if version_id not in self.versions:
@@ -68,8 +70,9 @@ def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed
     A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it.
     Such suspects are taken in ever smaller company and alone at last, so that none is held for another's fault, and
     walk before the others. `suspects`: how often each of those under way was claimed before."""
-    read_events()
+    read = read_events()
     chosen = _suspects(list(suspects)) + _next(room, shelf.turns)
+    shelf.more = read == EVENTS_AT_ONCE or len(chosen) >= room or bool(chosen and shelf.turns.many)
     if chosen:
         _take(chosen)
     return _load(chosen, shelf) if chosen else []
@@ -113,15 +116,16 @@ def suspected(runs: Iterable[Run]) -> list[int]:
     return [run.claims - 1 for run in runs if run.claims > SUSPECT]
 
 
-def read_events() -> None:
-    """One worker at a time: what an event tells is news or not by what was read of its record before, and a later one
-    that another worker reads first would make the earlier one old."""
+def read_events() -> int:
+    """How many. One worker at a time: what an event tells is news or not by what was read of its record before, and a
+    later one that another worker reads first would make the earlier one old."""
     unread = "read_at IS NULL"
     if connection.vendor == "postgresql":
         unread += f" AND (SELECT pg_try_advisory_xact_lock({READING}))"
     events = rows.fetch(Event, unread, (), f"ORDER BY id LIMIT {EVENTS_AT_ONCE} {rows.locked(skip=True)}")
     if events:
         reading.read(events)
+    return len(events)
 
 
 def renew(runs: list[Run]) -> None:

@@ -108,9 +108,12 @@ def machine(ninja: Sandbox) -> type[RuleBasedStateMachine]:
             """A worker that stops without dying; what it writes later must not count."""
             self.zombies += [claimed.run for claimed in on_a_journal(claim_three)]
 
-        @precondition(lambda self: self.zombies)
         @rule()
         def zombie_writes(self) -> None:
+            """Without a precondition: whether there is a zombie is a matter of time, and a game must draw the same
+            moves each time that it is played."""
+            if not self.zombies:
+                return
             run, self.moved = self.zombies.pop(), True
             current = Run.objects.get(pk=run.pk).token == run.token
             try:

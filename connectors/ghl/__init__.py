@@ -14,10 +14,13 @@ from connectors.ghl import (
     derived,
     events,
     heard,
+    invoices,
     lists,
     locations,
     opportunities,
+    payments,
     polling,
+    products,
     seen_appointments,
     seen_messages,
     seen_tasks,
@@ -62,6 +65,7 @@ WATCHED = (
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social),
+    *(invoices, payments, products),
 )
 
 CONNECTOR = Connector(

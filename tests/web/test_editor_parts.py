@@ -238,7 +238,7 @@ def test_chooser_narrows_to_what_was_made_by_hand_first_and_spells_names():
 
     found = desk.get("recipe-step-new", htmx=True).context["chooser"]
 
-    assert next(about for about, _word, _n in found.abouts) == "contact"
+    assert [about for about, _word, _n in found.abouts][:2] == ["invoice", "contact"]
     assert heading("ghl", "linkedin ad") == "HighLevel, LinkedIn ads"
     assert heading("ghl", "custom_field") == "HighLevel, custom fields"
 

@@ -18,13 +18,18 @@ from connectors.ghl.sandbox import (
     enrolling,
     finding,
     followers,
+    invoice_settings,
+    invoices,
     locations,
     messages,
     notes,
     oauth,
+    orders,
     portal,
+    products,
     seed,
     shown,
+    transactions,
     workflows,
 )
 from connectors.ghl.sandbox.box import COMPANY, LOCATION, SCOPES, HighLevel
@@ -34,7 +39,8 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
+BILLING = (invoice_settings, invoices, orders, products, transactions)
+ROUTED = (*BOOKING, *TALKING, *BILLING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
 """Their import writes the routes."""
 
 

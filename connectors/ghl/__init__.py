@@ -12,6 +12,7 @@ from connectors.ghl import (
     contacts,
     conversations,
     derived,
+    estimates,
     events,
     heard,
     invoices,
@@ -65,7 +66,7 @@ WATCHED = (
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social),
-    *(invoices, payments, products),
+    *(invoices, estimates, payments, products),
 )
 
 CONNECTOR = Connector(

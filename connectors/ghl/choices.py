@@ -84,6 +84,12 @@ def invoices(inputs: dict[str, Any], context: Context) -> Conversation[list[Choi
     return [Choice(one["_id"], _paper(one, "invoiceNumber"), str(one.get("status") or "")) for one in found]
 
 
+def estimates(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """The first hundred."""
+    found = yield from listed_of("/invoices/estimate/list", "estimates", context)
+    return [Choice(one["_id"], _paper(one, "estimateNumber"), str(one.get("estimateStatus") or "")) for one in found]
+
+
 def sold(path: str) -> Any:
     """Orders, transactions or subscriptions, the newest hundred."""
 
@@ -177,6 +183,7 @@ LOADERS = {
     "businesses": businesses,
     "contacts": contacts,
     "invoices": invoices,
+    "estimates": estimates,
     "orders": sold("/payments/orders"),
     "transactions": sold("/payments/transactions"),
     "subscriptions": sold("/payments/subscriptions"),

@@ -264,12 +264,17 @@ WITH_CONTACT = ("/invoices/", "/invoices/estimate/list")
 """Lists that can be asked for one contact's."""
 
 
-def safely(path: str, keep: tuple[str, ...], whose: Callable[[Context], Values] | None = None) -> Any:
+def safely(path: str, keep: tuple[str, ...], whose: Callable[[Context], Values] = place) -> Any:
+    """The same for what can be read by its path."""
+    return overlaying(lambda values, context: one(fill(path, values), "", "look at it first", whose(context)), keep)
+
+
+def overlaying(read: Callable[[Values, Context], Conversation[Values]], keep: tuple[str, ...]) -> Any:
     """Around a PUT that wants everything: what stands there goes out again, but for what is filled in."""
 
     def wrap(perform: Perform) -> Perform:
         def update(values: Values, context: Context) -> Conversation[Values]:
-            there = yield from one(fill(path, values), "", "look at it first", (whose or place)(context))
+            there = yield from read(values, context)
             kept = {name: clean(there[name]) for name in keep if there.get(name) not in (None, "", [], {})}
             whole = {**kept, **{name: value for name, value in values.items() if value not in (None, "", [], {})}}
             yield from _changed(whole, values, kept, context)

@@ -105,6 +105,11 @@ TOLERATED: tuple[Mistake, ...] = (
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
         for path in ("", "text2pay", "{invoiceId}", "{invoiceId}/*")
     ),
+    _answers(GHL, "* /invoices/estimate*", "*/items/[*]", "type", "lists; its own example has objects"),
+    _answers(GHL, "* /invoices/estimate*", "*/estimateActionHistory/[*]", "type", ITEMS),
+    _answers(GHL, "GET /invoices/estimate/list", "body/estimates/[*]", "type", "texts, of records"),
+    _answers(GHL, "* /invoices/estimate/*/invoice", "*/invoiceItems/[*]", "type", ITEMS),
+    _answers(GHL, "* /invoices/estimate/*/invoice", "body/estimate/traceId", "required", "it is the whole answer's"),
     *(
         _answers(GHL, f"GET /payments/{path}*", f"*/{name}", "type", "typed as an object, its example is a text")
         for path in ("transactions", "subscriptions")

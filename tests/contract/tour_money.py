@@ -15,6 +15,7 @@ async def money(w: Wire) -> None:
     invoice = await _invoices(w)
     await _transactions(w, invoice)
     await _orders(w)
+    await _estimates(w)
 
 
 async def _products(w: Wire) -> None:
@@ -100,3 +101,19 @@ async def _orders(w: Wire) -> None:
     await w.go("GET", f"{one}/fulfillments?{AT}")
     found = await w.go("GET", f"/payments/subscriptions?{AT}&limit=5&offset=0")
     await w.go("GET", f"/payments/subscriptions/{found['data'][0]['_id']}?{AT}")
+
+
+async def _estimates(w: Wire) -> None:
+    user = w.app.store.rows("users")[0]["id"]
+    offer = {**bill(w), "frequencySettings": {"enabled": False, "schedule": {}}, "expiryDate": "2026-12-22"}
+    made = await w.go("POST", "/invoices/estimate", 201, offer)
+    one = f"/invoices/estimate/{made['_id']}"
+    await w.go("POST", "/invoices/estimate", 422, {**offer, "frequencySettings": {"enabled": "no"}})
+    await w.go("GET", f"/invoices/estimate/list?{AT}&limit=5&offset=0&status=draft&search=sails")
+    await w.go("GET", f"/invoices/estimate/number/generate?{AT}")
+    await w.go("PUT", one, 200, {**offer, "title": "OFFER", "estimateStatus": "draft"})
+    await w.go("POST", f"{one}/send", 201, {**ALT, "userId": user, "action": "email", "liveMode": True})
+    await w.go("PATCH", "/invoices/estimate/stats/last-visited-at", 200, {"estimateId": made["_id"]})
+    await w.go("POST", f"{one}/invoice", 200, {**ALT, "markAsInvoiced": True})
+    await w.go("DELETE", one, 200, ALT)
+    await w.go("DELETE", one, 400, ALT)

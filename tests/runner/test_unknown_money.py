@@ -58,6 +58,15 @@ CASES: dict[str, tuple[str, str, str, Callable[[Sandbox], Given]]] = {
         "invoices", "/invoices/*/record-payment", "invoice.paid",
         lambda ghl: {**invoice(ghl), "mode": "cash", "amount": "12.50"},
     ),
+    "create_new_estimate": ("estimates", "/invoices/estimate", "estimate.created", person),
+    "send_estimate": (
+        "estimates", "/invoices/estimate/*/send", "estimate.sent",
+        lambda ghl: {"estimateId": row(ghl, "estimates", estimateStatus="draft")["_id"], "userId": user(ghl)},
+    ),
+    "create_invoice_from_estimate": (
+        "estimates", "/invoices/estimate/*/invoice", "invoice.created",
+        lambda ghl: {"estimateId": row(ghl, "estimates", estimateStatus="accepted")["_id"]},
+    ),
     "create_product": (
         "products", "/products/", "product.created", lambda ghl: {"name": "Sail", "productType": "PHYSICAL"}
     ),
@@ -70,7 +79,7 @@ CASES: dict[str, tuple[str, str, str, Callable[[Sandbox], Given]]] = {
     ),
     "create_order_fulfillment": ("payments", "/payments/orders/*/fulfillments", "order.fulfilled", parcel),
 }  # fmt: skip
-ASKED = ("record_invoice", "record_order_payment")
+ASKED = ("record_invoice", "record_order_payment", "create_invoice_from_estimate")
 """Whose absence in a list proves nothing: a person says whether they are done again."""
 
 
@@ -102,7 +111,7 @@ def test_what_never_arrived_is_done_after_looking(ghl: Sandbox, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_payment_that_is_not_found_is_put_to_a_person(ghl: Sandbox, name: str) -> None:
+def test_what_can_not_be_told_from_a_list_is_put_to_a_person(ghl: Sandbox, name: str) -> None:
     run = lost(ghl, name, "before")
 
     assert run.status == RunStatus.HELD

@@ -16,6 +16,7 @@ from connectors.ghl.sandbox import (
     calendars,
     conversations,
     enrolling,
+    estimates,
     finding,
     followers,
     invoice_settings,
@@ -39,7 +40,7 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-BILLING = (invoice_settings, invoices, orders, products, transactions)
+BILLING = (estimates, invoice_settings, invoices, orders, products, transactions)
 ROUTED = (*BOOKING, *TALKING, *BILLING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
 """Their import writes the routes."""
 

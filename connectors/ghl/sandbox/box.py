@@ -28,7 +28,8 @@ SCOPES = (
     "conversations/message.readonly conversations/message.write conversations/livechat.write "
     "invoices.readonly invoices.write payments/transactions.readonly products.readonly "
     "products.write products/prices.readonly products/prices.write "
-    "payments/orders.readonly payments/orders.write payments/orders.collectPayment payments/subscriptions.readonly"
+    "payments/orders.readonly payments/orders.write payments/orders.collectPayment payments/subscriptions.readonly "
+    "invoices/estimate.readonly invoices/estimate.write"
 )
 
 

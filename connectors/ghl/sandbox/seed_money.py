@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from connectors.ghl.sandbox import invoice_settings, invoices, orders, products
+from connectors.ghl.sandbox import estimates, invoice_settings, invoices, orders, products
 from connectors.ghl.sandbox.times import iso
 
 Record = dict[str, Any]
@@ -20,6 +20,12 @@ BILLS = (
 """Whose, how many days ago, how it stands, what it is called and its one item."""
 
 
+OFFERS = (
+    (9, 21, "accepted", "Physio booking pages", 2900),
+    (10, 11, "sent", "Law firm website", 7300),
+    (13, 3, "draft", "Kayak hire website", 2450),
+)
+"""Whose, how many days ago, how it stands, what for and for how much."""
 WARES = (
     ("Website", "SERVICE", (("Small", "one_time", 2400), ("Large", "one_time", 5200))),
     ("Care plan", "SERVICE", (("A month", "recurring", 149),)),
@@ -40,6 +46,13 @@ def plant(box: Any, people: list[Record], users: list[Record]) -> None:
         if status == "void":
             made = box.store.put("invoices", made | {"status": "void"}, "_id")
         _aged(box, "invoices", made, days)
+    for who, days, status, name, amount in OFFERS:
+        data = {
+            **bill(box, people[who], days, name, name, 1, amount),
+            "frequencySettings": {"enabled": False, "schedule": {}},
+        }
+        made = estimates.make(box, {**data, "altId": box.location(), "altType": "location"})
+        _aged(box, "estimates", made | {"estimateStatus": status}, days)
     _sold(box, people)
     for at, row in enumerate(box.store.rows("transactions")):
         _aged(box, "transactions", row, 20 - 4 * at)

@@ -15,6 +15,8 @@ from connectors.ghl import (
     estimates,
     events,
     heard,
+    invoice_schedules,
+    invoice_templates,
     invoices,
     lists,
     locations,
@@ -66,7 +68,7 @@ WATCHED = (
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social),
-    *(invoices, estimates, payments, products),
+    *(invoices, invoice_schedules, invoice_templates, estimates, payments, products),
 )
 
 CONNECTOR = Connector(

@@ -90,6 +90,16 @@ def estimates(inputs: dict[str, Any], context: Context) -> Conversation[list[Cho
     return [Choice(one["_id"], _paper(one, "estimateNumber"), str(one.get("estimateStatus") or "")) for one in found]
 
 
+def named(path: str, key: str) -> Any:
+    """Papers that are known by their names."""
+
+    def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+        found = yield from listed_of(path, key, context)
+        return [Choice(one["_id"], one.get("name") or one["_id"]) for one in found]
+
+    return load
+
+
 def sold(path: str) -> Any:
     """Orders, transactions or subscriptions, the newest hundred."""
 
@@ -183,6 +193,9 @@ LOADERS = {
     "businesses": businesses,
     "contacts": contacts,
     "invoices": invoices,
+    "invoice_schedules": named("/invoices/schedule", "schedules"),
+    "invoice_templates": named("/invoices/template", "data"),
+    "estimate_templates": named("/invoices/estimate/template", "data"),
     "estimates": estimates,
     "orders": sold("/payments/orders"),
     "transactions": sold("/payments/transactions"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.errors import NotFound, Refused
 from connectors.ghl.odd_invoices import UNKNOWN
-from connectors.ghl.odd_papers import bearing, every, place, since, whole
+from connectors.ghl.odd_papers import bearing, every, one, place, since, whole
 from connectors.notation import Values
 from connectors.spec import Context, Conversation
 
@@ -64,6 +64,16 @@ def complete(body: Values) -> Values:
     elif not body["sentTo"].get("email"):
         body["sentTo"] = {"email": [], **body["sentTo"]}
     return sending(body)
+
+
+def preview(values: Values, context: Context) -> Conversation[Values]:
+    """A template; the only call that gives one by its ID."""
+    query = {**place(context), "templateId": str(values.get("templateId") or "")}
+    return (yield from one("/invoices/estimate/template/preview", "", "look at the template first", query))
+
+
+def template(body: Values) -> Values:
+    return sending(whole(body))
 
 
 def sending(body: Values) -> Values:

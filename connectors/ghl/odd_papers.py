@@ -17,7 +17,7 @@ from connectors.spec import Context, Conversation, Request, Response
 PAGE = 100
 APART = 300
 """Seconds that two clocks may differ."""
-EARLIEST = "0001-01-01T00:00:00.000Z"
+ROWS = ("items", "invoiceItems")
 
 
 def place(context: Context) -> Values:
@@ -33,9 +33,12 @@ def here(context: Context) -> Values:
 # What is made --------------------------------------------------------------------------------------------------------
 
 
-def completing(rows: str, expires: str = "dueDate", days: str = "dueAfterXDays", marks: bool = True) -> Any:
+def completing(
+    rows: str, expires: str = "dueDate", days: str = "dueAfterXDays", dated: bool = True, payer: bool = True
+) -> Any:
     """Around a call that makes a paper: fills in what HighLevel's own pages fill in and its API doesn't. `rows` holds
-    the items, `expires` is a day that HighLevel's settings have some `days` after that of issue."""
+    the items, `expires` is a day that HighLevel's settings have some `days` after that of issue; not every paper is
+    `dated`, and a template has no `payer`."""
 
     def wrap(perform: Perform) -> Perform:
         def make(values: Values, context: Context) -> Conversation[Values]:
@@ -44,10 +47,10 @@ def completing(rows: str, expires: str = "dueDate", days: str = "dueAfterXDays",
             whole[rows] = yield from priced(values.get(rows) or [], whole["currency"], rows, context)
             if not whole[rows]:
                 raise Refused("It has no items: fill in at least one row.", field=rows)
-            yield from addressed(whole, context)
-            yield from dressed(whole, context, expires, days)
-            if marks:
-                whole["name"] = marked(str(values.get("name") or ""), context)
+            if payer:
+                yield from addressed(whole, context)
+            yield from dressed(whole, context, expires if dated else "", days)
+            whole["name"] = marked(str(values.get("name") or ""), context)
             return (yield from perform(whole, context))
 
         return make
@@ -103,13 +106,14 @@ def _some(value: Any) -> list[str]:
 
 def dressed(values: Values, context: Context, expires: str, days: str) -> Conversation[None]:
     """Days, heading, terms and business as HighLevel's settings have them, where they are left empty."""
-    names = ("businessDetails", "issueDate", expires, "title", "termsNotes")
+    names = ("businessDetails", "title", "termsNotes", *(("issueDate", expires) if expires else ()))
     if all(values.get(name) for name in names):
         return
     settings, at = yield from settings_of(context)
-    values["issueDate"] = values.get("issueDate") or today(at, context).isoformat()
+    if expires:
+        values["issueDate"] = values.get("issueDate") or today(at, context).isoformat()
     after = settings.get(days)
-    if not values.get(expires) and isinstance(after, int) and after >= 0:
+    if expires and not values.get(expires) and isinstance(after, int) and after >= 0:
         values[expires] = (_day(values["issueDate"]) + timedelta(days=after)).isoformat()
     estimate = expires == "expiryDate"
     title, terms = ("estimatesTitle", "estimatesTermsNote") if estimate else ("title", "termsNote")
@@ -200,6 +204,18 @@ def whole(body: Values) -> Values:
     return body
 
 
+def scheduled(body: Values) -> Values:
+    """Of a schedule, whose days of a repetition HighLevel wants as an object."""
+    body = whole(body)
+    body.setdefault("schedule", {})
+    return body
+
+
+def templated(body: Values) -> Values:
+    body.setdefault("businessDetails", {})
+    return body
+
+
 # What is read --------------------------------------------------------------------------------------------------------
 
 
@@ -275,7 +291,7 @@ def overlaying(read: Callable[[Values, Context], Conversation[Values]], keep: tu
     def wrap(perform: Perform) -> Perform:
         def update(values: Values, context: Context) -> Conversation[Values]:
             there = yield from read(values, context)
-            kept = {name: clean(there[name]) for name in keep if there.get(name) not in (None, "", [], {})}
+            kept = {name: clean(name, there[name]) for name in keep if there.get(name) not in (None, "", [], {})}
             whole = {**kept, **{name: value for name, value in values.items() if value not in (None, "", [], {})}}
             yield from _changed(whole, values, kept, context)
             return (yield from perform(whole, context))
@@ -295,13 +311,15 @@ def _changed(whole: Values, values: Values, kept: Values, context: Context) -> C
         sent = whole.get("sentTo")
         yield from addressed(whole, context)
         whole["sentTo"] = sent
-    for rows in ("items", "invoiceItems"):
+    for rows in ROWS:
         if values.get(rows):
             whole[rows] = yield from priced(values[rows], currency_of(whole, context), rows, context)
 
 
-def clean(value: Any) -> Any:
-    """A number of a paper is a text where it is written; an address that is one line can't be written back."""
+def clean(name: str, value: Any) -> Any:
+    """An address that is one line can't be written back, nor an item that is none."""
+    if name in ROWS:
+        return [row for row in value if isinstance(row, dict)]
     if isinstance(value, dict):
         return {k: v for k, v in value.items() if v is not None and not (k == "address" and isinstance(v, str))}
     return value

@@ -89,6 +89,15 @@ TOLERATED: tuple[Mistake, ...] = (
         Mistake(GHL, "POST /invoices/{invoiceId}/record-payment", "request", f"body/{name}", "required", ONE_WAY)
         for name in ("card", "cheque", "notes")
     ),
+    Mistake(
+        GHL, "* /invoices/estimate/template*", "request", "body/items/[*]", "type", "lists; see its answer's example"
+    ),
+    *(
+        Mistake(GHL, f"* /invoices/{path}*", "sample", f"*/{name}", "type", ITEMS)
+        for path in ("schedule", "template", "estimate/template")
+        for name in ("status", "items/[*]", "data/[*]")
+    ),
+    Mistake(GHL, "PUT /invoices/*", "request", "body/items", "required", "texts in the answer that is to be kept"),
     # HighLevel: what it answers
     _answers(GHL, "*", "status 403", "status", "declared nearly nowhere, yet every wrong location gets it"),
     _answers(GHL, "*", "status 429", "status", "declared nowhere, yet the limits are documented"),

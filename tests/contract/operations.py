@@ -133,6 +133,7 @@ def _billed(rows: Callable[[str], list[Any]]) -> dict[str, str]:
     sold = {"orderId": order["_id"], "transactionId": rows("transactions")[0]["_id"]}
     sold |= {"subscriptionId": rows("subscriptions")[0]["_id"]}
     wares = {"productId": price["product"], "priceId": price["_id"], "productIds": price["product"]}
+    sold |= {"scheduleId": "sc1", "templateId": "te1"}
     sold |= {"estimateId": rows("estimates")[-1]["_id"]}
     return {"invoiceId": next(row["_id"] for row in rows("invoices") if row["status"] == "sent"), **wares, **sold}
 

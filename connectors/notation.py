@@ -61,19 +61,28 @@ class Given:
     """An input that no form shows: the connection's own settings fill it in."""
 
     name: str
-    setting: str
+    setting: str = ""
     where: str = "body"
+    value: str = ""
+    """Sent where no setting fills it in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
     by: Find
     lag: float = 0.0
+    retry: Retry = Retry.RECONCILE
 
 
 def reconcile(by: Find, lag: float = 0.0) -> Reconcile:
     """Class reconcile: `by` looks for what an earlier attempt may have made; the search may lag `lag` seconds."""
     return Reconcile(by, lag)
+
+
+def once(by: Find, lag: float = 0.0) -> Reconcile:
+    """Class once, looked for first all the same: what `by` finds is taken, and where there is nothing a person is
+    asked."""
+    return Reconcile(by, lag, Retry.ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ class Service:
     )
     """(answer's JSON, object's name) to the object."""
     money: frozenset[str] = frozenset()
-    """Names that hold amounts, wherever they appear in a sample."""
+    """Names that hold amounts, wherever they appear in a sample; or whole paths (`invoices[0].total`)."""
     known: dict[tuple[str, int], tuple[Any, list[Output]]] = field(default_factory=dict, compare=False)
     """Outputs by name and identity of a part of a sample, and the part: operations of one resource share theirs."""
 
@@ -248,7 +257,7 @@ def build(
         if not _empty(value):
             sent[item.where][item.name] = plain(item, value)
     for given in (part for part in draft.parts if isinstance(part, Given)):
-        sent[given.where][given.name] = context.account.settings.get(given.setting, "")
+        sent[given.where][given.name] = context.account.settings.get(given.setting, given.value)
     return Request(
         draft.method,
         fill(draft.path, sent["path"]),
@@ -337,7 +346,7 @@ def _id_field(name: str, declared: Field | None) -> Field:
 
 def _class_of(draft: Draft) -> tuple[Retry, Find | None, float]:
     if isinstance(draft.retry, Reconcile):
-        return Retry.RECONCILE, draft.retry.by, draft.retry.lag
+        return draft.retry.retry, draft.retry.by, draft.retry.lag
     if draft.retry:
         return draft.retry, None, 0.0
     if draft.method == "GET" or draft.reads:
@@ -375,7 +384,7 @@ def _label(path: str) -> str:
 def kind_of(path: str, value: Any, money: frozenset[str] = frozenset()) -> str:
     """The type an output is offered as, from its name and an example."""
     name = path.rsplit(".", 1)[-1]
-    if name in money:
+    if name in money or path in money:
         return "money"
     if isinstance(value, bool):
         return "boolean"

@@ -12,12 +12,18 @@ from connectors.ghl import (
     contacts,
     conversations,
     derived,
+    estimates,
     events,
     heard,
+    invoice_schedules,
+    invoice_templates,
+    invoices,
     lists,
     locations,
     opportunities,
+    payments,
     polling,
+    products,
     seen_appointments,
     seen_messages,
     seen_tasks,
@@ -62,6 +68,7 @@ WATCHED = (
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social),
+    *(invoices, invoice_schedules, invoice_templates, estimates, payments, products),
 )
 
 CONNECTOR = Connector(

@@ -6,6 +6,7 @@ from typing import Any
 from connectors.ghl import odd, odd_businesses
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, DATED_CALENDARS
+from connectors.notation import fill
 from connectors.pages import ask
 from connectors.spec import Choice, Choices, Context, Conversation, Request
 
@@ -67,6 +68,88 @@ def businesses(inputs: dict[str, Any], context: Context) -> Conversation[list[Ch
     return _chosen(found)
 
 
+def contacts(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """The newest hundred; any other comes from an earlier step, or by its ID."""
+    body = {"locationId": odd.location(context), "pageLimit": 100, "page": 1}
+    sort = {"sort": [{"field": "dateAdded", "direction": "desc"}], "filters": []}
+    request = Request("POST", "/contacts/search", json={**body, **sort}, headers={"Version": DATED}, reads=True)
+    response = yield from ask(request, explain, "list the contacts")
+    found = [one for one in (response.json or {}).get("contacts") or [] if one.get("id")]
+    return [Choice(one["id"], one.get("contactName") or _name(one), one.get("email") or "") for one in found]
+
+
+def invoices(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """The newest hundred."""
+    found = yield from listed_of("/invoices/", "invoices", context, sortField="issueDate", sortOrder="descend")
+    return [Choice(one["_id"], _paper(one, "invoiceNumber"), str(one.get("status") or "")) for one in found]
+
+
+def estimates(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """The first hundred."""
+    found = yield from listed_of("/invoices/estimate/list", "estimates", context)
+    return [Choice(one["_id"], _paper(one, "estimateNumber"), str(one.get("estimateStatus") or "")) for one in found]
+
+
+def named(path: str, key: str) -> Any:
+    """Papers that are known by their names."""
+
+    def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+        found = yield from listed_of(path, key, context)
+        return [Choice(one["_id"], one.get("name") or one["_id"]) for one in found]
+
+    return load
+
+
+def sold(path: str) -> Any:
+    """Orders, transactions or subscriptions, the newest hundred."""
+
+    def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+        found = yield from listed_of(path, "data", context)
+        return [Choice(one["_id"], _sale(one), str(one.get("createdAt") or "")[:10]) for one in found]
+
+    return load
+
+
+def _sale(record: dict[str, Any]) -> str:
+    what = f"{record.get('amount')} {record.get('currency')}"
+    status = record.get("status")
+    return " · ".join(
+        part for part in (record.get("contactName"), what, status if isinstance(status, str) else "") if part
+    )
+
+
+def coupons(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from listed_of("/payments/coupon/list", "data", context)
+    return [Choice(one["_id"], one.get("name") or one["_id"], one.get("code") or "") for one in found]
+
+
+def products(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from listed("/products/", "products", context, limit="100", offset="0")
+    return [Choice(one["_id"], one.get("name") or one["_id"]) for one in found if one.get("_id")]
+
+
+def prices(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """Of the product chosen; none while there is none."""
+    if not inputs.get("productId"):
+        return []
+    path = fill("/products/{id}/price", {"id": inputs["productId"]})
+    found = yield from listed(path, "prices", context, limit="100", offset="0")
+    return [Choice(one["_id"], f"{one.get('name')}: {one.get('amount')} {one.get('currency')}") for one in found]
+
+
+def listed_of(path: str, key: str, context: Context, **query: str) -> Conversation[list[dict[str, Any]]]:
+    """The first hundred records of the lists that know a location as `altId`."""
+    kind = {} if path == "/payments/orders" else {"altType": "location"}
+    asked = {"altId": odd.location(context), **kind, "limit": "100", "offset": "0", **query}
+    response = yield from ask(Request("GET", path, query=asked, headers=odd.VERSION), explain, "list them")
+    return [one for one in (response.json or {}).get(key) or [] if isinstance(one, dict) and one.get("_id")]
+
+
+def _paper(record: dict[str, Any], number: str) -> str:
+    who = (record.get("contactDetails") or {}).get("name") or ""
+    return " · ".join(str(part) for part in (record.get(number), record.get("name"), who) if part)
+
+
 def automations(plural: str) -> Any:
     """Workflows or campaigns; a draft is told by its hint, since nothing happens in it."""
 
@@ -108,6 +191,18 @@ LOADERS = {
     "calendars": calendars,
     "calendar_groups": calendar_groups,
     "businesses": businesses,
+    "contacts": contacts,
+    "invoices": invoices,
+    "invoice_schedules": named("/invoices/schedule", "schedules"),
+    "invoice_templates": named("/invoices/template", "data"),
+    "estimate_templates": named("/invoices/estimate/template", "data"),
+    "estimates": estimates,
+    "orders": sold("/payments/orders"),
+    "transactions": sold("/payments/transactions"),
+    "subscriptions": sold("/payments/subscriptions"),
+    "coupons": coupons,
+    "products": products,
+    "prices": prices,
     "workflows": automations("workflows"),
     "campaigns": automations("campaigns"),
     "custom_fields": fields_of("contact"),

@@ -46,6 +46,8 @@ TEXT = "an object in the schema, a text in its own example"
 FILLED = "a type nobody can fill, a status nobody knows yet; most clients send neither (not tried live)"
 NESTED = "the page stands below `messages` (issue 54 of HighLevel's API documents)"
 LIST = "every list takes it (BaseController and QueryFilters), the document names it for a few"
+ITEMS = "typed as texts, its own example has objects"
+ONE_WAY = "no payment is by card and by cheque; an order's payment, of the same making, wants neither"
 TOLERATED: tuple[Mistake, ...] = (
     # HighLevel: what we send
     *(
@@ -83,6 +85,19 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     Mistake(GHL, "POST /conversations/messages", "request", "body/subType", "required", FILLED),
     Mistake(GHL, "POST /conversations/messages", "request", "body/status", "required", FILLED),
+    *(
+        Mistake(GHL, "POST /invoices/{invoiceId}/record-payment", "request", f"body/{name}", "required", ONE_WAY)
+        for name in ("card", "cheque", "notes")
+    ),
+    Mistake(
+        GHL, "* /invoices/estimate/template*", "request", "body/items/[*]", "type", "lists; see its answer's example"
+    ),
+    *(
+        Mistake(GHL, f"* /invoices/{path}*", "sample", f"*/{name}", "type", ITEMS)
+        for path in ("schedule", "template", "estimate/template")
+        for name in ("status", "items/[*]", "data/[*]")
+    ),
+    Mistake(GHL, "PUT /invoices/*", "request", "body/items", "required", "texts in the answer that is to be kept"),
     # HighLevel: what it answers
     _answers(GHL, "*", "status 403", "status", "declared nearly nowhere, yet every wrong location gets it"),
     _answers(GHL, "*", "status 429", "status", "declared nowhere, yet the limits are documented"),
@@ -94,6 +109,22 @@ TOLERATED: tuple[Mistake, ...] = (
         _answers(GHL, "* /calendars/*", f"*/{name}", "type", "typed as an object, its example is a text")
         for name in ("startTime", "endTime", "dateAdded", "dateUpdated")
     ),
+    *(
+        _answers(GHL, f"{method} /invoices/{path}", "*/invoiceItems/[*]", "type", ITEMS)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        for path in ("", "text2pay", "{invoiceId}", "{invoiceId}/*")
+    ),
+    _answers(GHL, "* /invoices/estimate*", "*/items/[*]", "type", "lists; its own example has objects"),
+    _answers(GHL, "* /invoices/estimate*", "*/estimateActionHistory/[*]", "type", ITEMS),
+    _answers(GHL, "GET /invoices/estimate/list", "body/estimates/[*]", "type", "texts, of records"),
+    _answers(GHL, "* /invoices/estimate/*/invoice", "*/invoiceItems/[*]", "type", ITEMS),
+    _answers(GHL, "* /invoices/estimate/*/invoice", "body/estimate/traceId", "required", "it is the whole answer's"),
+    *(
+        _answers(GHL, f"GET /payments/{path}*", f"*/{name}", "type", "typed as an object, its example is a text")
+        for path in ("transactions", "subscriptions")
+        for name in ("status", "altType")
+    ),
+    _answers(GHL, "GET /payments/orders/{orderId}", "body/items/[*]", "type", ITEMS),
     _answers(GHL, "GET /conversations/*/messages", "body/messages", "type", NESTED),
     _answers(GHL, "GET /conversations/*/messages", "body/lastMessageId", "required", NESTED),
     _answers(GHL, "GET /conversations/*/messages", "body/nextPage", "required", NESTED),

@@ -31,6 +31,7 @@ HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"
 NOTE_OF = "noteId of an appointment"
 ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), "calendarId")
+ALONE |= {"ghl.invoices.textpay_invoice": "id"}
 """Inputs that exclude another one; they stay empty where that is filled."""
 
 
@@ -115,6 +116,7 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
     own = {"contactId": contact, "noteId": note["note"]["id"], "taskId": task["task"]["id"], "workflowId": "w1"}
     rest = {"tagId": rows("tags")[0]["id"], "valueId": rows("values")[0]["id"], "fieldId": rows("fields")[0]["id"]}
     booked = await _booked(wire)
+    booked |= _billed(rows)
     more = {"workflowId": "w1", "campaignId": "c1", "userId": rows("users")[0]["id"], "contacts": contact}
     return {**own, **rest, **booked, **_talked(rows), **more, "businessId": rows("businesses")[0]["id"]}
 
@@ -123,6 +125,17 @@ def _talked(rows: Callable[[str], list[Any]]) -> dict[str, str]:
     call = next(row for row in rows("messages") if row["messageType"] == "TYPE_CALL")
     ids = {"conversationId": call["conversationId"], "messageId": call["id"]}
     return {**ids, "emailMessageId": rows("emails")[0]["id"]}
+
+
+def _billed(rows: Callable[[str], list[Any]]) -> dict[str, str]:
+    order = next(row for row in rows("orders") if row["status"] == "pending")
+    price = order["items"][0]["price"]
+    sold = {"orderId": order["_id"], "transactionId": rows("transactions")[0]["_id"]}
+    sold |= {"subscriptionId": rows("subscriptions")[0]["_id"]}
+    wares = {"productId": price["product"], "priceId": price["_id"], "productIds": price["product"]}
+    sold |= {"scheduleId": "sc1", "templateId": "te1"}
+    sold |= {"estimateId": rows("estimates")[-1]["_id"]}
+    return {"invoiceId": next(row["_id"] for row in rows("invoices") if row["status"] == "sent"), **wares, **sold}
 
 
 async def _booked(wire: Wire) -> dict[str, str]:
@@ -150,6 +163,9 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         known = bench.known
         if connector.key == "ghl" and operation.field("id"):
             known = known | {"id": bench.wire.app.store.rows("opportunities")[2]["id"]}
+
+        if operation.field("contactDetails"):
+            known = known | {"id": known["contactId"]}
 
         if operation.key.startswith("ghl.locations.") and operation.field("id"):
             known = known | {"id": known["valueId" if "value" in operation.key else "fieldId"]}

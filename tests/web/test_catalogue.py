@@ -71,7 +71,7 @@ def test_trigger_says_how_it_is_heard_of():
 def test_derived_operation_says_so():
     said = "Made from the service’s own document"
 
-    assert said in text(page("catalogue-item", "ghl.payments.list_orders"))
+    assert said in text(page("catalogue-item", "ghl.payments.fetch_config"))
     assert said not in text(page("catalogue-item", "ghl.contacts.create"))
 
 

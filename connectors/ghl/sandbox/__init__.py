@@ -16,15 +16,21 @@ from connectors.ghl.sandbox import (
     calendars,
     conversations,
     enrolling,
+    estimates,
     finding,
     followers,
+    invoice_settings,
+    invoices,
     locations,
     messages,
     notes,
     oauth,
+    orders,
     portal,
+    products,
     seed,
     shown,
+    transactions,
     workflows,
 )
 from connectors.ghl.sandbox.box import COMPANY, LOCATION, SCOPES, HighLevel
@@ -34,7 +40,8 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
+BILLING = (estimates, invoice_settings, invoices, orders, products, transactions)
+ROUTED = (*BOOKING, *TALKING, *BILLING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
 """Their import writes the routes."""
 
 

@@ -25,7 +25,11 @@ SCOPES = (
     "calendars.readonly calendars.write calendars/groups.readonly calendars/groups.write calendars/events.readonly "
     "calendars/events.write calendars/resources.readonly calendars/resources.write businesses.readonly "
     "businesses.write workflows.readonly campaigns.readonly conversations.readonly conversations.write "
-    "conversations/message.readonly conversations/message.write conversations/livechat.write"
+    "conversations/message.readonly conversations/message.write conversations/livechat.write "
+    "invoices.readonly invoices.write payments/transactions.readonly products.readonly "
+    "products.write products/prices.readonly products/prices.write "
+    "payments/orders.readonly payments/orders.write payments/orders.collectPayment payments/subscriptions.readonly "
+    "invoices/estimate.readonly invoices/estimate.write"
 )
 
 
@@ -205,8 +209,8 @@ def _location(call: Call, place: str) -> str:
     if place == "path":
         return call.args["locationId"]
     if place == "body":
-        return str(call.fields().get("locationId", ""))
-    return call.query.get("locationId") or call.query.get("location_id") or ""
+        return str(call.fields().get("locationId") or call.fields().get("altId") or "")
+    return call.query.get("locationId") or call.query.get("location_id") or call.query.get("altId") or ""
 
 
 def _made(result: Any) -> Answer:

@@ -11,6 +11,10 @@ Record = dict[str, Any]
 SCOPES = {
     **dict.fromkeys(("Contact", "Note", "Task"), "contacts.readonly"),
     "Appointment": "calendars/events.readonly",
+    "Invoice": "invoices.readonly",
+    "Order": "payments/orders.readonly",
+    "Product": "products.readonly",
+    "Price": "products/prices.readonly",
     **dict.fromkeys(("Inbound", "Outbound"), "conversations/message.readonly"),
 }
 LOGGED = 1000
@@ -22,7 +26,8 @@ def start(box: Any, event: str, body: Record) -> None:
     if not app["webhook_url"] or not app["installed"] or not _wanted(app, event):
         return
     webhook_id = str(uuid.uuid4())
-    outer = {"locationId": body["locationId"], "versionId": app["version_id"], "appId": app["client_id"].split("-")[0]}
+    place = {"locationId": body["locationId"]} if "locationId" in body else {}
+    outer = {**place, "versionId": app["version_id"], "appId": app["client_id"].split("-")[0]}
     whole = {"type": event, **outer, **body, "timestamp": box.now(), "webhookId": webhook_id}
     line = {
         "id": webhook_id,
@@ -37,7 +42,9 @@ def start(box: Any, event: str, body: Record) -> None:
 
 
 def _record_id(body: Record) -> str:
-    return str(body.get("id") or body.get("messageId") or body.get("appointment", {}).get("id") or "")
+    return str(
+        body.get("id") or body.get("_id") or body.get("messageId") or body.get("appointment", {}).get("id") or ""
+    )
 
 
 def resume(box: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.ghl.sandbox import appointments, contacts, events, messages, opportunities, slots, tags
+from connectors.ghl.sandbox import appointments, contacts, doings_money, events, messages, opportunities, slots, tags
 from connectors.ghl.sandbox.refusals import Refusal
 from connectors.sandbox_kit.doings import Doing, Input, Unfit, choice
 
@@ -201,5 +201,6 @@ DOINGS = {
             (Input("id", "Appointment", "choice", _booked),),
             _cancel,
         ),
+        *doings_money.DOINGS,
     )
 }

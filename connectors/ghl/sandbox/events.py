@@ -10,6 +10,12 @@ PERSON = words("""id address1 city companyName country source dateAdded dateOfBi
 DEAL = words("id assignedTo contactId monetaryValue name pipelineId pipelineStageId source status locationId")
 BOOKED = words("""id title calendarId contactId appointmentStatus assignedUserId address notes source startTime endTime
     dateAdded dateUpdated""")
+BILL = words("""_id status liveMode amountPaid altId altType name businessDetails contactDetails currency issueDate
+    dueDate discount invoiceItems total title amountDue createdAt updatedAt totalSummary""")
+WARE = words("""_id description variants medias locationId name productType availableInStore createdAt updatedAt
+    statementDescriptor image""")
+COST = words("""_id membershipOffers variantOptionIds locationId product userId name type currency amount recurring
+    createdAt updatedAt compareAtPrice trackInventory availableQuantity allowOutOfStockPurchases""")
 SAID = words("locationId body contactId contentType conversationId dateAdded direction status userId source")
 KINDS = {"TYPE_SMS": "SMS", "TYPE_EMAIL": "Email", "TYPE_CALL": "CALL", "TYPE_WHATSAPP": "WhatsApp"}
 CHANGES = {
@@ -71,6 +77,30 @@ def message(box: Any, record: Record) -> None:
     if mail:
         body |= {"emailMessageId": letter[0], "subject": mail["subject"], "body": mail["body"], "from": mail["from"]}
     box.fire("InboundMessage" if record["direction"] == "inbound" else "OutboundMessage", body)
+
+
+def invoice(box: Any, event: str, record: Record) -> None:
+    """As the API shows it, but that the number is a text and the location's id is called `altId`."""
+    body = {name: record[name] for name in BILL if name in record}
+    box.fire(event, body | {"invoiceNumber": str(record["invoiceNumber"]).zfill(4)})
+
+
+def product(box: Any, event: str, record: Record) -> None:
+    box.fire(event, {name: record[name] for name in WARE if name in record})
+
+
+def price(box: Any, event: str, record: Record) -> None:
+    """Its own `type` hides the event's name, but where a price is new: there it is called otherwise."""
+    body = {name: value for name, value in record.items() if name in COST}
+    if event == "PriceCreate":
+        body["priceType"] = body.pop("type")
+    box.fire(event, body)
+
+
+def order(box: Any, event: str, record: Record) -> None:
+    """With the contact and the items as they were, and both names for the location's id."""
+    body = {name: value for name, value in record.items() if name != "amountPaid"}
+    box.fire(event, {"locationId": record["altId"], **body, "taxSummary": []})
 
 
 def beside(box: Any, event: str, contact_id: str, record: Record, names: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from connectors.ghl.sandbox import (
     messages,
     opportunities,
     seed_calendars,
+    seed_money,
     workflows,
 )
 from connectors.ghl.sandbox.box import COMPANY, LOCATION
@@ -80,6 +81,7 @@ def plant(box: Any) -> None:
     businesses.plant(box)
     workflows.plant(box)
     messages.plant(box)
+    seed_money.plant(box, people, users)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):

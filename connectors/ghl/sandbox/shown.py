@@ -41,6 +41,20 @@ MESSAGES = (
     ("added", "Added", "time"),
     ("status", "Status", "status"),
 )
+INVOICES = (
+    ("number", "Number", "text"),
+    ("name", "Invoice", "text"),
+    ("contact", "Contact", "text"),
+    ("total", "Total", "money"),
+    ("due", "Due", "money"),
+    ("status", "Status", "status"),
+)
+ORDERS = (
+    ("contact", "Contact", "text"),
+    ("items", "Items", "text"),
+    ("total", "Total", "money"),
+    ("status", "Status", "status"),
+)
 
 
 def lists(box: Any) -> list[Record]:
@@ -77,6 +91,8 @@ def lists(box: Any) -> list[Record]:
     return [
         kit.table("opportunities", "Opportunities", DEALS, box.store.rows("opportunities"), deal),
         kit.table("contacts", "Contacts", CONTACTS, box.store.rows("contacts"), _contact),
+        kit.table("invoices", "Invoices", INVOICES, _named(box, "invoices"), _invoice),
+        kit.table("orders", "Orders", ORDERS, _named(box, "orders"), _order),
         kit.table("notes", "Notes", NOTES, box.store.rows("notes"), note),
         kit.table("tasks", "Tasks", TASKS, box.store.rows("tasks"), task),
         kit.table("appointments", "Appointments", APPOINTMENTS, box.store.rows("appointments"), appointment),
@@ -87,3 +103,19 @@ def lists(box: Any) -> list[Record]:
 def _contact(row: Record) -> Record:
     own = {name: row.get(name) or "" for name in ("name", "email", "phone")}
     return {**own, "company": row.get("companyName") or "", "tags": row["tags"]}
+
+
+def _named(box: Any, table: str) -> list[Record]:
+    """Records of money have their id under another name."""
+    return [{**row, "id": row["_id"]} for row in box.store.rows(table)]
+
+
+def _invoice(row: Record) -> Record:
+    own = {"number": str(row["invoiceNumber"]), "name": row["name"], "contact": row["contactDetails"]["name"]}
+    sums = {"total": row["total"], "due": row["amountDue"], "currency": row["currency"]}
+    return {**own, **sums, "status": row["status"]}
+
+
+def _order(row: Record) -> Record:
+    own = {"contact": row["contactSnapshot"]["name"], "items": ", ".join(item["name"] for item in row["items"])}
+    return {**own, "total": row["amount"], "currency": row["currency"], "status": row["status"]}

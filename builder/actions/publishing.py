@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Max
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from builder.actions import audit, drafts, inputs
+from builder.actions import audit, drafts, inputs, permissions
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Conflict, Invalid, Unready, not_found
 from builder.models import Capability, Connection, Health, Recipe, RecipeState, Subscription, Version
@@ -35,6 +36,7 @@ def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
             "connector": row.connector,
             "healthy": row.health in FIT,
             "called": "webhook" in listening.ways(row),
+            "lacks": partial(permissions.lacking, row),
         }
         for row in rows
     }

@@ -17,6 +17,7 @@ from builder.actions import (
     portable,
     publishing,
     recipes,
+    rotation,
     runs,
     sandboxes,
     testing,
@@ -31,8 +32,8 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 MODULES = (
-    connections, drafts, events, gallery, members, oauth, portable, publishing, recipes, runs, sandboxes, testing,
-    tokens, workspaces,
+    connections, drafts, events, gallery, members, oauth, portable, publishing, recipes, rotation, runs, sandboxes,
+    testing, tokens, workspaces,
 )  # fmt: skip
 TABLE = {
     "connections.create": "connect",
@@ -73,6 +74,9 @@ TABLE = {
     "recipes.create_folder": "edit",
     "recipes.rename_folder": "edit",
     "recipes.delete_folder": "edit",
+    "rotation.offer": "connect",
+    "rotation.switch": "connect",
+    "rotation.withdraw": "connect",
     "runs.retry": "run",
     "runs.run_again": "run",
     "runs.cancel": "run",

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
-from builder.actions import connections, publishing
+from builder.actions import connections, permissions, publishing
 from builder.models import Connection, Health, Workspace
 from builder.web.editor import cards, fields, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
@@ -244,9 +244,8 @@ class Panel:
     @property
     def lacking(self) -> str:
         """A permission the operation needs and the connection was found to lack."""
-        wanted = getattr(self.operation, "permission", "")
         row = self.connection
-        return wanted if row and wanted in (row.identity or {}).get("missing", []) else ""
+        return ", ".join(permissions.lacking(row, self.operation)) if row and self.operation else ""
 
     @property
     def here(self) -> str:

@@ -55,6 +55,7 @@ SENTENCES = {
     "recipe.replayed": lazy("%(who)s ran a period of %(what)s again"),
     "recipe.resumed": lazy("%(who)s switched %(what)s on again"),
     "recipe.rolled_back": lazy("%(who)s went back to an earlier version of %(what)s"),
+    "recipe.secret_changed": lazy("%(who)s changed the secret of the address of %(what)s"),
     "recipe.step_tested": lazy("%(who)s tested a step of %(what)s"),
     "recipe.deleted": lazy("%(who)s deleted the recipe %(what)s"),
     "recipe.restored": lazy("%(who)s brought the recipe %(what)s back"),

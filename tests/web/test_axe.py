@@ -46,6 +46,7 @@ FOR_MEMBERS = {
     "web:recipe-rename": ["/w/{slug}/recipes/{recipe}/rename/"],
     "web:recipe-move": ["/w/{slug}/recipes/{recipe}/move/"],
     "web:recipe-kept": ["/w/{slug}/recipes/{recipe}/kept/"],
+    "web:recipe-run": ["/w/{slug}/recipes/{recipe}/run/"],
     "web:recipe-period": ["/w/{slug}/recipes/{recipe}/period/"],
     "web:recipe": [
         "/w/{slug}/recipes/{recipe}/",
@@ -125,7 +126,7 @@ NO_PAGE = {
     "web:recipe-duplicate", "web:recipe-delete", "web:recipe-restore", "web:recipe-switch", "web:recipe-export",
     "web:recipe-commands", "web:recipe-undo", "web:recipe-redo", "web:recipe-pulse", "web:recipe-records",
     "web:recipe-sample", "web:recipe-step", "web:recipe-slot", "web:recipe-data", "web:recipe-test", "web:recipe-live",
-    "web:recipe-roll-back", "web:connections-test", "web:connection-change", "web:connection-test",
+    "web:recipe-roll-back", "web:recipe-secret", "web:connections-test", "web:connection-change", "web:connection-test",
     "web:connection-rename", "web:connection-rotate-switch", "web:connection-rotate-withdraw",
     "web:connection-hook", "web:leave", "web:member-role", "web:member-remove",
     "web:invitation-resend", "web:invitation-revoke", "web:token-revoke", "web:sandboxes", "web:sandbox-records",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
 from builder.actions import connections, permissions, publishing
-from builder.models import Connection, Health, Workspace
+from builder.models import Connection, Health, Hook, Workspace
 from builder.web.editor import cards, fields, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
@@ -229,6 +229,23 @@ class Panel:
         if not self.is_trigger or self.step.get("operation") != hook.RECEIVED.key:
             return ""
         return publishing.own_address(self.desk.request.actor, self.desk.recipe)
+
+    @property
+    def secret(self) -> str:
+        """What calls of that address are checked with, where the draft wants it."""
+        if not self.address or not self.step.get("inputs", {}).get("check"):
+            return ""
+        return publishing.secret(self.desk.request.actor, self.desk.recipe)
+
+    @property
+    def secret_header(self) -> str:
+        return hook.header(self.step.get("inputs", {}))
+
+    @property
+    def refused(self) -> int:
+        """Calls of that address that did not pass the check."""
+        found = Hook.objects.filter(subscription__recipe=self.desk.recipe).first()
+        return found.refused if found else 0
 
     @property
     def often(self) -> str:

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 
-from builder.runner import drain, letters, listening, makeup, polling, presence
+from builder.runner import drain, letters, listening, makeup, polling, presence, upkeep
 
 ERRANDS = threading.BoundedSemaphore(settings.ERRANDS)
 POLLS, BACKFILLS = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
@@ -49,6 +49,11 @@ def poll(subscription_id: int) -> None:
 @shared_task(name="recette.subscribe", ignore_result=True)
 def subscribe(subscription_id: int) -> None:
     _errand(ERRANDS, listening.subscribe, subscription_id)
+
+
+@shared_task(name="recette.look_after", ignore_result=True)
+def look_after(connection_id: int) -> None:
+    _errand(ERRANDS, upkeep.look_after, connection_id)
 
 
 @shared_task(name="recette.tell", ignore_result=True)

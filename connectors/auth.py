@@ -67,6 +67,8 @@ def new_tokens(response: Response) -> dict[str, str]:
     stored = {"access_token": str(answer["access_token"]), "expires_at": expiry.isoformat(timespec="seconds")}
     if answer.get("refresh_token"):
         stored["refresh_token"] = str(answer["refresh_token"])
+    if isinstance(answer.get("scope"), str):
+        stored["granted"] = " ".join(answer["scope"].split())
     return stored
 
 

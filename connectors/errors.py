@@ -5,7 +5,8 @@
     │   ├── NotFound     the record is not there
     │   └── Duplicate    it exists already; `record_id` names it when the service says which
     ├── SignedOut        the token is wrong, expired or revoked (401, Invoice Ninja 403)
-    ├── Forbidden        the token lacks a permission
+    ├── Forbidden        the account or its token may not do it
+    │   └── Lacking      because the token was not given the permission the call needs: the service says so
     ├── Misconfigured    wrong host or path: a redirect, an HTML page, an older API
     ├── Blocked          our own guard refused the address
     ├── RateLimited      429; `retry_after` seconds when the service names them
@@ -54,6 +55,10 @@ class SignedOut(ConnectorError):
 
 class Forbidden(ConnectorError):
     code = "forbidden"
+
+
+class Lacking(Forbidden):
+    pass
 
 
 class Misconfigured(ConnectorError):

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import hmac
 import re
 
@@ -27,6 +28,13 @@ def rsa_sha256(keys: str, signature: str, body: bytes) -> bool:
 def same(given: str, expected: str) -> bool:
     """Compares two secrets in constant time; an empty one equals nothing."""
     return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def hmac_sha256(secret: str, signature: str, body: bytes) -> bool:
+    """Whether the secret signed the raw body: in hexadecimal digits or base 64, with or without `sha256=` before."""
+    made = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    told = signature.strip().removeprefix("sha256=")
+    return bool(secret) and (same(told.lower(), made.hex()) or same(told, base64.b64encode(made).decode()))
 
 
 def loaded(keys: str) -> list[object]:

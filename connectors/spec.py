@@ -307,6 +307,12 @@ class Method:
     """Names of the fields that are sealed and never shown again."""
     webhooks: bool
     """Whether the service can call us over such a connection."""
+    renewal: str = ""
+    """How a person makes a new secret beside the one in use; empty where the secret renews itself."""
+    renew_days: int | None = None
+    """After how many days the service advises a new one; None: it says nothing of it."""
+    grants: str = ""
+    """The fact that comes with the tokens and lists what they may do, separated by blanks. Empty: nobody tells."""
 
 
 @dataclass(frozen=True, slots=True)

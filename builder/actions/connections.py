@@ -74,6 +74,9 @@ def test(by: Actor, connection: Connection) -> Identity:
         identity = preview.identify_connection(connection)
         same_account(connection, identity)
     except ConnectorError as problem:
+        if isinstance(problem, SignedOut) and accounts.go_back(connection.pk, connection.sealed):
+            connection.refresh_from_db()
+            raise Invalid(connection.trouble) from problem
         health = Health.SIGNED_OUT if isinstance(problem, SignedOut) else Health.TROUBLE
         _report(by, connection, health, problem.message)
         raise explained(way, problem) from problem
@@ -98,7 +101,8 @@ def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recip
         Recipe.objects.filter(pk__in=[r.pk for r in live]).update(state=RecipeState.PAUSED, paused_because=because)
         row.subscriptions.update(active=False, poll_at=None, remote_hooks=[])
         row.deleted_at, row.sealed, row.endings = timezone.now(), "", {}
-        row.save(update_fields=["deleted_at", "sealed", "endings", "changed_at"])
+        row.waiting = row.former = None
+        row.save(update_fields=["deleted_at", "sealed", "endings", "waiting", "former", "changed_at"])
         audit.write(by, "connection.deleted", row, paused=[recipe.name for recipe in live])
     return live
 
@@ -225,7 +229,7 @@ def _filled(way: Method, fields: Fields) -> dict[str, str]:
 
 
 def _overlaid(home: Connector, way: Method, connection: Connection, fields: Fields) -> dict[str, str]:
-    kept = _opened(connection)
+    kept = opened(connection)
     shown = {name: kept.get(name, "") for name in _names(way) - set(way.secret)}
     new = {name: value for name, value in fields.items() if value or name not in way.secret}
     moved = _host(home, way, {**kept, **new}) != _host(home, way, kept)
@@ -233,7 +237,9 @@ def _overlaid(home: Connector, way: Method, connection: Connection, fields: Fiel
         message = _("The address changes, so enter this again: a secret is only sent where it was given for.")
         raise Invalid(errors={name: [message] for name in missing})
     secret = {name: kept[name] for name in way.secret if kept.get(name)}
-    facts = {name: value for name, value in kept.items() if name not in _names(way)}
+    replaced = any(new.get(name) for name in way.secret)  # what the old ones may do says nothing of the new ones
+    gone = {way.grants} if replaced else set()
+    facts = {name: value for name, value in kept.items() if name not in _names(way) | gone}
     return {**facts, **_filled(way, {**shown, **secret, **new})}
 
 
@@ -244,7 +250,8 @@ def _host(home: Connector, way: Method, given: Fields) -> str:
         raise explained(way, problem) from problem
 
 
-def _opened(connection: Connection) -> dict[str, str]:
+def opened(connection: Connection) -> dict[str, str]:
+    """All of its fields, the secret ones too."""
     return {**connection.settings, **_secrets(connection)}
 
 
@@ -258,12 +265,18 @@ def _secrets(connection: Connection) -> dict[str, str]:
 
 def fill(row: Connection, home: Connector, way: Method, given: Fields, identity: Identity) -> None:
     secret = {name: given[name] for name in way.secret if given.get(name)}
+    row.secret_at = row.secret_at if secret == _secrets(row) else timezone.now()
     public = {name: value for name, value in given.items() if name not in way.secret and value}
     row.settings = {**public, "base_url": home.account(way.key, given).base_url, **identity.settings}
     row.sealed = seal.seal(secret, accounts.place(row))
-    row.endings = {name: value[-4:] for name, value in secret.items() if len(value) >= 12}
-    row.refreshing_until = None
+    row.endings = endings(secret)
+    row.refreshing_until, row.waiting, row.former = None, None, None
     _well(row, identity)
+
+
+def endings(secret: Fields) -> dict[str, str]:
+    """What each is recognised by."""
+    return {name: value[-4:] for name, value in secret.items() if len(value) >= 12}
 
 
 def _well(row: Connection, identity: Identity) -> None:

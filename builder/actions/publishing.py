@@ -1,7 +1,9 @@
 """From draft to version to live, and back: publish, pause, resume, roll back, delete, restore."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Max
@@ -9,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from builder.actions import audit, drafts, inputs
+from builder.actions import audit, drafts, inputs, permissions
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Conflict, Invalid, Unready, not_found
-from builder.models import Capability, Connection, Health, Recipe, RecipeState, Subscription, Version
+from builder.models import Capability, Connection, Health, Hook, Recipe, RecipeState, Subscription, Version
 from builder.recipe import check, summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
@@ -22,6 +24,8 @@ from connectors.tools import hook
 AT_ONCE = timedelta(minutes=1)
 """A deletion taken back so soon was a slip."""
 NOT_PAUSED = {"paused_because": "", "paused_by": "", "paused_at": None, "mail_due": False}
+SHORTEST = 8
+"""Characters of a secret."""
 FIT = (Health.WELL, Health.UNTESTED)
 Tree = dict[str, Any]
 
@@ -35,6 +39,7 @@ def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
             "connector": row.connector,
             "healthy": row.health in FIT,
             "called": "webhook" in listening.ways(row),
+            "lacks": partial(permissions.lacking, row),
         }
         for row in rows
     }
@@ -165,11 +170,32 @@ def restore(by: Actor, recipe: Recipe) -> Recipe:
 @action(Capability.EDIT)
 def address(by: Actor, recipe: Recipe) -> str:
     """Where other apps call a recipe that starts from an incoming webhook; it is there before publishing."""
+    return listening.address(_own_hook(by, drafts.locked(recipe)))
+
+
+@action(Capability.EDIT)
+def secret(by: Actor, recipe: Recipe) -> str:
+    """What calls of the recipe's own address are checked with, where its trigger wants that."""
+    return listening.secret_of(_own_hook(by, drafts.locked(recipe)))
+
+
+@action(Capability.PUBLISH)
+def set_secret(by: Actor, recipe: Recipe, secret: str) -> None:
+    """The one another app has made; empty: a new one of ours. It holds at once, also for what is live."""
+    given = inputs.short(secret.strip(), "secret", 200) or secrets.token_urlsafe(32)
+    if len(given) < SHORTEST or not given.isprintable():
+        message = _("A secret has at least %(n)d characters and no line breaks. Leave it empty for one of ours.")
+        raise Invalid(message % {"n": SHORTEST}, "secret")
     recipe = drafts.locked(recipe)
+    listening.set_secret(_own_hook(by, recipe), given)
+    audit.write(by, "recipe.secret_changed", recipe)
+
+
+def _own_hook(by: Actor, recipe: Recipe) -> Hook:
     where = {"recipe": recipe, "object": "hook", "connection": None}
     plain = {"workspace": by.workspace, "began_at": timezone.now(), "active": False}
     own, _made = Subscription.objects.get_or_create(**where, defaults=plain)
-    return listening.address(listening.hook_for(by.workspace.pk, subscription=own))
+    return listening.hook_for(by.workspace.pk, subscription=own)
 
 
 def own_address(by: Actor, recipe: Recipe) -> str:

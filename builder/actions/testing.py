@@ -13,14 +13,16 @@ from builder.actions import audit, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
 from builder.actions.evidence import Evidence, basis
-from builder.models import Capability, Connection, Recipe, StepTest
+from builder.models import Capability, Connection, Event, Recipe, StepTest
 from builder.recipe import conditions, values
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
 from builder.runner import preview
+from connectors import catalogue
 from connectors.errors import ConnectorError
 from connectors.errors import NotFound as ConnectorNotFound
-from connectors.spec import Operation, Retry, Sighting
+from connectors.spec import Operation, Retry, Sighting, Trigger
+from connectors.tools import manual
 
 Scope = dict[str, Any]
 
@@ -29,10 +31,30 @@ Scope = dict[str, Any]
 def latest(by: Actor, recipe: Recipe) -> list[Sighting]:
     """The newest real records that fit the draft's trigger; empty where it can't look back."""
     trigger = recipe.draft["trigger"]
-    inputs.trigger(trigger["operation"])
+    known = inputs.trigger(trigger["operation"])
+    if own := _own(recipe, known):
+        return own
     given = {name: value for name, value in trigger["inputs"].items() if not values.empty(value)}
     with _explained():
         return preview.latest(_watched(recipe), trigger["operation"], given)
+
+
+def _own(recipe: Recipe, trigger: Trigger) -> list[Sighting]:
+    """Of a recipe that no service starts: what came to it last, else what its form would ask for."""
+    if (home := catalogue.connector(trigger.connector)) is None or home.methods:
+        return []
+    rows = Event.objects.filter(subscription__recipe=recipe, subscription__object=trigger.object)
+    came = list(rows.exclude(data=None).order_by("-pk")[:5])
+    if came or trigger.key != manual.STARTED.key:
+        read = home.watched[trigger.object].read
+        return [s for event in came if (s := read(event.data or {}, event.name))] or [_sampled(trigger, trigger.sample)]
+    form = recipe.draft["trigger"]["inputs"]
+    example = {name: name for name, _hint in manual.asked(form)}
+    return [_sampled(trigger, manual.start(form, _("Somebody"), timezone.now(), example))]
+
+
+def _sampled(trigger: Trigger, data: Mapping[str, Any]) -> Sighting:
+    return Sighting(trigger.object, "", {}, dict(data))
 
 
 def _watched(recipe: Recipe) -> Connection:
@@ -61,6 +83,8 @@ def sample_trigger(by: Actor, recipe: Recipe, index: int = 0) -> StepTest:
         raise NotFound(gone)
     with _explained():
         try:
+            if found[index].complete:
+                return keep_sample(by, recipe, dict(found[index].data))
             whole = preview.whole(_watched(recipe), recipe.draft["trigger"]["operation"], found[index])
         except ConnectorNotFound as problem:
             raise NotFound(gone) from problem

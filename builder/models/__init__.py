@@ -1,5 +1,6 @@
 from builder.models.bucket import Bucket
 from builder.models.connection import Connection, Health
+from builder.models.digest import DigestEntry
 from builder.models.event import (
     Event,
     EventKey,
@@ -45,6 +46,7 @@ __all__ = [
     "Bucket",
     "Capability",
     "Connection",
+    "DigestEntry",
     "DraftEdit",
     "Drain",
     "Event",

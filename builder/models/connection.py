@@ -32,7 +32,15 @@ class Connection(models.Model):
     trouble = models.TextField(blank=True)
     """The sentence behind a health that is not well."""
     identity = JsonText(default=dict)
-    """`name`, `detail`, `version`, `record_id` as the last test found them."""
+    """`name`, `detail`, `version`, `record_id`, `missing` as the last test found them; `lacking`: permissions that a
+    call was refused for since."""
+    waiting = JsonText(null=True)
+    """A new secret that was tested and waits to be switched to: `sealed`, `endings`, `name`, `missing`, `at`."""
+    former = JsonText(null=True)
+    """The secret before the last switch, for as long as it may be gone back to: `sealed`, `endings`, `secret_at`,
+    `until`."""
+    secret_at = models.DateTimeField(null=True)
+    """Since when the secret in use is."""
     budget = JsonText(default=dict)
     """What the service's rate headers said last: `remaining`, `reset_at`, `daily_remaining`."""
     resting_until = models.DateTimeField(null=True)
@@ -42,6 +50,8 @@ class Connection(models.Model):
     refreshing_until = models.DateTimeField(null=True)
     """Somebody is fetching new tokens; refresh tokens are good for one use."""
     tested_at = models.DateTimeField(null=True)
+    check_at = models.DateTimeField(null=True)
+    """When it is asked next by itself; None: a day after its last test."""
     used_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)

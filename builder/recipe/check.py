@@ -53,8 +53,9 @@ class Look:
 
 
 def problems(recipe: Any, catalogue: Catalogue, *, connections: Connections) -> list[Problem]:
-    """`catalogue(key)` gives the operation or trigger, or None; `connections` has `connector`, `healthy` and
-    `called` (whether its service can call us over it) by id."""
+    """`catalogue(key)` gives the operation or trigger, or None; `connections` has by id `connector`, `healthy`,
+    `called` (whether its service can call us over it) and `lacks` (an operation or trigger to the permissions that are
+    known to be missing for it)."""
     try:
         recipe = tree.parse(recipe)
     except TreeError as error:
@@ -126,6 +127,12 @@ def _connection(look: Look, operation: Any) -> Iterator[Problem]:
             "Choose one that is connected by the app, or another trigger."
         )
         yield look.problem("needs_webhook", message, "connection")
+    elif lacking := known["lacks"](operation):
+        message = (
+            "its account lacks the permission %(permission)s, so the service will refuse it. Grant it there, then test "
+            "the connection; or choose another account."
+        )
+        yield look.problem("no_permission", message, "connection", permission=", ".join(lacking))
 
 
 def _input(look: Look, field: Any, given: Any, place: str) -> Iterator[Problem]:

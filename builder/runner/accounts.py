@@ -2,18 +2,22 @@
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
 
 from builder import seal
-from builder.models import Connection, Health
+from builder.models import AuditEvent, Connection, Health
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Account, Connector, Response
 
+WENT_BACK = (
+    "The new token of {name} was refused within the hour, so Recette uses the one before again. Make another, and "
+    "rotate once more."
+)
 REFRESH_LEASE = timedelta(seconds=60 / settings.TIME_SCALE)
 
 
@@ -87,12 +91,52 @@ def signed_out(connection_id: int, sentence: str) -> None:
 
 
 def refused(opened: Opened, sentence: str) -> bool:
-    """Marks a connection as signed out, unless somebody has mended it since it was opened: False then."""
+    """Marks a connection as signed out, unless somebody has mended it since it was opened, or the secret before this
+    one may do: False then."""
     fresh = reopen(opened.id)
     if fresh and fresh.fields != opened.fields:
         return False
-    signed_out(opened.id, sentence)
+    row = Connection.objects.filter(pk=opened.id).first()
+    return row is None or given_up(row, sentence)
+
+
+def given_up(row: Connection, sentence: str) -> bool:
+    """Marks the row's connection as signed out, unless it has another secret by now than the row, whose was refused, or
+    can go back to the one before: False then."""
+    if go_back(row.pk, row.sealed):
+        return False
+    same = Connection.objects.filter(pk=row.pk, sealed=row.sealed)
+    return bool(same.update(health=Health.SIGNED_OUT, trouble=sentence))
+
+
+def go_back(connection_id: int, refused: str) -> bool:
+    """Whether the secret before the last switch is used again, because the new one (sealed: `refused`) failed so soon
+    after. By whoever comes first."""
+    row = Connection.objects.filter(pk=connection_id, sealed=refused).first()
+    old = row.former if row else None
+    if row is None or not old or now() > datetime.fromisoformat(old["until"]):
+        return False
+    since = datetime.fromisoformat(old["secret_at"]) if old["secret_at"] else None
+    back = {"sealed": old["sealed"], "endings": old["endings"], "secret_at": since, "former": None}
+    same = Connection.objects.filter(pk=connection_id, sealed=refused)
+    if same.update(**back, health=Health.WELL, trouble=WENT_BACK.format(name=row.name)):
+        AuditEvent.objects.create(
+            workspace_id=row.workspace_id,
+            verb="connection.went_back",
+            object_kind="connection",
+            object_id=row.public_id,
+            label=row.name,
+        )
     return True
+
+
+def lacks(connection_id: int, permission: str) -> None:
+    """A call was refused for want of it: people see it, until somebody tests the connection again."""
+    row = Connection.objects.filter(pk=connection_id).first()
+    known = set((row.identity or {}).get("lacking", ())) if row else {permission}
+    if row and permission not in known:
+        identity = {**row.identity, "lacking": sorted({*known, permission})}
+        Connection.objects.filter(pk=connection_id, sealed=row.sealed).update(identity=identity)
 
 
 def heard(connection_id: int, budget: dict[str, int]) -> None:

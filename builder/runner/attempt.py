@@ -24,7 +24,7 @@ from builder.runner import (
 )
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
-from connectors.errors import ConnectorError, RateLimited, SignedOut, Unknown
+from connectors.errors import ConnectorError, Lacking, RateLimited, SignedOut, Unknown
 from connectors.spec import Operation
 
 log = logging.getLogger(__name__)
@@ -153,6 +153,8 @@ async def failed(
         desk.close(row, StepStatus.WAITING if waits else StepStatus.FAILED, error=error)
         return Rest(decision.at, f"{problem.message} The run goes on by itself.")
     desk.close(row, StepStatus.FAILED, error=error)
+    if isinstance(problem, Lacking) and opened.id and operation.permission:
+        await desk.do(lambda: accounts.lacks(opened.id, operation.permission))
     if await mended(desk, opened, problem):
         return Rest(retry.after(accounts.Cache.KEEP), "The connection was mended meanwhile. The run goes on with it.")
     return settled(desk, step, problem.message)

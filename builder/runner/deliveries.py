@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
@@ -13,6 +14,7 @@ from builder.models import Connection, Event, Hook, Source, StrayCount, StrayDel
 from builder.runner import ear, intake, rows
 from builder.runner.clock import clock, now
 from connectors import catalogue
+from connectors.tools import hook as own_hook
 
 STRAYS, STRAY_BYTES = 1000, 10 * 1024 * 1024
 """What is kept in a day of deliveries to addresses nobody knows."""
@@ -37,6 +39,8 @@ class Known:
     secrets: dict[str, str]
     usable: bool
     loaded: float
+    inputs: Mapping[str, Any]
+    """Of the live trigger, where the hook is a recipe's own: how its calls are checked."""
 
 
 class Registrar:
@@ -74,7 +78,7 @@ class Registrar:
             return
         for key_hash in hashes:
             self.known.pop(key_hash, None)
-        rows = Hook.objects.filter(key_hash__in=hashes).select_related("connection", "subscription")
+        rows = Hook.objects.filter(key_hash__in=hashes).select_related("connection", "subscription__recipe__live")
         for hook in rows:
             self.known[hook.key_hash] = _opened(hook)
 
@@ -89,7 +93,13 @@ def _opened(hook: Hook) -> Known:
     except seal.Unreadable:
         secrets = {}
     gone = bool(hook.connection and hook.connection.deleted_at)
-    return Known(hook, hook.connection, secrets, bool(secrets) and not gone, time.monotonic())
+    return Known(hook, hook.connection, secrets, bool(secrets) and not gone, time.monotonic(), _wanted(hook))
+
+
+def _wanted(hook: Hook) -> Mapping[str, Any]:
+    recipe = hook.subscription.recipe if hook.subscription else None
+    trigger = recipe.live.tree["trigger"] if recipe and recipe.live else {}
+    return trigger.get("inputs") or {}
 
 
 def _judge(delivery: Delivery, known: Known | None) -> int:
@@ -100,7 +110,7 @@ def _judge(delivery: Delivery, known: Known | None) -> int:
 
 def _genuine(delivery: Delivery, known: Known) -> bool:
     if known.connection is None:
-        return True  # a recipe's own address: its key, which nobody can guess, is the secret
+        return own_hook.genuine(known.inputs, delivery.headers, delivery.body, known.secrets.get("secret", ""))
     home = catalogue.connector(known.connection.connector)
     if home is None:
         return False

@@ -3,14 +3,14 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from smtplib import SMTPServerDisconnected
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from builder.runner import calls
+from builder.runner import calls, digests, links
 from connectors.errors import Refused, Unavailable, Unknown
 from connectors.spec import Account, Context, Operation, Retry
 from connectors.tools import http
@@ -18,9 +18,19 @@ from connectors.tools import http
 Inputs = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an operation that reaches no service is carried out: for which team, by which step."""
+
+    workspace_id: int
+    marker: str
+    do: calls.Do
+    """Runs a function where the database is, in a transaction."""
+
+
 async def perform(line: calls.Line, operation: Operation, inputs: Inputs, context: Context) -> Inputs:
     if handler := HANDLERS.get(operation.key):
-        return await handler(inputs)
+        return await handler(Spot(line.workspace_id, context.marker, line.do), inputs)
     return await line.hold(lambda: operation.perform(inputs, _with_account(context, line)))
 
 
@@ -29,7 +39,7 @@ def _with_account(context: Context, line: calls.Line) -> Context:
     return replace(context, account=line.opened.account)
 
 
-async def send_mail(inputs: Inputs) -> Inputs:
+async def send_mail(spot: Spot, inputs: Inputs) -> Inputs:
     """Class once: a message that was handed to the server can't be recalled."""
     to = [address.strip() for address in str(inputs["to"]).replace(";", ",").split(",") if address.strip()]
     message = EmailMessage(
@@ -69,4 +79,21 @@ def freely(operation: Operation, inputs: Inputs) -> bool:
     return retry_class(operation, inputs) in (Retry.READ, Retry.IDEMPOTENT, Retry.KEYED)
 
 
-HANDLERS: dict[str, Callable[[Inputs], Awaitable[Inputs]]] = {"tools.email.send": send_mail}
+def _digest(work: Callable[[digests.Asked, Inputs], Inputs]) -> "Handler":
+    async def handle(spot: Spot, inputs: Inputs) -> Inputs:
+        return dict(await spot.do(lambda: work(digests.Asked(spot.workspace_id, spot.marker), inputs)))
+
+    return handle
+
+
+async def find_link(spot: Spot, inputs: Inputs) -> Inputs:
+    return dict(await spot.do(lambda: links.known(spot.workspace_id, inputs)))
+
+
+Handler = Callable[[Spot, Inputs], Awaitable[Inputs]]
+HANDLERS: dict[str, Handler] = {
+    "tools.email.send": send_mail,
+    "tools.digest.add": _digest(digests.add),
+    "tools.digest.release": _digest(digests.release),
+    "tools.links.find": find_link,
+}

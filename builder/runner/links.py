@@ -1,10 +1,13 @@
 """This record there is that record here. Asked under lock before a create, so that two runs for one person agree."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection as database
+from django.db.models import Q
 
 from builder.models import RecordLink, Run, RunStatus
+from connectors.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,22 @@ def _row(wish: Wish, run: Run) -> RecordLink:
     if database.features.has_select_for_update:
         rows = rows.select_for_update()
     return rows.get()
+
+
+def known(workspace_id: int, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The record that is linked with the one whose id is given, whichever side that is of; the newest link first.
+    Raises NotFound when it is to be there."""
+    given, kind = str(inputs.get("id") or "").strip(), str(inputs.get("kind") or "")
+    either = Q(local_key=given) | Q(remote_id=given)
+    rows = RecordLink.objects.filter(either, workspace=workspace_id, kind=kind).exclude(remote_id="")
+    found = list(rows.filter(connection__deleted_at=None).select_related("connection").order_by("-changed_at")[:100])
+    if not found:
+        if inputs.get("otherwise") == "stop":
+            raise NotFound(
+                f"No link of {given} is known: no recipe has made or found the other record yet.", field="id"
+            )
+        return {"found": False, "id": None, "other_id": None, "kind": kind, "account": None, "count": 0}
+    first = found[0]
+    pair = (first.remote_id, first.local_key) if first.local_key == given else (first.local_key, first.remote_id)
+    told = {"kind": kind, "account": first.connection.name, "count": len(found)}
+    return {"found": True, "id": pair[0], "other_id": pair[1], **told}

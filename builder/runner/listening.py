@@ -130,6 +130,16 @@ def address(hook: Hook) -> str:
     return f"{our_address(hook.connection)}/hooks/{key}/"
 
 
+def secret_of(hook: Hook) -> str:
+    """What its calls are checked with."""
+    return seal.unseal(hook.sealed, deliveries.place(hook)).get("secret", "")
+
+
+def set_secret(hook: Hook, secret: str) -> None:
+    values = {**seal.unseal(hook.sealed, deliveries.place(hook)), "secret": secret}
+    Hook.objects.filter(pk=hook.pk).update(sealed=seal.seal(values, deliveries.place(hook)))
+
+
 def our_address(connection: Connection | None) -> str:
     if connection and is_sandbox(connection):
         return settings.LOCAL_URL

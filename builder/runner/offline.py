@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from asgiref.sync import async_to_sync, sync_to_async
 
 from builder.models import Exchange
-from builder.runner import accounts, budgets, calls, circuits, limits
+from builder.runner import accounts, budgets, calls, circuits, limits, turn
 from builder.runner.clock import clock
 from builder.runner.ledger import Rank
 from connectors.errors import Unavailable
@@ -143,6 +143,16 @@ async def _hold(
 async def _in_thread(work: Callable[[], Any]) -> Any:
     """The query runs on the thread that asked, where its connection and scope are."""
     return await sync_to_async(work, thread_sensitive=True)()
+
+
+async def in_transaction(work: Callable[[], Any]) -> Any:
+    """As the journal does it for a run."""
+
+    def write() -> Any:
+        with turn.writing():
+            return work()
+
+    return await _in_thread(write)
 
 
 def run(work: Awaitable[T]) -> T:

@@ -243,7 +243,7 @@ def _trouble(subscription: Subscription, problem: ConnectorError) -> None:
     pause = max(subscription.poll_seconds, problem.retry_after or 0, FASTEST)
     Subscription.objects.filter(pk=subscription.pk).update(trouble=problem.message, poll_at=now() + _soon(pause))
     if isinstance(problem, SignedOut):
-        accounts.signed_out(_connection(subscription).pk, problem.message)
+        accounts.given_up(_connection(subscription), problem.message)
     log.warning("poll failed: %s", problem.message, extra={"action": "poll_failed"})
 
 

@@ -129,7 +129,7 @@ def _perform(
     test: StepTest, step: Mapping[str, Any], operation: Operation, inputs: dict[str, Any], kept: list[Exchange]
 ) -> dict[str, Any]:
     if handler := handlers.HANDLERS.get(operation.key):
-        return offline.run(handler(inputs))
+        return offline.run(handler(handlers.Spot(test.workspace_id, _marker(test), offline.in_transaction), inputs))
     opened = _opened(test, step, operation, inputs)
     return offline.hold(
         opened,

@@ -15,12 +15,23 @@ from django.contrib.sessions.models import Session
 from django.db import connection as database
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from builder.models import DraftEdit, Event, Exchange, Kept, OwnWrite, Run, RunStatus, StrayDelivery, Workspace
+from builder.models import (
+    DigestEntry,
+    DraftEdit,
+    Event,
+    Exchange,
+    Kept,
+    OwnWrite,
+    Run,
+    RunStatus,
+    StrayDelivery,
+    Workspace,
+)
 from builder.runner import counts, turn
 from builder.runner.clock import now
 
 EVERY = 3600.0
-STRAYS, EDITS, WRITES = timedelta(days=7), timedelta(days=90), timedelta(days=1)
+STRAYS, EDITS, WRITES, RELEASED = timedelta(days=7), timedelta(days=90), timedelta(days=1), timedelta(days=30)
 SHARE = 0.3
 """Seconds in which one tick keeps house; the next one goes on from there."""
 LONGEST = 0.025
@@ -84,6 +95,7 @@ def _rounds() -> Iterator[int]:
         StrayDelivery.objects.filter(at__lt=now() - STRAYS),
         DraftEdit.objects.filter(at__lt=now() - EDITS),
         OwnWrite.objects.filter(at__lt=now() - WRITES),
+        DigestEntry.objects.filter(released_at__lt=now() - RELEASED),
         Session.objects.filter(expire_date__lt=now()),
     ):
         yield from _delete(rows, pace)

@@ -26,6 +26,7 @@ from builder.runner import (
     presence,
     prune,
     turn,
+    upkeep,
 )
 from builder.runner.clock import clock, now
 from connectors.errors import ConnectorError
@@ -61,6 +62,8 @@ def tick() -> None:
             _send("recette.poll", subscription_id)
         for subscription_id in listening.unchecked():
             _send("recette.subscribe", subscription_id)
+        for connection_id in upkeep.due():
+            _send("recette.look_after", connection_id)
         for subscription in _schedules():
             _fire_or_say(subscription)
         brakes.weigh()

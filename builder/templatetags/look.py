@@ -16,10 +16,13 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from connectors import catalogue
+
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
 APPS = {"ghl": "HighLevel", "invoice_ninja": "Invoice Ninja"}
+"""Services that have a picture of their own."""
 TONES = ("", "b", "g", "y")
 
 STATES: dict[str, tuple[str, Any]] = {
@@ -66,16 +69,22 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
 @register.simple_tag
 def app_tile(app: str, size: str = "", glyph: str = "") -> SafeString:
     """The square of a connector: `ghl`, `invoice_ninja`, else a tool's with its `glyph`. Sizes: xs, s, (medium), l."""
-    name = APPS.get(app, "")
-    known = app if name else "tools"
-    picture = icon(f"app-{app}" if name else glyph or "tools-kitchen-2")
+    drawn, name = app in APPS, _service(app)
+    known = app if drawn else "tools"
+    picture = icon(f"app-{app}" if drawn else glyph or ("plug-connected" if name else "tools-kitchen-2"))
     title = format_html(' title="{}"', name) if name else ""
     return format_html('<span class="{}" data-app="{}"{}>{}</span>', f"tile {size}".strip(), known, title, picture)
 
 
 @register.filter
 def app_name(app: str) -> str:
-    return APPS.get(app, _("Built-in tools"))
+    return _service(app) or _("Built-in tools")
+
+
+def _service(app: str) -> str:
+    """Its name; empty for our own tools."""
+    home = catalogue.connector(app)
+    return APPS.get(app) or (home.label if home and home.methods else "")
 
 
 @register.filter

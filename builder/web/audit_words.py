@@ -34,6 +34,10 @@ SENTENCES = {
     "connection.created": lazy("%(who)s connected %(what)s"),
     "connection.changed": lazy("%(who)s changed the connection %(what)s"),
     "connection.signed_in": lazy("%(who)s signed the connection %(what)s in again"),
+    "connection.offered": lazy("%(who)s tested a new token for the connection %(what)s"),
+    "connection.rotated": lazy("%(who)s switched the connection %(what)s to a new token"),
+    "connection.withdrawn": lazy("%(who)s took a new token for the connection %(what)s back"),
+    "connection.went_back": lazy("Recette went back to the token that %(what)s used before"),
     "connection.renamed": lazy("%(who)s renamed a connection to %(what)s"),
     "connection.tested": lazy("%(who)s tested the connection %(what)s"),
     "connection.deleted": lazy("%(who)s deleted the connection %(what)s"),
@@ -51,6 +55,7 @@ SENTENCES = {
     "recipe.replayed": lazy("%(who)s ran a period of %(what)s again"),
     "recipe.resumed": lazy("%(who)s switched %(what)s on again"),
     "recipe.rolled_back": lazy("%(who)s went back to an earlier version of %(what)s"),
+    "recipe.secret_changed": lazy("%(who)s changed the secret of the address of %(what)s"),
     "recipe.step_tested": lazy("%(who)s tested a step of %(what)s"),
     "recipe.deleted": lazy("%(who)s deleted the recipe %(what)s"),
     "recipe.restored": lazy("%(who)s brought the recipe %(what)s back"),
@@ -75,6 +80,7 @@ ASIDES: dict[str, Callable[[Details], str]] = {
     "token.created": lambda d: ", ".join(d.get("scopes", [])),
     "connection.created": lambda d: d.get("account", ""),
     "connection.changed": lambda d: d.get("account", ""),
+    "connection.offered": lambda d: d.get("account", ""),
     "connection.tested": lambda d: _("It answered") if d.get("passed") else _("It did not answer as it should"),
     "connection.deleted": lambda d: (
         _("Paused: %(names)s") % {"names": ", ".join(d["paused"])} if d.get("paused") else ""

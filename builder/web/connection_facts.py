@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.http import Http404
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from builder.actions import connections
+from builder.actions import connections, permissions, rotation
 from builder.actions.actor import Actor
 from builder.models import Connection, Recipe, RecipeState, Run, RunStatus, Subscription
 from builder.recipe import tree as trees
@@ -46,9 +48,69 @@ class Facts:
         version = identity.get("version") and _("version %(version)s") % {"version": identity["version"]}
         return ", ".join(part for part in (identity.get("name"), identity.get("detail"), version) if part)
 
+    @cached_property
+    def standing(self) -> permissions.Standing:
+        return permissions.standing(self.connection, self.recipes)
+
     @property
     def missing(self) -> list[str]:
-        return list(self.connection.identity.get("missing", []))
+        return [need.permission for need in self.standing.missing]
+
+    @property
+    def all_granted(self) -> str:
+        needs = len(self.standing.needs)
+        return ngettext("%(n)d needed, granted", "%(n)d needed, all granted", needs) % {"n": needs}
+
+    @property
+    def renewable(self) -> bool:
+        return rotation.renewable(self.method)
+
+    @property
+    def due(self) -> bool:
+        """A new secret is to be thought of."""
+        return rotation.is_due(self.connection, self.method)
+
+    @property
+    def due_words(self) -> str:
+        left = rotation.days_left(self.connection, self.method) or 0
+        if left >= 0:
+            said = ngettext("New token due in %(n)d day", "New token due in %(n)d days", left)
+            return said % {"n": left} if left else _("New token due today")
+        return ngettext("New token overdue for %(n)d day", "New token overdue for %(n)d days", -left) % {"n": -left}
+
+    @property
+    def validity(self) -> str:
+        """`In use for 41 days. HighLevel advises a new one every 90 days: 49 are left.`"""
+        if not self.renewable:
+            return self._renews()
+        days = rotation.age(self.connection)
+        used = ngettext("In use for %(n)d day.", "In use for %(n)d days.", days) % {"n": days} if days else ""
+        used = used or _("In use since today.")
+        if not (advised := self.method.renew_days):
+            return " ".join((used, _("It does not expire by itself.")))
+        left = advised - days
+        told = {"name": self.home.label, "n": advised}
+        if left < 0:
+            late = ngettext("%(n)d day ago", "%(n)d days ago", -left) % {"n": -left}
+            words = _("%(name)s advises a new one every %(n)d days: it was due %(late)s.") % {**told, "late": late}
+        else:
+            words = ngettext(
+                "%(name)s advises a new one every %(n)d days: %(left)d is left.",
+                "%(name)s advises a new one every %(n)d days: %(left)d are left.",
+                left,
+            ) % {**told, "left": left}
+        return f"{used} {words}"
+
+    def _renews(self) -> str:
+        """The token that is changed for a new one by itself."""
+        try:
+            ends = datetime.fromisoformat(str(self.connection.settings.get("expires_at", "")))
+        except ValueError:
+            return _("Renews itself.")
+        return _("Renews itself. The one in use is good until %(day)s, %(time)s.") % {
+            "day": formats.date_format(timezone.localtime(ends), "j M Y"),
+            "time": formats.date_format(timezone.localtime(ends), "H:i"),
+        }
 
     @property
     def missing_words(self) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from builder.actions import connections
 from builder.actions.errors import ActionError
 from builder.models import Capability, Connection, Workspace
-from builder.web import connect, connection_facts, reply
+from builder.web import connect, connection_facts, reply, rotate
 from builder.web.request import Request
 from builder.web.room import room
 
@@ -109,6 +109,7 @@ urlpatterns = [
     path(PLACE, index, name="connections"),
     path(f"{PLACE}test/", test_all, name="connections-test"),
     *connect.urlpatterns,
+    *rotate.urlpatterns,
     path(ONE, show, name="connection"),
     path(f"{ONE}test/", test, name="connection-test"),
     path(f"{ONE}rename/", rename, name="connection-rename"),

@@ -62,6 +62,9 @@ METHODS = (
         (PLACE, TOKEN, ADDRESS),
         secret=("token",),
         webhooks=False,
+        renewal="In HighLevel: Settings, Private Integrations, your integration, “Rotate and expire this token later”. "
+        "Both tokens work for 7 days then.",
+        renew_days=90,
     ),
     Method(
         "app",
@@ -70,6 +73,7 @@ METHODS = (
         (*APP, PLACE, ADDRESS),
         secret=("client_secret", "access_token", "refresh_token"),
         webhooks=True,
+        grants="granted",
     ),
 )
 SECRET = frozenset(name for method in METHODS for name in method.secret)

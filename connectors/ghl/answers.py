@@ -7,6 +7,7 @@ from connectors.errors import (
     ConnectorError,
     Duplicate,
     Forbidden,
+    Lacking,
     Misconfigured,
     NotFound,
     RateLimited,
@@ -77,7 +78,7 @@ def _unauthorized(request: Request, said: str, what: str) -> ConnectorError:
     if "conversation provider" in low:
         return Refused(CARRIER)
     if "scope" in low:
-        return Forbidden(SCOPE.format(what=what))
+        return Lacking(SCOPE.format(what=what))
     if "iam service" in low:
         return Misconfigured(WAY.format(what=what), field="base_url")
     if "do not have access to this feature" in low:

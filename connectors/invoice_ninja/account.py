@@ -41,6 +41,8 @@ TOKEN = Method(
     ),
     secret=("token",),
     webhooks=True,
+    renewal="In Invoice Ninja: Settings › Account Management › API Tokens, make a second token as the same "
+    "administrator. Delete the old one once Recette has switched over.",
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.errors import NotFound
 from connectors.spec import Account, Budget, Connector, Context, Conversation, Identity, Page, Sighting, Watched
-from connectors.tools import formatter, hook, http, schedule, text
+from connectors.tools import digest, formatter, hook, http, links, manual, schedule, text
 
 BY_RUNNER = text.BY_RUNNER
 
@@ -38,6 +38,7 @@ def _trusted(headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str]
 
 WATCHED = (
     Watched("hook", "Incoming webhooks", (), hook.read, _reread, _poll),
+    Watched("manual", "Starts by hand", (), manual.read, _reread, _poll),
     Watched("schedule", "Schedules", (), schedule.read, _reread, _poll),
 )
 
@@ -49,9 +50,13 @@ CONNECTOR = Connector(
     account=account,
     test=_test,
     operations={
-        operation.key: operation for operation in (http.REQUEST, text.FORMAT, text.EMAIL, *formatter.OPERATIONS)
+        operation.key: operation
+        for operation in (
+            *(http.REQUEST, text.FORMAT, text.EMAIL, digest.ADD, digest.RELEASE, links.FIND),
+            *formatter.OPERATIONS,
+        )
     },
-    triggers={trigger.key: trigger for trigger in (hook.RECEIVED, schedule.DUE)},
+    triggers={trigger.key: trigger for trigger in (hook.RECEIVED, schedule.DUE, manual.STARTED)},
     watched={watched.object: watched for watched in WATCHED},
     choices={},
     budget=Budget(requests=20_000, seconds=10),

@@ -11,6 +11,7 @@ from connectors.guard import check_url
 from connectors.notation import outputs
 from connectors.pages import ask
 from connectors.spec import Account, Context, Conversation, Operation, Request, Response, Retry
+from connectors.tools import paging, signing
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OURS = frozenset(["host", "content-length", "connection", "transfer-encoding", "accept-encoding"])
@@ -18,7 +19,14 @@ OURS = frozenset(["host", "content-length", "connection", "transfer-encoding", "
 SHORTEST = 8
 """Characters of a secret that is looked for everywhere."""
 PAIR = (f.required(f.text("name")), f.text("value"))
-SAMPLE = {"status": 200, "headers": {"content-type": "application/json"}, "body": {"id": "1042", "ok": True}}
+SAMPLE = {
+    "status": 200,
+    "headers": {"content-type": "application/json"},
+    "body": {"id": "1042", "ok": True},
+    "items": [],
+    "pages": 1,
+    "more": False,
+}
 
 
 def account_for(inputs: Mapping[str, Any]) -> Account:
@@ -28,8 +36,12 @@ def account_for(inputs: Mapping[str, Any]) -> Account:
         check_url(url, allow_private=True)
     except Misconfigured as wrong:
         raise Misconfigured(wrong.message, field="url") from None
+    return Account(_origin(url), signing.headers(inputs), secrets_of(inputs))
+
+
+def _origin(url: str) -> str:
     parts = urlsplit(url)
-    return Account(f"{parts.scheme}://{parts.netloc}", {}, secrets_of(inputs))
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def secrets_of(inputs: Mapping[str, Any]) -> tuple[str, ...]:
@@ -37,7 +49,7 @@ def secrets_of(inputs: Mapping[str, Any]) -> tuple[str, ...]:
     that anything may hold: they are hidden only where they were typed."""
     url = str(inputs.get("url") or "")
     pairs = [*parse_qsl(url.partition("?")[2]), *_rows(inputs, "query"), *_rows(inputs, "headers")]
-    told = [value for name, value in pairs if redact.telling(name)]
+    told = [*(value for name, value in pairs if redact.telling(name)), *signing.secrets(inputs)]
     return tuple(sorted({word for value in told for word in (value, value.split(" ")[-1]) if len(word) >= SHORTEST}))
 
 
@@ -47,6 +59,8 @@ def shown(inputs: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("query", "headers"):
         if isinstance(found.get(name), list):
             found[name] = [_hidden(row) for row in found[name]]
+    if found.get("auth_secret"):
+        found["auth_secret"] = redact.DOTS
     if found.get("url"):
         found["url"] = redact.address(str(found["url"]))
     return dict(found)
@@ -71,18 +85,25 @@ def class_of(inputs: Mapping[str, Any]) -> Retry:
 
 
 def _perform(inputs: dict[str, Any], context: Context) -> Conversation[dict[str, Any]]:
-    request = request_of(inputs)
-    response = yield from ask(request, explain, f"call {urlsplit(str(inputs['url'])).hostname}")
-    body = response.json if response.json is not None else response.body.decode("utf-8", "replace")
-    return {"status": response.status, "headers": dict(response.headers), "body": body}
+    request, book = request_of(inputs), paging.Book(inputs)
+    while True:
+        response = yield from ask(request, explain, f"call {urlsplit(str(inputs['url'])).hostname}")
+        body = response.json if response.json is not None else response.body.decode("utf-8", "replace")
+        if request.method != "GET" or not (after := book.turned(body, response.headers)):
+            break
+        request = request_of({**inputs, **after})
+    return {"status": response.status, "headers": dict(response.headers), "body": body, **book.told()}
 
 
 def request_of(inputs: Mapping[str, Any]) -> Request:
     """The request below the account that `account_for` gives for the same inputs."""
     parts = urlsplit(str(inputs.get("url") or "").strip())
     query: dict[str, list[str]] = {}
-    for name, value in (*parse_qsl(parts.query, keep_blank_values=True), *_pairs(inputs, "query")):
+    typed = () if inputs.get("turned") == "link" else _pairs(inputs, "query")  # what the next page needs stands in it
+    for name, value in (*parse_qsl(parts.query, keep_blank_values=True), *typed):
         query.setdefault(name, []).append(value)
+    query |= {name: [value] for name, value in signing.query(inputs)}
+    query |= {name: [value] for name, value in (inputs.get("page") or {}).items()}
     method = str(inputs.get("method") or "GET").upper()
     if method not in METHODS:
         raise Refused(f"{method!r} is no method: choose one of {', '.join(METHODS)}.", field="method")
@@ -168,10 +189,13 @@ REQUEST = Operation(
             default="json",
             more=True,
         ),
+        *signing.FIELDS,
+        *paging.FIELDS,
     ),
     outputs=tuple(outputs(SAMPLE)),
     sample=SAMPLE,
     object="web request",
     words=("http", "api", "webhook", "rest", "curl", "call", "post"),
-    help="Calls any address. An answer that is an error ends the step.",
+    help="Calls any address, with the way to sign in and to turn pages that its service wants. An answer that is an "
+    "error ends the step.",
 )

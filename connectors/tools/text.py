@@ -6,7 +6,7 @@ from connectors import fields as f
 from connectors.notation import outputs
 from connectors.spec import Context, Conversation, Operation, Retry
 
-BY_RUNNER = frozenset(["tools.email.send"])
+BY_RUNNER = frozenset(["tools.email.send", "tools.digest.add", "tools.digest.release", "tools.links.find"])
 """Operations that need the server's own mail or tables: the runner performs them, by their key."""
 
 
@@ -16,7 +16,8 @@ def _format(inputs: dict[str, Any], context: Context) -> Conversation[dict[str, 
     return {"text": str(inputs.get("text") or "")}
 
 
-def _in_the_runner(inputs: dict[str, Any], context: Context) -> Conversation[dict[str, Any]]:
+def in_the_runner(inputs: dict[str, Any], context: Context) -> Conversation[dict[str, Any]]:
+    """Stands for a conversation where there is none."""
     raise RuntimeError("This operation is performed by the runner, not by a conversation.")
 
 
@@ -39,7 +40,7 @@ EMAIL = Operation(
     label="Send an e-mail",
     kind="action",
     retry=Retry.ONCE,
-    perform=_in_the_runner,
+    perform=in_the_runner,
     fields=(
         f.required(f.text("to", "One address or several, with commas between them.", label="To")),
         f.required(f.text("subject", "One line.")),

@@ -17,8 +17,10 @@ from builder.actions import (
     portable,
     publishing,
     recipes,
+    rotation,
     runs,
     sandboxes,
+    starting,
     testing,
     tokens,
     workspaces,
@@ -31,8 +33,8 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 MODULES = (
-    connections, drafts, events, gallery, members, oauth, portable, publishing, recipes, runs, sandboxes, testing,
-    tokens, workspaces,
+    connections, drafts, events, gallery, members, oauth, portable, publishing, recipes, rotation, runs, sandboxes,
+    starting, testing, tokens, workspaces,
 )  # fmt: skip
 TABLE = {
     "connections.create": "connect",
@@ -64,6 +66,8 @@ TABLE = {
     "publishing.delete": "publish",
     "publishing.restore": "publish",
     "publishing.address": "edit",
+    "publishing.secret": "edit",
+    "publishing.set_secret": "publish",
     "publishing.answer_kept": "run",
     "publishing.set_pausing": "publish",
     "recipes.create": "edit",
@@ -73,6 +77,9 @@ TABLE = {
     "recipes.create_folder": "edit",
     "recipes.rename_folder": "edit",
     "recipes.delete_folder": "edit",
+    "rotation.offer": "connect",
+    "rotation.switch": "connect",
+    "rotation.withdraw": "connect",
     "runs.retry": "run",
     "runs.run_again": "run",
     "runs.cancel": "run",
@@ -85,6 +92,9 @@ TABLE = {
     "sandboxes.deliveries": "view",
     "sandboxes.do": "run",
     "sandboxes.reset": "members",
+    "starting.records": "run",
+    "starting.with_record": "run",
+    "starting.by_hand": "run",
     "testing.latest": "edit",
     "testing.sample_trigger": "edit",
     "testing.keep_sample": "edit",
@@ -116,7 +126,9 @@ PLAIN = {
     "name": "x", "email": "x@example.com", "role": "viewer", "scopes": ["view"], "expires": None, "zone": "UTC",
     "currency": "USD", "connector": "ghl", "method": "token", "fields": {}, "op": "rename_recipe",
     "args": {"name": "x"}, "rev": 0, "key": "x", "number": 1, "data": {}, "payload": {}, "step_id": "sclien",
-    "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "answers": {},
+    "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "secret": "x",
+    "record_id": "x", "given": {},
+    "answers": {},
     "kept": "leave", "never": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
 }  # fmt: skip
 BELONGING = sorted(name for name in TABLE if set(inspect.signature(ACTIONS[name]).parameters) & MAKERS.keys())

@@ -12,7 +12,8 @@ from connectors import catalogue
 from tests import make
 
 ALL = [pytest.param(t, id=t.key) for t in gallery.templates()]
-FIT = {"ghl1": {"connector": "ghl", "healthy": True}, "ninja1": {"connector": "invoice_ninja", "healthy": True}}
+ABLE = {"healthy": True, "lacks": lambda item: []}
+FIT = {"ghl1": {"connector": "ghl", **ABLE}, "ninja1": {"connector": "invoice_ninja", **ABLE}}
 CHOSEN = {"ghl": "ghl1", "invoice_ninja": "ninja1"}
 
 

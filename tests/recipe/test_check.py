@@ -54,10 +54,12 @@ CATALOGUE = {
         ),
     )
 }
-CONNECTIONS = {
-    "c1": {"connector": "ghl", "healthy": True},
-    "c2": {"connector": "invoice_ninja", "healthy": True},
-    "c3": {"connector": "ghl", "healthy": False},
+ABLE: dict[str, Any] = {"healthy": True, "lacks": lambda item: []}
+CONNECTIONS: dict[str, dict[str, Any]] = {
+    "c1": {"connector": "ghl", **ABLE},
+    "c2": {"connector": "invoice_ninja", **ABLE},
+    "c3": {"connector": "ghl", **ABLE, "healthy": False},
+    "c4": {"connector": "ghl", **ABLE, "lacks": lambda item: [f"{item.key.split('.')[1]}.write"]},
 }
 
 
@@ -122,6 +124,13 @@ def test_a_tree_out_of_shape_is_one_problem():
             "connection",
             "unknown_connection",
             "2 Create a contact: its connection no longer exists. Choose another one.",
+        ),
+        (
+            {"connection": "c4", "inputs": {"email": "ann@example.com"}},
+            "connection",
+            "no_permission",
+            "2 Create a contact: its account lacks the permission contacts.write, so the service will refuse it. Grant "
+            "it there, then test the connection; or choose another account.",
         ),
         (
             {"connection": "c2"},

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
-from builder.actions import connections, publishing
-from builder.models import Connection, Health, Workspace
+from builder.actions import connections, permissions, publishing
+from builder.models import Connection, Health, Hook, Workspace
 from builder.web.editor import cards, fields, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
@@ -231,6 +231,23 @@ class Panel:
         return publishing.own_address(self.desk.request.actor, self.desk.recipe)
 
     @property
+    def secret(self) -> str:
+        """What calls of that address are checked with, where the draft wants it."""
+        if not self.address or not self.step.get("inputs", {}).get("check"):
+            return ""
+        return publishing.secret(self.desk.request.actor, self.desk.recipe)
+
+    @property
+    def secret_header(self) -> str:
+        return hook.header(self.step.get("inputs", {}))
+
+    @property
+    def refused(self) -> int:
+        """Calls of that address that did not pass the check."""
+        found = Hook.objects.filter(subscription__recipe=self.desk.recipe).first()
+        return found.refused if found else 0
+
+    @property
     def often(self) -> str:
         return cards.often(self.step, self.connection) if self.connection else ""
 
@@ -244,9 +261,8 @@ class Panel:
     @property
     def lacking(self) -> str:
         """A permission the operation needs and the connection was found to lack."""
-        wanted = getattr(self.operation, "permission", "")
         row = self.connection
-        return wanted if row and wanted in (row.identity or {}).get("missing", []) else ""
+        return ", ".join(permissions.lacking(row, self.operation)) if row and self.operation else ""
 
     @property
     def here(self) -> str:

@@ -122,6 +122,8 @@ def face(desk: Desk, step: dict[str, Any]) -> tuple[str, str]:
     known = desk.operation(step)
     if known and known.connector != "tools":
         return known.connector, ""
+    if known and known.object in TOOLS:
+        return "tools", TOOLS[known.object]
     return "tools", GLYPHS.get(step.get("kind", ""), "bolt" if step["id"] == TRIGGER else "tools-kitchen-2")
 
 
@@ -129,6 +131,14 @@ GLYPHS = {
     "only_if": "filter", "paths": "arrows-split", "each": "repeat", "wait": "clock", "approval": "hand-stop",
     "remember": "variable", "call": "corner-down-right", "stop": "square-rounded-x", "action": "circle-dashed",
 }  # fmt: skip
+
+
+TOOLS = {
+    "hook": "webhook", "schedule": "calendar-repeat", "manual": "user", "web request": "world", "email": "mail",
+    "digest": "inbox", "record link": "link", "text": "letter-case", "number": "calculator", "money": "percentage",
+    "date": "calendar", "list": "list", "table": "table",
+}  # fmt: skip
+"""By what an operation or trigger is about."""
 
 
 def sources(desk: Desk, step_id: str) -> list[Source]:

@@ -153,7 +153,8 @@ def records(desk: Desk, found: list[Sighting]) -> list[Record]:
 
 
 def _title(data: Any) -> str:
-    return str(data.get("name") or data.get("display_name") or data.get("number") or data.get("id") or "…")
+    told = (data.get(name) for name in ("name", "display_name", "number", "id", "email", "started_by", "local"))
+    return str(next((one for one in told if one), "…"))
 
 
 def _detail(desk: Desk, sighting: Sighting) -> str:

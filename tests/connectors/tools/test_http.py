@@ -33,7 +33,14 @@ def test_request_goes_out_as_it_was_written():
 def test_answer_is_given_whole():
     output, _ = perform({"method": "GET", "url": URL}, answer({"ok": True}, 201))
 
-    assert output == {"status": 201, "headers": {"content-type": "application/json"}, "body": {"ok": True}}
+    assert output == {
+        "status": 201,
+        "headers": {"content-type": "application/json"},
+        "body": {"ok": True},
+        "items": [],
+        "pages": 1,
+        "more": False,
+    }
 
 
 def test_answer_that_is_no_json_is_given_as_text():

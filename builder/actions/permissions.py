@@ -1,0 +1,123 @@
+"""What a connection may do at its service, and what the recipes that use it need."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from builder.actions import inputs
+from builder.models import Connection, Recipe, RecipeState
+from builder.recipe import summary
+from builder.recipe import tree as trees
+from connectors import catalogue
+from connectors.spec import Operation, Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    recipe: Recipe
+    step: str
+    """`2 Create a contact`"""
+
+
+@dataclass
+class Need:
+    permission: str
+    """As the service spells it."""
+    granted: bool | None
+    """None: nobody knows before a call is refused."""
+    uses: list[Use] = field(default_factory=list)
+
+    @property
+    def missing(self) -> bool:
+        return self.granted is False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the live recipes need, in the order of missing, unknown, granted; and what nobody uses."""
+
+    needs: list[Need]
+    unused: list[str]
+    told: bool
+    """Whether the service says what is granted."""
+    any: bool
+    """Whether it has permissions at all."""
+
+    @property
+    def missing(self) -> list[Need]:
+        return [need for need in self.needs if need.missing]
+
+
+def standing(connection: Connection, recipes: Iterable[Recipe]) -> Standing:
+    """`recipes`: those that use it, with their live versions. Asks the database nothing."""
+    told, uses = granted(connection), _needed(connection, recipes)
+    found = refused(connection)
+    needs = [Need(scope, _is_granted(scope, told, found), used) for scope, used in sorted(uses.items())]
+    needs += [Need(scope, False) for scope in sorted(found - uses.keys())]
+    order = {False: 0, None: 1, True: 2}
+    return Standing(
+        sorted(needs, key=lambda need: order[need.granted]),
+        sorted((told or frozenset()) - uses.keys()),
+        told is not None,
+        _has_any(connection),
+    )
+
+
+def lacking(connection: Connection, item: Operation | Trigger) -> list[str]:
+    """Permissions that the operation or trigger needs and the connection is known not to have."""
+    told, found = granted(connection), refused(connection)
+    return [scope for scope in of(item) if _is_granted(scope, told, found) is False]
+
+
+def of(item: Operation | Trigger | None) -> Sequence[str]:
+    """What the service wants to have granted for it."""
+    if isinstance(item, Operation):
+        return item.permission.split()
+    home = catalogue.connector(item.connector) if item else None
+    return home.watched[item.object].permission.split() if home and item else ()
+
+
+def granted(connection: Connection) -> frozenset[str] | None:
+    """As it was told with the tokens; None where nobody tells."""
+    home = catalogue.connector(connection.connector)
+    way = next((m for m in home.methods if m.key == connection.method), None) if home else None
+    told = connection.settings.get(way.grants) if way and way.grants else None
+    return frozenset(told.split()) if told else None
+
+
+def refused(connection: Connection) -> frozenset[str]:
+    """What the last test, or a call since, was refused for."""
+    known = connection.identity or {}
+    return frozenset((*known.get("missing", ()), *known.get("lacking", ())))
+
+
+def _is_granted(scope: str, told: frozenset[str] | None, found: frozenset[str]) -> bool | None:
+    if scope in found:
+        return False
+    return None if told is None else scope in told
+
+
+def _needed(connection: Connection, recipes: Iterable[Recipe]) -> dict[str, list[Use]]:
+    uses: dict[str, list[Use]] = defaultdict(list)
+    for recipe in recipes:
+        if recipe.state == RecipeState.LIVE and recipe.live:
+            for item, step in _asking(connection, recipe.live.tree):
+                for scope in of(item):
+                    uses[scope].append(Use(recipe, step))
+    return uses
+
+
+def _asking(connection: Connection, tree: trees.Recipe) -> Iterable[tuple[Operation | Trigger | None, str]]:
+    """What of the tree asks over the connection, with its number and title."""
+    trigger = tree["trigger"]
+    if trigger["connection"] == connection.public_id:
+        yield catalogue.trigger(trigger["operation"]), f"1 {summary.title(trigger, inputs.known)}"
+    for row in trees.steps(tree):
+        step = row.step
+        if step.get("connection") == connection.public_id and not step["skip"]:
+            yield catalogue.operation(step.get("operation", "")), f"{row.number} {summary.title(step, inputs.known)}"
+
+
+def _has_any(connection: Connection) -> bool:
+    home = catalogue.connector(connection.connector)
+    return home is not None and any(operation.permission for operation in home.operations.values())

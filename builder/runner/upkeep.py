@@ -1,0 +1,83 @@
+"""Each connection is asked once a day who it is: a token that died over night is found before a run needs it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django_scopes import scopes_disabled
+
+from builder.models import Connection, Health
+from builder.runner import accounts, offline, replay
+from builder.runner.clock import now
+from builder.runner.ledger import Rank
+from connectors.errors import ConnectorError, SignedOut
+from connectors.spec import Identity
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(days=1) / settings.TIME_SCALE
+AGAIN = timedelta(hours=1) / settings.TIME_SCALE
+"""After a service did not answer, which says nothing of the connection."""
+AT_ONCE = 20
+KEEPS = timedelta(days=1)
+"""A new secret that nobody switches to is forgotten after that."""
+
+
+def due() -> list[int]:
+    """Those whose day is over, the longest first."""
+    asked = Q(check_at__lte=now()) | Q(check_at=None, tested_at__lte=now() - EVERY)
+    untested = Q(check_at=None, tested_at=None, created_at__lte=now() - EVERY)
+    rows = Connection.objects.filter(asked | untested, deleted_at=None).order_by("check_at", "tested_at")
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def look_after(connection_id: int) -> bool:
+    """Whether it answered; what is wrong is noted on it, and runs that were held for it go on when it is well again. By
+    whoever comes first."""
+    with scopes_disabled():
+        mine = Connection.objects.filter(pk=connection_id, deleted_at=None).exclude(check_at__gt=now())
+        if not mine.update(check_at=now() + AGAIN):
+            return False
+        row = Connection.objects.get(pk=connection_id)
+        _tidy(row)
+        try:
+            opened = accounts.open(row)
+            identity = offline.hold(opened, opened.connector.test, rank=Rank.POLL)
+        except ConnectorError as problem:
+            _trouble(row, problem)
+            return False
+        _well(row, identity)
+        return True
+
+
+def _well(row: Connection, identity: Identity) -> None:
+    """What calls were refused for stays: the test asks for little."""
+    was = row.health
+    known = {"detail": identity.detail, "version": identity.version, "missing": list(identity.missing)}
+    same = Connection.objects.filter(pk=row.pk)
+    same.update(
+        identity={**row.identity, **known}, tested_at=now(), check_at=now() + EVERY, health=Health.WELL, trouble=""
+    )
+    if was != Health.WELL:
+        replay.resume_after(row.public_id, row.workspace_id)
+
+
+def _trouble(row: Connection, problem: ConnectorError) -> None:
+    log.warning("a connection is in trouble: %s", problem.message, extra={"action": "connection_trouble"})
+    if problem.again:
+        return
+    if isinstance(problem, SignedOut):
+        accounts.given_up(row, problem.message)
+    else:
+        same = Connection.objects.filter(pk=row.pk, sealed=row.sealed)
+        same.update(health=Health.TROUBLE, trouble=problem.message)
+    Connection.objects.filter(pk=row.pk).update(tested_at=now(), check_at=now() + EVERY)
+
+
+def _tidy(row: Connection) -> None:
+    """Secrets that nobody will ask for go."""
+    if row.waiting and datetime.fromisoformat(row.waiting["at"]) < now() - KEEPS:
+        Connection.objects.filter(pk=row.pk, waiting=row.waiting).update(waiting=None)
+    if row.former and datetime.fromisoformat(row.former["until"]) < now():
+        Connection.objects.filter(pk=row.pk, former=row.former).update(former=None)

@@ -1,0 +1,103 @@
+"""Run now: a live recipe started by hand, with a record of its trigger, its form, or a call's body."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from builder.actions import inputs, starting
+from builder.actions.errors import ActionError, Invalid
+from builder.models import Capability, Event, Recipe, Workspace
+from builder.web import reply
+from builder.web.editor import trials
+from builder.web.recipes import recipe_or_404
+from builder.web.room import room
+from connectors.spec import Sighting
+
+
+@require_http_methods(["GET", "POST"])
+@room(Capability.RUN)
+def run(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+    recipe = recipe_or_404(rid)
+    if request.method == "GET":
+        return _page(request, recipe, *_found(request, recipe))
+    try:
+        event = _start(request, recipe)
+    except ActionError as trouble:
+        errors = getattr(trouble, "errors", {"": [trouble.message]})
+        return _page(request, recipe, _found(request, recipe)[0], errors, status=422)
+    said = _("“%(name)s” is started. Its run is here in a moment.") % {"name": recipe.name}
+    return reply.go(request, "web:event", workspace.slug, event.public_id, said=said, icon="circle-check")
+
+
+def _start(request: HttpRequest, recipe: Recipe) -> Event:
+    kind = starting.kind(recipe)
+    if kind == "records":
+        return starting.with_record(request.actor, recipe, request.POST.get("record", ""))
+    if kind == "call":
+        return starting.by_hand(request.actor, recipe, _body(request))
+    names = [name for name, _hint in starting.asked(recipe)] if kind == "form" else []
+    given = {name: request.POST.get(f"value-{number}", "") for number, name in enumerate(names)}
+    return starting.by_hand(request.actor, recipe, given)
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        found = json.loads(request.POST.get("body", ""))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Invalid(_('This is no JSON object. It looks like {"email": "mara@example.com"}.'), "body")
+    return found
+
+
+def _found(request: HttpRequest, recipe: Recipe) -> tuple[list[Sighting], dict[str, list[str]]]:
+    """The records to choose from, or why there are none."""
+    try:
+        return starting.records(request.actor, recipe), {}
+    except ActionError as trouble:
+        return [], {"": [trouble.message]}
+
+
+def _page(
+    request: HttpRequest,
+    recipe: Recipe,
+    found: list[Sighting],
+    errors: dict[str, list[str]],
+    status: int = 200,
+) -> HttpResponse:
+    known = inputs.known(recipe.live_trigger) if recipe.live else None
+    kind = starting.kind(recipe) if recipe.live else ""
+    form = starting.asked(recipe) if kind == "form" and not errors.get("") else []
+    context = {
+        "recipe": recipe,
+        "kind": kind,
+        "trigger": known,
+        "records": [(s.record_id, _title(s), _detail(s)) for s in found],
+        "fields": [
+            (f"value-{n}", name, hint, request.POST.get(f"value-{n}", ""), errors.get(name, []))
+            for n, (name, hint) in enumerate(form)
+        ],
+        "body": request.POST.get("body") or (trials.as_json(dict(known.sample)) if known and kind == "call" else ""),
+        "body_errors": errors.get("body", []),
+        "refused": errors.get("", []) + errors.get("payload", []),
+    }
+    return reply.page(request, "recipes/run.html", "run", context, status=status)
+
+
+def _title(sighting: Sighting) -> str:
+    data = sighting.data
+    return str(data.get("name") or data.get("display_name") or data.get("number") or data.get("id") or "…")
+
+
+def _detail(sighting: Sighting) -> str:
+    data = sighting.data
+    contact = data.get("contact") if isinstance(data.get("contact"), dict) else {}
+    parts = [contact.get("name") or data.get("email"), (sighting.stamp or sighting.created or "")[:10]]
+    return " · ".join(str(part) for part in parts if part)
+
+
+urlpatterns = [path("w/<slug:slug>/recipes/<str:rid>/run/", run, name="recipe-run")]

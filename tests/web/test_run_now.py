@@ -1,0 +1,132 @@
+"""Run now: who may, with what, and what comes of it."""
+
+import json
+
+import pytest
+from django_scopes import scope
+
+from builder.models import Event, RecipeState, Source
+from builder.recipe import tree as trees
+from builder.runner import listening
+from tests import make
+from tests.runner.make import make_ghl
+from tests.web.accounts_desk import EVERY_ROLE, at, owner, workspace
+from tests.web.people import only, statuses, text
+
+__all__ = ["owner", "workspace"]
+
+pytestmark = pytest.mark.django_db
+
+
+def by_tool(workspace, operation, **inputs):
+    tree = trees.parse({"format": 1, "trigger": {"operation": operation, "inputs": inputs}})
+    recipe = make.make_recipe(workspace=workspace, tree=tree, live=True)
+    with scope(workspace=workspace):
+        listening.listen(recipe)
+    return recipe
+
+
+def watching(workspace, ghl):
+    account = make_ghl(ghl, workspace=workspace)
+    recipe = make.make_recipe(workspace=workspace, live=True, connection=account)
+    with scope(workspace=workspace):
+        listening.listen(recipe)
+    return recipe
+
+
+def events(workspace):
+    with scope(workspace=workspace):
+        return list(Event.objects.order_by("pk"))
+
+
+ASKS = [{"name": "Amount", "help": "Without currency"}, {"name": "Note"}]
+
+
+def test_running_asks_for_the_capability(workspace):
+    url = at("recipe-run", workspace, by_tool(workspace, "tools.schedule.due").public_id)
+    may = [role for role in EVERY_ROLE if role != "viewer"]
+
+    assert statuses(workspace, lambda client: client.get(url)) == only(*may)
+    assert statuses(workspace, lambda client: client.post(url, {})) == only(*may, status=302)
+
+
+def test_form_asks_for_what_the_recipe_wants(workspace, owner):
+    recipe = by_tool(workspace, "tools.manual.started", asks=ASKS)
+    url = at("recipe-run", workspace, recipe.public_id)
+
+    page = text(owner.get(url))
+    missing = owner.post(url, {"value-0": "12", "value-1": ""})
+    sent = owner.post(url, {"value-0": "12", "value-1": "For Mara"})
+
+    [event] = events(workspace)
+    assert "Amount Without currency Note" in page
+    assert missing.status_code == 422
+    assert "Fill this in." in text(missing)
+    assert sent.headers["Location"] == at("event", workspace, event.public_id)
+    body = json.loads(event.text)
+    assert (event.source, body["values"]) == (Source.PERSON, {"Amount": "12", "Note": "For Mara"})
+
+
+def test_recipe_with_a_clock_starts_as_if_its_time_had_come(workspace, owner):
+    recipe = by_tool(workspace, "tools.schedule.due")
+    with scope(workspace=workspace):
+        due = recipe.subscriptions.get().poll_at
+
+    owner.post(at("recipe-run", workspace, recipe.public_id))
+
+    with scope(workspace=workspace):
+        assert recipe.subscriptions.get().poll_at == due
+    assert set(json.loads(events(workspace)[0].text)) == {"due_at", "local", "date", "time", "weekday"}
+
+
+def test_call_is_written_by_hand(workspace, owner):
+    recipe = by_tool(workspace, "tools.hook.received")
+    url = at("recipe-run", workspace, recipe.public_id)
+
+    wrong = owner.post(url, {"body": "hello"})
+    owner.post(url, {"body": '{"id": 7}'})
+
+    assert wrong.status_code == 422
+    assert "This is no JSON object." in text(wrong)
+    assert [json.loads(event.text) for event in events(workspace)] == [{"id": 7}]
+
+
+def test_record_is_chosen_among_the_newest(workspace, owner, ghl):
+    deal = ghl.records("opportunities")[0]
+    ghl.do("win_deal", id=deal["id"])
+    recipe = watching(workspace, ghl)
+    url = at("recipe-run", workspace, recipe.public_id)
+
+    page = text(owner.get(url))
+    gone = owner.post(url, {"record": "nobody"})
+    owner.post(url, {"record": deal["id"]})
+
+    [event] = events(workspace)
+    body = json.loads(event.text)
+    assert deal["name"] in page
+    assert "There is no such record any more. Look again." in text(gone)
+    assert (body["record_id"], body["only"]) == (deal["id"], recipe.public_id)
+    assert body["data"]["contact"]["id"] == deal["contactId"]
+
+
+def test_service_that_is_away_is_told(workspace, owner):
+    account = make.make_connection(workspace=workspace, connector="ghl")
+    recipe = make.make_recipe(workspace=workspace, live=True, connection=account)
+
+    page = text(owner.get(at("recipe-run", workspace, recipe.public_id)))
+
+    assert "127.0.0.1 refused the connection: it may be down, or the port is wrong." in page
+
+
+@pytest.mark.parametrize("state", [RecipeState.PAUSED, RecipeState.DRAFT])
+def test_recipe_that_is_not_live_is_not_run(workspace, owner, state):
+    recipe = by_tool(workspace, "tools.manual.started")
+    recipe.state = state
+    with scope(workspace=workspace):
+        recipe.save()
+
+    answer = owner.post(at("recipe-run", workspace, recipe.public_id))
+
+    assert answer.status_code == 422
+    assert "is not live. Publish it, or resume it, first." in text(answer)
+    assert events(workspace) == []

@@ -21,7 +21,7 @@ from builder.runner import accounts, budgets, limits, listening, offline, previe
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.errors import Forbidden as NotPermitted
-from connectors.spec import Account, Choice, Connector, Identity, Method
+from connectors.spec import Account, Budget, Choice, Connector, Identity, Method
 
 log = logging.getLogger(__name__)
 
@@ -116,11 +116,20 @@ def ways(by: Actor, connection: Connection, trigger: str = "") -> list[str]:
 
 def spending(by: Actor, connection: Connection) -> Spending:
     """What of its budget is used, by all connections that the service counts together with it."""
+    return spendings(by, [connection])[0]
+
+
+def spendings(by: Actor, rows: Sequence[Connection]) -> list[Spending]:
+    """Of each, in one query."""
     by.require(Capability.VIEW)
+    return budgets.spendings([_budget(row) for row in rows])
+
+
+def _budget(connection: Connection) -> tuple[str, Budget]:
     home = catalogue.connector(connection.connector)
     assert home
     place = Account(str(connection.settings.get("base_url", "")), {}, settings=connection.settings)
-    return budgets.spending(limits.key_for(home, place), limits.budget_for(home, place))
+    return limits.key_for(home, place), limits.budget_for(home, place)
 
 
 @action(Capability.CONNECT)

@@ -52,6 +52,7 @@ GROUPS = {
     "Invitations": "Who was asked to join.",
     "Tokens": "Keys for programs like yours.",
     "Audit": "Who did what, and from where.",
+    "Usage": "The figures of the team's overview: days, errors, recipes, requests.",
 }
 
 EVERYWHERE = (401, 422, 429, 500, 503)

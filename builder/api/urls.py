@@ -18,6 +18,7 @@ from builder.api import (
     team,
     templates,
     trials,
+    usage,
     versions,
 )
 from builder.models.columns import write_json
@@ -120,6 +121,7 @@ v1 = [
     path("tokens", team.Tokens.as_view({"get": "list", "post": "create"})),
     path("tokens/<id:id>", team.Tokens.as_view({"delete": "remove"})),
     path("audit", team.Audit.as_view({"get": "list"})),
+    path("usage", usage.Usage.as_view({"get": "show"})),
 ]
 
 urlpatterns = [

@@ -87,6 +87,9 @@ class Run(models.Model):
             models.Index(fields=["workspace", "-id"], name="run_newest"),
             models.Index(fields=["recipe", "-id"], name="run_of_recipe"),
             models.Index(fields=["workspace", "status"], condition=Q(status="held"), name="run_held"),
+            models.Index(
+                fields=["workspace", "-id"], condition=Q(status__in=("failed", "held")), name="run_in_trouble"
+            ),
         ]
 
 
@@ -176,7 +179,10 @@ class HourCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "hour"], name="one_count_per_hour")]
-        indexes = [models.Index(fields=["hour"], name="count_by_hour")]
+        indexes = [
+            models.Index(fields=["hour"], name="count_by_hour"),
+            models.Index(fields=["workspace", "hour"], name="count_of_workspace"),
+        ]
 
 
 class Tally(models.Model):

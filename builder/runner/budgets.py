@@ -68,9 +68,13 @@ class Spending:
     """As the service said last; None where it doesn't say."""
 
 
-def spending(key: str, budget: Budget) -> Spending:
-    """As declared, where nothing was asked yet."""
-    row = Bucket.objects.filter(key=key).first() if key else None
+def spendings(asked: Sequence[tuple[str, Budget]]) -> list[Spending]:
+    """Of each key with its budget: as declared, where nothing was asked yet."""
+    rows = {row.key: row for row in Bucket.objects.filter(key__in=[key for key, _ in asked if key])}
+    return [_spending(rows.get(key), budget) for key, budget in asked]
+
+
+def _spending(row: Bucket | None, budget: Budget) -> Spending:
     if row is None:
         return Spending(budget.requests, budget.seconds, 0, 0, None)
     today = row.day == now().astimezone(UTC).date()

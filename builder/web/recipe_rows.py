@@ -214,6 +214,14 @@ class Hand:
     connection: str = ""
 
 
+def all_hands() -> list[Hand]:
+    """Of the whole workspace."""
+    held = _held()
+    undecided = Q(kept__wanted=False, state=RecipeState.LIVE)
+    waiting = Q(pk__in=list(held)) | ~Q(paused_by="") | undecided
+    return hands(list(Recipe.objects.filter(waiting, deleted_at=None).distinct().order_by("name", "pk")), held)
+
+
 def hands(recipes: list[Recipe], held: dict[int, int]) -> list[Hand]:
     waiting = [Hand("held", r.name, "", held[r.pk], recipe=r.public_id) for r in recipes if held.get(r.pk)]
     waiting = [Hand("braked", r.name, r.paused_because, recipe=r.public_id) for r in recipes if r.paused_by] + waiting

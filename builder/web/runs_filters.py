@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from builder.actions import past
 from builder.actions.errors import not_found
 from builder.models import EventKey, Run, RunStatus
 
@@ -39,6 +40,7 @@ class Filters:
     state: str = ""
     recipe: str = ""
     period: str = ""
+    """One of PERIODS, or a day: `2026-11-20`."""
     q: str = ""
 
     @classmethod
@@ -48,7 +50,7 @@ class Filters:
         return cls(
             state=state if state in STATES else "",
             recipe=query.get("recipe", "")[:24],
-            period=period if period in PERIODS else "",
+            period=period if period in PERIODS or _day(period) else "",
             q=query.get("q", "").replace("\x00", "").strip()[:200],
         )
 
@@ -63,14 +65,21 @@ class Filters:
     def values(self) -> dict[str, str]:
         return {"q": self.q, "state": self.state, "recipe": self.recipe, "period": self.period}
 
+    @property
+    def day(self) -> date | None:
+        """That one alone, in the workspace's zone."""
+        return _day(self.period)
+
     @cached_property
     def found(self) -> "QuerySet[Run]":
         """All but the state, the newest first."""
         rows = Run.objects.order_by("-pk")
         if self.recipe:
             rows = rows.filter(recipe__public_id=self.recipe)
-        if self.period:
-            rows = rows.filter(pk__gt=_floor(PERIODS[self.period][1]))
+        if self.day:
+            rows = rows.filter(pk__gte=_first(self.day), pk__lt=_first(self.day + timedelta(days=1)))
+        elif self.period:
+            rows = rows.filter(pk__gte=past.first_run(timezone.now() - timedelta(days=PERIODS[self.period][1])))
         if self.q:
             rows = rows.filter(
                 Q(title__icontains=self.q)
@@ -133,8 +142,12 @@ def before(rows: "QuerySet[Any]", public_id: str) -> "tuple[QuerySet[Any], Any]"
     return rows.filter(pk__lt=last.pk), last
 
 
-def _floor(days: int) -> int:
-    """The newest run before the period: ids grow with time, so no date has to be compared for each row."""
-    since = timezone.now() - timedelta(days=days)
-    older = Run.objects.filter(created_at__lt=since).order_by("-pk").values_list("pk", flat=True)
-    return older.first() or 0
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-11-20") else None
+    except ValueError:
+        return None
+
+
+def _first(day: date) -> int:
+    return past.first_run(datetime.combine(day, time(), timezone.get_current_timezone()))

@@ -1,4 +1,4 @@
-"""The team's pages: usage, members, invitations, API tokens, the audit log."""
+"""The team's pages: an overview, members, invitations, API tokens, the audit log."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,15 +14,29 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from builder.actions import members, tokens
+from builder.actions import overview as glance
 from builder.actions.actor import WHAT, Actor
 from builder.actions.errors import Invalid
-from builder.models import ApiToken, AuditEvent, Capability, Invitation, Membership, Role, User, Workspace
-from builder.web import audit_words, reply, usage
+from builder.models import (
+    ApiToken,
+    AuditEvent,
+    Capability,
+    Invitation,
+    Membership,
+    Role,
+    Run,
+    RunStatus,
+    User,
+    Workspace,
+)
+from builder.web import audit_words, recipe_rows, reply, usage
 from builder.web.forms import Form
 from builder.web.request import Request
 from builder.web.room import room
 
 PAGE = 50
+SHOWN = 5
+"""People, invitations and lines of the audit log on the overview."""
 COOL_DOWN = 60
 """Seconds before an invitation is sent again."""
 TABS = (
@@ -58,12 +72,28 @@ class TokenForm(Form):
 @require_GET
 @room(Capability.MEMBERS)
 def overview(request: Request, workspace: Workspace) -> HttpResponse:
+    number = 7 if request.GET.get("days") == "7" else 30
+    days = glance.days(request.actor, number)
+    rows = Membership.objects.filter(workspace=workspace).select_related("user").order_by("joined_at", "pk")
+    open_invitations = Invitation.objects.filter(accepted_at=None, revoked_at=None).order_by("-pk")
     context = {
-        "today": usage.today(),
-        "held": usage.held(),
-        "chart": usage.calls_by_hour(),
-        "recipes": usage.recipes(),
-        "connections": usage.connections(),
+        "number": number,
+        "today": days[-1],
+        "held": Run.objects.filter(status=RunStatus.HELD).count(),
+        "hands": recipe_rows.all_hands(),
+        "chart": usage.chart(days),
+        "days": days,
+        "errors": glance.errors(request.actor, number),
+        "used": glance.recipes(request.actor, number),
+        "spent": glance.requests(request.actor),
+        "people": rows[:SHOWN],
+        "number_of_people": rows.count(),
+        "invited": [(row, row.expires_at > timezone.now()) for row in open_invitations[:SHOWN]],
+        "number_invited": open_invitations.count(),
+        "lines": [
+            (row, audit_words.sentence(row), audit_words.aside(row))
+            for row in AuditEvent.objects.select_related("user", "token")[:SHOWN]
+        ],
     }
     return _tab(request, "team", context)
 

@@ -1,115 +1,111 @@
-"""What a workspace did lately, from the hourly counts alone, and the drawing of it."""
+"""What a workspace did lately, drawn: positions for a chart, and the sentence that says the same."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date
 
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from builder.models import Connection, HourCount, Recipe, Run, RunStatus
+from builder.actions.overview import Day
 
-HOURS = 24
-LEFT, TOP, WIDTH, HEIGHT = 40, 8, 900, 130
-COUNTED = ("runs", "done", "filtered", "failed", "held", "calls")
+LEFT, TOP, WIDTH, HEIGHT = 34, 12, 760, 224
+LINES = 4
+WORTH_SHOWING = 0.01
+"""The share of runs in trouble from which a day shows them."""
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    day: Day
     x: float
     y: float
     height: float
+    bad_y: float
+    bad_height: float
+    """0 where there is too little trouble to see."""
+    weekend: bool
     said: str
+
+    @property
+    def period(self) -> str:
+        """For the address of that day's runs."""
+        return self.day.day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Positions for an SVG, and the sentence that says the same."""
-
     bars: list[Bar]
     lines: list[tuple[float, int]]
     labels: list[str]
     sentence: str
-    width: int = WIDTH
-    height: int = HEIGHT + TOP
+    width: int
+    bar: float
+    height: int = TOP + HEIGHT
     left: int = LEFT
-    bar: float = (WIDTH - LEFT) / HOURS * 0.62
 
 
-def today() -> dict[str, int]:
-    """Sums since midnight, in the workspace's zone."""
-    sums = HourCount.objects.filter(hour__gte=midnight()).aggregate(**{name: Sum(name) for name in COUNTED})
-    return {name: sums[name] or 0 for name in COUNTED}
+def chart(days: list[Day]) -> Chart:
+    """The oldest day first."""
+    top = _round_up(max(day.runs for day in days))
+    step = (WIDTH - LEFT) / len(days)
+    bars = [_bar(place, day, top, step) for place, day in enumerate(days)]
+    lines = [(TOP + HEIGHT - HEIGHT * part / LINES, top * part // LINES) for part in range(1, LINES + 1)]
+    every = max(1, (len(days) - 1) // 4)
+    labels = [_short(day.day) for day in days[:: every or 1]]
+    return Chart(bars, lines, labels, _sentence(days), WIDTH, round(min(40, step * 0.62), 1))
 
 
-def held() -> int:
-    return Run.objects.filter(status=RunStatus.HELD).count()
+def _bar(place: int, day: Day, top: int, step: float) -> Bar:
+    width = min(40, step * 0.62)
+    bad = day.bad if day.runs and day.bad / day.runs > WORTH_SHOWING else 0
+    red = max(3.0, bad / top * HEIGHT) if bad else 0.0
+    green = max(2.0, (day.runs - bad) / top * HEIGHT) if day.runs > bad else 0.0
+    foot = TOP + HEIGHT
+    return Bar(
+        day,
+        x=round(LEFT + place * step + (step - width) / 2, 1),
+        y=round(foot - green, 1),
+        height=round(green, 1),
+        bad_y=round(foot - green - red - (2 if green and red else 0), 1),
+        bad_height=round(red, 1),
+        weekend=day.day.weekday() >= SATURDAY,
+        said=_said(day),
+    )
 
 
-def recipes() -> QuerySet[Recipe]:
-    """With today's counts, those that need a hand first."""
-    since = Q(hours__hour__gte=midnight())
-    counts: dict[str, Any] = {
-        f"today_{name}": Coalesce(Sum(f"hours__{name}", filter=since), 0) for name in ("runs", "failed", "held")
-    }
-    rows = Recipe.objects.filter(deleted_at=None).annotate(**counts)
-    bad = F("today_failed") + F("today_held")
-    return rows.order_by(bad.desc(), F("today_runs").desc(), "name")
+def _said(day: Day) -> str:
+    said = ngettext("%(day)s: %(n)s run", "%(day)s: %(n)s runs", day.runs)
+    said %= {"day": _short(day.day), "n": f"{day.runs:,}"}
+    return said + (_(", %(n)s failed or on hold") % {"n": f"{day.bad:,}"} if day.bad else "")
 
 
-def connections() -> QuerySet[Connection]:
-    return Connection.objects.filter(deleted_at=None).order_by("connector", "name")
-
-
-def calls_by_hour() -> Chart:
-    first = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    rows = HourCount.objects.filter(hour__gte=first).values_list("hour").annotate(calls=Sum("calls"))
-    known = {hour: calls or 0 for hour, calls in rows.order_by()}
-    hours = [first + timedelta(hours=n) for n in range(HOURS)]
-    return chart([(hour, known.get(hour, 0)) for hour in hours])
-
-
-def chart(counts: list[tuple[datetime, int]]) -> Chart:
-    top = _round_up(max(count for _hour, count in counts))
-    step = (WIDTH - LEFT) / len(counts)
-    bars = []
-    for place, (hour, count) in enumerate(counts):
-        height = round(count / top * HEIGHT, 1)
-        said = ngettext("%(at)s: %(n)d call", "%(at)s: %(n)d calls", count) % {"at": _clock(hour), "n": count}
-        bars.append(Bar(round(LEFT + place * step, 1), round(TOP + HEIGHT - height, 1), height, said))
-    lines = [(TOP + HEIGHT - HEIGHT * part / 2, top * part // 2) for part in (1, 2)]
-    return Chart(bars, lines, [_clock(hour) for hour, _count in counts[::6]] + [_("now")], _sentence(counts))
-
-
-def midnight() -> datetime:
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _sentence(counts: list[tuple[datetime, int]]) -> str:
-    total = sum(count for _hour, count in counts)
+def _sentence(days: list[Day]) -> str:
+    total = sum(day.runs for day in days)
     if not total:
-        return _("No calls went out in the last 24 hours.")
-    hour, most = max(counts, key=lambda pair: pair[1])
+        return _("Nothing ran in the last %(days)d days.") % {"days": len(days)}
+    most = max(days, key=lambda day: day.runs)
     said = ngettext(
-        "%(total)s call went out in the last 24 hours; most, %(most)s, in the hour from %(hour)s.",
-        "%(total)s calls went out in the last 24 hours; most, %(most)s, in the hour from %(hour)s.",
+        "%(total)s run in the last %(days)d days; most, %(most)s, on %(day)s.",
+        "%(total)s runs in the last %(days)d days; most, %(most)s, on %(day)s.",
         total,
     )
-    return said % {"total": f"{total:,}", "most": f"{most:,}", "hour": _clock(hour)}
+    bad = sum(day.bad for day in days)
+    trouble = ngettext("%(n)s failed or stopped on hold.", "%(n)s failed or stopped on hold.", bad) % {"n": f"{bad:,}"}
+    words = {"total": f"{total:,}", "days": len(days), "most": f"{most.runs:,}", "day": _short(most.day)}
+    return f"{said % words} {trouble if bad else _('None failed.')}"
 
 
-def _clock(hour: datetime) -> str:
-    return timezone.localtime(hour).strftime("%H:%M")
+def _short(day: date) -> str:
+    return formats.date_format(day, "j M")
 
 
 def _round_up(most: int) -> int:
-    """The next even figure that reads well: 2, 4, 10, 20, 40, 100 …"""
+    """The next figure that reads well and that four lines divide: 4, 8, 20, 40, 80, 200 …"""
     scale = 1
     while True:
-        for step in (2, 4, 10):
+        for step in (4, 8, 20):
             if step * scale >= most:
                 return step * scale
         scale *= 10

@@ -97,4 +97,5 @@ ROUTES = (
     Route("POST", "/tokens", "members", 201, '{"name": "Job", "scopes": ["view"]}', open=True),
     Route("DELETE", "/tokens/{token}", "members"),
     Route("GET", "/audit", "members", open=True),
+    Route("GET", "/usage", "members", open=True),
 )  # fmt: skip

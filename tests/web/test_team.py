@@ -1,12 +1,13 @@
 """The team's pages: usage, members and roles, invitations, tokens, the audit log."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
+from builder.actions import overview
 from builder.models import ApiToken, AuditEvent, HourCount, Invitation, Membership, Role, RunStatus
 from builder.web import audit_words, usage
 from tests import make
@@ -15,6 +16,8 @@ from tests.web.people import HTMX, browser_of, only, said, statuses, text
 pytestmark = pytest.mark.django_db
 MANAGE = ("owner", "admin")
 EVERY_ROLE = Role.values
+OVERVIEW = 32
+"""Queries of the overview at most; finding a day's first run takes one more when there are twice as many runs."""
 
 
 @pytest.fixture
@@ -88,21 +91,28 @@ def test_member_of_another_workspace_is_not_there(workspace, owner):
 # overview
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_overview_costs_the_same_however_much_there_is(workspace, owner, rows, django_assert_num_queries):
-    for _number in range(rows):
+def hour(days: int = 0):
+    """One that began so many days ago."""
+    return (timezone.now() - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_overview_costs_the_same_however_much_there_is(workspace, owner, rows, django_assert_max_num_queries):
+    for number in range(rows):
         recipe = make.make_recipe(workspace=workspace, live=True)
         make.make_hour(recipe=recipe, runs=4, calls=9)
         make.make_connection(workspace=workspace)
+        make.make_run(recipe=recipe, status=RunStatus.FAILED, because=f"It is {'very ' * number}wrong.")
+        make.make_invitation(workspace=workspace)
 
-    with django_assert_num_queries(14):
+    with django_assert_max_num_queries(OVERVIEW):
         owner.get(at("team", workspace))
 
 
 def test_overview_counts_today_and_what_is_on_hold(workspace, owner):
     recipe = make.make_recipe(workspace=workspace, live=True, name="Won deal")
     make.make_hour(recipe=recipe, runs=12, done=9, filtered=2, failed=1, calls=1240)
-    make.make_hour(recipe=recipe, hour=timezone.now() - timedelta(days=2), runs=50)
+    make.make_hour(recipe=recipe, hour=hour(days=2), runs=50)
     make.make_run(recipe=recipe, status=RunStatus.HELD, because="Taken.")
 
     page = text(owner.get(at("team", workspace)))
@@ -110,37 +120,118 @@ def test_overview_counts_today_and_what_is_on_hold(workspace, owner):
     assert "Runs today 12 9 done, 2 filtered out" in page
     assert "Failed today 1 Somebody should look" in page
     assert "On hold now 1 They wait for a person" in page
-    assert "Won deal 12 runs, 1 failed" in page
-    assert "1,240 calls went out in the last 24 hours" in page
+    assert "Won deal 62 runs, 1 failed or on hold" in page
+    assert "62 runs in the last 30 days; most, 50, on" in page
 
 
-def test_today_begins_at_midnight_of_the_workspace(workspace):
-    recipe = make.make_recipe(workspace=workspace)
+def test_period_is_a_week_or_a_month(workspace, owner):
+    recipe = make.make_recipe(workspace=workspace, live=True)
+    make.make_hour(recipe=recipe, hour=hour(days=6), runs=5)
+    make.make_hour(recipe=recipe, hour=hour(days=12), runs=70)
+
+    assert "5 runs in the last 7 days" in text(owner.get(at("team", workspace), {"days": "7"}))
+    assert "75 runs in the last 30 days" in text(owner.get(at("team", workspace), {"days": "drop"}))
+
+
+def test_day_is_that_of_the_workspace(workspace):
+    actor = make.make_actor(workspace=workspace)
     with scope(workspace=workspace), timezone.override("Asia/Tokyo"):
-        midnight = usage.midnight()
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        recipe = make.make_recipe(workspace=workspace)
         make.make_hour(recipe=recipe, hour=midnight, runs=1)
         make.make_hour(recipe=recipe, hour=midnight - timedelta(hours=1), runs=10)
 
-        assert (midnight.hour, usage.today()["runs"]) == (0, 1)
+        days = overview.days(actor, 3)
+
+    assert [day.runs for day in days] == [0, 10, 1]
+    assert days[-1].day == midnight.date()
 
 
-def test_chart_draws_each_hour_and_says_the_busiest():
-    now = timezone.now().replace(minute=0, second=0, microsecond=0)
-    counts = [(now - timedelta(hours=n), 32 if n == 3 else 0) for n in reversed(range(24))]
+def test_errors_of_one_kind_are_counted_together(workspace, owner):
+    recipe, other = (make.make_recipe(workspace=workspace, live=True) for _ in range(2))
+    for number in range(3):
+        make.make_run(
+            recipe=recipe if number else other,
+            status=RunStatus.FAILED,
+            because=f"Invoice “{number}” of ada{number}@example.com is taken, 1,{number}00.50 EUR.",
+        )
+    make.make_run(recipe=recipe, status=RunStatus.HELD, because="The client is deleted.")
+    make.make_run(recipe=recipe, status=RunStatus.DONE, because="")
 
-    with timezone.override("UTC"):
-        drawn = usage.chart(counts)
+    with scope(workspace=workspace):
+        kinds = overview.errors(make.make_actor(workspace=workspace), 30)
+        page = text(owner.get(at("team", workspace)))
 
-    assert len(drawn.bars) == 24
-    assert drawn.lines[-1][1] == 40
-    assert max(bar.height for bar in drawn.bars) == usage.HEIGHT * 32 / 40
-    assert drawn.sentence == (
-        f"32 calls went out in the last 24 hours; most, 32, in the hour from {(now - timedelta(hours=3)):%H:%M}."
-    )
+    assert [(kind.runs, len(kind.recipes)) for kind in kinds] == [(3, 2), (1, 1)]
+    assert kinds[0].because == "Invoice “2” of ada2@example.com is taken, 1,200.50 EUR."
+    assert "The client is deleted. in 1 recipe; this is the newest run 1" in page
 
 
-def test_quiet_day_has_a_sentence_too(workspace, owner):
-    assert "No calls went out in the last 24 hours." in text(owner.get(at("team", workspace)))
+def test_errors_of_before_do_not_count(workspace):
+    recipe = make.make_recipe(workspace=workspace, live=True)
+    old = {"status": RunStatus.FAILED, "because": "It was wrong."}
+    make.make_run(recipe=recipe, created_at=timezone.now() - timedelta(days=40), **old)
+    make.make_run(recipe=recipe, created_at=timezone.now() - timedelta(days=6), **old)
+
+    with scope(workspace=workspace):
+        actor = make.make_actor(workspace=workspace)
+        month, week, day = (overview.errors(actor, days) for days in (30, 7, 1))
+
+    assert ([kind.runs for kind in month], [kind.runs for kind in week], day) == ([1], [1], [])
+
+
+def test_what_needs_a_hand_has_the_button_that_mends_it(workspace, owner):
+    recipe = make.make_recipe(workspace=workspace, live=True, name="Won deal")
+    make.make_run(recipe=recipe, status=RunStatus.HELD, because="Taken.")
+    make.make_connection(workspace=workspace, name="Books", health="signed_out", trouble="The token was refused.")
+
+    answer = owner.get(at("team", workspace))
+
+    assert "1 run on hold in Won deal" in text(answer)
+    assert f"{at('runs', workspace)}?recipe={recipe.public_id}&amp;state=held" in answer.content.decode()
+    assert "The connection Books doesn’t work The token was refused." in text(answer)
+
+
+def test_bar_leads_to_the_runs_of_its_day(workspace, owner):
+    recipe = make.make_recipe(workspace=workspace, live=True)
+    make.make_hour(recipe=recipe, hour=hour(days=1), runs=1)
+    make.make_run(recipe=recipe, title="Yesterday's", created_at=hour(days=1))
+    make.make_run(recipe=recipe, title="Today's", created_at=timezone.now())
+    with timezone.override("Europe/Berlin"):
+        day = timezone.localdate(hour(days=1))
+
+    link = f"{at('runs', workspace)}?period={day.isoformat()}"
+
+    assert link in owner.get(at("team", workspace)).content.decode()
+    listed = text(owner.get(link))
+    assert "Yesterday" in listed
+    assert "Today" not in listed
+
+
+def test_chart_stacks_trouble_where_there_is_more_than_a_little():
+    quiet = [overview.Day(date(2026, 11, day)) for day in range(1, 28)]
+    days = [
+        *quiet,
+        overview.Day(date(2026, 11, 28), runs=1000, done=998, failed=2),
+        overview.Day(date(2026, 11, 29), runs=300, done=200, failed=60, held=40),
+        overview.Day(date(2026, 11, 30)),
+    ]
+
+    drawn = usage.chart(days)
+
+    assert (len(drawn.bars), drawn.lines[-1][1]) == (30, 2000)
+    assert [bar.bad_height > 0 for bar in drawn.bars[-3:]] == [False, True, False]
+    assert drawn.bars[27].height == usage.HEIGHT / 2
+    assert drawn.bars[28].bad_y < drawn.bars[28].y
+    assert [bar.weekend for bar in drawn.bars[-3:]] == [True, True, False]
+    assert drawn.sentence == ("1,300 runs in the last 30 days; most, 1,000, on 28 Nov. 102 failed or stopped on hold.")
+
+
+def test_quiet_month_has_a_sentence_too(workspace, owner):
+    page = text(owner.get(at("team", workspace)))
+
+    assert "Nothing ran in the last 30 days." in page
+    assert "No run failed, and none is on hold." in page
     assert inside(workspace, HourCount) == []
 
 

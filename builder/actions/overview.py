@@ -1,0 +1,160 @@
+"""What a workspace's admin sees at a glance: days, errors, recipes, requests. Counts come from the hours that the
+runner adds up as things happen; of the runs themselves only those in trouble are read, the newest two thousand."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate, pairwise
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from builder.actions import connections, past
+from builder.actions.actor import Actor
+from builder.models import Capability, Connection, HourCount, Recipe, Run, StepRun
+from builder.runner.budgets import Spending
+from connectors import catalogue
+
+COUNTED = ("runs", "done", "filtered", "failed", "held", "calls")
+MOST_ERRORS = 2000
+IN_TROUBLE = "builder_run.status IN ('failed', 'held')"
+"""Written out, so that SQLite sees that the partial index serves."""
+VARIES = re.compile(r"“[^”]*”|\b[\w.+-]+@[\w.-]+\b|\d[\d.,:]*")
+"""What differs between two sentences of one kind: names in quotes, addresses, figures."""
+
+
+@dataclass(slots=True)
+class Day:
+    """Of the workspace's own calendar."""
+
+    day: date
+    runs: int = 0
+    done: int = 0
+    filtered: int = 0
+    failed: int = 0
+    held: int = 0
+    calls: int = 0
+
+    @property
+    def bad(self) -> int:
+        return self.failed + self.held
+
+
+@dataclass(slots=True)
+class Kind:
+    """Runs that failed, or stand on hold, for one reason."""
+
+    because: str
+    """The sentence of the newest of them."""
+    runs: int = 0
+    recipes: set[int] = field(default_factory=set)
+    newest: Run | None = None
+    app: str = ""
+    """Of the service at whose step they stopped; empty for a step of our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    recipe: Recipe
+    runs: int
+    done: int
+    failed: int
+    held: int
+    calls: int
+
+    @property
+    def bad(self) -> int:
+        return self.failed + self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    connection: Connection
+    spending: Spending
+
+    @property
+    def peak(self) -> float:
+        """The busiest window of today, as a share of what is allowed in one."""
+        return min(1.0, self.spending.peak_today / self.spending.allowed) if self.spending.allowed else 0.0
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.peak)
+
+
+def days(by: Actor, number: int) -> list[Day]:
+    """The last `number` days, today included, the oldest first; those in which nothing happened too."""
+    by.require(Capability.MEMBERS)
+    first = timezone.localdate() - timedelta(days=number - 1)
+    found = {first + timedelta(days=n): Day(first + timedelta(days=n)) for n in range(number)}
+    for hour, *counts in _hours(_midnight(first)):
+        day = found.get(timezone.localtime(hour).date())
+        for name, count in zip(COUNTED, counts, strict=True):
+            if day:
+                setattr(day, name, getattr(day, name) + count)
+    return list(found.values())
+
+
+def _hours(since: datetime) -> Sequence[tuple[datetime, *tuple[int, ...]]]:
+    rows = HourCount.objects.filter(hour__gte=since).order_by().values_list("hour")
+    return list(rows.annotate(**{f"all_{name}": Sum(name) for name in COUNTED}))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_current_timezone())
+
+
+def errors(by: Actor, number: int, most: int = 5) -> list[Kind]:
+    """Why runs of the last `number` days failed or stand on hold, the most common reason first."""
+    by.require(Capability.MEMBERS)
+    since = past.first_run(_midnight(timezone.localdate() - timedelta(days=number - 1)))
+    rows = Run.objects.extra(where=[IN_TROUBLE]).filter(pk__gte=since).exclude(because="").order_by("-pk")
+    kinds: dict[str, Kind] = {}
+    for run in rows.only("recipe_id", "because", "stopped_at", "public_id")[:MOST_ERRORS]:
+        kind = kinds.setdefault(VARIES.sub("…", run.because), Kind(run.because, newest=run))
+        kind.runs += 1
+        kind.recipes.add(run.recipe_id)
+    found = sorted(kinds.values(), key=lambda kind: -kind.runs)[:most]
+    _name_apps(found)
+    return found
+
+
+def _name_apps(kinds: list[Kind]) -> None:
+    newest = {kind.newest.pk: kind for kind in kinds if kind.newest}
+    for row in StepRun.objects.filter(run_id__in=newest).exclude(operation="").order_by("pk").select_related("run"):
+        if row.step_id == row.run.stopped_at:
+            newest[row.run_id].app = row.operation.split(".", 1)[0]
+
+
+def recipes(by: Actor, number: int, most: int = 8) -> list[Used]:
+    """Those that ran most in the last `number` days; those in trouble before."""
+    by.require(Capability.MEMBERS)
+    since = _midnight(timezone.localdate() - timedelta(days=number - 1))
+    rows = HourCount.objects.filter(hour__gte=since).order_by().values_list("recipe")
+    sums = rows.annotate(**{f"all_{name}": Sum(name) for name in ("runs", "done", "failed", "held", "calls")})
+    by_recipe = {pk: counts for pk, *counts in sums}
+    live = Recipe.objects.filter(deleted_at=None).select_related("created_by", "folder")
+    found: list[Used] = []
+    for batch in _batches(sorted(by_recipe, key=lambda pk: (-sum(by_recipe[pk][2:4]), -by_recipe[pk][0])), most):
+        known = live.in_bulk(batch)
+        for pk in (pk for pk in batch if pk in known):
+            found.append(Used(known[pk], *by_recipe[pk]))
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _batches(ids: list[int], most: int) -> list[list[int]]:
+    """Deleted recipes are among them, so there is more than one."""
+    ends = list(accumulate([most, 100, 500], initial=0))
+    return [ids[start:end] for start, end in pairwise(ends)]
+
+
+def requests(by: Actor, most: int = 12) -> list[Spent]:
+    """What each connection asked of its service today, the busiest first."""
+    by.require(Capability.MEMBERS)
+    rows = Connection.objects.filter(deleted_at=None).order_by("connector", "name")
+    known = [row for row in rows if catalogue.connector(row.connector)]
+    spent = [Spent(row, used) for row, used in zip(known, connections.spendings(by, known), strict=True)]
+    return sorted(spent, key=lambda one: (-one.peak, -one.spending.used_today))[:most]

@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate, pairwise
+from time import monotonic
 
-from django.db.models import Sum
+from django.core.cache import cache
+from django.db.models import Max, Sum
 from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from builder.actions import connections, past
 from builder.actions.actor import Actor
-from builder.models import Capability, Connection, HourCount, Recipe, Run, StepRun
+from builder.models import Capability, Connection, HourCount, HourSum, Recipe, Run, StepRun
 from builder.runner.budgets import Spending
 from connectors import catalogue
 
 COUNTED = ("runs", "done", "filtered", "failed", "held", "calls")
 MOST_ERRORS = 2000
+LONG = 0.1
+"""Seconds of one query from which on its answer is kept."""
 IN_TROUBLE = "builder_run.status IN ('failed', 'held')"
 """Written out, so that SQLite sees that the partial index serves."""
 VARIES = re.compile(r"“[^”]*”|\b[\w.+-]+@[\w.-]+\b|\d[\d.,:]*")
@@ -97,8 +102,12 @@ def days(by: Actor, number: int) -> list[Day]:
 
 
 def _hours(since: datetime) -> Sequence[tuple[datetime, *tuple[int, ...]]]:
-    rows = HourCount.objects.filter(hour__gte=since).order_by().values_list("hour")
-    return list(rows.annotate(**{f"all_{name}": Sum(name) for name in COUNTED}))
+    """Those that were added up already, and of the others what each recipe did."""
+    summed = list(HourSum.objects.filter(hour__gte=since).order_by().values_list("hour", *COUNTED))
+    with scopes_disabled():
+        latest = HourSum.objects.aggregate(latest=Max("hour"))["latest"]
+    rows = HourCount.objects.filter(hour__gte=since, **({"hour__gt": latest} if latest else {}))
+    return summed + list(rows.order_by().values_list("hour").annotate(**{f"all_{name}": Sum(name) for name in COUNTED}))
 
 
 def _midnight(day: date) -> datetime:
@@ -130,10 +139,7 @@ def _name_apps(kinds: list[Kind]) -> None:
 def recipes(by: Actor, number: int, most: int = 8) -> list[Used]:
     """Those that ran most in the last `number` days; those in trouble before."""
     by.require(Capability.MEMBERS)
-    since = _midnight(timezone.localdate() - timedelta(days=number - 1))
-    rows = HourCount.objects.filter(hour__gte=since).order_by().values_list("recipe")
-    sums = rows.annotate(**{f"all_{name}": Sum(name) for name in ("runs", "done", "failed", "held", "calls")})
-    by_recipe = {pk: counts for pk, *counts in sums}
+    by_recipe = _by_recipe(by, number)
     live = Recipe.objects.filter(deleted_at=None).select_related("created_by", "folder")
     found: list[Used] = []
     for batch in _batches(sorted(by_recipe, key=lambda pk: (-sum(by_recipe[pk][2:4]), -by_recipe[pk][0])), most):
@@ -143,6 +149,21 @@ def recipes(by: Actor, number: int, most: int = 8) -> list[Used]:
         if len(found) >= most:
             break
     return found[:most]
+
+
+def _by_recipe(by: Actor, number: int) -> dict[int, list[int]]:
+    """Of each recipe that did something its counts. Where there are so many that it takes long, they are kept for a
+    while: three hundred times as long as it took, ten minutes at most."""
+    since, began = _midnight(timezone.localdate() - timedelta(days=number - 1)), monotonic()
+    key = f"overview:{by.workspace.pk}:{since.isoformat()}"
+    known: dict[int, list[int]] | None = cache.get(key)
+    if known is None:
+        rows = HourCount.objects.filter(hour__gte=since).order_by().values_list("recipe")
+        sums = rows.annotate(**{f"all_{name}": Sum(name) for name in ("runs", "done", "failed", "held", "calls")})
+        known = {pk: counts for pk, *counts in sums}
+        if (took := monotonic() - began) > LONG:
+            cache.set(key, known, min(600, 300 * took))
+    return known
 
 
 def _batches(ids: list[int], most: int) -> list[list[int]]:

@@ -185,6 +185,27 @@ class HourCount(models.Model):
         ]
 
 
+class HourSum(models.Model):
+    """What all recipes of a workspace did in one hour, added up when it was over: pages of months and of ten thousand
+    recipes read this. Up to the newest of any workspace every hour is there in which something happened."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    hour = models.DateTimeField()
+    runs = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    filtered = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "hour"], name="one_sum_per_hour")]
+        indexes = [models.Index(fields=["hour"], name="sum_by_hour")]
+
+
 class Tally(models.Model):
     """What the whole installation did in one hour, counted as it happened; the names are those of `runner.counts`.
 

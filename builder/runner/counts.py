@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Max, Min, Sum
 
-from builder.models import Run, Tally
+from builder.models import HourCount, HourSum, Run, Tally
 from builder.runner import turn
 from builder.runner.clock import now
 
@@ -24,6 +24,8 @@ COLUMNS = frozenset(["runs", "done", "filtered", "failed", "cancelled", "held", 
 """Of HourCount: counted for the recipe and for the installation. Every other name is the installation's alone."""
 SHARES = 16
 LONG_OVER = timedelta(hours=25)
+STILL_COUNTED = timedelta(hours=2)
+"""An hour ends for all processes within that time: a count goes to the hour in which its transaction began."""
 BEFORE = datetime(1970, 1, 1, tzinfo=UTC)
 """The hour of the row in which all that is long over was added up."""
 
@@ -114,6 +116,18 @@ def fold() -> int:
     return len(old)
 
 
+def sum_up() -> int:
+    """Adds up the next hour that is over, for each workspace; how many sums that made. Inside a transaction."""
+    latest = HourSum.objects.aggregate(latest=Max("hour"))["latest"] or BEFORE
+    over = HourCount.objects.filter(hour__gt=latest, hour__lte=hour_of(now()) - STILL_COUNTED)
+    hour = over.aggregate(first=Min("hour"))["first"]
+    if hour is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_SUM_UP, [_stored(hour)])
+    return HourSum.objects.filter(hour=hour).count()
+
+
 def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
@@ -135,6 +149,12 @@ def _add_to_all(hour: datetime, counted: Counter[str]) -> None:
 
 _ORDER = tuple(sorted(COLUMNS))
 _HOUR = f"INSERT INTO builder_hourcount (workspace_id, recipe_id, hour, {', '.join(_ORDER)}) VALUES {{}}"
+_SUM_UP = f"""
+    INSERT INTO builder_hoursum (workspace_id, hour, {", ".join(_ORDER)})
+    SELECT workspace_id, hour, {", ".join(f"SUM({name})" for name in _ORDER)} FROM builder_hourcount
+    WHERE hour = %s GROUP BY workspace_id, hour
+    ON CONFLICT (workspace_id, hour) DO NOTHING
+"""
 _TALLY = (
     "INSERT INTO builder_tally (name, hour, share, number) VALUES {} "
     "ON CONFLICT (name, hour, share) DO UPDATE SET number = builder_tally.number + excluded.number"

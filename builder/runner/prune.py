@@ -1,8 +1,8 @@
 """Keeping house: what nobody will ask for again goes, a little at a time.
 
 Events and runs go by age and by number, as the workspace says or else the installation; the requests and answers of
-their steps may go earlier. What is under way or on hold stays, however old. Hourly counts stay for good.
-Any number of schedulers may do it: gone is gone.
+their steps may go earlier. What is under way or on hold stays, however old. Hourly counts stay for good, and those of
+hours that are over are added up. Any number of schedulers may do it: gone is gone.
 """
 
 import time
@@ -101,6 +101,8 @@ def _rounds() -> Iterator[int]:
         yield from _delete(rows, pace)
     while folded := pace.write(counts.fold):
         yield folded
+    while summed := pace.write(counts.sum_up):
+        yield summed
     for workspace in Workspace.objects.order_by("pk"):
         yield from _keep(workspace)
 

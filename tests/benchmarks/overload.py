@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from builder.models import Workspace
 from tests import make
 workspace = Workspace.objects.get()
-member = make.make_member(workspace=workspace)
+member = make.make_member(workspace=workspace, role="owner")
 from allauth.account.models import EmailAddress
 from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
 store = SessionStore()

@@ -21,6 +21,36 @@ def invent(recipe: Any, count: int) -> None:
         cursor.execute("ANALYZE")
 
 
+def spread(days: int) -> None:
+    """The invented runs lie in as many days, evenly over all recipes; one of a hundred failed. What each recipe did in
+    each hour is counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id), count(*) FROM builder_recipe")
+        first, recipes = cursor.fetchone()
+        cursor.execute("SELECT min(id), max(id) FROM builder_run")
+        oldest, newest_id = cursor.fetchone()
+        step = days * 86_400 / (newest_id - oldest)
+        age = f"({newest_id} - id) * {step}"
+        if connection.vendor == "postgresql":
+            made, hour = f"now() - ({age}) * interval '1 second'", "date_trunc('hour', created_at)"
+        else:
+            made = f"strftime('%Y-%m-%d %H:%M:%S', 'now', '-' || ({age}) || ' seconds')"
+            hour = "strftime('%Y-%m-%d %H:00:00', created_at)"
+        failed = "CASE WHEN id % 100 = 0 THEN 'failed' ELSE status END"
+        because = "CASE WHEN id % 100 = 0 THEN 'The number ' || id || ' is taken.' ELSE '' END"
+        cursor.execute(
+            f"UPDATE builder_run SET created_at = {made}, recipe_id = {first} + id % {recipes}, "
+            f"status = {failed}, because = {because}"
+        )
+        bad = "SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END)"
+        cursor.execute("DELETE FROM builder_hourcount")
+        columns = "workspace_id, recipe_id, hour, runs, done, filtered, failed, cancelled, held, calls"
+        chosen = f"workspace_id, recipe_id, {hour}, count(*), count(*) - {bad}, 0, {bad}, 0, 0, count(*)"
+        of_each = f"FROM builder_run GROUP BY workspace_id, recipe_id, {hour}"
+        cursor.execute(f"INSERT INTO builder_hourcount ({columns}) SELECT {chosen} {of_each}")
+        cursor.execute("ANALYZE")
+
+
 def newest(recipe: Any) -> dict[str, int]:
     """Ids of the rows of one run, by table."""
     run = Run.objects.filter(recipe=recipe, status=RunStatus.DONE).latest("pk")

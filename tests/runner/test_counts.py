@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from builder.models import Exchange, HourCount, Recipe, Run, RunStatus, Tally
+from builder.models import Exchange, HourCount, HourSum, Recipe, Run, RunStatus, Tally
 from builder.runner import counts, prune, replay
 from builder.runner.clock import clock, now
 from tests import make
@@ -129,3 +129,27 @@ def test_held_for_killing_its_workers_is_counted() -> None:
     work()
 
     assert sums(recipe)["held"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hours_that_are_over_are_added_up_once_and_exactly() -> None:
+    one, other, foreign = make.make_recipe(), make.make_recipe(), make.make_recipe()
+    other.workspace = one.workspace
+    other.save()
+    hours = [counts.hour_of(now()) - timedelta(hours=back) for back in (0, 1, 2, 3, 50)]
+    for number, hour in enumerate(hours, 1):
+        make.make_hour(recipe=one, hour=hour, runs=number, done=number)
+        make.make_hour(recipe=other, hour=hour, runs=10, failed=3)
+    make.make_hour(recipe=foreign, hour=hours[3], runs=7)
+
+    prune.prune()
+    prune.prune()
+
+    found = HourSum.objects.order_by("hour", "runs").values_list("workspace", "hour", "runs", "done", "failed")
+    here, elsewhere = one.workspace_id, foreign.workspace_id
+    assert list(found) == [
+        (here, hours[4], 15, 5, 3),
+        (elsewhere, hours[3], 7, 0, 0),
+        (here, hours[3], 14, 4, 3),
+        (here, hours[2], 13, 3, 3),
+    ]

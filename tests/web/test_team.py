@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 
 from builder.actions import overview
 from builder.models import ApiToken, AuditEvent, HourCount, Invitation, Membership, Role, RunStatus
+from builder.runner import prune
 from builder.web import audit_words, usage
 from tests import make
 from tests.web.people import HTMX, browser_of, only, said, statuses, text
@@ -16,7 +17,7 @@ from tests.web.people import HTMX, browser_of, only, said, statuses, text
 pytestmark = pytest.mark.django_db
 MANAGE = ("owner", "admin")
 EVERY_ROLE = Role.values
-OVERVIEW = 32
+OVERVIEW = 34
 """Queries of the overview at most; finding a day's first run takes one more when there are twice as many runs."""
 
 
@@ -233,6 +234,25 @@ def test_quiet_month_has_a_sentence_too(workspace, owner):
     assert "Nothing ran in the last 30 days." in page
     assert "No run failed, and none is on hold." in page
     assert inside(workspace, HourCount) == []
+
+
+def test_days_are_the_same_before_and_after_their_hours_were_added_up(workspace):
+    actor = make.make_actor(workspace=workspace)
+    recipe, other = (make.make_recipe(workspace=workspace) for _ in range(2))
+    for back in (0, 1, 2, 5, 30, 400):
+        for each in (recipe, other):
+            start = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=back)
+            make.make_hour(recipe=each, hour=start, runs=back + 1, failed=1, calls=3)
+
+    with scope(workspace=workspace):
+        before = overview.days(actor, 30)
+    with scopes_disabled():
+        prune.prune()
+    with scope(workspace=workspace):
+        after = overview.days(actor, 30)
+
+    assert before == after
+    assert sum(day.runs for day in after) == 2 * (1 + 2 + 3 + 6 + 31 + 401)
 
 
 # members

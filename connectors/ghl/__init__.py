@@ -13,12 +13,14 @@ from connectors.ghl import (
     conversations,
     derived,
     events,
+    forms,
     heard,
     lists,
     locations,
     opportunities,
     polling,
     seen_appointments,
+    seen_forms,
     seen_messages,
     seen_tasks,
     sightings,
@@ -55,13 +57,14 @@ WATCHED = (
     seen_appointments.WATCHED,
     seen_tasks.WATCHED,
     seen_messages.WATCHED,
+    *seen_forms.WATCHED,
     *heard.WATCHED.values(),
     *lists.WATCHED.values(),
 )
 
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
-    *(locations, users, agency, associations, blogs, social),
+    *(locations, users, agency, associations, blogs, social, forms),
 )
 
 CONNECTOR = Connector(

@@ -6,7 +6,8 @@ from typing import Any
 from connectors.ghl import odd, odd_businesses
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, DATED_CALENDARS
-from connectors.pages import ask
+from connectors.pages import ask, by_offset, walk
+from connectors.pages import listed as items
 from connectors.spec import Choice, Choices, Context, Conversation, Request
 
 
@@ -79,6 +80,18 @@ def automations(plural: str) -> Any:
     return load
 
 
+def paged(plural: str) -> Any:
+    """Forms or surveys: HighLevel gives fifty at a time."""
+
+    def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+        query = {"locationId": odd.location(context), "limit": 50, "skip": 0}
+        request = Request("GET", f"/{plural}/", query=query, headers=odd.VERSION)
+        found = yield from walk(request, explain, f"list the {plural}", items(plural), by_offset(50))
+        return _chosen(found)
+
+    return load
+
+
 def fields_of(model: str) -> Any:
     def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
         found = yield from listed("/locations/{location}/customFields", "customFields", context, model=model)
@@ -110,6 +123,8 @@ LOADERS = {
     "businesses": businesses,
     "workflows": automations("workflows"),
     "campaigns": automations("campaigns"),
+    "forms": paged("forms"),
+    "surveys": paged("surveys"),
     "custom_fields": fields_of("contact"),
     "opportunity_custom_fields": fields_of("opportunity"),
 }

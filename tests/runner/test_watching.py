@@ -180,6 +180,21 @@ def test_highlevels_news_start_a_recipe_by_looking(
     assert (found, {run.event.record_id for run in Run.objects.all()}) == (1, made)
 
 
+@pytest.mark.parametrize("kind", ["form", "survey"])
+def test_form_that_a_contact_fills_in_starts_a_recipe_once(ghl: Sandbox, kind: str) -> None:
+    subscription = watching(make_ghl(ghl), f"ghl.{kind}_submission.created")
+    poll(subscription)
+    form, person = ghl.records(f"{kind}s")[0], ghl.records("contacts")[0]
+    made = ghl.do("fill_in", form=f"{kind}/{form['id']}", contact=person["id"], text="Hello")
+
+    found = poll(subscription)
+    work()
+    again = poll(subscription)
+
+    run = Run.objects.get()
+    assert (found, again, run.event.record_id) == (1, 0, made["record"]["id"])
+
+
 def test_cancelled_appointment_starts_a_recipe_once(ghl: Sandbox) -> None:
     ghl.set(search_lag=0, rate_max=0)
     subscription = watching(make_ghl(ghl), "ghl.appointment.cancelled")

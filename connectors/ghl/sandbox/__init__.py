@@ -18,6 +18,7 @@ from connectors.ghl.sandbox import (
     enrolling,
     finding,
     followers,
+    forms,
     locations,
     messages,
     notes,
@@ -34,7 +35,7 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
+ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, forms, locations, notes, oauth, portal)
 """Their import writes the routes."""
 
 

@@ -6,6 +6,7 @@ from connectors.ghl.sandbox import (
     businesses,
     contacts,
     fields,
+    forms,
     labels,
     messages,
     opportunities,
@@ -80,6 +81,7 @@ def plant(box: Any) -> None:
     businesses.plant(box)
     workflows.plant(box)
     messages.plant(box)
+    forms.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):

@@ -17,11 +17,13 @@ from connectors.ghl import (
     heard,
     lists,
     locations,
+    objects,
     opportunities,
     polling,
     seen_appointments,
     seen_forms,
     seen_messages,
+    seen_records,
     seen_tasks,
     sightings,
     social,
@@ -59,12 +61,13 @@ WATCHED = (
     seen_messages.WATCHED,
     *seen_forms.WATCHED,
     *heard.WATCHED.values(),
+    seen_records.WATCHED,
     *lists.WATCHED.values(),
 )
 
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
-    *(locations, users, agency, associations, blogs, social, forms),
+    *(locations, users, agency, associations, blogs, social, forms, objects),
 )
 
 CONNECTOR = Connector(
@@ -80,7 +83,7 @@ CONNECTOR = Connector(
     },
     triggers=triggers.TRIGGERS,
     watched={watched.object: watched for watched in WATCHED},
-    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES},
+    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES, **objects.CHOICES},
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

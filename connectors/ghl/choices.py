@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from connectors.ghl import odd, odd_businesses
+from connectors.ghl import odd, odd_businesses, properties
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, DATED_CALENDARS
 from connectors.pages import ask, by_offset, walk
@@ -95,7 +95,11 @@ def paged(plural: str) -> Any:
 def fields_of(model: str) -> Any:
     def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
         found = yield from listed("/locations/{location}/customFields", "customFields", context, model=model)
-        return [Choice(c["id"], c.get("name", ""), c.get("fieldKey", "")) for c in found if c.get("id")]
+        return [
+            Choice(c["id"], c.get("name", ""), properties.told(c) or c.get("fieldKey", ""))
+            for c in found
+            if c.get("id")
+        ]
 
     return load
 

@@ -39,6 +39,8 @@ def _unknown(service: str, operation: str, where: str, names: str, reason: str) 
 
 
 SEARCH = "the schema is empty; the page it links to (ClickUp 87cpx-158396) has them"
+RECORD = "the schema is empty; the page it links to (ClickUp 87cpx-376296) has them"
+HELD = "a text in the schema, an object in its own example"
 EITHER = "page and searchAfter exclude each other"
 ROUTE = "routes/api.php has it, the document forgot it"
 FILLABLE = "the model is filled with it, and prints it"
@@ -61,6 +63,10 @@ TOLERATED: tuple[Mistake, ...] = (
         GHL, "POST /contacts/search", "body/", "locationId pageLimit page searchAfter query filters sort", SEARCH
     ),
     *_unknown(GHL, "POST /opportunities/search", "body/", "filters sort", SEARCH.replace("158396", "424216")),
+    *_unknown(GHL, "POST /objects/*/records", "body/", "locationId properties owner followers", RECORD),
+    *_unknown(GHL, "PUT /objects/*/records/*", "body/", "properties owner followers", RECORD),
+    Mistake(GHL, "* /objects/*/records*", "*", "*/properties", "type", HELD),
+    _answers(GHL, "POST /objects/*/records/search", "*/searchAfter/[*]", "type", "its own example has an id in it"),
     Mistake(GHL, "POST /opportunities/search", "request", "body/page", "required", EITHER),
     Mistake(GHL, "POST /opportunities/search", "request", "body/searchAfter", "required", EITHER),
     *_unknown(

@@ -154,6 +154,9 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         if operation.key.startswith("ghl.locations.") and operation.field("id"):
             known = known | {"id": known["valueId" if "value" in operation.key else "fieldId"]}
 
+        if operation.key.startswith("ghl.objects.") and operation.field("id"):
+            known = known | {"id": bench.wire.app.store.rows("records")[0]["id"]}
+
         if operation.object == "appointment note":
             known = known | {"noteId": known[NOTE_OF]}
 
@@ -218,6 +221,7 @@ def _choosing(connector: Connector, key: str) -> Talk:
     async def talk(bench: Bench) -> None:
         pipelines = bench.wire.app.store.rows("pipelines")
         so_far = {"pipelineId": pipelines[0]["id"], "pipeline": pipelines[0]["id"]} if pipelines else {}
+        so_far |= {name: one["key"] for one in bench.wire.app.store.rows("objects") for name in ("key", "schemaKey")}
         await bench.say(connector.choices[key].load(so_far, bench.context))
 
     return talk

@@ -23,6 +23,7 @@ from connectors.ghl.sandbox import (
     messages,
     notes,
     oauth,
+    objects,
     portal,
     seed,
     shown,
@@ -35,7 +36,7 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, forms, locations, notes, oauth, portal)
+ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, forms, locations, notes, oauth, objects, portal)
 """Their import writes the routes."""
 
 

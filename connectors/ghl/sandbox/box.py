@@ -26,7 +26,8 @@ SCOPES = (
     "calendars/events.write calendars/resources.readonly calendars/resources.write businesses.readonly "
     "businesses.write workflows.readonly campaigns.readonly conversations.readonly conversations.write "
     "conversations/message.readonly conversations/message.write conversations/livechat.write "
-    "forms.readonly surveys.readonly"
+    "forms.readonly surveys.readonly objects/schema.readonly objects/schema.write objects/record.readonly "
+    "objects/record.write"
 )
 
 

@@ -9,6 +9,7 @@ from connectors.ghl.sandbox import (
     forms,
     labels,
     messages,
+    objects,
     opportunities,
     seed_calendars,
     workflows,
@@ -82,6 +83,7 @@ def plant(box: Any) -> None:
     workflows.plant(box)
     messages.plant(box)
     forms.plant(box)
+    objects.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):

@@ -41,6 +41,12 @@ MESSAGES = (
     ("added", "Added", "time"),
     ("status", "Status", "status"),
 )
+RECORDS = (
+    ("object", "Object", "text"),
+    ("name", "Record", "text"),
+    ("fields", "Fields", "text"),
+    ("changed", "Changed", "time"),
+)
 FILLED_IN = (
     ("form", "Form or survey", "text"),
     ("contact", "Contact", "text"),
@@ -85,6 +91,11 @@ def lists(box: Any) -> list[Record]:
         own = {"text": row["others"]["message"], "added": row["createdAt"]}
         return {"form": (where or {}).get("name", ""), "contact": row["name"], **own}
 
+    def record(row: Record) -> Record:
+        told = dict(row["properties"])
+        own = {"object": row["objectKey"].removeprefix("custom_objects."), "name": str(told.pop("name", ""))}
+        return {**own, "fields": ", ".join(f"{k} {v}" for k, v in told.items()), "changed": row["updatedAt"]}
+
     written = [row for kind in ("form", "survey") for row in box.store.rows(f"{kind}_submissions")]
     written.sort(key=lambda row: str(row["createdAt"]))
     return [
@@ -95,6 +106,7 @@ def lists(box: Any) -> list[Record]:
         kit.table("appointments", "Appointments", APPOINTMENTS, box.store.rows("appointments"), appointment),
         kit.table("messages", "Messages", MESSAGES, box.store.rows("messages"), message),
         kit.table("submissions", "Forms and surveys filled in", FILLED_IN, written, filled_in),
+        kit.table("records", "Records of custom objects", RECORDS, box.store.rows("records"), record),
     ]
 
 

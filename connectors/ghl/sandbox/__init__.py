@@ -19,12 +19,15 @@ from connectors.ghl.sandbox import (
     estimates,
     finding,
     followers,
+    forms,
     invoice_settings,
     invoices,
     locations,
+    medias,
     messages,
     notes,
     oauth,
+    objects,
     orders,
     portal,
     products,
@@ -41,7 +44,8 @@ __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
 BILLING = (estimates, invoice_settings, invoices, orders, products, transactions)
-ROUTED = (*BOOKING, *TALKING, *BILLING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
+FILED = (forms, locations, medias, objects)
+ROUTED = (*BOOKING, *TALKING, *BILLING, *FILED, absent, enrolling, finding, followers, notes, oauth, portal)
 """Their import writes the routes."""
 
 

@@ -29,7 +29,9 @@ SCOPES = (
     "invoices.readonly invoices.write payments/transactions.readonly products.readonly "
     "products.write products/prices.readonly products/prices.write "
     "payments/orders.readonly payments/orders.write payments/orders.collectPayment payments/subscriptions.readonly "
-    "invoices/estimate.readonly invoices/estimate.write"
+    "invoices/estimate.readonly invoices/estimate.write "
+    "forms.readonly surveys.readonly objects/schema.readonly objects/schema.write objects/record.readonly "
+    "objects/record.write forms.write medias.readonly medias.write"
 )
 
 

@@ -6,8 +6,11 @@ from connectors.ghl.sandbox import (
     businesses,
     contacts,
     fields,
+    forms,
     labels,
+    medias,
     messages,
+    objects,
     opportunities,
     seed_calendars,
     seed_money,
@@ -82,6 +85,9 @@ def plant(box: Any) -> None:
     workflows.plant(box)
     messages.plant(box)
     seed_money.plant(box, people, users)
+    forms.plant(box)
+    objects.plant(box)
+    medias.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):
@@ -102,6 +108,7 @@ def _places(box: Any) -> None:
         ("Billing client", "TEXT", "contact"),
         ("Industry", "TEXT", "contact"),
         ("Reference", "TEXT", "contact"),
+        ("Contract", "FILE_UPLOAD", "contact"),
         ("Start date", "DATE", "opportunity"),
         ("Reference", "TEXT", "opportunity"),
     ):

@@ -23,6 +23,7 @@ from connectors.ghl import (
     objects,
     opportunities,
     polling,
+    proposals,
     seen_appointments,
     seen_forms,
     seen_messages,
@@ -72,7 +73,7 @@ WATCHED = (
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social, forms, objects, custom_fields, medias, uploads),
-    *(conversation_parts,),
+    *(conversation_parts, proposals),
 )
 
 CONNECTOR = Connector(
@@ -88,14 +89,7 @@ CONNECTOR = Connector(
     },
     triggers=triggers.TRIGGERS,
     watched={watched.object: watched for watched in WATCHED},
-    choices={
-        **CHOICES,
-        **blogs.CHOICES,
-        **social.CHOICES,
-        **objects.CHOICES,
-        **medias.CHOICES,
-        **custom_fields.CHOICES,
-    },
+    choices={**CHOICES, **{key: one for module in DECLARED for key, one in getattr(module, "CHOICES", {}).items()}},
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

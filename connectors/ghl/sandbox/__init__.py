@@ -26,6 +26,7 @@ from connectors.ghl.sandbox import (
     oauth,
     objects,
     portal,
+    proposals,
     seed,
     shown,
     workflows,
@@ -37,21 +38,8 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-ROUTED = (
-    *BOOKING,
-    *TALKING,
-    absent,
-    enrolling,
-    finding,
-    followers,
-    forms,
-    locations,
-    medias,
-    notes,
-    oauth,
-    objects,
-    portal,
-)
+KEEPING = (forms, medias, objects, proposals)
+ROUTED = (*BOOKING, *TALKING, *KEEPING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
 """Their import writes the routes."""
 
 

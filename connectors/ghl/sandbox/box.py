@@ -27,7 +27,9 @@ SCOPES = (
     "businesses.write workflows.readonly campaigns.readonly conversations.readonly conversations.write "
     "conversations/message.readonly conversations/message.write conversations/livechat.write "
     "forms.readonly surveys.readonly objects/schema.readonly objects/schema.write objects/record.readonly "
-    "objects/record.write forms.write medias.readonly medias.write"
+    "objects/record.write forms.write medias.readonly medias.write documents_contracts/list.readonly "
+    "documents_contracts/sendLink.write documents_contracts_template/list.readonly "
+    "documents_contracts_template/sendLink.write"
 )
 
 

@@ -31,6 +31,7 @@ from connectors.ghl import (
     seen_tasks,
     sightings,
     social,
+    social_posts,
     triggers,
     uploads,
     users,
@@ -73,7 +74,7 @@ WATCHED = (
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social, forms, objects, custom_fields, medias, uploads),
-    *(conversation_parts, proposals),
+    *(conversation_parts, proposals, social_posts),
 )
 
 CONNECTOR = Connector(

@@ -102,6 +102,10 @@ TOLERATED: tuple[Mistake, ...] = (
     Mistake(GHL, "POST /conversations/messages", "request", "body/subType", "required", FILLED),
     Mistake(GHL, "POST /conversations/messages", "request", "body/status", "required", FILLED),
     Mistake(GHL, "POST /conversations/messages/inbound", "request", "body/direction", "type", TEXT),
+    *(
+        Mistake(GHL, "* /social-media-posting/*", "*", f"*/{name}", "type", TEXT)
+        for name in ("type", "status", "postType", "approvalStatus", "privacyLevel", "actionType")
+    ),
     # HighLevel: what it answers
     _answers(GHL, "*", "status 403", "status", "declared nearly nowhere, yet every wrong location gets it"),
     _answers(GHL, "*", "status 429", "status", "declared nowhere, yet the limits are documented"),

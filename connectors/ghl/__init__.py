@@ -10,6 +10,7 @@ from connectors.ghl import (
     calendar_parts,
     calendars,
     contacts,
+    conversation_parts,
     conversations,
     custom_fields,
     derived,
@@ -28,6 +29,7 @@ from connectors.ghl import (
     payments,
     polling,
     products,
+    proposals,
     seen_appointments,
     seen_forms,
     seen_messages,
@@ -35,6 +37,7 @@ from connectors.ghl import (
     seen_tasks,
     sightings,
     social,
+    social_posts,
     triggers,
     uploads,
     users,
@@ -78,6 +81,7 @@ DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social, forms, objects, custom_fields, medias, uploads),
     *(invoices, invoice_schedules, invoice_templates, estimates, payments, products),
+    *(conversation_parts, proposals, social_posts),
 )
 
 CONNECTOR = Connector(
@@ -93,14 +97,7 @@ CONNECTOR = Connector(
     },
     triggers=triggers.TRIGGERS,
     watched={watched.object: watched for watched in WATCHED},
-    choices={
-        **CHOICES,
-        **blogs.CHOICES,
-        **social.CHOICES,
-        **objects.CHOICES,
-        **medias.CHOICES,
-        **custom_fields.CHOICES,
-    },
+    choices={**CHOICES, **{key: one for module in DECLARED for key, one in getattr(module, "CHOICES", {}).items()}},
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

@@ -116,6 +116,11 @@ TOLERATED: tuple[Mistake, ...] = (
         for name in ("status", "items/[*]", "data/[*]")
     ),
     Mistake(GHL, "PUT /invoices/*", "request", "body/items", "required", "texts in the answer that is to be kept"),
+    Mistake(GHL, "POST /conversations/messages/inbound", "request", "body/direction", "type", TEXT),
+    *(
+        Mistake(GHL, "* /social-media-posting/*", "*", f"*/{name}", "type", TEXT)
+        for name in ("type", "status", "postType", "approvalStatus", "privacyLevel", "actionType")
+    ),
     # HighLevel: what it answers
     _answers(GHL, "*", "status 403", "status", "declared nearly nowhere, yet every wrong location gets it"),
     _answers(GHL, "*", "status 429", "status", "declared nowhere, yet the limits are documented"),
@@ -143,6 +148,7 @@ TOLERATED: tuple[Mistake, ...] = (
         for name in ("status", "altType")
     ),
     _answers(GHL, "GET /payments/orders/{orderId}", "body/items/[*]", "type", ITEMS),
+    _answers(GHL, "* /contacts/*", "*/customFields/[*]/value", "type", "a file's is an object, as FileField shows it"),
     _answers(GHL, "* /medias/*", "status 4*", "status", "declares nothing but 200"),
     Mistake(GHL, "GET /medias/files", "*", "body/files/[*]", "type", "lists; its own example shows an object"),
     Mistake(GHL, "POST /locations/*/upload", "sample", "body/meta/[*]", "type", "lists; its example has objects"),

@@ -12,6 +12,7 @@ async def data(w: Wire) -> None:
         await _filled_in(w, kind)
     await _objects(w)
     await _files(w)
+    await _documents(w)
 
 
 async def _filled_in(w: Wire, kind: str) -> None:
@@ -59,3 +60,16 @@ async def _files(w: Wire) -> None:
     upload = f"/forms/upload-custom-files?{AT}&contactId={contact}"
     await w.go("POST", upload, 200, files={f"{field}_1": scan["file"]})
     await w.go("POST", upload, 400, files={"nothing": scan["file"]})
+
+
+async def _documents(w: Wire) -> None:
+    user, contact = w.app.store.rows("users")[0]["id"], w.app.store.rows("contacts")[2]["id"]
+    template = (await w.go("GET", f"/proposals/templates?{AT}&type=proposal&limit=1"))["data"][0]["id"]
+    made = {**PLACE, "templateId": template, "userId": user, "contactId": contact}
+    await w.go("POST", "/proposals/templates/send", 200, {**made, "sendDocument": False})
+    one = (await w.go("GET", f"/proposals/document?{AT}&status=draft&limit=1"))["documents"][0]["documentId"]
+    copy = {"id": contact, "email": "a@x.example", "contactName": "A B", "firstName": "A", "lastName": "B"}
+    sent = {**PLACE, "documentId": one, "sentBy": user, "medium": "link", "ccRecipients": [{**copy, "imageUrl": ""}]}
+    await w.go("POST", "/proposals/document/send", 200, sent)
+    await w.go("GET", f"/proposals/document?{AT}&query=agreement")
+    await w.go("POST", "/proposals/templates/send", 200, made)

@@ -31,6 +31,7 @@ from connectors.ghl.sandbox import (
     orders,
     portal,
     products,
+    proposals,
     seed,
     shown,
     transactions,
@@ -44,7 +45,7 @@ __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
 BILLING = (estimates, invoice_settings, invoices, orders, products, transactions)
-FILED = (forms, locations, medias, objects)
+FILED = (forms, locations, medias, objects, proposals)
 ROUTED = (*BOOKING, *TALKING, *BILLING, *FILED, absent, enrolling, finding, followers, notes, oauth, portal)
 """Their import writes the routes."""
 

@@ -31,7 +31,9 @@ SCOPES = (
     "payments/orders.readonly payments/orders.write payments/orders.collectPayment payments/subscriptions.readonly "
     "invoices/estimate.readonly invoices/estimate.write "
     "forms.readonly surveys.readonly objects/schema.readonly objects/schema.write objects/record.readonly "
-    "objects/record.write forms.write medias.readonly medias.write"
+    "objects/record.write forms.write medias.readonly medias.write documents_contracts/list.readonly "
+    "documents_contracts/sendLink.write documents_contracts_template/list.readonly "
+    "documents_contracts_template/sendLink.write"
 )
 
 

@@ -12,6 +12,7 @@ from connectors.ghl.sandbox import (
     messages,
     objects,
     opportunities,
+    proposals,
     seed_calendars,
     seed_money,
     workflows,
@@ -88,6 +89,7 @@ def plant(box: Any) -> None:
     forms.plant(box)
     objects.plant(box)
     medias.plant(box)
+    proposals.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):

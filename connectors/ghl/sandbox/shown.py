@@ -61,6 +61,12 @@ RECORDS = (
     ("fields", "Fields", "text"),
     ("changed", "Changed", "time"),
 )
+DOCUMENTS = (
+    ("name", "Document", "text"),
+    ("contact", "Contact", "text"),
+    ("added", "Made", "time"),
+    ("status", "Status", "status"),
+)
 FILLED_IN = (
     ("form", "Form or survey", "text"),
     ("contact", "Contact", "text"),
@@ -110,6 +116,10 @@ def lists(box: Any) -> list[Record]:
         own = {"object": row["objectKey"].removeprefix("custom_objects."), "name": str(told.pop("name", ""))}
         return {**own, "fields": ", ".join(f"{k} {v}" for k, v in told.items()), "changed": row["updatedAt"]}
 
+    def document(row: Record) -> Record:
+        who = ", ".join(one["contactName"] for one in row["recipients"])
+        return {"name": row["name"], "contact": who, "added": row["createdAt"], "status": row["status"][0]}
+
     written = [row for kind in ("form", "survey") for row in box.store.rows(f"{kind}_submissions")]
     written.sort(key=lambda row: str(row["createdAt"]))
     return [
@@ -123,6 +133,7 @@ def lists(box: Any) -> list[Record]:
         kit.table("messages", "Messages", MESSAGES, box.store.rows("messages"), message),
         kit.table("submissions", "Forms and surveys filled in", FILLED_IN, written, filled_in),
         kit.table("records", "Records of custom objects", RECORDS, box.store.rows("records"), record),
+        kit.table("documents", "Documents and contracts", DOCUMENTS, box.store.rows("documents"), document),
     ]
 
 

@@ -68,6 +68,50 @@ def test_associations_are_a_list_whatever_the_answer_looks_like(said, listed):
     assert found == {"associations": listed}
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (answer(ASSOCIATION), [{"association": ASSOCIATION}]),
+        (answer({**ASSOCIATION, "key": "pupil"}), []),
+        (answer({"message": "Association not found"}, 400), []),
+    ],
+)
+def test_association_whose_making_got_lost_is_found_by_its_key(said, found):
+    assert find("associations.create", {"key": "pupil_teacher"}, said)[0] == found
+
+
+TIED = {"associationId": "a1", "firstRecordId": "r1", "secondRecordId": "r2"}
+
+
+@pytest.mark.parametrize(
+    ("row", "is_ours"),
+    [
+        (TIED, True),
+        ({**TIED, "firstRecordId": "r2", "secondRecordId": "r1"}, True),
+        ({**TIED, "secondRecordId": "r3"}, False),
+        ({**TIED, "associationId": "a2"}, False),
+    ],
+)
+def test_relation_whose_making_got_lost_is_found_between_its_records(row, is_ours):
+    found, (request,) = find("associations.relate", TIED, answer({"relations": [row]}))
+
+    assert found == ([{"relation": row}] if is_ours else [])
+    assert request.path == "/associations/relations/r1"
+
+
+def test_relation_that_nobody_tells_of_is_left_to_a_person():
+    with pytest.raises(Refused, match="doesn't tell which records"):
+        find("associations.relate", TIED, answer(ASSOCIATION))
+
+
+def test_associations_are_chosen_by_their_labels():
+    rows = {"associations": [{**ASSOCIATION, "firstObjectLabel": "Pupil", "secondObjectLabel": "Teacher"}]}
+
+    found, _ = talk(GHL.choices["associations"].load({}, make_context()), answer(rows))
+
+    assert [(one.value, one.label, one.hint) for one in found] == [("a1", "Pupil, Teacher", "pupil_teacher")]
+
+
 def test_social_planner_s_answers_come_out_of_their_envelope():
     said = {"success": True, "statusCode": 201, "message": "ok", "results": {"tags": [{"_id": "t1"}], "count": 1}}
 

@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors import fields as f
-from connectors.ghl import heard, lists, polling, records, seen_appointments, seen_messages, seen_tasks
+from connectors.ghl import (
+    heard,
+    lists,
+    polling,
+    records,
+    seen_appointments,
+    seen_estimates,
+    seen_invoices,
+    seen_messages,
+    seen_sales,
+    seen_tasks,
+)
 from connectors.ghl.base import CONTACT_OWN, declared, sample
 from connectors.ghl.events import OPPORTUNITY_EVENTS
 from connectors.spec import Context, Conversation, Sighting, Trigger
@@ -300,6 +311,9 @@ DECLARED = (
     *seen_appointments.triggers(PERSON),
     *seen_tasks.triggers(PERSON),
     *seen_messages.triggers(PERSON),
+    *seen_invoices.TRIGGERS,
+    *seen_sales.TRIGGERS,
+    *seen_estimates.TRIGGERS,
     *heard.TRIGGERS,
     *lists.TRIGGERS,
 )

@@ -251,7 +251,7 @@ class Trigger:
     """Why this recipe's own choice (pipeline, tag) leaves it out, as a sentence with the values; empty when it
     doesn't."""
     fields: tuple[Field, ...] = ()
-    outputs: tuple[Output, ...] = ()
+    outputs: Sequence[Output] = ()
     sample: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
     """Below these paths stand ids of fields that people made there, and the live list that names them:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.errors import NotFound
+from connectors.errors import NotFound, Refused
 from connectors.spec import Context, Conversation, Page, Sighting
 
 Record = dict[str, Any]
@@ -57,7 +57,17 @@ def _asked(
         found = yield from reread(key, context)
     except NotFound:
         return gone(object, key, {"id": key})
+    except Refused as problem:
+        if not _unknown(problem):
+            raise
+        return gone(object, key, {"id": key})
     return found
+
+
+def _unknown(problem: Refused) -> bool:
+    """Some calls answer 400 where there is no such record."""
+    response = problem.response
+    return response is not None and response.status == 400 and "not found" in str(problem).lower()
 
 
 def gone(object: str, record_id: str, data: Record, **more: Any) -> Sighting:

@@ -10,7 +10,7 @@ from typing import Any
 from connectors.errors import NotFound
 from connectors.ghl import choices, comparing, odd_businesses
 from connectors.ghl.base import DATED, DATED_CALENDARS, sample
-from connectors.notation import outputs
+from connectors.notation import Outputs, outputs
 from connectors.spec import ANY, Context, Conversation, Sighting, Trigger, Watched
 
 Record = dict[str, Any]
@@ -121,7 +121,8 @@ def _triggers(listed: Listed) -> Iterable[Trigger]:
         seen = yield from listed.look(context)
         return seen.found[-10:][::-1]
 
-    shown, record = tuple(outputs(sample(listed.sample))), sample(listed.sample)
+    record = sample(listed.sample)
+    shown = Outputs(lambda: outputs(record))
     for name, happens, fired, words in (
         ("created", "is added", created, ("new", "created")),
         ("updated", "is changed", changed, ("updated", "renamed")),

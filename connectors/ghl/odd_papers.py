@@ -30,6 +30,12 @@ def here(context: Context) -> Values:
     return {"locationId": location(context)}
 
 
+def bare_number(value: Any) -> str:
+    """A paper's number in one spelling: webhooks write 0019 where lists write 19."""
+    text = str(value if value is not None else "")
+    return text.lstrip("0") or text if text.isdigit() else text
+
+
 # What is made --------------------------------------------------------------------------------------------------------
 
 

@@ -10,9 +10,12 @@ from connectors.ghl import (
     polling,
     records,
     seen_appointments,
+    seen_estimates,
     seen_forms,
+    seen_invoices,
     seen_messages,
     seen_records,
+    seen_sales,
     seen_tasks,
 )
 from connectors.ghl.base import CONTACT_OWN, declared, sample
@@ -312,6 +315,9 @@ DECLARED = (
     *seen_messages.triggers(PERSON),
     *seen_forms.TRIGGERS,
     *seen_records.TRIGGERS,
+    *seen_invoices.TRIGGERS,
+    *seen_sales.TRIGGERS,
+    *seen_estimates.TRIGGERS,
     *heard.TRIGGERS,
     *lists.TRIGGERS,
 )

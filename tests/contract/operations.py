@@ -272,7 +272,8 @@ def _first(bench: Bench, key: str) -> str:
     """The id of a record that no poll has shown."""
     name = key.removesuffix("_due")
     plural = {"opportunity": "opportunities"}.get(name, f"{name}s")
-    return str(bench.wire.app.store.rows(plural)[0]["id"])
+    row = bench.wire.app.store.rows(plural)[0]
+    return str(row.get("id") or row["_id"])
 
 
 def _subscribing(connector: Connector) -> Talk:

@@ -298,7 +298,11 @@ def fill(path: str, values: Mapping[str, Any]) -> str:
         value = str(values.get(match[1], "")).strip()
         if not value or set(value) == {"."}:
             raise Refused(f"{label_of(match[1])} is {value or 'empty'!r}, which is no id.", field=match[1])
-        return quote(value, safe="")
+        try:
+            return quote(value, safe="")
+        except UnicodeEncodeError:
+            label = label_of(match[1])
+            raise Refused(f"{label} holds half a character, which is no id: choose it again.", field=match[1]) from None
 
     return BRACES.sub(one, path)
 

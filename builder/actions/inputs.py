@@ -20,6 +20,8 @@ LONGEST = 65_536
 def check(step: dict[str, Any], name: str, inside: Sequence[str | int], value: Any) -> list[str | int]:
     """Where in the step the value goes. Raises Invalid for a field the operation doesn't have."""
     _fits(value, name)
+    if value == "" and not inside and _is_lost(step, name):
+        return ["inputs", name]  # taking out what no field is there for any more
     known = _fields(step)
     if known is None or (name in _parts(step) and not known.field(name)):
         return _part(step, name, inside)
@@ -31,6 +33,21 @@ def check(step: dict[str, Any], name: str, inside: Sequence[str | int], value: A
         inside = [str(part) for part in inside]
     _within(found, inside, value, name)
     return ["inputs", name, *inside]
+
+
+def kept(step: dict[str, Any], name: str, value: Any) -> None:
+    """Whether a value of a file may stay. What this version has no operation or field for stays as it is: Checks names
+    it. Raises Invalid."""
+    _fits(value, name)
+    found = known(str(step["operation"]))
+    if found and (field := found.field(name)):
+        _shaped(field, [], value, name)
+
+
+def _is_lost(step: dict[str, Any], name: str) -> bool:
+    """There is a value, and the operation has no such field (any more)."""
+    found = known(str(step.get("operation") or ""))
+    return name in step.get("inputs", {}) and (found is None or found.field(name) is None)
 
 
 def known(key: str) -> Operation | Trigger | None:
@@ -91,10 +108,7 @@ def _part(step: dict[str, Any], name: str, inside: Sequence[str | int]) -> list[
 
 def _within(field: Field, inside: Sequence[str | int], value: Any, name: str) -> None:
     """Names inside lines and objects are checked where the declaration knows them."""
-    if isinstance(value, dict | list) and not inside and field.type not in NESTED:
-        raise Invalid(_("“%(field)s” takes one value, not a list.") % {"field": field.label}, name)
-    if inside and field.type not in NESTED:
-        raise Invalid(_("“%(field)s” has nothing inside it.") % {"field": field.label}, name)
+    _shaped(field, inside, value, name)
     known = {member.name for member in field.fields}
     if field.type not in ("lines", "object") or not known:
         return
@@ -102,6 +116,13 @@ def _within(field: Field, inside: Sequence[str | int], value: Any, name: str) ->
         if given not in known and given.split(".")[0] not in known:
             message = _("“%(field)s” has no part “%(part)s”.")
             raise Invalid(message % {"field": field.label, "part": given[:60]}, name)
+
+
+def _shaped(field: Field, inside: Sequence[str | int], value: Any, name: str) -> None:
+    if isinstance(value, dict | list) and not inside and field.type not in NESTED:
+        raise Invalid(_("“%(field)s” takes one value, not a list.") % {"field": field.label}, name)
+    if inside and field.type not in NESTED:
+        raise Invalid(_("“%(field)s” has nothing inside it.") % {"field": field.label}, name)
 
 
 def _names(field: Field, inside: Sequence[str | int], value: Any) -> list[str]:

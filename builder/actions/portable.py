@@ -21,6 +21,7 @@ from connectors.redact import DOTS, redact
 
 FORMAT = 1
 KIND = "recette.recipe"
+KEY = re.compile(r"[a-z_]{1,40}(\.[a-z0-9_]{1,60}){2}", re.ASCII)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 URL = re.compile(r"\bhttps?://[^\s\"'<>{}]+", re.IGNORECASE)
 
@@ -95,19 +96,26 @@ def _trusted(given: Any) -> dict[str, Any]:
 
 
 def _known(step: dict[str, Any]) -> None:
-    """Raises Invalid for an operation or an input that isn't declared."""
-    where = step["id"]
+    """Raises Invalid for a value that can stand in no field, and for what is the name of no operation at all. An
+    operation or a field that this version doesn't know is kept with its data: Checks names it, with the way out."""
+    where, key = step["id"], step.get("operation")
     try:
-        if step.get("operation") and where == "trigger":
-            inputs.trigger(step["operation"])
-        elif step.get("operation"):
-            inputs.operation(step["operation"])
-        if step.get("operation"):
+        if key:
+            _insist_fits(key, where == "trigger")
             for name, value in step["inputs"].items():
-                inputs.check(step, name, [], value)
+                inputs.kept(step, name, value)
     except Invalid as problem:
         message = _("Step %(step)s: %(problem)s") % {"step": where, "problem": problem.message}
         raise Invalid(message, where) from problem
+
+
+def _insist_fits(key: Any, starts: bool) -> None:
+    if not isinstance(key, str) or not KEY.fullmatch(key) or catalogue.connector(key.split(".")[0]) is None:
+        inputs.trigger(key) if starts else inputs.operation(key)
+    elif starts and catalogue.operation(key):
+        inputs.trigger(key)
+    elif not starts and catalogue.trigger(key):
+        inputs.operation(key)
 
 
 def _read(data: str | bytes) -> Any:

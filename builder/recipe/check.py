@@ -105,6 +105,7 @@ def _operation(look: Look, key: str, part: str) -> Iterator[Problem]:
     yield from _connection(look, operation)
     for each in operation.fields:
         yield from _input(look, each, look.step["inputs"].get(each.name), each.name)
+    yield from _lost(look, operation.fields, look.step["inputs"], "")
 
 
 def _connection(look: Look, operation: Any) -> Iterator[Problem]:
@@ -158,8 +159,22 @@ def _input(look: Look, field: Any, given: Any, place: str) -> Iterator[Problem]:
 
 
 def _inputs(look: Look, fields: Iterable[Any], given: Mapping[str, Any], place: str) -> Iterator[Problem]:
+    fields = tuple(fields)
     for field in fields:
         yield from _input(look, field, given.get(field.name), f"{place}.{field.name}")
+    yield from _lost(look, fields, given, f"{place}.")
+
+
+def _lost(look: Look, fields: Iterable[Any], given: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    """Values that no field is there for: the service dropped it, or the recipe is another version's."""
+    for name in sorted(given.keys() - {field.name for field in fields}):
+        if not empty(given[name]):
+            message = "there is no field “%(field)s” any more; its value is kept, but never sent. Take it out."
+            if where:
+                message = (
+                    "there is no “%(field)s” any more in a line; its value is kept, but never sent. Add the line anew."
+                )
+            yield look.problem("lost_field", message, f"{where}{name}", field=name)
 
 
 def _literal(look: Look, field: Any, given: Any, place: str) -> Iterator[Problem]:

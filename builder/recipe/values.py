@@ -6,6 +6,7 @@ What comes out of a pill is data and is never read as a template again.
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from builder.recipe import template
@@ -180,6 +181,8 @@ def _columns(row: dict[str, Any], fields: Iterable[Any], about: About) -> dict[s
 def _chosen(value: Any, field: Any) -> Any:
     """The choice's value, also when its label was given."""
     choices = getattr(field, "choices", ())
+    if choices and field.type in ("number", "integer"):
+        return _one_number(value, choices)
     if not choices or field.type not in ("choice", "choices"):
         return value
     if isinstance(value, list):
@@ -190,11 +193,21 @@ def _chosen(value: Any, field: Any) -> Any:
 def _one_choice(value: str, choices: tuple[tuple[str, str], ...]) -> str:
     known = {label.casefold(): name for name, label in choices} | {name.casefold(): name for name, _ in choices}
     if value.strip().casefold() not in known:
-        labels = ", ".join(label for _, label in choices[:8])
-        raise Wrong(
-            f"{shown(value)} is none of the choices here. Choose one of {labels}{' …' if len(choices) > 8 else ''}."
-        )
+        raise _no_choice(value, choices)
     return known[value.strip().casefold()]
+
+
+def _one_number(value: Any, choices: tuple[tuple[str, str], ...]) -> Any:
+    if value not in {Decimal(name) for name, _ in choices}:
+        raise _no_choice(value, choices)
+    return value
+
+
+def _no_choice(value: Any, choices: tuple[tuple[str, str], ...]) -> Wrong:
+    labels = ", ".join(label for _, label in choices[:8])
+    return Wrong(
+        f"{shown(value)} is none of the choices here. Choose one of {labels}{' …' if len(choices) > 8 else ''}."
+    )
 
 
 def _left_empty(field: Any, given: Any) -> str:

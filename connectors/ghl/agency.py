@@ -2,6 +2,7 @@
 
 from connectors import fields as f
 from connectors.ghl.base import DATED, resource, sample
+from connectors.ghl.countries import COUNTRIES
 from connectors.notation import Given, get, post
 from connectors.spec import Retry
 
@@ -58,7 +59,7 @@ LOCATIONS = resource(
         f.phone("phone", "With the country's code, such as +4915112345678."),
         f.text("address", label="Street"),
         *(f.text(name) for name in ("city", "state", "postalCode")),
-        f.text("country", "Two letters, such as DE."),
+        f.choice("country", "Two letters, such as DE.", choices=COUNTRIES),
         f.url("website"),
         f.text("timezone", "Such as Europe/Berlin.", label="Time zone"),
         f.text("snapshotId", "List snapshots gives it.", label="Snapshot ID", more=True),

@@ -156,7 +156,8 @@ def _body(response: Response) -> dict[str, Any]:
 
 
 def _is_page(response: Response) -> bool:
-    return response.json is None and response.body.lstrip()[:1] == b"<"
+    is_html = response.headers.get("content-type", "").startswith("text/html") and bool(response.body.strip())
+    return response.json is None and (is_html or response.body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<")
 
 
 def _with(problem: ConnectorError, response: Response) -> ConnectorError:

@@ -16,6 +16,7 @@ from connectors.spec import Context, Conversation, Request
 
 VERSION = {"Version": DATED_CALENDARS}
 MONTH = timedelta(days=31)
+LAST_YEAR = 9000
 MOST_NOTES = 20
 DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 WEEK = {"every_day": [*range(7)], "weekdays": [*range(1, 6)], **{day: [at] for at, day in enumerate(DAYS)}}
@@ -117,7 +118,8 @@ def listing(body: Values) -> list[Values]:
 
 def notification(answer: Any, values: Values) -> Values:
     """The one, which comes in a list when it is new."""
-    return {"notification": _named(answer[0] if isinstance(answer, list) else answer)}
+    one = answer[:1] if isinstance(answer, list) else [answer]
+    return {"notification": _named(one[0] if one and one[0] else {})}
 
 
 def notifications(answer: Any, values: Values) -> Values:
@@ -185,6 +187,8 @@ def find_note(values: Values, context: Context) -> Conversation[list[Values]]:
 def _events(path: str, values: Values, context: Context, **whose: Any) -> Conversation[list[Values]]:
     """What begins in the minute of `startTime`, or soon after."""
     start = _time(values["startTime"])
+    if start.year > LAST_YEAR:
+        raise Refused(f"no calendar reaches to the year {start.year}.", field="startTime")
     window = {"startTime": _millis(start), "endTime": _millis(start + timedelta(days=1))}
     query = {"locationId": odd.location(context), **{k: v for k, v in whose.items() if v}, **window}
     response = yield from ask(Request("GET", path, query=query, headers=VERSION), explain, "look for the appointment")

@@ -53,7 +53,9 @@ TEAM = f.lines(
     "Who takes the appointments; a personal calendar has exactly one.",
     fields=(
         f.choice("userId", "Which user.", source="users", label="User", required=True),
-        f.number("priority", "0, 0.5 or 1: the higher, the sooner.", example="0.5"),
+        f.number(
+            "priority", "The higher, the sooner.", choices=(("0", "0"), ("0.5", "0.5"), ("1", "1")), example="0.5"
+        ),
         f.boolean("isPrimary", label="Primary"),
     ),
 )

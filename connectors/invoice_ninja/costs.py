@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from connectors import fields as f
+from connectors.errors import Refused
 from connectors.invoice_ninja.entities import Entity, changer, listing, operations
 from connectors.invoice_ninja.service import Record
 from connectors.notation import put
@@ -121,7 +122,10 @@ TASK_ID = f.text("task_id", "The task's id, as an earlier step gives it.", label
 def _running(task: Record) -> bool:
     """By its log: the service sets the flag only when a timer is started for the second time."""
     log = task.get("time_log") or "[]"
-    rows = json.loads(log) if isinstance(log, str) else log
+    try:
+        rows = json.loads(log) if isinstance(log, str) else log
+    except ValueError:
+        raise Refused("the task's times can't be read. Look at them in Invoice Ninja.") from None
     return bool(rows) and not any(rows[-1][1:2])
 
 

@@ -40,7 +40,10 @@ SEVERAL = f.lines(
     "invoices",
     "When one payment covers several invoices: how much goes to each.",
     label="Several invoices",
-    fields=(f.text("invoice_id", label="Invoice"), f.money("amount")),
+    fields=(
+        f.required(f.text("invoice_id", "The invoice's id.", label="Invoice")),
+        f.required(f.money("amount", "How much of the payment is for it.")),
+    ),
     more=True,
     where="none",
 )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from builder.actions import portable
+from builder.actions import drafts, portable, publishing
 from builder.actions.errors import Invalid
 from builder.models import AuditEvent, Recipe
 from builder.recipe import tree as trees
@@ -98,14 +98,17 @@ for _ in range(60):
         file(name="x" * 500),
         file(recipe=None),
         file(recipe={"format": 1, "surprise": 1}),
-        file(recipe={"format": 1, "trigger": {"operation": "ghl.nothing.here"}, "steps": []}),
+        file(recipe={"format": 1, "trigger": {"operation": "nobody.nothing.here"}, "steps": []}),
+        file(recipe={"format": 1, "trigger": {"operation": "ghl"}, "steps": []}),
+        file(recipe={"format": 1, "trigger": {"operation": "ghl.<script>.here"}, "steps": []}),
         file(recipe={"format": 1, "trigger": {"operation": "ghl.contacts.create"}, "steps": []}),
         file(recipe={"format": 1, "steps": [{"id": "s00001", "kind": "teleport"}]}),
         file(recipe={"format": 1, "steps": [{"id": "s00001", "kind": "stop"}, {"id": "s00001", "kind": "stop"}]}),
         file(recipe={"format": 1, "steps": [{"id": "s00001", "kind": "only_if", "conditions": DEEP}]}),
         file(recipe={"format": 1, "steps": [{"id": "s00001", "kind": "stop", "message": "a\x00b"}]}),
         file(recipe={"format": 1, "steps": [
-            {"id": "s00001", "kind": "action", "operation": "invoice_ninja.clients.create", "inputs": {"evil": "x"}}
+            {"id": "s00001", "kind": "action", "operation": "invoice_ninja.clients.create",
+             "inputs": {"evil": "x" * 100_000}}
         ]}),
         file(recipe={"format": 1, "steps": [{"id": f"s{n:05}", "kind": "stop"} for n in range(600)]}),
         file(recipe={"format": 1, "steps": [{"id": "s00001", "kind": "stop", "message": "x" * 600_000}]}),
@@ -117,3 +120,72 @@ def test_hostile_files_are_refused_and_leave_nothing(owner, data):
 
     assert refused.value.message
     assert not Recipe.objects.exists()
+
+
+UNKNOWN = {
+    "id": "snote1",
+    "kind": "action",
+    "operation": "ghl.contacts.enchant",
+    "inputs": {"contactId": "{{ trigger.contact.id }}", "spell": ["a", {"b": "1"}]},
+}
+OLD = {
+    "id": "sclie1",
+    "kind": "action",
+    "operation": "invoice_ninja.invoices.create",
+    "inputs": {"client_id": "Vol1", "fax_number": "+49 30 1", "line_items": [{"product_key": "Deal", "pager": "7"}]},
+}
+MOVED = {
+    "id": "sdeal1",
+    "kind": "action",
+    "operation": "ghl.opportunities.update",
+    "inputs": {"id": "{{ trigger.id }}", "status": "mislaid"},
+}
+
+
+def test_what_this_version_does_not_know_is_kept_and_named_in_checks(owner, workspace):
+    tree = make.make_tree(steps=[UNKNOWN, OLD, MOVED])
+    make.make_connection(workspace=workspace)
+    make.make_connection(workspace=workspace, connector="ghl")
+
+    recipe = portable.import_(owner, file(recipe=tree))
+
+    kept = {row.step["id"]: row.step for row in trees.steps(recipe.draft)}
+    assert [kept[step["id"]]["inputs"] for step in (UNKNOWN, OLD, MOVED)] == [
+        s["inputs"] for s in (UNKNOWN, OLD, MOVED)
+    ]
+    told = {(p.step_id, p.field, p.code): p.text for p in publishing.problems(recipe)}
+    assert told["snote1", "operation", "unknown_operation"] == (
+        "2 Do something: “ghl.contacts.enchant” isn't known here. Choose another operation."
+    )
+    assert told["sclie1", "fax_number", "lost_field"] == (
+        "3 Create an invoice: there is no field “fax_number” any more; its value is kept, but never sent. Take it out."
+    )
+    assert told["sclie1", "line_items.0.pager", "lost_field"] == (
+        "3 Create an invoice: there is no “pager” any more in a line; its value is kept, but never sent. "
+        "Add the line anew."
+    )
+    assert "“Status”: “mislaid” is none of the choices here." in told["sdeal1", "status", "wrong_value"]
+
+
+def test_what_no_field_is_there_for_can_be_taken_out_and_nothing_else_be_put_there(owner, workspace):
+    recipe = portable.import_(owner, file(recipe=make.make_tree(steps=[OLD])))
+
+    def put(field, value):
+        drafts.edit(
+            owner,
+            recipe,
+            "set_field",
+            {"step": "sclie1", "field": field, "value": value},
+            recipe.draft_rev,
+            f"k{field}{value}",
+        )
+        recipe.refresh_from_db()
+
+    put("fax_number", "")
+    with pytest.raises(Invalid, match="has no field “fax_number”"):
+        put("fax_number", "again")
+    with pytest.raises(Invalid, match="has no field “telex”"):
+        put("telex", "")
+
+    assert not trees.find(recipe.draft, "sclie1")["inputs"].get("fax_number")
+    assert "fax_number" not in {problem.field for problem in publishing.problems(recipe)}

@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from tests.contract import operations, tour_ghl, tour_invoice_ninja
+from tests.contract import generated, operations, tour_ghl, tour_invoice_ninja
 from tests.contract.check import Finding
 from tests.contract.documents import load
 from tests.contract.mistakes import TOLERATED, Mistake
@@ -26,13 +26,24 @@ async def report(folder: Path) -> tuple[str, list[str]]:
         driven = await operations.drive(key, services[key])
         findings += driven.findings
         wrong += driven.broken
+        made = generated.drive(key, services[key])
+        findings += made.findings
+        wrong += [f"generated: {line}" for line in made.broken]
         asked = f"{driven.requests} requests built and answered, {driven.made_up} of them from the document alone"
         lines.append(f"{key}: {driven.operations} operations, {asked}")
+        lines.append(_generated(key, made))
     bad, used = _judged(findings)
     wrong += [str(one) for one in bad]
     lines += [f"documents' mistakes met: {len(used)} of {len(TOLERATED)}", *_table(used)]
     lines += [f"WRONG: {line}" for line in wrong] or ["Everything fits."]
     return "\n".join(lines), wrong
+
+
+def _generated(key: str, made: generated.Generated) -> str:
+    tried = f"{made.operations} operations with {made.fields:,} fields, {made.examples:,} examples"
+    each = f"{len(generated.CORNERS) * 2} corners and {generated.EXAMPLES} by hypothesis for each"
+    said_no = f"{made.refused:,} times we said no ourselves, {made.bounds:,} values were beyond what the service takes"
+    return f"{key}: generated inputs: {tried} ({each}), {made.requests:,} requests; {said_no}"
 
 
 def _missed(wire: Wire) -> list[tuple[str, str]]:

@@ -2,11 +2,17 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 
-from tests.contract import check
+from connectors import fields as f
+from connectors.catalogue import CONNECTORS
+from connectors.ghl.base import LOCATION, resource
+from connectors.notation import post
+from connectors.spec import Context
+from tests.contract import check, generated
 from tests.contract.__main__ import main
 from tests.contract.documents import load
 from tests.contract.run import report
@@ -43,6 +49,25 @@ def test_contract_sees_a_wrong_request():
         ("body/locationId", "required"),
         ("body/shoeSize", "unknown"),
     }
+
+
+def test_contract_sees_what_generated_inputs_make_of_a_wrong_declaration():
+    """An input that the document doesn't know, one that may be anything where it has three values, and a mistake."""
+    wrong = (f.text("shoeSize"), f.text("status"), f.text("name"), f.text("pipelineId"))
+    made = resource("wrong", "/opportunities", post("update", "/", "Update", LOCATION, *wrong, returns="opportunity"))
+    [operation] = made.values()
+    connector = replace(CONNECTORS["ghl"], operations=made)
+    done = generated.Generated()
+    context = Context(connector.account("token", generated.OPENING["ghl"]))
+    bench = generated.Bench(load(FOLDER)["ghl"], connector, operation, context, done, set())
+
+    bench.try_out({"shoeSize": "40", "status": "..", "name": "x"}, True)
+    bench.try_out({"status": "open", "name": "x"}, True)
+
+    kinds = {(found.place, found.kind) for found in done.findings}
+    assert {("body/shoeSize", "unknown"), ("body/status", "enum")} <= kinds
+    assert ("body/name", "enum") not in kinds
+    assert bench.used == {"shoeSize", "status", "name"}
 
 
 def test_contract_sees_a_route_that_no_document_has():

@@ -483,3 +483,18 @@ def test_pill_reaches_any_name(name):
 
 def test_pill_of_a_whole_step():
     assert values.pill("trigger") == "{{ trigger }}"
+
+
+@pytest.mark.parametrize(("given", "found"), [("0.5", Decimal("0.5")), (1, Decimal(1)), ("1.0", Decimal(1))])
+def test_number_that_is_one_of_few_is_taken_by_its_worth(given, found):
+    field = Field("priority", "number", choices=(("0", "0"), ("0.5", "0.5"), ("1", "1")))
+
+    assert values.resolve({"priority": given}, [field], {}, now=None) == ({"priority": found}, [])
+
+
+def test_number_that_is_none_of_few_is_told():
+    field = Field("priority", "number", choices=(("0", "0"), ("0.5", "0.5"), ("1", "1")))
+
+    _, [trouble] = values.resolve({"priority": "2"}, [field], {}, now=None)
+
+    assert trouble.message == "“2” is none of the choices here. Choose one of 0, 0.5, 1."

@@ -151,6 +151,14 @@ class Panel:
         return self._dressed(True)
 
     @property
+    def lost(self) -> list[tuple[str, str]]:
+        """(name, value as text) of what no field is there for any more."""
+        known = {field.name for field in self.operation.fields} if self.operation else set()
+        given = self.step.get("inputs", {})
+        shown = ((name, value if isinstance(value, str) else trials.as_json(value)) for name, value in given.items())
+        return [(name, text) for name, text in shown if name not in known and text]
+
+    @property
     def more_open(self) -> bool:
         """Unfolded when something in there is filled in, wrong, or aimed at."""
         return any(slot.text or slot.error or slot.id == self.aim for slot in self.more)

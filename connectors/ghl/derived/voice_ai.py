@@ -10,7 +10,8 @@ S = samples("voice_ai")
 SEND_POST_CALL_NOTIFICATION_TO = f.object_("sendPostCallNotificationTo", fields=(need(f.boolean("admins")),
     need(f.boolean("allUsers")), need(f.boolean("contactAssignedUser")), need(f.choices("specificUsers")),
     need(f.choices("customEmails")),))
-AGENT_WORKING_HOURS = f.lines("agentWorkingHours", fields=(need(f.number("dayOfTheWeek", example=1)),
+AGENT_WORKING_HOURS = f.lines("agentWorkingHours",
+    fields=(need(f.number("dayOfTheWeek", choices=options("1 2 3 4 5 6 7"), example=1)),
     need(f.json("intervals", example='[{"startHour": 0, "endHour": 0, "startMinute": 0, "endMinute": 0}]')),))
 ACTION_TYPE = f.choice("actionType",
     choices=options("CALL_TRANSFER DATA_EXTRACTION IN_CALL_DATA_EXTRACTION WORKFLOW_TRIGGER SMS "

@@ -3,6 +3,7 @@ import pytest
 from connectors.errors import (
     Duplicate,
     Forbidden,
+    Lacking,
     Misconfigured,
     NotFound,
     RateLimited,
@@ -24,7 +25,7 @@ def said(message: str, status: int):
 
 TABLE = [
     (said("Invalid JWT", 401), SignedOut, "no longer accepts this token"),
-    (said("The token is not authorized for this scope.", 401), Forbidden, "permission to get a contact"),
+    (said("The token is not authorized for this scope.", 401), Lacking, "permission to get a contact"),
     (said("This route is not yet supported by the IAM Service", 401), Misconfigured, "no such way to get a contact"),
     (said("E01 - Unauthorized request", 401), Refused, "company"),
     (said("Command timed out", 401), Unavailable, "gateway timed out"),

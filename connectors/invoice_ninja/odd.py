@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from connectors.errors import Refused
+from connectors.errors import NotFound, Refused
 from connectors.invoice_ninja.service import MANY, Record, call, one, read, rows, write
 from connectors.spec import Context, Conversation
 
@@ -134,12 +134,20 @@ def delete(plural: str, record_id: Any, what: str) -> Conversation[Record]:
     if current.get("is_deleted"):
         return current
     record = yield from call("DELETE", one(plural, record_id), what)
-    if isinstance(record, dict) and record.get("is_deleted"):
+    if isinstance(record, dict) and _gone(plural, record):
         return record
-    record = yield from read(plural, record_id, what)
-    if not record.get("is_deleted"):
+    try:
+        record = yield from read(plural, record_id, what)
+    except NotFound:
+        return {**current, "is_deleted": True}
+    if not _gone(plural, record):
         raise Refused(f"Couldn't {what}: Invoice Ninja took the call but kept the {said(plural)}.")
     return record
+
+
+def _gone(plural: str, record: Record) -> bool:
+    """A subscription to a webhook is only archived by it."""
+    return bool(record.get("is_deleted") or (plural == "webhooks" and record.get("archived_at")))
 
 
 # Our reference
@@ -229,6 +237,11 @@ def _reaches_back(seen: list[Record], context: Context) -> bool:
     times = [_time(row) for row in seen]
     falls = all(times) and times[0] > times[-1] and times == sorted(times, reverse=True)
     return falls and times[-1] < context.since - APART
+
+
+def begun(row: Record, context: Context) -> bool:
+    """Whether the record may have been made since the step began."""
+    return not context.since or _time(row) >= context.since - APART
 
 
 def _time(row: Record) -> float:

@@ -24,12 +24,14 @@ TOURS: dict[str, ModuleType] = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_n
 MARKER = "wf-" + string.ascii_uppercase[:20]
 COSTS = words(
     """expenses vendors projects tasks credits purchase_orders recurring_invoices expense_categories task_statuses
-    payment_terms tax_rates bank_transactions recurring_expenses"""
+    payment_terms tax_rates bank_transactions recurring_expenses subscriptions group_settings designs recurring_quotes
+    company_gateways client_gateway_tokens bank_integrations bank_transaction_rules task_schedulers"""
 )
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"
 NOTE_OF = "noteId of an appointment"
+OF_MATCHED = [f"invoice_ninja.bank_transactions.{name}" for name in ("convert_matched", "unlink")]
 ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), "calendarId")
 """Inputs that exclude another one; they stay empty where that is filled."""
 
@@ -43,6 +45,8 @@ class Driven:
     """Answers that came from the document, since the sandbox hasn't the call."""
     broken: list[str] = field(default_factory=list)
     """What raised, a line each."""
+    used: dict[str, list[str]] = field(default_factory=dict)
+    """Name of the document's operation to the keys of those of ours that call it."""
 
 
 async def drive(key: str, service: Service) -> Driven:
@@ -91,6 +95,8 @@ async def _run(done: Driven, connector: Connector, service: Service, name: str, 
     done.findings += wire.findings
     done.requests += wire.count
     done.made_up += wire.made_up
+    for asked in wire.asked:
+        done.used.setdefault(asked, []).append(name)
 
 
 def _context(connector: Connector, wire: Wire) -> Context:
@@ -107,6 +113,10 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
         own = {"client_id": bill["client_id"], "invoice_id": bill["id"], "quote_id": quote["id"]}
         costs = {f"{name_of(table)}_id": rows(table)[0]["id"] for table in COSTS}
         costs["entity_id"] = bill["id"]
+        hook = await wire.go(
+            "POST", "/api/v1/webhooks", 200, {"target_url": HOOK, "event_id": "2", "rest_method": "post"}
+        )
+        own |= {"token_id": rows("api_tokens")[0]["id"], "webhook_id": hook["data"]["id"]}
         return {**own, **costs, "payment_id": payment["id"], "product_id": rows("products")[0]["id"]}
     contact = rows("contacts")[20]["id"]
     note = await wire.go("POST", f"/contacts/{contact}/notes", 201, {"body": "x"})
@@ -156,6 +166,12 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
 
         if operation.object == "appointment note":
             known = known | {"noteId": known[NOTE_OF]}
+
+        if operation.key in (
+            "invoice_ninja.bank_transactions.convert_matched",
+            "invoice_ninja.bank_transactions.unlink",
+        ):
+            known = known | {"bank_transaction_id": bench.wire.app.store.rows("bank_transactions")[1]["id"]}
 
         if operation.key == "invoice_ninja.users.find":
             known = known | {"email": bench.wire.app.store.rows("users")[0]["email"]}

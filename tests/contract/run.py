@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from tests.contract import operations, tour_ghl, tour_invoice_ninja
+from tests.contract import coverage, operations, tour_ghl, tour_invoice_ninja
 from tests.contract.check import Finding
 from tests.contract.documents import load
 from tests.contract.mistakes import TOLERATED, Mistake
@@ -28,6 +28,8 @@ async def report(folder: Path) -> tuple[str, list[str]]:
         wrong += driven.broken
         asked = f"{driven.requests} requests built and answered, {driven.made_up} of them from the document alone"
         lines.append(f"{key}: {driven.operations} operations, {asked}")
+        if key == "invoice_ninja":
+            lines += coverage.tally(services[key], driven.used)[0]
     bad, used = _judged(findings)
     wrong += [str(one) for one in bad]
     lines += [f"documents' mistakes met: {len(used)} of {len(TOLERATED)}", *_table(used)]

@@ -23,6 +23,7 @@ async def tour(service: Service) -> Wire:
     await _products(w)
     await _papers(w, client)
     await _costs(w, client)
+    await _setup(w, client)
     await _company(w)
     await _webhooks(w)
     await _refusals(w)
@@ -143,6 +144,46 @@ async def _costs(w: Wire, client: str) -> None:
     await w.go("POST", f"{API}/reports/clients", 200, {"send_email": True, "report_keys": []})
     await w.go("POST", f"{API}/projects", 422, {"name": "Nobody's"})
     await w.go("POST", f"{API}/expenses", 422, {"amount": 1, "vendor_id": "nothing000"})
+
+
+async def _setup(w: Wire, client: str) -> None:
+    link = {"name": "Care", "steps": "cart", "promo_discount": 5}
+    await _resource(w, "subscriptions", link, {"promo_code": "MAY"})
+    await w.go("GET", f"{API}/subscriptions/steps")
+    await w.go("POST", f"{API}/subscriptions/steps/check", 200, {"steps": "cart"})
+    await w.go("POST", f"{API}/subscriptions/steps/check", 422, {"steps": "dance"})
+    await _resource(w, "group_settings", {"name": "Firms"}, {"settings": {"currency_id": "2"}})
+    design = await _resource(w, "designs", {"name": "Bare", "design": {"body": "<p>x</p>"}}, {"is_active": False})
+    usual = {"design_id": design.split("/")[-1], "entity": "invoice"}
+    await w.go("POST", f"{API}/designs/set/default", 200, usual)
+    gateway = await _resource(w, "company_gateways", {"gateway_key": "k1"}, {"label": "Card"})
+    card = {
+        "client_id": client,
+        "company_gateway_id": gateway.split("/")[-1],
+        "gateway_type_id": "1",
+        "meta": {"a": "b"},
+    }
+    one = (await w.go("POST", f"{API}/client_gateway_tokens", 200, card))["data"]["id"]
+    path = f"{API}/client_gateway_tokens"
+    for tail in ("", "/create", f"/{one}", f"/{one}/edit"):
+        await w.go("GET", path + tail)
+    for method in ("PUT", "PATCH"):
+        await w.go(method, f"{path}/{one}", 200, {"is_default": True})
+    await w.go("DELETE", f"{path}/{one}")
+    await _resource(w, "bank_integrations", {"bank_account_name": "Savings"}, {"auto_sync": True})
+    rule = {"name": "Rent", "rules": [{"search_key": "description", "operator": "is", "value": "Rent"}]}
+    await _resource(w, "bank_transaction_rules", rule, {"matches_on_all": False})
+    booking = w.app.store.rows("bank_transactions")[0]["id"]
+    pair = {"transactions": [{"id": booking, "invoice_ids": w.app.store.rows("invoices")[0]["id"]}]}
+    await w.go("POST", f"{API}/bank_transactions/match", 200, pair)
+    await _resource(
+        w, "task_schedulers", {"template": "email_statement", "next_run": "2026-12-01"}, {"name": "Monthly"}
+    )
+    await _resource(w, "tokens", {"name": "Cash desk"}, {"name": "Till"})
+    await _resource(w, "recurring_quotes", {**_bill(client), "frequency_id": 5}, {"po_number": "PO-10"})
+    await w.go("POST", f"{API}/recurring_quotes", 422, _bill(client))
+    await w.go("POST", f"{API}/tokens", 422, {})
+    await w.go("POST", f"{API}/designs", 422, {"name": "Bare", "design": {"body": "x"}})
 
 
 async def _products(w: Wire) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.invoice_ninja.sandbox import (
+    absent,
     costs,
     credits,
     mailing,
@@ -15,6 +16,7 @@ from connectors.invoice_ninja.sandbox import (
     recurring,
     refunds,
     seed,
+    setup,
     shown,
     webhooks,
 )
@@ -22,7 +24,7 @@ from connectors.invoice_ninja.sandbox.box import InvoiceNinja
 from connectors.invoice_ninja.sandbox.doings import DOINGS
 from connectors.sandbox_kit.environment import lazily
 
-ROUTED = (costs, credits, mailing, purchase_orders, recurring, refunds, webhooks)
+ROUTED = (absent, costs, credits, mailing, purchase_orders, recurring, refunds, setup, webhooks)
 """Their import, as that of the others, writes the routes."""
 
 

@@ -48,7 +48,9 @@ def _references(row: Record) -> list[tuple[str, str]]:
     return [("reference", one) for one in REFERENCE.findall(" ".join(texts))]
 
 
-NUMBERED = words("credits purchase_orders recurring_invoices expenses recurring_expenses vendors projects tasks")
+NUMBERED = words(
+    "credits purchase_orders recurring_invoices recurring_quotes expenses recurring_expenses vendors projects tasks"
+)
 EXACT = {
     "clients": _client_held,
     "invoices": _held("number"),

@@ -30,7 +30,7 @@ FREQUENCIES = [str(n) for n in range(1, 13)]
 def store(box: Any, data: Record, call: Call | None = None) -> Record:
     if str(data.get("frequency_id", "")) not in FREQUENCIES:
         raise invalid(frequency_id="The frequency id field is required.")
-    made = documents.fresh(box, "recurring_invoices", BLANK, data) | _rhythm(box, BLANK, data)
+    made = documents.fresh(box, "recurring_invoices", BLANK, data) | rhythm(box, BLANK, data)
     saved = box.save("recurring_invoices", made)
     box.effect("recurring_invoice.created", saved["id"], data)
     return _triggered(box, saved, data)
@@ -38,13 +38,14 @@ def store(box: Any, data: Record, call: Call | None = None) -> Record:
 
 def update(box: Any, record: Record, data: Record, call: Call | None = None) -> Record:
     """Without a next date it is due today, without a rate of exchange that is 1."""
-    done = documents.changed(box, "recurring_invoices", record, data) | _rhythm(box, record, data)
+    done = documents.changed(box, "recurring_invoices", record, data) | rhythm(box, record, data)
     saved = box.save("recurring_invoices", done)
     box.effect("recurring_invoice.updated", saved["id"], data)
     return _triggered(box, saved, data)
 
 
-def _rhythm(box: Any, before: Record, data: Record) -> Record:
+def rhythm(box: Any, before: Record, data: Record) -> Record:
+    """How often and when next; without a date it is due today."""
     following = day(data.get("next_send_date"), "next_send_date") or box.today()
     if following < box.today():
         raise invalid(next_send_date="The next send date must be a date after yesterday.")

@@ -38,10 +38,13 @@ class Resource:
     lenient: bool = False
     """An unknown bulk action passes in silence."""
     admin: bool = False
+    called: str = ""
+    """In the path, where that isn't the table's name."""
+    bulk: bool = True
 
     @property
     def path(self) -> str:
-        return f"/api/v1/{self.table}"
+        return f"/api/v1/{self.called or self.table}"
 
     @property
     def one(self) -> str:
@@ -82,11 +85,12 @@ class Resource:
 
 def register(resource: Resource) -> Resource:
     facts = {"admin": True} if resource.admin else {}
+    bulk = [("POST", "/bulk", _bulk)] if resource.bulk else []
     for method, tail, handler in (
+        *bulk,
         ("GET", "", _index),
         ("POST", "", _store),
         ("GET", "/create", _blank),
-        ("POST", "/bulk", _bulk),
         ("GET", "/{id}", _show),
         ("GET", "/{id}/edit", _show),
         ("PUT", "/{id}", _update),

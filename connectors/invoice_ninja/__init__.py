@@ -3,6 +3,7 @@
 from connectors.invoice_ninja import (
     access,
     banking,
+    client_states,
     clients,
     costs,
     credits,
@@ -39,6 +40,7 @@ CONNECTOR = Connector(
     test=test,
     operations={
         **clients.CLIENTS,
+        **client_states.OPERATIONS,
         **INVOICES,
         **QUOTES,
         **PAYMENTS,

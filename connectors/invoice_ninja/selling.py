@@ -1,15 +1,17 @@
 """What a company sells by and to whom: payment links, groups of clients, designs, recurring quotes."""
 
 from connectors import fields as f
+from connectors.errors import Refused
 from connectors.fields import required
 from connectors.invoice_ninja.costs import USER
 from connectors.invoice_ninja.documents import HEAD, LINES, UPDATE, creator, finder, updater
 from connectors.invoice_ninja.entities import Entity, listing, operations
+from connectors.invoice_ninja.odd import bulk
 from connectors.invoice_ninja.papers import common
 from connectors.invoice_ninja.recurring import BILLING, FREQUENCIES, WHOSE
-from connectors.invoice_ninja.service import Record, call, resource, samples
+from connectors.invoice_ninja.service import Record, call, read, resource, samples
 from connectors.notation import get, post, put, reconcile
-from connectors.spec import Context, Conversation
+from connectors.spec import Context, Conversation, Retry
 
 STEPS = "cart,auth.login-or-register"
 LINKS = Entity(
@@ -63,6 +65,20 @@ def _check(inputs: Record, context: Context) -> Conversation[Record]:
     return {"answer": said}
 
 
+def _assign(inputs: Record, context: Context) -> Conversation[Record]:
+    """The answer shows the link; that the document bears it, only the document tells."""
+    what = "assign the payment link"
+    plural = f"{inputs.get('entity') or 'invoice'}s"
+    link = yield from read("subscriptions", inputs.get("subscription_id"), what)
+    more = {"entity": str(inputs.get("entity")), "entity_id": str(inputs.get("entity_id"))}
+    link = yield from bulk("subscriptions", link["id"], "assign_invoice", what, more)
+    paper = yield from read(plural, inputs.get("entity_id"), what)
+    if paper.get("subscription_id") != link["id"]:
+        raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left the document as it was.")
+    return {"subscription": link}
+
+
+DOCUMENTS = (("invoice", "Invoice"), ("recurring_invoice", "Recurring invoice"))
 BESIDE = resource(
     "subscriptions",
     "/api/v1/subscriptions",
@@ -76,6 +92,13 @@ BESIDE = resource(
         f.text("steps", "Names by commas.", required=True, example=STEPS), perform=_check, reads=True,
         source="subscriptions/steps/check", sample={"answer": {"message": "Steps are valid."}},
         help="Fails with what is wrong with them.",
+    ),
+    post(
+        "assign", "/{subscription_id}", "Assign a payment link to a document", LINKS.id,
+        f.choice("entity", "What it is.", choices=DOCUMENTS, label="Kind of document", required=True),
+        f.text("entity_id", "The document's ID, as an earlier step gives it.", label="Document", required=True),
+        perform=_assign, retry=Retry.IDEMPOTENT, returns="subscription", source="bulkSubscriptions",
+        sample={"subscription": samples("subscription")}, help="The document belongs to it from then on.",
     ),
     object="payment link",
 )  # fmt: skip

@@ -14,7 +14,17 @@ TOLERATED: tuple[Mistake, ...] = (
     *unknown(
         IN, "* /api/v1/clients*", "body/", "assigned_user_id language_code public_notes", "Client's requests take it"
     ),
-    *unknown(IN, "POST /api/v1/invoices/bulk", "body/", "email_type", "BulkInvoiceRequest takes it"),
+    *unknown(IN, "POST /api/v1/invoices/bulk", "body/", "email_type subscription_id", "BulkInvoiceRequest takes it"),
+    *unknown(
+        IN,
+        "POST /api/v1/recurring_invoices/bulk",
+        "body/",
+        "subscription_id percentage_increase",
+        "BulkRecurringInvoiceRequest takes it",
+    ),
+    *unknown(IN, "POST /api/v1/subscriptions/bulk", "body/", "entity entity_id", "BulkSubscriptionRequest takes it"),
+    *unknown(IN, "POST /api/v1/clients/bulk", "body/", "group_settings_id", "BulkClientRequest takes it"),
+    Mistake(IN, "POST /api/v1/tasks/sort", "request", "body", "unknown", "shown without the lists that it sorts by"),
     *unknown(
         IN, "PUT /api/v1/products/*", "query ", "update_in_stock_quantity", "the description of the field names it"
     ),

@@ -167,10 +167,12 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         if operation.object == "appointment note":
             known = known | {"noteId": known[NOTE_OF]}
 
-        if operation.key in (
-            "invoice_ninja.bank_transactions.convert_matched",
-            "invoice_ninja.bank_transactions.unlink",
-        ):
+        if operation.key == "invoice_ninja.recurring_invoices.send_now":
+            draft = {"client_id": known["client_id"], "frequency_id": 5, "line_items": []}
+            made = await bench.wire.go("POST", "/api/v1/recurring_invoices", 200, draft)
+            known = known | {"recurring_invoice_id": made["data"]["id"]}
+
+        if operation.key in OF_MATCHED:
             known = known | {"bank_transaction_id": bench.wire.app.store.rows("bank_transactions")[1]["id"]}
 
         if operation.key == "invoice_ninja.users.find":

@@ -55,6 +55,10 @@ async def _clients(w: Wire) -> str:
     await w.go("GET", f"{API}/clients?email=odile@farrow.example&filter=farrow&include=activities")
     await w.go("GET", f"{one}?include=shoes", 400)
     other = (await w.go("POST", f"{API}/clients", 200, {"name": "Short Lived"}))["data"]["id"]
+    await w.go("POST", f"{one}/updateTaxData", 200)
+    twin = (await w.go("POST", f"{API}/clients", 200, {"name": "Twin"}))["data"]["id"]
+    await w.go("POST", f"{one}/{twin}/merge", 412)
+    await w.go("POST", f"{one}/{twin}/merge", 200, headers={"X-API-PASSWORD": "x"})
     await w.go("POST", f"{API}/clients/{other}/purge", 412)
     await w.go("POST", f"{API}/clients/{other}/purge", 200, headers={"X-API-PASSWORD": "x"})
     return one.split("/")[-1]

@@ -50,3 +50,11 @@ def test_what_is_not_there_says_so(books):
         400,
         {"message": "Stripe is not in this sandbox; Invoice Ninja itself has this call"},
     )
+
+
+def test_what_is_there_is_not_called_absent(books):
+    named = {(one.method, one.template) for one in books.app.routes if "absent" in one.facts}
+    there = {(one.method, one.template) for one in books.app.routes if "absent" not in one.facts}
+
+    assert len(named) > 100
+    assert named & there == set()

@@ -9,7 +9,7 @@ from connectors.invoice_ninja.sandbox.casting import ZERO, filled
 from connectors.invoice_ninja.sandbox.ids import encode
 from connectors.invoice_ninja.sandbox.paging import holds, same
 from connectors.invoice_ninja.sandbox.refusals import invalid
-from connectors.invoice_ninja.sandbox.resource import Resource, register, unique
+from connectors.invoice_ninja.sandbox.resource import Resource, body, register, unique
 from connectors.sandbox_kit.http import Call
 from connectors.sandbox_kit.words import words
 
@@ -170,6 +170,11 @@ def _booked(come_from: str, go_to: str) -> Any:
     return act
 
 
+def _categorised(box: Any, expense: Record, call: Call | None) -> Record:
+    wanted = str((body(call) if call else {}).get("category_id") or "")
+    return box.save("expenses", expense | {"category_id": wanted})
+
+
 def _turned(come_from: str, go_to: str) -> Any:
     def act(box: Any, expense: Record, call: Call | None) -> Record:
         if expense["status_id"] not in come_from.split():
@@ -212,7 +217,7 @@ def enrol(plain: Plain, model: str, searched: str, actions: Mapping[str, Any] | 
     )
 
 
-enrol(EXPENSES, "Expense", "public_notes", archive=39, delete=17, restore=47)
+enrol(EXPENSES, "Expense", "public_notes", {"bulk_categorize": _categorised}, archive=39, delete=17, restore=47)
 enrol(VENDORS, "Vendor", "name", archive=48, delete=14, restore=49)
 enrol(PROJECTS, "Project", "name", archive=38, delete=30, restore=46)
 enrol(TASKS, "Task", "description", {"start": _runs(True), "stop": _runs(False)}, archive=36, delete=20, restore=44)

@@ -92,6 +92,11 @@ def changed(box: Any, table: str, record: Record, data: Record) -> Record:
     return computed(done, clients.currency(box, client)["precision"])
 
 
+def summed(box: Any, record: Record) -> Record:
+    """With the totals of its lines as they are now."""
+    return computed(record, clients.currency(box, box.store.get("clients", record["client_id"]))["precision"])
+
+
 def _in_order(record: Record) -> None:
     if record["due_date"] and record["due_date"] < record["date"]:
         raise invalid(due_date="The due date must be a date after or equal to date.")

@@ -9,7 +9,7 @@ from connectors.invoice_ninja.sandbox.casting import ZERO
 from connectors.invoice_ninja.sandbox.costs import Plain
 from connectors.invoice_ninja.sandbox.ids import encode
 from connectors.invoice_ninja.sandbox.paging import holds, same
-from connectors.invoice_ninja.sandbox.resource import Resource, register
+from connectors.invoice_ninja.sandbox.resource import Resource, body, register
 from connectors.invoice_ninja.sandbox.routes import ROUTES
 from connectors.sandbox_kit.http import Call
 from connectors.sandbox_kit.words import words
@@ -130,6 +130,19 @@ def _single(box: Any, table: str, data: Mapping[str, Any], own: str) -> None:
         raise refusals.invalid(name="The name has already been taken.")
 
 
+def _assigned(box: Any, link: Record, call: Call | None) -> Record:
+    """The document bears the link from now on."""
+    data = body(call) if call else {}
+    table = {"invoice": "invoices", "recurring_invoice": "recurring_invoices"}.get(str(data.get("entity")), "")
+    if not table:
+        raise refusals.invalid(entity="The selected entity is invalid.")
+    paper = box.find(table, "Invoice", str(data.get("entity_id") or ""))
+    box.save(table, paper | {"subscription_id": link["id"]})
+    return link
+
+
+ACTS: dict[str, Any] = {"subscriptions": {"assign_invoice": _assigned}}
+
 for _table, (_model, _searched) in MODELS.items():
     register(
         Resource(
@@ -141,6 +154,8 @@ for _table, (_model, _searched) in MODELS.items():
             filters={"filter": holds(_searched)},
             called="tokens" if _table == "api_tokens" else "",
             bulk=_table != "client_gateway_tokens",
+            actions=ACTS.get(_table, {}),
+            bulk_only=True,
         )
     )
 

@@ -6,8 +6,8 @@ from typing import Any
 from connectors import fields as f
 from connectors.invoice_ninja.clients import CLIENT, SAMPLE
 from connectors.invoice_ninja.odd import delete, is_active, is_archived, state_change
-from connectors.invoice_ninja.service import Record, resource
-from connectors.notation import put
+from connectors.invoice_ninja.service import Record, call, resource, write
+from connectors.notation import fill, put
 from connectors.spec import Context, Conversation
 
 
@@ -36,6 +36,18 @@ def _assign_group(inputs: Record, context: Context) -> Conversation[Record]:
     return {"client": client}
 
 
+def _tax(inputs: Record, context: Context) -> Conversation[Record]:
+    path = fill("/clients/{client_id}/updateTaxData", inputs)
+    client = yield from write("POST", path, "work out the client's tax data", None)
+    return {"client": client}
+
+
+def _reactivate(inputs: Record, context: Context) -> Conversation[Record]:
+    path = fill("/reactivate_email/{bounce_id}", inputs)
+    yield from call("POST", path, "let the address have mail again")
+    return {"done": True}
+
+
 OPERATIONS = resource(
     "clients",
     "/api/v1/clients",
@@ -59,6 +71,17 @@ OPERATIONS = resource(
         f.choice("group_settings_id", "Which one.", label="Group", source="group_settings", required=True),
         perform=_assign_group, returns="client", source="bulkClients", words=("segment", "tier"),
         help="The group's settings hold for it from then on: currency, terms, designs.",
+    ),
+    put(
+        "update_tax_data", "/{client_id}", "Work out a client's tax data again", CLIENT, perform=_tax, returns="client",
+        source="updateClientTaxData", words=("vat", "sales tax"),
+        help="From its address, for taxes by place; three times a minute at most.",
+    ),
+    put(
+        "reactivate_email", "", "Let an address have mail again",
+        f.text("bounce_id", "ID of the bounce, or of the document's invitation.", label="Bounce", required=True),
+        perform=_reactivate, sample={"done": True}, source="reactivateEmail", words=("bounce", "blocked"),
+        help="After a mail came back and the mail service blocked the address.",
     ),
     object="client",
     sample=SAMPLE,

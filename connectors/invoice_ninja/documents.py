@@ -95,7 +95,7 @@ def creator(plural: str, fields: tuple[Field, ...] = CREATE) -> Perform:
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         needed(inputs, fields)
         sent = body(fields, inputs)
-        yield from _complete(sent, what)
+        yield from complete(sent, what)
         try:
             record = yield from write("POST", f"/{plural}", what, marked(sent, context))
         except Duplicate as taken:
@@ -135,7 +135,7 @@ def updater(plural: str, fields: tuple[Field, ...] = UPDATE) -> Perform:
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         sent = body(fields, inputs)
-        yield from _complete(sent, what)
+        yield from complete(sent, what)
         wanted = _added(sent, context.marker) if yes(inputs.get("keep_lines", True)) else sent
         record = yield from safe_update(plural, inputs.get(f"{name}_id"), wanted, what)
         return {name: record}
@@ -161,7 +161,7 @@ def _among(line: Record, there: list[Record]) -> bool:
     return any(all(old.get(name) == value for name, value in line.items()) for old in there)
 
 
-def _complete(sent: Record, what: str) -> Conversation[None]:
+def complete(sent: Record, what: str) -> Conversation[None]:
     """Fills in what Invoice Ninja's own pages fill in and its API doesn't: a product's price, a tax's rate."""
     for number, line in enumerate(sent.get("line_items", ()), 1):
         line.setdefault("quantity", Decimal(1))

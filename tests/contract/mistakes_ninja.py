@@ -24,6 +24,11 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     *unknown(IN, "POST /api/v1/subscriptions/bulk", "body/", "entity entity_id", "BulkSubscriptionRequest takes it"),
     *unknown(IN, "POST /api/v1/clients/bulk", "body/", "group_settings_id", "BulkClientRequest takes it"),
+    *unknown(IN, "POST /api/v1/*/bulk", "body/", "template_id send_email", "every bulk request takes a template"),
+    *unknown(IN, "POST /api/v1/templates", "body/", "entity entity_id template", "TemplateController reads it"),
+    *unknown(IN, "POST /api/v1/client_statement", "body/", "send_email", "its request takes it"),
+    *unknown(IN, "POST /api/v1/live_preview*", "body/", "entity po_number", "the preview takes what the record takes"),
+    Mistake(IN, "POST /api/v1/support/messages/send", "request", "body", "type", "an object, said to be a text"),
     Mistake(IN, "POST /api/v1/tasks/sort", "request", "body", "unknown", "shown without the lists that it sorts by"),
     *unknown(
         IN, "PUT /api/v1/products/*", "query ", "update_in_stock_quantity", "the description of the field names it"
@@ -59,7 +64,7 @@ TOLERATED: tuple[Mistake, ...] = (
             """expenses vendors projects tasks credits purchase_orders recurring_invoices recurring_expenses
             expense_categories task_statuses payment_terms tax_rates bank_transactions recurring_quotes subscriptions
             group_settings designs company_gateways client_gateway_tokens bank_integrations bank_transaction_rules
-            tokens webhooks task_schedulers/"""
+            tokens webhooks task_schedulers/ system_logs documents"""
         )
         for mistake in unknown(IN, f"GET /api/v1/{table}", "query ", "filter number client_id updated_at", LIST)
     ),
@@ -128,6 +133,8 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     answers(IN, "*", "*/paymentables", "type", "a payment has many; the transformer returns a list"),
     answers(IN, "*", "*/invoices/[*]/amount", "type", "shows the line of a request; the answer has whole invoices"),
+    answers(IN, "POST /api/v1/*/bulk", "body/data", "required", "a template is answered with the reference of its job"),
+    answers(IN, "POST /api/v1/client_statement", "body/data", "required", "a mailed one is answered with a message"),
     answers(IN, "PATCH *", "path", "path", "the router takes PATCH wherever it takes PUT"),
     *unknown(IN, "POST /api/v1/reports/*", "body/", "send_email", "every report's request takes it"),
     *unknown(IN, "* /api/v1/task_statuses*", "body/", "status_order", "the model's name for it"),
@@ -149,6 +156,8 @@ MISSING = {
     "PUT /api/v1/companies/{id}": "Company",
     "PUT /api/v1/payment_terms/{id}": "PaymentTerm",
     "PUT /api/v1/task_statuses/{id}": "TaskStatus",
+    "POST /api/v1/live_preview": "Invoice",
+    "POST /api/v1/live_preview/purchase_order": "PurchaseOrder",
     **{
         f"{method} /api/v1/{table}{end}": schema
         for table, schema in {
@@ -189,7 +198,7 @@ WRONG = {
         for table in words(
             """credits purchase_orders expenses vendors projects tasks expense_categories task_statuses payment_terms
             recurring_expenses recurring_quotes subscriptions group_settings designs company_gateways bank_integrations
-            tokens task_schedulers users"""
+            tokens task_schedulers users documents"""
         )
     },
 }

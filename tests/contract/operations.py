@@ -12,6 +12,7 @@ from connectors import catalogue
 from connectors.client import build, converse
 from connectors.errors import ConnectorError, Refused
 from connectors.invoice_ninja.odd import name_of
+from connectors.invoice_ninja.sandbox import errands
 from connectors.sandbox_kit.words import words
 from connectors.spec import Connector, Context, Conversation, Operation, Request, Response
 from connectors.wire import decode
@@ -116,6 +117,8 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
         hook = await wire.go(
             "POST", "/api/v1/webhooks", 200, {"target_url": HOOK, "event_id": "2", "rest_method": "post"}
         )
+        own |= {"document_id": rows("documents")[0]["id"], "activity_id": rows("activities")[0]["id"]}
+        own |= {"company_id": rows("companies")[0]["id"], "hash": errands.kept(wire.app, "clients")}
         own |= {"token_id": rows("api_tokens")[0]["id"], "webhook_id": hook["data"]["id"]}
         return {**own, **costs, "payment_id": payment["id"], "product_id": rows("products")[0]["id"]}
     contact = rows("contacts")[20]["id"]

@@ -24,6 +24,7 @@ async def tour(service: Service) -> Wire:
     await _papers(w, client)
     await _costs(w, client)
     await _setup(w, client)
+    await _files(w, client, invoice)
     await _company(w)
     await _webhooks(w)
     await _refusals(w)
@@ -188,6 +189,42 @@ async def _setup(w: Wire, client: str) -> None:
     await w.go("POST", f"{API}/recurring_quotes", 422, _bill(client))
     await w.go("POST", f"{API}/tokens", 422, {})
     await w.go("POST", f"{API}/designs", 422, {"name": "Bare", "design": {"body": "x"}})
+
+
+async def _files(w: Wire, client: str, invoice: str) -> None:
+    for one, table, electronic in (
+        ("invoice", "invoices", "download_e_invoice"),
+        ("quote", "quotes", "download_e_quote"),
+        ("credit", "credits", "download_e_credit"),
+        ("purchase_order", "purchase_orders", "download_e_purchase_order"),
+    ):
+        key = w.app.store.rows(table)[0]["invitations"][0]["key"]
+        await w.go("GET", f"{API}/{one}/{key}/download")
+        await w.go("GET", f"{API}/{one}/{key}/{electronic}")
+    await w.go("GET", f"{API}/invoices/{invoice}/delivery_note")
+    span = {"client_id": client, "start_date": "2026-11-01", "end_date": "2026-11-30"}
+    await w.go("POST", f"{API}/client_statement", 200, span)
+    await w.go("POST", f"{API}/client_statement", 200, span | {"send_email": True})
+    await w.go("POST", f"{API}/live_preview", 200, {"client_id": client})
+    await w.go("POST", f"{API}/live_preview/purchase_order", 200, {"number": ""})
+    await w.go("POST", f"{API}/live_design", 200, {"entity_type": "invoice", "settings_type": "company"})
+    await w.go("GET", f"{API}/activities/download_entity/{w.app.store.rows('activities')[0]['id']}")
+    await w.go("GET", f"{API}/companies/{w.app.company()['id']}/logo")
+    await w.go("POST", f"{API}/clients/{client}/documents")
+    path = f"{API}/documents"
+    one = f"{path}/{w.app.store.rows('documents')[0]['id']}"
+    for tail in (path, one, f"{one}/edit", f"{one}/download"):
+        await w.go("GET", tail)
+    for method in ("PUT", "PATCH"):
+        await w.go(method, one, 200, {"name": "contract.pdf"})
+    await w.go("DELETE", one)
+    await w.go("POST", f"{path}/bulk", 200, {"action": "restore", "ids": [one.split("/")[-1]]})
+    for fetched in ("reports/preview", "exports/preview"):
+        told = await w.go("POST", f"{API}/reports/clients", 200, {"send_email": False, "report_keys": []})
+        await w.go("POST", f"{API}/{fetched}/{told['message']}")
+    sheet = {"action": "template", "ids": [invoice], "template_id": w.app.store.rows("designs")[0]["id"]}
+    told = await w.go("POST", f"{API}/invoices/bulk", 200, sheet)
+    await w.go("POST", f"{API}/templates/preview/{told['message']}")
 
 
 async def _products(w: Wire) -> None:

@@ -11,6 +11,7 @@ from connectors.invoice_ninja.sandbox import (
     absent,
     costs,
     credits,
+    files,
     mailing,
     purchase_orders,
     recurring,
@@ -24,7 +25,7 @@ from connectors.invoice_ninja.sandbox.box import InvoiceNinja
 from connectors.invoice_ninja.sandbox.doings import DOINGS
 from connectors.sandbox_kit.environment import lazily
 
-ROUTED = (absent, costs, credits, mailing, purchase_orders, recurring, refunds, setup, webhooks)
+ROUTED = (absent, costs, credits, files, mailing, purchase_orders, recurring, refunds, setup, webhooks)
 """Their import, as that of the others, writes the routes."""
 
 

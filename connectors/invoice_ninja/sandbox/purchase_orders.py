@@ -26,6 +26,7 @@ def store(box: Any, data: Record, call: Call | None = None) -> Record:
     unique(box, "purchase_orders", "number", str(data.get("number") or ""))
     made = box.make("purchase_orders", BLANK) | {"date": box.today()} | documents.filled_in(data)
     made["number"] = made["number"] or box.number("purchase_orders")
+    made["invitations"] = [documents.invitation(box, contact["id"]) for contact in vendor["contacts"]]
     saved = box.save("purchase_orders", computed(made, PRECISION))
     box.effect("purchase_order.created", saved["id"], data)
     box.fire(55, "purchase_orders", saved["id"])

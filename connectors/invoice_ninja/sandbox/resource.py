@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import paging, refusals, render
+from connectors.invoice_ninja.sandbox import errands, paging, refusals, render
 from connectors.invoice_ninja.sandbox.paging import Keep
 from connectors.invoice_ninja.sandbox.routes import ROUTES
 from connectors.sandbox_kit.http import Answer, BadJson, Call
@@ -41,6 +41,8 @@ class Resource:
     called: str = ""
     """In the path, where that isn't the table's name."""
     bulk: bool = True
+    made: bool = True
+    """One can be made by a body of JSON."""
 
     @property
     def path(self) -> str:
@@ -89,8 +91,7 @@ def register(resource: Resource) -> Resource:
     for method, tail, handler in (
         *bulk,
         ("GET", "", _index),
-        ("POST", "", _store),
-        ("GET", "/create", _blank),
+        *([("POST", "", _store), ("GET", "/create", _blank)] if resource.made else []),
         ("GET", "/{id}", _show),
         ("GET", "/{id}/edit", _show),
         ("PUT", "/{id}", _update),
@@ -167,6 +168,8 @@ def _bulk(resource: Resource, box: Any, call: Call) -> Any:
         return Answer(200, {"message": "No Invoices Found" if resource.lenient else "No records found"})
     if resource.lenient and box.locked(f"bulk|{call.client}|{action}|{ids}"):
         raise refusals.TWICE
+    if action == "template" and data.get("template_id"):
+        return {"message": errands.kept(box, resource.table)}
     known = action in resource.actions or action in ("archive", "delete", "restore")
     if not known and not resource.lenient:
         raise refusals.invalid(action="The selected action is invalid.")

@@ -7,6 +7,7 @@ from connectors.invoice_ninja.sandbox import (
     company,
     costs,
     credits,
+    files,
     invoices,
     products,
     purchase_orders,
@@ -57,6 +58,7 @@ def plant(box: Any) -> None:
     flyers = {"notes": "Flyers", "cost": "90", "quantity": 1}
     purchase_orders.store(box, {"vendor_id": vendor["id"], "line_items": [flyers]})
     setup.plant(box, firms[0])
+    files.plant(box, firms[0])
     box.pending.clear()
     box.effects.clear()
 

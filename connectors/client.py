@@ -153,7 +153,7 @@ def build(account: Account, request: Request) -> httpx.Request:
     """The exact HTTP request. Account headers win over the request's, both over ours."""
     if not request.path.startswith("/"):
         raise Misconfigured("A request's path must begin with a slash.")
-    headers = {**HEADERS, **request.headers, **account.headers}
+    headers = headers_of(account, request)
     if any(set(value) & set("\r\n\0") for value in headers.values()):
         raise Misconfigured("The token holds a line break: copy it again.")
     content = None
@@ -167,6 +167,11 @@ def build(account: Account, request: Request) -> httpx.Request:
         return httpx.Request(request.method, url_of(account, request), headers=headers, content=content)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise Misconfigured("The address or the token holds characters that can't be sent: copy it again.") from None
+
+
+def headers_of(account: Account, request: Request) -> dict[str, str]:
+    """Without those that the body brings along."""
+    return {**HEADERS, **request.headers, **account.headers, **(account.proof if request.proof else {})}
 
 
 def url_of(account: Account, request: Request) -> str:

@@ -42,6 +42,8 @@ class Request:
 
     reads: bool = False
     """A search by POST."""
+    proof: bool = False
+    """The service wants whoever is signed in to prove it again: sent with the account's `proof` besides."""
     together: str = ""
     """Name of the list in `json` that takes several records: calls that differ in it alone may go as one, where the
     operation's class lets them be repeated freely, and each finds its own record in the answer. Empty: never."""
@@ -73,6 +75,8 @@ class Account:
     """Values that must never be stored or shown."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Public facts of the connection: `location_id`, `company`, `currency` …"""
+    proof: Mapping[str, str] = field(default_factory=dict)
+    """Headers for calls that want a second proof, such as a password; sent with no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +239,7 @@ class Trigger:
     """Why this recipe's own choice (pipeline, tag) leaves it out, as a sentence with the values; empty when it
     doesn't."""
     fields: tuple[Field, ...] = ()
-    outputs: tuple[Output, ...] = ()
+    outputs: Sequence[Output] = ()
     sample: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
     """Below these paths stand ids of fields that people made there, and the live list that names them:
@@ -307,6 +311,12 @@ class Method:
     """Names of the fields that are sealed and never shown again."""
     webhooks: bool
     """Whether the service can call us over such a connection."""
+    beside: tuple[str, ...] = ()
+    """Names of further secrets that needn't be there, such as a password that few calls want."""
+
+    @property
+    def sealed(self) -> tuple[str, ...]:
+        return (*self.secret, *self.beside)
 
 
 @dataclass(frozen=True, slots=True)

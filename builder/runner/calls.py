@@ -189,7 +189,7 @@ class Line:
             await self.circuit.answered(self.do)
 
     def _record(self, request: Request) -> Exchange:
-        given = {**client.HEADERS, **request.headers, **self.opened.account.headers}
+        given = client.headers_of(self.opened.account, request)
         body = request.form if request.form is not None else request.json
         text = "" if body is None else client.wire.encode(body)
         return Exchange(

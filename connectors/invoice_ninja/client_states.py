@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors import fields as f
+from connectors.errors import NotFound, Refused
 from connectors.invoice_ninja.clients import CLIENT, SAMPLE
 from connectors.invoice_ninja.odd import delete, is_active, is_archived, state_change
-from connectors.invoice_ninja.service import Record, call, resource, write
-from connectors.notation import fill, put
+from connectors.invoice_ninja.service import Record, call, read, resource, write
+from connectors.notation import fill, post, put, reconcile
 from connectors.spec import Context, Conversation
 
 
@@ -48,6 +49,52 @@ def _reactivate(inputs: Record, context: Context) -> Conversation[Record]:
     return {"done": True}
 
 
+# For good: Invoice Ninja asks for a password
+
+ASKS = "The connection needs the password of the token's user for it."
+OTHER = f.choice("other_id", "Whose records go over to the client above; it is gone then.", source="clients")
+
+
+def _merge(inputs: Record, context: Context) -> Conversation[Record]:
+    what = "merge the clients"
+    client, other = str(inputs.get("client_id") or ""), str(inputs.get("other_id") or "")
+    if not other or client == other:
+        raise Refused(f"Couldn't {what}: choose two.", field="other_id")
+    path = fill("/clients/{client}/{other}/merge", {"client": client, "other": other})
+    yield from call("POST", path, what, proof=True)
+    record = yield from read("clients", client, what)
+    return {"client": record}
+
+
+def _find_merged(inputs: Record, context: Context) -> Conversation[list[Record]]:
+    if not (yield from _gone(inputs.get("other_id"))):
+        return []
+    record = yield from read("clients", inputs.get("client_id"), "look at the client")
+    return [{"client": record}]
+
+
+def _purge(inputs: Record, context: Context) -> Conversation[Record]:
+    path = fill("/clients/{client_id}/purge", inputs)
+    try:
+        yield from call("POST", path, "erase the client", proof=True)
+    except NotFound:
+        return {"deleted": True, "found": False}
+    return {"deleted": True, "found": True}
+
+
+def _find_purged(inputs: Record, context: Context) -> Conversation[list[Record]]:
+    gone = yield from _gone(inputs.get("client_id"))
+    return [{"deleted": True, "found": True}] if gone else []
+
+
+def _gone(client_id: Any) -> Conversation[bool]:
+    try:
+        yield from read("clients", client_id, "look at the client")
+    except NotFound:
+        return True
+    return False
+
+
 OPERATIONS = resource(
     "clients",
     "/api/v1/clients",
@@ -82,6 +129,16 @@ OPERATIONS = resource(
         f.text("bounce_id", "ID of the bounce, or of the document's invitation.", label="Bounce", required=True),
         perform=_reactivate, sample={"done": True}, source="reactivateEmail", words=("bounce", "blocked"),
         help="After a mail came back and the mail service blocked the address.",
+    ),
+    post(
+        "merge", "/{client_id}", "Merge two clients", CLIENT, f.required(OTHER, label="The other client"),
+        perform=_merge, retry=reconcile(by=_find_merged), returns="client", source="mergeClient",
+        help=f"Invoices, payments and all else of the other one become this one's. {ASKS}", words=("duplicate", "join"),
+    ),
+    post(
+        "purge", "/{client_id}", "Erase a client for good", CLIENT, perform=_purge,
+        retry=reconcile(by=_find_purged), sample={"deleted": True, "found": True}, source="purgeClient",
+        help=f"With all its invoices, payments and files: nobody can bring them back. {ASKS}", words=("gdpr", "delete"),
     ),
     object="client",
     sample=SAMPLE,

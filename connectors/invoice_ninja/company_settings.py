@@ -6,9 +6,8 @@ from typing import Any
 
 from connectors import fields as f
 from connectors.errors import Refused
-from connectors.invoice_ninja.entities import overlaid
 from connectors.invoice_ninja.files import PDF, fetch
-from connectors.invoice_ninja.odd import safe_update
+from connectors.invoice_ninja.odd import overlaid, safe_update
 from connectors.invoice_ninja.service import API, Record, body, call, needed, read, resource, samples
 from connectors.notation import fill, get, post, put
 from connectors.redact import telling

@@ -15,6 +15,7 @@ from connectors.invoice_ninja.odd import (
     is_archived,
     marked,
     name_of,
+    overlaid,
     safe_update,
     state_change,
 )
@@ -206,19 +207,6 @@ def _updater(entity: Entity) -> Perform:
         return entity.result(record)
 
     return perform
-
-
-def overlaid(sent: Record) -> Callable[[Record], Record]:
-    """Objects inside the record (settings, parameters) are replaced as a whole, so the rest of each goes along."""
-
-    def wanted(current: Record) -> Record:
-        return {name: _over(current.get(name), value) for name, value in sent.items()}
-
-    return wanted
-
-
-def _over(there: Any, value: Any) -> Any:
-    return {**there, **value} if isinstance(there, dict) and isinstance(value, dict) else value
 
 
 def _searcher(entity: Entity) -> Perform:

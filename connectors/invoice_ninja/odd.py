@@ -63,6 +63,19 @@ def safe_update(
     return record
 
 
+def overlaid(sent: Record) -> Callable[[Record], Record]:
+    """Objects inside the record (settings, parameters) are replaced as a whole, so the rest of each goes along."""
+
+    def wanted(current: Record) -> Record:
+        return {name: _over(current.get(name), value) for name, value in sent.items()}
+
+    return wanted
+
+
+def _over(there: Any, value: Any) -> Any:
+    return {**there, **value} if isinstance(there, dict) and isinstance(value, dict) else value
+
+
 def kept(plural: str, current: Record) -> Record:
     """The fields of the record that have to be sent again, whatever else is."""
     return {name: current[name] for name in KEPT.get(plural, ()) if current.get(name)}

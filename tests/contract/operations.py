@@ -29,6 +29,8 @@ COSTS = words(
     company_gateways client_gateway_tokens bank_integrations bank_transaction_rules task_schedulers"""
 )
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SIGNED_IN = {"password": "not a real one"}
+"""For the calls that Invoice Ninja wants it with."""
 HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"
 NOTE_OF = "noteId of an appointment"
@@ -102,7 +104,7 @@ async def _run(done: Driven, connector: Connector, service: Service, name: str, 
 
 def _context(connector: Connector, wire: Wire) -> Context:
     opening = wire.app.connect() | {"base_url": BASE, "company_id": "5DP4iH6HLkQsiKESj6rh"}
-    return Context(connector.account("token", opening), marker=MARKER, currency="USD")
+    return Context(connector.account("token", opening | SIGNED_IN), marker=MARKER, currency="USD")
 
 
 async def _known(key: str, wire: Wire) -> dict[str, str]:
@@ -117,6 +119,10 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
         hook = await wire.go(
             "POST", "/api/v1/webhooks", 200, {"target_url": HOOK, "event_id": "2", "rest_method": "post"}
         )
+        own |= {
+            "user_id": rows("users")[1]["id"],
+            "other_id": next(c["id"] for c in rows("clients") if c["id"] != bill["client_id"]),
+        }
         own |= {"document_id": rows("documents")[0]["id"], "activity_id": rows("activities")[0]["id"]}
         own |= {"company_id": rows("companies")[0]["id"], "hash": errands.kept(wire.app, "clients")}
         own |= {"token_id": rows("api_tokens")[0]["id"], "webhook_id": hook["data"]["id"]}

@@ -240,11 +240,26 @@ async def _company(w: Wire) -> None:
     invoice = w.app.store.rows("invoices")[0]["id"]
     await w.go("POST", f"{API}/activities/entity", 200, {"entity": "invoice", "entity_id": invoice})
     user = (await w.go("GET", f"{API}/users"))["data"][0]["id"]
-    await w.go("GET", f"{API}/users/{user}")
+    await _users(w, user)
     company = (await w.go("GET", f"{API}/companies"))["data"][0]["id"]
     await w.go("GET", f"{API}/companies/{company}")
     await w.go("POST", f"{API}/companies/current")
     await w.go("PUT", f"{API}/companies/{company}", 200, {"custom_fields": {"client1": "Reference"}})
+
+
+async def _users(w: Wire, user: str) -> None:
+    signed = {"headers": {"X-API-PASSWORD": "x"}}
+    await w.go("GET", f"{API}/users/{user}", 412)
+    await w.go("GET", f"{API}/users/{user}", **signed)
+    person = {"first_name": "Odile", "last_name": "Farrow", "email": "odile@studio.example"}
+    made = (await w.go("POST", f"{API}/users", 200, person, **signed))["data"]["id"]
+    await w.go("POST", f"{API}/users", 422, person, **signed)
+    await w.go("PUT", f"{API}/users/{made}", 200, {"company_user": {"is_admin": True}}, **signed)
+    for action in ("archive", "restore"):
+        await w.go("POST", f"{API}/users/bulk", 200, {"action": action, "ids": [made]}, **signed)
+    await w.go("POST", f"{API}/users/{made}/invite", **signed)
+    await w.go("POST", f"{API}/user/{made}/reconfirm")
+    await w.go("DELETE", f"{API}/users/{made}/detach_from_company", **signed)
 
 
 async def _webhooks(w: Wire) -> None:

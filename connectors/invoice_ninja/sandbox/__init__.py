@@ -19,13 +19,14 @@ from connectors.invoice_ninja.sandbox import (
     seed,
     setup,
     shown,
+    users,
     webhooks,
 )
 from connectors.invoice_ninja.sandbox.box import InvoiceNinja
 from connectors.invoice_ninja.sandbox.doings import DOINGS
 from connectors.sandbox_kit.environment import lazily
 
-ROUTED = (absent, costs, credits, files, mailing, purchase_orders, recurring, refunds, setup, webhooks)
+ROUTED = (absent, costs, credits, files, mailing, purchase_orders, recurring, refunds, setup, users, webhooks)
 """Their import, as that of the others, writes the routes."""
 
 

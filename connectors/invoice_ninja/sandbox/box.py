@@ -188,7 +188,8 @@ class InvoiceNinja(Sandbox):
         call.token = token
         if token["can"] != "all" and (call.method != "GET" or route.facts.get("admin")):
             raise refusals.NOT_ALLOWED
-        if route.facts.get("password") and not call.headers.get("x-api-password"):
+        given = call.headers.get("x-api-password") or call.headers.get("x-api-password-base64")
+        if route.facts.get("password") and not given:
             raise refusals.NO_PASSWORD
 
     def _throttle(self, call: Call) -> None:

@@ -45,18 +45,6 @@ TAX_RATES = register(
 )
 
 
-@ROUTES.on("GET", "/api/v1/users", admin=True)
-def users(box: Any, call: Call) -> Any:
-    filters = {"filter": holds("first_name", "last_name", "email")}
-    rows = paging.ordered(paging.kept(box, box.store.rows("users"), call.query, filters), call.query.get("sort", ""))
-    return paging.page(call, rows, lambda row: render.plain("users", row))
-
-
-@ROUTES.on("GET", "/api/v1/users/{id}")
-def user(box: Any, call: Call) -> Any:
-    return {"data": render.plain("users", box.find("users", "User", call.args["id"]))}
-
-
 @ROUTES.on("GET", "/api/v1/companies")
 def companies(box: Any, call: Call) -> Any:
     return paging.page(call, box.store.rows("companies"), lambda row: render.plain("companies", row))

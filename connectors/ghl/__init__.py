@@ -17,6 +17,7 @@ from connectors.ghl import (
     heard,
     lists,
     locations,
+    medias,
     objects,
     opportunities,
     polling,
@@ -28,6 +29,7 @@ from connectors.ghl import (
     sightings,
     social,
     triggers,
+    uploads,
     users,
     workflows,
 )
@@ -67,7 +69,7 @@ WATCHED = (
 
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
-    *(locations, users, agency, associations, blogs, social, forms, objects),
+    *(locations, users, agency, associations, blogs, social, forms, objects, medias, uploads),
 )
 
 CONNECTOR = Connector(
@@ -83,7 +85,7 @@ CONNECTOR = Connector(
     },
     triggers=triggers.TRIGGERS,
     watched={watched.object: watched for watched in WATCHED},
-    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES, **objects.CHOICES},
+    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES, **objects.CHOICES, **medias.CHOICES},
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

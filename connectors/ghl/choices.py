@@ -92,7 +92,9 @@ def paged(plural: str) -> Any:
     return load
 
 
-def fields_of(model: str) -> Any:
+def fields_of(model: str, only: str = "") -> Any:
+    """Of one kind alone, when `only` names it."""
+
     def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
         found = yield from listed("/locations/{location}/customFields", "customFields", context, model=model)
         return [
@@ -130,6 +132,7 @@ LOADERS = {
     "forms": paged("forms"),
     "surveys": paged("surveys"),
     "custom_fields": fields_of("contact"),
+    "file_fields": fields_of("contact", "FILE_UPLOAD"),
     "opportunity_custom_fields": fields_of("opportunity"),
 }
 CHOICES = {key: Choices(key, load) for key, load in LOADERS.items()}

@@ -67,6 +67,18 @@ TOLERATED: tuple[Mistake, ...] = (
     *_unknown(GHL, "PUT /objects/*/records/*", "body/", "properties owner followers", RECORD),
     Mistake(GHL, "* /objects/*/records*", "*", "*/properties", "type", HELD),
     _answers(GHL, "POST /objects/*/records/search", "*/searchAfter/[*]", "type", "its own example has an id in it"),
+    Mistake(
+        GHL, "POST /locations/*/customFields/upload", "request", "body/*.*", "unknown", "files go under their own names"
+    ),
+    *_unknown(GHL, "POST /conversations/messages/upload", "body/", "fileAttachment", "its description names the part"),
+    Mistake(
+        GHL,
+        "POST /conversations/messages/upload",
+        "request",
+        "body/attachmentUrls",
+        "required",
+        "its description says that the file is a part of its own; addresses of others are no file",
+    ),
     Mistake(GHL, "POST /opportunities/search", "request", "body/page", "required", EITHER),
     Mistake(GHL, "POST /opportunities/search", "request", "body/searchAfter", "required", EITHER),
     *_unknown(
@@ -100,6 +112,9 @@ TOLERATED: tuple[Mistake, ...] = (
         _answers(GHL, "* /calendars/*", f"*/{name}", "type", "typed as an object, its example is a text")
         for name in ("startTime", "endTime", "dateAdded", "dateUpdated")
     ),
+    _answers(GHL, "* /medias/*", "status 4*", "status", "declares nothing but 200"),
+    Mistake(GHL, "GET /medias/files", "*", "body/files/[*]", "type", "lists; its own example shows an object"),
+    Mistake(GHL, "POST /locations/*/upload", "sample", "body/meta/[*]", "type", "lists; its example has objects"),
     _answers(GHL, "GET /conversations/*/messages", "body/messages", "type", NESTED),
     _answers(GHL, "GET /conversations/*/messages", "body/lastMessageId", "required", NESTED),
     _answers(GHL, "GET /conversations/*/messages", "body/nextPage", "required", NESTED),

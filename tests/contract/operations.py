@@ -30,7 +30,12 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"
 NOTE_OF = "noteId of an appointment"
+UPLOADS = words(
+    """medias.upload_media_content forms.upload_to_custom_fields locations.upload_file_custom_fields
+    conversations.upload_file_attachments social_posts.upload_csv"""
+)
 ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), "calendarId")
+ALONE |= {f"ghl.{name}": "file_text" for name in UPLOADS}
 """Inputs that exclude another one; they stay empty where that is filled."""
 
 
@@ -71,6 +76,8 @@ class Bench:
     async def _send(self, request: Request) -> Response:
         if request.many:  # sent instead of it when others wait for the same
             await self._send(request.many)
+        if request.url:  # a file from elsewhere
+            return Response(200, {"content-type": "application/pdf"}, b"%PDF-1.7 a file")
         answer = await self.wire.send(build(self.context.account, request), outgoing=True)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         body = decode(answer.content) if "json" in headers.get("content-type", "") and answer.content else None
@@ -156,6 +163,9 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
 
         if operation.key.startswith("ghl.objects.") and operation.field("id"):
             known = known | {"id": bench.wire.app.store.rows("records")[0]["id"]}
+
+        if operation.key.startswith("ghl.medias."):
+            known = known | dict.fromkeys(("id", "_id"), bench.wire.app.store.rows("medias")[1]["_id"])
 
         if operation.object == "appointment note":
             known = known | {"noteId": known[NOTE_OF]}

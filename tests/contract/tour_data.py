@@ -11,6 +11,7 @@ async def data(w: Wire) -> None:
     for kind in ("form", "survey"):
         await _filled_in(w, kind)
     await _objects(w)
+    await _files(w)
 
 
 async def _filled_in(w: Wire, kind: str) -> None:
@@ -38,3 +39,23 @@ async def _objects(w: Wire) -> None:
     await w.go("POST", f"{records}/search", 200, search)
     await w.go("DELETE", f"{records}/{one}")
     await w.go("GET", f"{records}/{one}", 400)
+
+
+async def _files(w: Wire) -> None:
+    alt = {"altId": LOCATION, "altType": "location"}
+    folder = (await w.go("POST", "/medias/folder", 200, {**alt, "name": "Scans"}))["name"]
+    asked = f"altId={LOCATION}&altType=location&sortBy=createdAt&sortOrder=desc"
+    parent = (await w.go("GET", f"/medias/files?{asked}&type=folder&query={folder}"))["files"][0]["_id"]
+    scan = {"file": ("scan.pdf", b"%PDF-1.7", "application/pdf")}
+    one = (await w.go("POST", "/medias/upload-file", 200, files=scan, data={"parentId": parent}))["fileId"]
+    await w.go("POST", "/medias/upload-file", 400, data={"name": "x"})
+    await w.go("GET", f"/medias/files?{asked}&type=file&parentId={parent}")
+    await w.go("POST", f"/medias/{one}", 200, {**alt, "name": "scan-1.pdf"})
+    await w.go("PUT", "/medias/update-files", 200, {**alt, "filesToBeUpdated": [{"id": one, "name": "scan-2.pdf"}]})
+    await w.go("PUT", "/medias/delete-files", 200, {**alt, "filesToBeDeleted": [{"_id": one}], "status": "trashed"})
+    await w.go("DELETE", f"/medias/{parent}?altId={LOCATION}&altType=location")
+    contact = w.app.store.rows("contacts")[3]["id"]
+    field = next(row["id"] for row in w.app.store.rows("fields") if row["dataType"] == "FILE_UPLOAD")
+    upload = f"/forms/upload-custom-files?{AT}&contactId={contact}"
+    await w.go("POST", upload, 200, files={f"{field}_1": scan["file"]})
+    await w.go("POST", upload, 400, files={"nothing": scan["file"]})

@@ -20,6 +20,7 @@ from connectors.ghl.sandbox import (
     followers,
     forms,
     locations,
+    medias,
     messages,
     notes,
     oauth,
@@ -36,7 +37,21 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, forms, locations, notes, oauth, objects, portal)
+ROUTED = (
+    *BOOKING,
+    *TALKING,
+    absent,
+    enrolling,
+    finding,
+    followers,
+    forms,
+    locations,
+    medias,
+    notes,
+    oauth,
+    objects,
+    portal,
+)
 """Their import writes the routes."""
 
 

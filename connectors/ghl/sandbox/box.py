@@ -27,7 +27,7 @@ SCOPES = (
     "businesses.write workflows.readonly campaigns.readonly conversations.readonly conversations.write "
     "conversations/message.readonly conversations/message.write conversations/livechat.write "
     "forms.readonly surveys.readonly objects/schema.readonly objects/schema.write objects/record.readonly "
-    "objects/record.write"
+    "objects/record.write forms.write medias.readonly medias.write"
 )
 
 

@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from connectors.ghl.sandbox.refusals import unfit
+from connectors.ghl.sandbox import contacts
+from connectors.ghl.sandbox.refusals import bad, unfit
 from connectors.ghl.sandbox.routes import ROUTES
 from connectors.ghl.sandbox.search import size_of
 from connectors.ghl.sandbox.times import identity, iso
-from connectors.sandbox_kit.http import Call
+from connectors.sandbox_kit.http import Call, Part
 
 Record = dict[str, Any]
 HOUR = 3600
@@ -97,3 +98,27 @@ def _whole(call: Call, name: str, usual: int) -> int:
 for _kind in NAMES:
     ROUTES.on("GET", f"/{_kind}s/", scope=f"{_kind}s.readonly", place="query")(_listed(_kind))
     ROUTES.on("GET", f"/{_kind}s/submissions", scope=f"{_kind}s.readonly", place="query")(_submissions(_kind))
+
+
+@ROUTES.on("POST", "/forms/upload-custom-files", scope="forms.write", place="query")
+def upload(box: Any, call: Call) -> Any:
+    """Each part is called by the custom field and an id that the sender made up: `<field>_<file>`."""
+    person = box.find("contacts", "Contact", call.query.get("contactId", ""))
+    files = [part for part in call.parts() if part.filename]
+    if not files:
+        raise bad("No files found in the request")
+    held = {one["id"]: one["value"] for one in person["customFields"]}
+    for part in files:
+        field, _, key = part.name.partition("_")
+        if not key or (box.store.get("fields", field) or {}).get("dataType") != "FILE_UPLOAD":
+            raise bad(f"{part.name} names no custom field of type FILE_UPLOAD")
+        held[field] = {**(held.get(field) or {}), key: _file(box, part, key)}
+    kept = [{"id": field, "value": value} for field, value in held.items()]
+    done = contacts.put(box, person, person | {"customFields": kept}, {"files": len(files)}, "contact.file_added")
+    return {"contact": contacts.shown(done)}
+
+
+def _file(box: Any, part: Part, key: str) -> Record:
+    meta = {"originalname": part.filename, "mimetype": part.type, "size": len(part.content), "uuid": key}
+    document = box.new_id("documents")
+    return {"meta": meta, "url": f"https://storage.example/documents/{document}", "documentId": document}

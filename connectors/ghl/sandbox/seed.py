@@ -8,6 +8,7 @@ from connectors.ghl.sandbox import (
     fields,
     forms,
     labels,
+    medias,
     messages,
     objects,
     opportunities,
@@ -84,6 +85,7 @@ def plant(box: Any) -> None:
     messages.plant(box)
     forms.plant(box)
     objects.plant(box)
+    medias.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):
@@ -104,6 +106,7 @@ def _places(box: Any) -> None:
         ("Billing client", "TEXT", "contact"),
         ("Industry", "TEXT", "contact"),
         ("Reference", "TEXT", "contact"),
+        ("Contract", "FILE_UPLOAD", "contact"),
         ("Start date", "DATE", "opportunity"),
         ("Reference", "TEXT", "opportunity"),
     ):

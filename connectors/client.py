@@ -46,6 +46,8 @@ class Client:
 
     async def send(self, account: Account, request: Request) -> Response:
         """The answer, whatever its status but 3xx, 502 and 504. A body that claims to be JSON is JSON."""
+        if request.url:
+            account = elsewhere(request)
         built = build(account, request)
         check_url(str(built.url), self.guard.allow_private)
         try:
@@ -151,7 +153,7 @@ async def converse(conversation: Conversation[T], send: Callable[[Request], Awai
 
 def build(account: Account, request: Request) -> httpx.Request:
     """The exact HTTP request. Account headers win over the request's, both over ours."""
-    if not request.path.startswith("/"):
+    if not request.path.startswith("/") and not request.url:
         raise Misconfigured("A request's path must begin with a slash.")
     headers = headers_of(account, request)
     if any(set(value) & set("\r\n\0") for value in headers.values()):
@@ -163,6 +165,8 @@ def build(account: Account, request: Request) -> httpx.Request:
     elif request.form is not None:
         content = urlencode(request.form).encode()
         headers["Content-Type"] = "application/x-www-form-urlencoded"
+    elif request.parts:
+        content, headers["Content-Type"] = wire.multipart(request.parts)
     try:
         return httpx.Request(request.method, url_of(account, request), headers=headers, content=content)
     except (httpx.InvalidURL, UnicodeError, ValueError):
@@ -171,10 +175,19 @@ def build(account: Account, request: Request) -> httpx.Request:
 
 def headers_of(account: Account, request: Request) -> dict[str, str]:
     """Without those that the body brings along."""
-    return {**HEADERS, **request.headers, **account.headers, **(account.proof if request.proof else {})}
+    own = {} if request.url else {**account.headers, **(account.proof if request.proof else {})}
+    return {**HEADERS, **request.headers, **own}
+
+
+def elsewhere(request: Request) -> Account:
+    """The place of a file as an account: it has no token, and no base path."""
+    parts = urlsplit(request.url)
+    return Account(f"{parts.scheme}://{parts.netloc}", {})
 
 
 def url_of(account: Account, request: Request) -> str:
+    if request.url:
+        return request.url
     query = urlencode([pair for name, value in request.query.items() for pair in _pairs(name, value)])
     return account.base_url.rstrip("/") + request.path + (f"?{query}" if query else "")
 
@@ -192,6 +205,8 @@ def _plain(value: Any) -> str:
 
 
 def _trusted(response: Response, account: Account, request: Request) -> Response:
+    if request.url and response.status not in UNTRUSTED:
+        return response
     if 300 <= response.status < 400:
         raise _seen(Misconfigured(_redirected(response, account)), response)
     if response.status in UNTRUSTED:

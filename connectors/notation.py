@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any, overload
 from urllib.parse import quote
 
-from connectors import wire
+from connectors import files, wire
 from connectors.errors import NotFound, Refused
 from connectors.fields import Field, label_of
 from connectors.pages import Explain, ask
-from connectors.spec import Context, Conversation, LinkKind, Operation, Output, Request, Response, Retry
+from connectors.spec import Context, Conversation, LinkKind, Operation, Output, Part, Request, Response, Retry
 
 Values = dict[str, Any]
 Perform = Callable[[Values, Context], Conversation[Values]]
@@ -116,6 +116,9 @@ class Draft:
     link: LinkKind | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     """Fixed values sent along."""
+    upload: Callable[[Values, Context, str], str] | None = None
+    """(inputs, context, the file's name) to the name of the part that carries the file which the inputs of
+    `files.FIELDS` name; the other inputs go as plain parts beside it."""
 
 
 def _verb(method: str) -> Callable[..., Draft]:
@@ -211,6 +214,8 @@ class Service:
         def perform(inputs: Values, context: Context) -> Conversation[Values]:
             values = draft.prepare(dict(inputs), context) if draft.prepare else inputs
             request = build(draft, fields, values, context, self.headers(version))
+            if draft.upload:
+                request = yield from _uploading(draft.upload, request, values, context)
             try:
                 response = yield from ask(request, self.explain, draft.label.lower())
             except NotFound:
@@ -257,6 +262,16 @@ def build(
         headers=dict(headers),
         reads=draft.reads,
     )
+
+
+def _uploading(
+    name: Callable[[Values, Context, str], str], request: Request, values: Values, context: Context
+) -> Conversation[Request]:
+    """The request with its file, fetched now."""
+    file = yield from files.given(values)
+    plain_ = tuple(Part(key, str(value).encode()) for key, value in (request.json or {}).items())
+    carried = Part(name(values, context, file.name), file.content, file.name, file.type)
+    return replace(request, json=None, parts=(*plain_, carried))
 
 
 def _has_body(draft: Draft) -> bool:

@@ -26,6 +26,17 @@ class Retry(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a form that carries files."""
+
+    name: str
+    content: bytes
+    filename: str = ""
+    """Empty: a plain value."""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     method: str
     path: str
@@ -34,6 +45,11 @@ class Request:
     json: Any = None
     form: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    """The body as a form with files (multipart/form-data)."""
+    url: str = ""
+    """A file that lies elsewhere: fetched from this whole address, without anything of the account. A redirect comes
+    back as an answer. `path` is not used then."""
 
     @property
     def effect(self) -> bool:

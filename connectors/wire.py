@@ -1,10 +1,13 @@
-"""JSON as it travels: a number keeps every digit, in and out."""
+"""JSON as it travels, where a number keeps every digit, in and out; and forms that carry files."""
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
+
+from connectors.spec import Part
 
 
 def decode(body: bytes) -> Any:
@@ -31,6 +34,27 @@ def encode(value: Any) -> str:
 def moment(value: date | datetime) -> str:
     """`2026-11-22` or `2026-11-22T09:30:00Z`, as APIs like it."""
     return value.isoformat().replace("+00:00", "Z")
+
+
+def multipart(parts: Iterable[Part]) -> tuple[bytes, str]:
+    """(body, its content type); the boundary is chosen so that nothing in a file can be taken for it."""
+    boundary = secrets.token_hex(16)
+    lines = [line for part in parts for line in (b"--" + boundary.encode(), *_part(part))]
+    return b"\r\n".join([*lines, f"--{boundary}--".encode(), b""]), f"multipart/form-data; boundary={boundary}"
+
+
+def _part(part: Part) -> Iterable[bytes]:
+    file = f'; filename="{_quoted(part.filename)}"' if part.filename else ""
+    yield f'Content-Disposition: form-data; name="{_quoted(part.name)}"{file}'.encode()
+    if part.filename:
+        yield f"Content-Type: {''.join(part.type.split()) or 'application/octet-stream'}".encode("ascii", "ignore")
+    yield b""
+    yield part.content
+
+
+def _quoted(text: str) -> str:
+    """As browsers do it: a name can't end its line or its quotes."""
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _digits(value: Decimal) -> str:

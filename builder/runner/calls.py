@@ -73,6 +73,8 @@ class Line:
             return await client.converse(make(), self.send)
 
     async def send(self, request: Request) -> Response:
+        if request.url:
+            return await self._fetch(request)
         if not shared_form(request).together or self.wagons is None:
             return await self._send(request, await self._turn())
         wagon, drives = self.wagons.board(self.opened.id, request)
@@ -145,6 +147,20 @@ class Line:
         await self._learn(response)
         return _without(response, self.secrets)
 
+    async def _fetch(self, request: Request) -> Response:
+        """A file from elsewhere: it costs the service nothing, and tells nothing of how it is."""
+        record, tick = self._record(request), time.monotonic()
+        self.exchanges.append(record)
+        try:
+            response = await self.client.send(self._account(), request)
+        except ConnectorError as problem:
+            _note_trouble(record, problem, tick, self.secrets)
+            raise
+        record.took_ms, record.status = _since(tick), response.status
+        record.response_headers = redact.headers(response.headers, self.secrets)
+        record.response_body = _size(response)
+        return response
+
     @property
     def secrets(self) -> tuple[str, ...]:
         return self.opened.account.secrets
@@ -190,7 +206,7 @@ class Line:
 
     def _record(self, request: Request) -> Exchange:
         given = client.headers_of(self.opened.account, request)
-        body = request.form if request.form is not None else request.json
+        body = request.form if request.form is not None else _parts(request) if request.parts else request.json
         text = "" if body is None else client.wire.encode(body)
         return Exchange(
             workspace_id=self.workspace_id,
@@ -225,8 +241,23 @@ def _told(response: Response) -> str:
     """The body as text; of sound, pictures and files, how much there was."""
     kind = response.headers.get("content-type", "").partition(";")[0]
     if kind.startswith(("audio/", "video/", "image/")) or kind in FILES:
-        return f"({kind}, {len(response.body):,} bytes)"
+        return _size(response)
     return response.body.decode("utf-8", "replace")
+
+
+def _size(response: Response) -> str:
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    return f"({kind or 'no type'}, {len(response.body):,} bytes)"
+
+
+def _parts(request: Request) -> dict[str, str]:
+    """A form as a record may hold it: of its files, what they are and how large."""
+    return {
+        part.name: f"({part.filename}, {part.type}, {len(part.content):,} bytes)"
+        if part.filename
+        else part.content.decode("utf-8", "replace")
+        for part in request.parts
+    }
 
 
 def _without(response: Response, secrets: tuple[str, ...]) -> Response:

@@ -104,6 +104,9 @@ class Desk:
             exchange.step_run = row
         self.pending.exchanges += line.exchanges
         self.pending.counted["calls"] += len(line.exchanges) - line.rides
+        if line.permit:  # nothing was asked of the service after all
+            self.spare(line.opened, line.permit)
+            line.permit = None
 
     async def flush(self, **changes: Any) -> links.Answer | None:
         """All that is pending, durable. Raises journal.Fenced."""

@@ -13,17 +13,23 @@ from connectors.ghl import (
     conversations,
     derived,
     events,
+    forms,
     heard,
     lists,
     locations,
+    medias,
+    objects,
     opportunities,
     polling,
     seen_appointments,
+    seen_forms,
     seen_messages,
+    seen_records,
     seen_tasks,
     sightings,
     social,
     triggers,
+    uploads,
     users,
     workflows,
 )
@@ -55,13 +61,15 @@ WATCHED = (
     seen_appointments.WATCHED,
     seen_tasks.WATCHED,
     seen_messages.WATCHED,
+    *seen_forms.WATCHED,
     *heard.WATCHED.values(),
+    seen_records.WATCHED,
     *lists.WATCHED.values(),
 )
 
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
-    *(locations, users, agency, associations, blogs, social),
+    *(locations, users, agency, associations, blogs, social, forms, objects, medias, uploads),
 )
 
 CONNECTOR = Connector(
@@ -77,7 +85,7 @@ CONNECTOR = Connector(
     },
     triggers=triggers.TRIGGERS,
     watched={watched.object: watched for watched in WATCHED},
-    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES},
+    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES, **objects.CHOICES, **medias.CHOICES},
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

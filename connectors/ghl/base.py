@@ -1,6 +1,9 @@
 """What every module of HighLevel's declarations shares."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,8 @@ DATED_CALENDARS = "2021-04-15"
 
 SERVICE = service("ghl", explain, headers=lambda version: {"Version": version}, money=frozenset({"monetaryValue"}))
 resource = SERVICE.resource
-sample = sampler(Path(__file__).parent / "samples")
+FOLDER = Path(__file__).parent / "samples"
+sample = sampler(FOLDER)
 
 LOCATION = Given("locationId", "location_id")
 LOCATION_QUERY = Given("locationId", "location_id", "query")
@@ -64,3 +68,36 @@ def declared(
 ) -> tuple[Output, ...]:
     """What a trigger gives, all but custom fields: every location has others."""
     return tuple(o for o in outputs(sample, money) if not o.path.startswith(tuple(f"{place}." for place in own)))
+
+
+class Sample(Mapping[str, Any]):
+    """One answer of a file of several, read when somebody looks at it."""
+
+    def __init__(self, file: Path, name: str) -> None:
+        self.file, self.name = file, name
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        return dict(json.loads(self.file.read_text("utf-8"), parse_float=Decimal)[self.name])
+
+    def __getitem__(self, key: str) -> Any:
+        return self.whole[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.whole)
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+
+class Samples:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __getitem__(self, name: str) -> Sample:
+        return Sample(self.file, name)
+
+
+def samples(family: str) -> Samples:
+    """The answers of one family, by name."""
+    return Samples(FOLDER / f"{family}.json")

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from connectors.ghl import odd, odd_businesses
+from connectors.ghl import odd, odd_businesses, properties
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, DATED_CALENDARS
-from connectors.pages import ask
+from connectors.pages import ask, by_offset, walk
+from connectors.pages import listed as items
 from connectors.spec import Choice, Choices, Context, Conversation, Request
 
 
@@ -79,10 +80,28 @@ def automations(plural: str) -> Any:
     return load
 
 
-def fields_of(model: str) -> Any:
+def paged(plural: str) -> Any:
+    """Forms or surveys: HighLevel gives fifty at a time."""
+
+    def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+        query = {"locationId": odd.location(context), "limit": 50, "skip": 0}
+        request = Request("GET", f"/{plural}/", query=query, headers=odd.VERSION)
+        found = yield from walk(request, explain, f"list the {plural}", items(plural), by_offset(50))
+        return _chosen(found)
+
+    return load
+
+
+def fields_of(model: str, only: str = "") -> Any:
+    """Of one kind alone, when `only` names it."""
+
     def load(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
         found = yield from listed("/locations/{location}/customFields", "customFields", context, model=model)
-        return [Choice(c["id"], c.get("name", ""), c.get("fieldKey", "")) for c in found if c.get("id")]
+        return [
+            Choice(c["id"], c.get("name", ""), properties.told(c) or c.get("fieldKey", ""))
+            for c in found
+            if c.get("id")
+        ]
 
     return load
 
@@ -110,7 +129,10 @@ LOADERS = {
     "businesses": businesses,
     "workflows": automations("workflows"),
     "campaigns": automations("campaigns"),
+    "forms": paged("forms"),
+    "surveys": paged("surveys"),
     "custom_fields": fields_of("contact"),
+    "file_fields": fields_of("contact", "FILE_UPLOAD"),
     "opportunity_custom_fields": fields_of("opportunity"),
 }
 CHOICES = {key: Choices(key, load) for key, load in LOADERS.items()}

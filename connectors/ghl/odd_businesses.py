@@ -1,9 +1,8 @@
 """What a declaration of businesses can't say."""
 
-from datetime import datetime
 from typing import Any
 
-from connectors.ghl import bulk
+from connectors.ghl import bulk, odd
 from connectors.ghl.answers import explain
 from connectors.ghl.odd import VERSION, location
 from connectors.notation import Values
@@ -11,8 +10,6 @@ from connectors.pages import by_offset, listed, walk
 from connectors.spec import Context, Conversation, Request
 
 PAGE = 100
-APART = 300
-"""Seconds that two clocks may differ."""
 
 
 def spelt(answer: Any, values: Values) -> Values:
@@ -30,16 +27,7 @@ def everyone(context: Context) -> Conversation[list[Values]]:
 def find(values: Values, context: Context) -> Conversation[list[Values]]:
     """Businesses of exactly this name that were made since the step began."""
     found = yield from everyone(context)
-    return [{"business": one} for one in found if one.get("name") == values.get("name") and _young(one, context)]
-
-
-def _young(record: Values, context: Context) -> bool:
-    """True also when nobody can tell: better a person looks at two than a third is made."""
-    try:
-        made = datetime.fromisoformat(str(record.get("createdAt")))
-    except ValueError:
-        return True
-    return not made.tzinfo or made.timestamp() >= context.since - APART
+    return [{"business": one} for one in found if one.get("name") == values.get("name") and odd.young(one, context)]
 
 
 def put_in(values: Values, context: Context) -> Conversation[Values]:

@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors import fields as f
-from connectors.ghl import heard, lists, polling, records, seen_appointments, seen_messages, seen_tasks
+from connectors.ghl import (
+    heard,
+    lists,
+    polling,
+    records,
+    seen_appointments,
+    seen_forms,
+    seen_messages,
+    seen_records,
+    seen_tasks,
+)
 from connectors.ghl.base import CONTACT_OWN, declared, sample
 from connectors.ghl.events import OPPORTUNITY_EVENTS
 from connectors.spec import Context, Conversation, Sighting, Trigger
@@ -300,6 +310,8 @@ DECLARED = (
     *seen_appointments.triggers(PERSON),
     *seen_tasks.triggers(PERSON),
     *seen_messages.triggers(PERSON),
+    *seen_forms.TRIGGERS,
+    *seen_records.TRIGGERS,
     *heard.TRIGGERS,
     *lists.TRIGGERS,
 )

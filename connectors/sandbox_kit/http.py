@@ -1,10 +1,15 @@
 """A call as a sandbox sees it, and the answer it gives."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
+
+from connectors.spec import Part
 
 JSON = "application/json"
 
@@ -30,6 +35,10 @@ class Call:
     def json(self) -> Any:
         return loads(self.body)
 
+    def parts(self) -> list[Part]:
+        """Of a form with files."""
+        return parts(self.body, self.headers)
+
     def fields(self) -> dict[str, Any]:
         """The body as an object, from JSON or a form; an empty body is an empty object."""
         if not self.body.strip():
@@ -54,6 +63,19 @@ class Answer:
         if self.kind == JSON:
             return b"" if self.body is None else dumps(self.body)
         return self.body if isinstance(self.body, bytes) else str(self.body or "").encode()
+
+
+def parts(body: bytes, headers: Mapping[str, str]) -> list[Part]:
+    """The parts of a multipart body; none of another one."""
+    head = f"Content-Type: {headers.get('content-type', '')}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    return [_part(one) for one in message.iter_parts()] if message.is_multipart() else []
+
+
+def _part(one: Any) -> Part:
+    name = one.get_param("name", header="content-disposition") or ""
+    content = one.get_payload(decode=True) or b""
+    return Part(str(name), content, one.get_filename() or "", one.get_content_type())
 
 
 def html(status: int, text: str, **headers: str) -> Answer:

@@ -4,6 +4,8 @@ from decimal import Decimal
 import pytest
 
 from connectors import wire
+from connectors.sandbox_kit import http
+from connectors.spec import Part
 
 
 @pytest.mark.parametrize("digits", ["0.1", "1.10", "12345678901234567890.123456789", "0.00", "-3.5"])
@@ -31,3 +33,26 @@ def test_decode_refuses_what_is_no_json(body):
 def test_encode_refuses_what_is_no_number(value):
     with pytest.raises(ValueError):
         wire.encode({"a": value})
+
+
+def test_form_with_files_is_read_back_as_it_was():
+    parts = [
+        Part("name", "Ökohaus".encode()),
+        Part("file", b"\x00\xff--x\r\n--\r\n", "offer.pdf", "application/pdf"),
+        Part("empty", b""),
+    ]
+
+    body, kind = wire.multipart(parts)
+
+    assert http.parts(body, {"content-type": kind}) == [
+        Part("name", "Ökohaus".encode(), "", "text/plain"),
+        parts[1],
+        Part("empty", b"", "", "text/plain"),
+    ]
+
+
+def test_name_of_a_file_can_not_end_its_line():
+    body, _ = wire.multipart([Part("f", b"x", 'a"\r\nX-Evil: 1', "text/plain\r\nX-Evil: 1")])
+
+    assert b"X-Evil: 1\r\n" not in body
+    assert b'filename="a%22%0D%0AX-Evil: 1"' in body

@@ -9,8 +9,11 @@ import httpx
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
+from connectors.sandbox_kit.http import parts
 from tests.contract.documents import Operation, Service
 from tests.contract.mistakes import answer_schema, body_schema
+
+MULTIPART = "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,19 @@ def _body(service: Service, operation: Operation, sent: httpx.Request) -> Iterat
     if sent.headers.get("content-type", "").partition(";")[0] != kind:
         yield _finding(service, operation, "body", "media type", sent.headers.get("content-type", ""))
         return
-    form = kind != "application/json"
-    data = dict(httpx.QueryParams(sent.content.decode())) if form else json.loads(sent.content)
+    data = _read(kind, sent)
     yield from _errors(service, operation, "request", schema, data)
-    for name in sorted(set(data if isinstance(data, dict) else ()) - set(schema.get("properties", {}))):
+    free = kind == MULTIPART and not schema.get("properties")  # the description alone says how the parts are called
+    for name in sorted(set(data if isinstance(data, dict) and not free else ()) - set(schema.get("properties", {}))):
         yield _finding(service, operation, f"body/{name}", "unknown", str(data[name])[:60])
+
+
+def _read(kind: str, sent: httpx.Request) -> Any:
+    if kind == MULTIPART:
+        return {part.name: part.content.decode("utf-8", "replace") for part in parts(sent.content, sent.headers)}
+    if kind != "application/json":
+        return dict(httpx.QueryParams(sent.content.decode()))
+    return json.loads(sent.content)
 
 
 def _declared(service: Service, operation: Operation) -> tuple[str, Any] | None:

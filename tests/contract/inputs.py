@@ -1,6 +1,7 @@
 """Inputs for an operation, made from its fields as a person would fill them in: texts, as the editor stores them."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from connectors.fields import Field
@@ -34,14 +35,19 @@ Load = Callable[[str, dict[str, Any]], Awaitable[str]]
 
 
 async def filled(
-    fields: Iterable[Field], known: Mapping[str, str], load: Load, every: bool, one_of: tuple[str, ...] = ()
+    fields: Iterable[Field],
+    known: Mapping[str, str],
+    load: Load,
+    every: bool,
+    one_of: tuple[str, ...] = (),
+    around: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Every field, or only the required ones, the first of `one_of` and what a record is looked for by. `known`: ids
-    of records that are there, by field name."""
+    of records that are there, by field name; `around`: the inputs that these are columns of one of."""
     done: dict[str, Any] = {}
     for one in fields:
         if every or one.required or one.name in ("slug", *one_of[:1]) or one.type == "email":
-            done[one.name] = await _value(one, known, load, done)
+            done[one.name] = await _value(one, known, load, {**around, **done})
     return done
 
 
@@ -49,9 +55,9 @@ async def _value(one: Field, known: Mapping[str, str], load: Load, so_far: dict[
     if one.name in known:
         return known[one.name]
     if one.type == "lines":
-        return [await filled(one.fields, known, load, every=True)]
+        return [await filled(one.fields, known, load, every=True, around=so_far)]
     if one.type == "object":
-        return await filled(one.fields, known, load, every=True)
+        return await filled(one.fields, known, load, every=True, around=so_far)
     if one.example is not None:
         return one.example
     if one.choices:

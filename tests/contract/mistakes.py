@@ -14,6 +14,8 @@ from tests.contract.mistake import unknown as _unknown
 
 Schema = dict[str, Any]
 SEARCH = "the schema is empty; the page it links to (ClickUp 87cpx-158396) has them"
+RECORD = "the schema is empty; the page it links to (ClickUp 87cpx-376296) has them"
+HELD = "a text in the schema, an object in its own example"
 EITHER = "page and searchAfter exclude each other"
 TEXT = "an object in the schema, a text in its own example"
 FILLED = "a type nobody can fill, a status nobody knows yet; most clients send neither (not tried live)"
@@ -33,6 +35,22 @@ TOLERATED: tuple[Mistake, ...] = (
         GHL, "POST /contacts/search", "body/", "locationId pageLimit page searchAfter query filters sort", SEARCH
     ),
     *_unknown(GHL, "POST /opportunities/search", "body/", "filters sort", SEARCH.replace("158396", "424216")),
+    *_unknown(GHL, "POST /objects/*/records", "body/", "locationId properties owner followers", RECORD),
+    *_unknown(GHL, "PUT /objects/*/records/*", "body/", "properties owner followers", RECORD),
+    Mistake(GHL, "* /objects/*/records*", "*", "*/properties", "type", HELD),
+    _answers(GHL, "POST /objects/*/records/search", "*/searchAfter/[*]", "type", "its own example has an id in it"),
+    Mistake(
+        GHL, "POST /locations/*/customFields/upload", "request", "body/*.*", "unknown", "files go under their own names"
+    ),
+    *_unknown(GHL, "POST /conversations/messages/upload", "body/", "fileAttachment", "its description names the part"),
+    Mistake(
+        GHL,
+        "POST /conversations/messages/upload",
+        "request",
+        "body/attachmentUrls",
+        "required",
+        "its description says that the file is a part of its own; addresses of others are no file",
+    ),
     Mistake(GHL, "POST /opportunities/search", "request", "body/page", "required", EITHER),
     Mistake(GHL, "POST /opportunities/search", "request", "body/searchAfter", "required", EITHER),
     *_unknown(
@@ -66,6 +84,9 @@ TOLERATED: tuple[Mistake, ...] = (
         _answers(GHL, "* /calendars/*", f"*/{name}", "type", "typed as an object, its example is a text")
         for name in ("startTime", "endTime", "dateAdded", "dateUpdated")
     ),
+    _answers(GHL, "* /medias/*", "status 4*", "status", "declares nothing but 200"),
+    Mistake(GHL, "GET /medias/files", "*", "body/files/[*]", "type", "lists; its own example shows an object"),
+    Mistake(GHL, "POST /locations/*/upload", "sample", "body/meta/[*]", "type", "lists; its example has objects"),
     _answers(GHL, "GET /conversations/*/messages", "body/messages", "type", NESTED),
     _answers(GHL, "GET /conversations/*/messages", "body/lastMessageId", "required", NESTED),
     _answers(GHL, "GET /conversations/*/messages", "body/nextPage", "required", NESTED),

@@ -35,7 +35,12 @@ HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"
 NOTE_OF = "noteId of an appointment"
 OF_MATCHED = [f"invoice_ninja.bank_transactions.{name}" for name in ("convert_matched", "unlink")]
+UPLOADS = words(
+    """medias.upload_media_content forms.upload_to_custom_fields locations.upload_file_custom_fields
+    conversations.upload_file_attachments social_posts.upload_csv"""
+)
 ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), "calendarId")
+ALONE |= {f"ghl.{name}": "file_text" for name in UPLOADS}
 """Inputs that exclude another one; they stay empty where that is filled."""
 
 
@@ -78,6 +83,8 @@ class Bench:
     async def _send(self, request: Request) -> Response:
         if request.many:  # sent instead of it when others wait for the same
             await self._send(request.many)
+        if request.url:  # a file from elsewhere
+            return Response(200, {"content-type": "application/pdf"}, b"%PDF-1.7 a file")
         answer = await self.wire.send(build(self.context.account, request), outgoing=True)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         body = decode(answer.content) if "json" in headers.get("content-type", "") and answer.content else None
@@ -173,6 +180,12 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         if operation.key.startswith("ghl.locations.") and operation.field("id"):
             known = known | {"id": known["valueId" if "value" in operation.key else "fieldId"]}
 
+        if operation.key.startswith("ghl.objects.") and operation.field("id"):
+            known = known | {"id": bench.wire.app.store.rows("records")[0]["id"]}
+
+        if operation.key.startswith("ghl.medias."):
+            known = known | dict.fromkeys(("id", "_id"), bench.wire.app.store.rows("medias")[1]["_id"])
+
         if operation.object == "appointment note":
             known = known | {"noteId": known[NOTE_OF]}
 
@@ -245,6 +258,7 @@ def _choosing(connector: Connector, key: str) -> Talk:
     async def talk(bench: Bench) -> None:
         pipelines = bench.wire.app.store.rows("pipelines")
         so_far = {"pipelineId": pipelines[0]["id"], "pipeline": pipelines[0]["id"]} if pipelines else {}
+        so_far |= {name: one["key"] for one in bench.wire.app.store.rows("objects") for name in ("key", "schemaKey")}
         await bench.say(connector.choices[key].load(so_far, bench.context))
 
     return talk

@@ -1,7 +1,7 @@
 """Once through every route of the HighLevel sandbox, and through the ways it says no."""
 
 from connectors.ghl.sandbox import LOCATION, make_app
-from tests.contract import tour_calendars
+from tests.contract import tour_calendars, tour_data
 from tests.contract.documents import Service
 from tests.contract.wire import Wire
 
@@ -27,6 +27,7 @@ async def tour(service: Service) -> Wire:
     await tour_calendars.calendars(w)
     await _businesses(w, contact.split("/")[-1])
     await _conversations(w, contact.split("/")[-1])
+    await tour_data.data(w)
     await _location(w)
     await _sign_in(w)
     await _refusals(w)

@@ -125,6 +125,30 @@ def test_message_of_our_own_starts_no_recipe_again(ghl: Sandbox) -> None:
     assert Event.objects.filter(fate="echo").count() == 1
 
 
+def test_record_of_a_custom_object_starts_a_recipe_and_our_own_copy_of_it_none(ghl: Sandbox) -> None:
+    ghl.set(rate_max=0)
+    connection = make_ghl(ghl)
+    fields = [{"field": "name", "value": "Copy of {{ trigger.properties.name }}"}, {"field": "units", "value": "7"}]
+    usage = "custom_objects.usage"
+    copy = action("scopys", "ghl.objects.create_object_record", connection, schemaKey=usage, properties=fields)
+    make_watching(connection, "ghl.record.added", copy)
+    subscription = Subscription.objects.get(connection=connection)
+    poll(subscription)
+    work()
+    connect = ghl.get("/_sandbox/state")["connect"]
+    key = {"Authorization": f"Bearer {connect['token']}", "Version": "2021-07-28"}
+    body = {"locationId": connect["location_id"], "properties": {"name": "Marlowe"}}
+    ghl.post(f"/objects/{usage}/records", body, **key)
+
+    for _ in range(4):
+        poll(subscription)
+        work()
+
+    assert Run.objects.count() == 1
+    assert Event.objects.filter(fate="echo").count() == 1
+    assert ghl.records("records")[-1]["properties"] == {"name": "Copy of Marlowe", "units": 7}
+
+
 def test_invoice_that_its_client_looked_at_starts_a_recipe_by_looking(ninja: Sandbox) -> None:
     ninja.do("mark_sent", id=next(r["id"] for r in ninja.records("invoices") if r["status_id"] == "1"))
     subscription = watching(make_ninja(ninja.url), "invoice_ninja.invoice.viewed")
@@ -178,6 +202,21 @@ def test_highlevels_news_start_a_recipe_by_looking(
 
     made = {row["id"] for row in ghl.records(table)} - before
     assert (found, {run.event.record_id for run in Run.objects.all()}) == (1, made)
+
+
+@pytest.mark.parametrize("kind", ["form", "survey"])
+def test_form_that_a_contact_fills_in_starts_a_recipe_once(ghl: Sandbox, kind: str) -> None:
+    subscription = watching(make_ghl(ghl), f"ghl.{kind}_submission.created")
+    poll(subscription)
+    form, person = ghl.records(f"{kind}s")[0], ghl.records("contacts")[0]
+    made = ghl.do("fill_in", form=f"{kind}/{form['id']}", contact=person["id"], text="Hello")
+
+    found = poll(subscription)
+    work()
+    again = poll(subscription)
+
+    run = Run.objects.get()
+    assert (found, again, run.event.record_id) == (1, 0, made["record"]["id"])
 
 
 def test_cancelled_appointment_starts_a_recipe_once(ghl: Sandbox) -> None:

@@ -1,16 +1,13 @@
 """What the derived declarations share."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from connectors import fields as f
 from connectors.fields import Field, label_of
-from connectors.ghl.base import SERVICE
+from connectors.ghl.base import SERVICE, Samples
 from connectors.notation import Given
 
 resource = replace(SERVICE, derived=True).resource
@@ -25,37 +22,8 @@ DONE = {"done": True}
 ANSWER = {"answer": "OK"}
 
 
-class Sample(Mapping[str, Any]):
-    """One answer of the file, read when somebody looks at it."""
-
-    def __init__(self, file: str, name: str) -> None:
-        self.file, self.name = file, name
-
-    @cached_property
-    def whole(self) -> dict[str, Any]:
-        rows = json.loads((FOLDER / f"{self.file}.json").read_text("utf-8"), parse_float=Decimal)
-        return dict(rows[self.name])
-
-    def __getitem__(self, key: str) -> Any:
-        return self.whole[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.whole)
-
-    def __len__(self) -> int:
-        return len(self.whole)
-
-
-class Samples:
-    def __init__(self, file: str) -> None:
-        self.file = file
-
-    def __getitem__(self, name: str) -> Sample:
-        return Sample(self.file, name)
-
-
 def samples(file: str) -> Samples:
-    return Samples(file)
+    return Samples(FOLDER / f"{file}.json")
 
 
 def ref(name: str, **more: Any) -> Field:

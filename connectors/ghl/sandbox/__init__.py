@@ -18,10 +18,13 @@ from connectors.ghl.sandbox import (
     enrolling,
     finding,
     followers,
+    forms,
     locations,
+    medias,
     messages,
     notes,
     oauth,
+    objects,
     portal,
     seed,
     shown,
@@ -34,7 +37,21 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-ROUTED = (*BOOKING, *TALKING, absent, enrolling, finding, followers, locations, notes, oauth, portal)
+ROUTED = (
+    *BOOKING,
+    *TALKING,
+    absent,
+    enrolling,
+    finding,
+    followers,
+    forms,
+    locations,
+    medias,
+    notes,
+    oauth,
+    objects,
+    portal,
+)
 """Their import writes the routes."""
 
 

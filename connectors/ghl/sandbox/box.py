@@ -25,7 +25,9 @@ SCOPES = (
     "calendars.readonly calendars.write calendars/groups.readonly calendars/groups.write calendars/events.readonly "
     "calendars/events.write calendars/resources.readonly calendars/resources.write businesses.readonly "
     "businesses.write workflows.readonly campaigns.readonly conversations.readonly conversations.write "
-    "conversations/message.readonly conversations/message.write conversations/livechat.write"
+    "conversations/message.readonly conversations/message.write conversations/livechat.write "
+    "forms.readonly surveys.readonly objects/schema.readonly objects/schema.write objects/record.readonly "
+    "objects/record.write forms.write medias.readonly medias.write"
 )
 
 

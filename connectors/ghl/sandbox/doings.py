@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.ghl.sandbox import appointments, contacts, events, messages, opportunities, slots, tags
+from connectors.ghl.sandbox import appointments, contacts, events, forms, messages, opportunities, slots, tags
 from connectors.ghl.sandbox.refusals import Refusal
 from connectors.sandbox_kit.doings import Doing, Input, Unfit, choice
 
@@ -140,6 +140,18 @@ def _write(box: Any, values: dict[str, str]) -> Record:
     return {"done": f"{person['name']} has sent a message.", "record": {"id": made["id"]}}
 
 
+def _forms(box: Any) -> list[dict[str, str]]:
+    return [choice(f"{kind}/{row['id']}", row["name"]) for kind in forms.NAMES for row in box.store.rows(f"{kind}s")]
+
+
+def _fill_in(box: Any, values: dict[str, str]) -> Record:
+    person = _pick(box, "contacts", values, "contact")
+    kind, _, where = values["form"].partition("/")
+    form = _pick(box, f"{kind}s", {"form": where}, "form")
+    made = forms.fill_in(box, kind, form, person, values["text"])
+    return {"done": f"{person['name']} has sent {form['name']}.", "record": {"id": made["id"]}}
+
+
 DEAL = Input("id", "Deal", "choice", _deals)
 PERSON = Input("id", "Contact", "choice", _people)
 VALUE = Input("value", "Value", "money")
@@ -159,6 +171,11 @@ BOOKING = (
     Input("title", "What it is about"),
     Input("contact", "Contact", "choice", _people),
     Input("calendar", "Calendar", "choice", _calendars),
+)
+FILLED_IN = (
+    Input("form", "Form or survey", "choice", _forms),
+    Input("contact", "Contact", "choice", _people),
+    Input("text", "Message"),
 )
 DOINGS = {
     one.do: one
@@ -193,6 +210,7 @@ DOINGS = {
         Doing("add_tag", "Add a tag", "contacts", (PERSON, Input("tag", "Tag")), _add_tag),
         Doing("remove_tag", "Remove a tag", "contacts", (PERSON, Input("tag", "Tag", "choice", _tags)), _remove_tag),
         Doing("receive_message", "Write as a contact", "contacts", (PERSON, Input("text", "Message")), _write),
+        Doing("fill_in", "Fill in a form", "submissions", FILLED_IN, _fill_in),
         Doing("book", "Book an appointment", "appointments", BOOKING, _book),
         Doing(
             "cancel_appointment",

@@ -1,5 +1,6 @@
 """The bodies of webhooks: flat, with the whole record and never what changed."""
 
+import json
 from typing import Any
 
 from connectors.sandbox_kit.words import words
@@ -78,3 +79,14 @@ def beside(box: Any, event: str, contact_id: str, record: Record, names: tuple[s
     held = box.store.get("contacts", contact_id) or {}
     body = {name: record[name] for name in names if record.get(name) not in (None, "")}
     box.fire(event, {"locationId": held.get("locationId", ""), "contactId": contact_id, **body})
+
+
+def custom_record(box: Any, event: str, record: Record) -> None:
+    """Values as texts, and not a word of the object."""
+    told = [{"key": name, "valueString": _text(value)} for name, value in record["properties"].items()]
+    own = {"id": record["id"], "owners": record["owner"], "followers": record["followers"], "properties": told}
+    box.fire(event, {"locationId": record["locationId"], **own})
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, dict | list) else str(value)

@@ -6,8 +6,11 @@ from connectors.ghl.sandbox import (
     businesses,
     contacts,
     fields,
+    forms,
     labels,
+    medias,
     messages,
+    objects,
     opportunities,
     seed_calendars,
     workflows,
@@ -80,6 +83,9 @@ def plant(box: Any) -> None:
     businesses.plant(box)
     workflows.plant(box)
     messages.plant(box)
+    forms.plant(box)
+    objects.plant(box)
+    medias.plant(box)
     box.pending.clear()
     box.effects.clear()
     for index in (box.contacts, box.opportunities):
@@ -100,6 +106,7 @@ def _places(box: Any) -> None:
         ("Billing client", "TEXT", "contact"),
         ("Industry", "TEXT", "contact"),
         ("Reference", "TEXT", "contact"),
+        ("Contract", "FILE_UPLOAD", "contact"),
         ("Start date", "DATE", "opportunity"),
         ("Reference", "TEXT", "opportunity"),
     ):

@@ -41,6 +41,18 @@ MESSAGES = (
     ("added", "Added", "time"),
     ("status", "Status", "status"),
 )
+RECORDS = (
+    ("object", "Object", "text"),
+    ("name", "Record", "text"),
+    ("fields", "Fields", "text"),
+    ("changed", "Changed", "time"),
+)
+FILLED_IN = (
+    ("form", "Form or survey", "text"),
+    ("contact", "Contact", "text"),
+    ("text", "Message", "text"),
+    ("added", "Sent", "time"),
+)
 
 
 def lists(box: Any) -> list[Record]:
@@ -74,6 +86,18 @@ def lists(box: Any) -> list[Record]:
         own = {"body": row["body"], "added": row["dateAdded"], "status": row["status"]}
         return {"contact": names.get(row["contactId"], ""), "channel": way, **own}
 
+    def filled_in(row: Record) -> Record:
+        where = box.store.get("forms", row.get("formId", "")) or box.store.get("surveys", row.get("surveyId", ""))
+        own = {"text": row["others"]["message"], "added": row["createdAt"]}
+        return {"form": (where or {}).get("name", ""), "contact": row["name"], **own}
+
+    def record(row: Record) -> Record:
+        told = dict(row["properties"])
+        own = {"object": row["objectKey"].removeprefix("custom_objects."), "name": str(told.pop("name", ""))}
+        return {**own, "fields": ", ".join(f"{k} {v}" for k, v in told.items()), "changed": row["updatedAt"]}
+
+    written = [row for kind in ("form", "survey") for row in box.store.rows(f"{kind}_submissions")]
+    written.sort(key=lambda row: str(row["createdAt"]))
     return [
         kit.table("opportunities", "Opportunities", DEALS, box.store.rows("opportunities"), deal),
         kit.table("contacts", "Contacts", CONTACTS, box.store.rows("contacts"), _contact),
@@ -81,6 +105,8 @@ def lists(box: Any) -> list[Record]:
         kit.table("tasks", "Tasks", TASKS, box.store.rows("tasks"), task),
         kit.table("appointments", "Appointments", APPOINTMENTS, box.store.rows("appointments"), appointment),
         kit.table("messages", "Messages", MESSAGES, box.store.rows("messages"), message),
+        kit.table("submissions", "Forms and surveys filled in", FILLED_IN, written, filled_in),
+        kit.table("records", "Records of custom objects", RECORDS, box.store.rows("records"), record),
     ]
 
 

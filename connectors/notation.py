@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, overload
 from urllib.parse import quote
@@ -414,5 +414,5 @@ def _kind_of_text(name: str, value: str) -> str:
 
 
 def sampler(folder: Path) -> Callable[[str], Any]:
-    """Reads `<folder>/<name>.json`, fractions as Decimal."""
-    return lambda name: json.loads((folder / f"{name}.json").read_text("utf-8"), parse_float=Decimal)
+    """Reads `<folder>/<name>.json`, fractions as Decimal; once, whoever asks."""
+    return cache(lambda name: json.loads((folder / f"{name}.json").read_text("utf-8"), parse_float=Decimal))

@@ -2,6 +2,7 @@
 
 from connectors.invoice_ninja import (
     access,
+    attachments,
     banking,
     client_states,
     clients,
@@ -64,6 +65,7 @@ CONNECTOR = Connector(
         **access.OPERATIONS,
         **files.OPERATIONS,
         **uploads.OPERATIONS,
+        **attachments.OPERATIONS,
         **insight.OPERATIONS,
         **previews.OPERATIONS,
         **company_settings.OPERATIONS,

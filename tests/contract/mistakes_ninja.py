@@ -25,6 +25,10 @@ TOLERATED: tuple[Mistake, ...] = (
     *unknown(IN, "POST /api/v1/subscriptions/bulk", "body/", "entity entity_id", "BulkSubscriptionRequest takes it"),
     *unknown(IN, "POST /api/v1/clients/bulk", "body/", "group_settings_id", "BulkClientRequest takes it"),
     *unknown(IN, "POST /api/v1/*/bulk", "body/", "template_id send_email", "every bulk request takes a template"),
+    Mistake(IN, "POST /api/v1/preimport", "request", "body", "type", "the file alone in the document, parts in truth"),
+    *unknown(
+        IN, "POST /api/v1/*/upload", "body/", "documents[[]] is_public", "PHP's name of a list; and who may see it"
+    ),
     *unknown(IN, "POST /api/v1/templates", "body/", "entity entity_id template", "TemplateController reads it"),
     *unknown(IN, "POST /api/v1/client_statement", "body/", "send_email", "its request takes it"),
     *unknown(IN, "POST /api/v1/live_preview*", "body/", "entity po_number", "the preview takes what the record takes"),

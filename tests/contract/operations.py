@@ -11,6 +11,7 @@ from builder.recipe import values
 from connectors import catalogue
 from connectors.client import build, converse
 from connectors.errors import ConnectorError, Refused
+from connectors.invoice_ninja import attachments
 from connectors.invoice_ninja.odd import name_of
 from connectors.invoice_ninja.sandbox import errands
 from connectors.sandbox_kit.words import words
@@ -41,6 +42,8 @@ UPLOADS = words(
 )
 ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), "calendarId")
 ALONE |= {f"ghl.{name}": "file_text" for name in UPLOADS}
+ALONE |= {f"invoice_ninja.{table}.upload": "file_text" for table in (*attachments.OBJECTS, "companies")}
+ALONE |= {"invoice_ninja.imports.prepare": "file_text"}
 """Inputs that exclude another one; they stay empty where that is filled."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import make_app
+from connectors.invoice_ninja.sandbox import files, make_app
 from tests.contract.documents import Service
 from tests.contract.wire import Wire
 
@@ -217,8 +217,22 @@ async def _files(w: Wire, client: str, invoice: str) -> None:
         await w.go("GET", tail)
     for method in ("PUT", "PATCH"):
         await w.go(method, one, 200, {"name": "contract.pdf"})
-    await w.go("DELETE", one)
-    await w.go("POST", f"{path}/bulk", 200, {"action": "restore", "ids": [one.split("/")[-1]]})
+    for action in ("archive", "restore"):
+        await w.go("POST", f"{path}/bulk", 200, {"action": action, "ids": [one.split("/")[-1]]})
+    await w.go("DELETE", one, 412)
+    await w.go("DELETE", one, headers={"X-API-PASSWORD": "x"})
+    text, put = {"documents[]": ("terms.txt", b"Terms")}, {"_method": "PUT"}
+    for table in files.TAKING:
+        where = f"{API}/{table}/{w.app.store.rows(table)[0]['id']}/upload"
+        await w.go("POST", where, 200, data=put, files=text)
+    await w.go("POST", where, 404, files=text)
+    await w.go("POST", where, 422, data=put, files={"documents[]": ("terms.exe", b"x")})
+    await w.go("GET", f"{API}/clients/{w.app.store.rows('clients')[0]['id']}")
+    rows = {"files[client]": ("clients.csv", b"Name,E-mail\nFarrow,odile@farrow.example\n")}
+    told = await w.go("POST", f"{API}/preimport", 200, data={"import_type": "csv"}, files=rows)
+    columns = {"client": {"mapping": {"0": "client.name"}}}
+    asked = {"hash": told["hash"], "import_type": "csv", "skip_header": True, "column_map": columns}
+    await w.go("POST", f"{API}/import", 200, asked)
     for fetched in ("reports/preview", "exports/preview"):
         told = await w.go("POST", f"{API}/reports/clients", 200, {"send_email": False, "report_keys": []})
         await w.go("POST", f"{API}/{fetched}/{told['message']}")

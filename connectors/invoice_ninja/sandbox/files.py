@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import errands, paging, refusals, render
+from connectors.invoice_ninja.sandbox import errands, refusals, render
 from connectors.invoice_ninja.sandbox.casting import filled, flag
 from connectors.invoice_ninja.sandbox.ids import encode
 from connectors.invoice_ninja.sandbox.paging import holds
@@ -125,6 +125,7 @@ register(
         _update,
         filters={"filter": holds("name")},
         made=False,
+        for_good=True,
     )
 )
 
@@ -137,10 +138,67 @@ def stored(box: Any, call: Call) -> Answer:
 @ROUTES.on("POST", "/api/v1/clients/{id}/documents")
 def of_client(box: Any, call: Call) -> Any:
     client = box.find("clients", "Client", call.args["id"])
-    rows = [row for row in box.store.rows("documents") if row["_of"] == client["id"]]
-    return paging.page(call, rows, lambda row: render.plain("documents", row))
+    return {"data": kept(box, "clients", client["id"])}
+
+
+def kept(box: Any, table: str, record_id: str) -> list[Record]:
+    rows = (row for row in box.store.rows("documents") if row["_of"] == f"{table}/{record_id}")
+    return [render.plain("documents", row) for row in rows if not row["is_deleted"]]
+
+
+def _upload(table: str) -> Any:
+    def upload(box: Any, call: Call) -> Any:
+        """By PUT alone, which a form says in a part of its own."""
+        parts = {part.name: part for part in call.parts()}
+        if "_method" not in parts or parts["_method"].content.upper() != b"PUT":
+            raise refusals.Refusal(404, {"message": "Method not supported for this route"})
+        record = box.find(table, table, call.args["id"])
+        file = parts.get("documents[]")
+        if file is None or file.filename.rpartition(".")[2].lower() not in ENDINGS:
+            raise refusals.invalid(**{"documents.0": "The documents.0 must be a file of an allowed type."})
+        seen = flag(parts["is_public"].content.decode()) if "is_public" in parts else True
+        made = box.make("documents", STORED) | {"name": file.filename, "type": file.filename.rpartition(".")[2]}
+        more = {"size": len(file.content), "is_public": seen, "_of": f"{table}/{record['id']}"}
+        box.save("documents", made | more)
+        box.effect("document.uploaded", made["id"], {"name": file.filename, "size": len(file.content)})
+        return {"data": render.plain(table, record) | {"documents": kept(box, table, record["id"])}}
+
+    return upload
+
+
+ENDINGS = words("png ai jpg jpeg tiff pdf gif psd txt doc xls ppt xlsx docx pptx webp xml zip csv ods odt odp")
+TAKING = words(
+    """clients invoices quotes credits payments products expenses vendors projects tasks purchase_orders
+    recurring_invoices recurring_expenses group_settings companies"""
+)
+for _table in TAKING:
+    ROUTES.on("POST", f"/api/v1/{_table}/{{id}}/upload")(_upload(_table))
+
+
+@ROUTES.on("POST", "/api/v1/preimport")
+def preimport(box: Any, call: Call) -> Any:
+    """The rows aren't kept: the import that follows makes none here."""
+    mappings = {}
+    for part in call.parts():
+        if part.name.startswith("files["):
+            lines = part.content.decode("utf-8", "replace").splitlines()[:2]
+            kind = part.name[6:-1]
+            known = [f"{kind}.name", "contact.email"]
+            mappings[kind] = {"headers": [line.split(",") for line in lines], "available": known}
+    if not mappings:
+        raise refusals.invalid(files="The files field is required.")
+    return {"hash": errands.kept(box, "import"), "mappings": mappings}
+
+
+@ROUTES.on("POST", "/api/v1/import")
+def imported(box: Any, call: Call) -> Any:
+    data = call.fields()
+    if not data.get("hash") or not data.get("column_map"):
+        raise refusals.invalid(column_map="The column map field is required when hash is present.")
+    box.effect("import.started", str(data["hash"]), data["column_map"])
+    return {"message": "Importing data, email will be sent on completion"}
 
 
 def plant(box: Any, client: Record) -> None:
     made = box.make("documents", STORED) | {"name": "contract.pdf", "type": "pdf", "size": len(PDF)}
-    box.save("documents", made | {"_of": client["id"]})
+    box.save("documents", made | {"_of": f"clients/{client['id']}"})

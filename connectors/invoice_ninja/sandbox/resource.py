@@ -38,6 +38,8 @@ class Resource:
     lenient: bool = False
     """An unknown bulk action passes in silence."""
     admin: bool = False
+    for_good: bool = False
+    """What is deleted is gone, and DELETE wants a password."""
     called: str = ""
     """In the path, where that isn't the table's name."""
     bulk: bool = True
@@ -58,6 +60,10 @@ class Resource:
     def change(self, box: Any, record: Record, action: str) -> Record:
         """Archives, deletes or restores."""
         now = int(box.clock())
+        if action == "delete" and self.for_good:
+            box.store.drop(self.table, record["id"])
+            self.tell(box, action, record)
+            return record
         done = {
             "archive": {"archived_at": record["archived_at"] or now},
             "delete": {"archived_at": record["archived_at"] or now, "is_deleted": True},
@@ -98,7 +104,8 @@ def register(resource: Resource) -> Resource:
         ("PATCH", "/{id}", _update),
         ("DELETE", "/{id}", _delete),
     ):
-        ROUTES.on(method, resource.path + tail, **facts)(_bound(handler, resource))
+        guarded = {"password": True} if resource.for_good and method == "DELETE" else {}
+        ROUTES.on(method, resource.path + tail, **facts, **guarded)(_bound(handler, resource))
     if resource.actions and not resource.bulk_only:
         ROUTES.on("GET", resource.path + "/{id}/{action}")(_bound(_action, resource))
     return resource
@@ -175,6 +182,7 @@ def _bulk(resource: Resource, box: Any, call: Call) -> Any:
         raise refusals.invalid(action="The selected action is invalid.")
     rows = [row for one in ids if (row := box.store.get(resource.table, str(one)))]
     done = [_quiet(resource, box, row, action, call) for row in rows]
+    done = [row for row in done if box.store.get(resource.table, row["id"])]
     return paging.page(call, done, lambda row: render.whole(box, resource.table, row, call.query.get("include", "")))
 
 

@@ -11,6 +11,7 @@ from connectors.ghl import (
     calendars,
     contacts,
     conversations,
+    custom_fields,
     derived,
     events,
     forms,
@@ -69,7 +70,7 @@ WATCHED = (
 
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
-    *(locations, users, agency, associations, blogs, social, forms, objects, medias, uploads),
+    *(locations, users, agency, associations, blogs, social, forms, objects, custom_fields, medias, uploads),
 )
 
 CONNECTOR = Connector(
@@ -85,7 +86,14 @@ CONNECTOR = Connector(
     },
     triggers=triggers.TRIGGERS,
     watched={watched.object: watched for watched in WATCHED},
-    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES, **objects.CHOICES, **medias.CHOICES},
+    choices={
+        **CHOICES,
+        **blogs.CHOICES,
+        **social.CHOICES,
+        **objects.CHOICES,
+        **medias.CHOICES,
+        **custom_fields.CHOICES,
+    },
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

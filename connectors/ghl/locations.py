@@ -1,7 +1,8 @@
 from connectors import fields as f
+from connectors.ghl import choices, odd
 from connectors.ghl.base import DATED, LOCATION_PATH, resource, sample
-from connectors.notation import delete, get, post, put
-from connectors.spec import Retry
+from connectors.notation import Values, delete, get, post, put, reconcile
+from connectors.spec import Context, Conversation, Retry
 
 BASE = "/locations/{locationId}"
 
@@ -74,7 +75,7 @@ CUSTOM_FIELDS = resource(
         "/{fieldId}",
         "Get a custom field",
         LOCATION_PATH,
-        f.choice("fieldId", "Which field.", source="custom_fields", label="Custom field"),
+        f.choice("fieldId", "Which field.", source="all_custom_fields", label="Custom field"),
         returns="customField",
     ),
     version=DATED,
@@ -84,11 +85,19 @@ CUSTOM_FIELDS = resource(
     sample=sample("custom_field"),
 )
 
-VALUE_ID = f.text("valueId", "The custom value's ID; List custom values gives it.", label="Custom value ID")
+VALUE_ID = f.choice("valueId", "Which custom value.", source="custom_values", label="Custom value")
 NAMED = (
     f.text("name", "What it is called in HighLevel.", required=True),
     f.text("value", "What it stands for.", required=True),
 )
+
+
+def find_value(values: Values, context: Context) -> Conversation[list[Values]]:
+    """Custom values of exactly this name that stand for exactly this."""
+    found = yield from choices.listed("/locations/{location}/customValues", "customValues", context)
+    wanted = {"name": values["name"], "value": values["value"]}
+    return [{"customValue": one} for one in found if odd.fits(one, wanted)]
+
 
 CUSTOM_VALUES = resource(
     "custom_values",
@@ -111,7 +120,15 @@ CUSTOM_VALUES = resource(
         returns="customValue",
         scopes="locations/customValues.readonly",
     ),
-    post("create", "", "Create a custom value", LOCATION_PATH, *NAMED, returns="customValue", retry=Retry.ONCE),
+    post(
+        "create",
+        "",
+        "Create a custom value",
+        LOCATION_PATH,
+        *NAMED,
+        returns="customValue",
+        retry=reconcile(by=find_value, lag=5),
+    ),
     put("update", "/{valueId}", "Update a custom value", LOCATION_PATH, VALUE_ID, *NAMED, returns="customValue"),
     version=DATED,
     scopes="locations/customValues.write",

@@ -261,7 +261,8 @@ def _choosing(connector: Connector, key: str) -> Talk:
     async def talk(bench: Bench) -> None:
         pipelines = bench.wire.app.store.rows("pipelines")
         so_far = {"pipelineId": pipelines[0]["id"], "pipeline": pipelines[0]["id"]} if pipelines else {}
-        so_far |= {name: one["key"] for one in bench.wire.app.store.rows("objects") for name in ("key", "schemaKey")}
+        names = ("key", "schemaKey", "object")
+        so_far |= {name: one["key"] for one in bench.wire.app.store.rows("objects") for name in names}
         await bench.say(connector.choices[key].load(so_far, bench.context))
 
     return talk

@@ -11,9 +11,6 @@ RRULE_OPTIONS = f.object_("rruleOptions", fields=(need(f.choice("intervalType",
     choices=options("yearly monthly weekly daily hourly"))), need(f.number("interval")), need(f.text("startDate")),
     f.text("endDate"), f.number("dayOfMonth"), f.choice("dayOfWeek", choices=options("MO TU WE TH FR SA SU")),
     f.number("monthOfYear"), f.number("count"), f.boolean("createTaskIfOverDue"), need(f.number("dueAfterSeconds")),))
-SHARED = (f.text("placeholder"), f.choices("acceptedFormat"), f.boolean("isMultipleFile"),
-    f.number("maxNumberOfFiles"), f.lines("textBoxListOptions", fields=(f.text("label"), f.text("prefillValue"),)),
-    f.number("position"), f.choice("model", choices=options("contact opportunity"), more=True))
 
 OPERATIONS = resource(
     "locations", "",
@@ -54,15 +51,6 @@ OPERATIONS = resource(
     post("create_recurring_task", "/locations/{locationId}/recurring-tasks", "Create a recurring task", LOCATION_PATH,
         need(f.text("title")), need(RRULE_OPTIONS), f.note("description"), f.choices("contactIds"),
         f.choices("owners"), f.boolean("ignoreTaskCreation"), sample=S["create_recurring_task"]),
-    post("create_custom_field", "/locations/{locationId}/customFields", "Create a custom field of contacts",
-        LOCATION_PATH, need(f.text("name")), need(f.text("dataType")), *SHARED, sample=S["create_custom_field"],
-        scopes="locations/customFields.write"),
-    put("update_custom_field", "/locations/{locationId}/customFields/{id}", "Update a custom field of contacts",
-        LOCATION_PATH, need(f.text("name")), *SHARED, sample=S["update_custom_field"]),
-    delete("delete_custom_field", "/locations/{locationId}/customFields/{id}", "Delete a custom field of contacts",
-        LOCATION_PATH),
-    delete("delete_custom_value", "/locations/{locationId}/customValues/{id}", "Delete a custom value",
-        LOCATION_PATH),
     get("get_timezones", "/locations/{locationId}/timezones", "List timezones", LOCATION_PATH, sample=DONE, read=done,
         scopes="locations.readonly"),
     get("get_all_or_email_sms_templates", "/locations/{locationId}/templates", "List e-mail and SMS templates",

@@ -381,5 +381,8 @@ class Connector:
     """OAuth: the connection's fields to the request (absolute path below `base_url`) for new tokens."""
     tokens: Callable[[Response], dict[str, str]] | None = None
     """OAuth: the answer to the fields to store. Raises SignedOut."""
+    named: Callable[[Mapping[str, str], str, str], str] = lambda settings, kind, name: ""
+    """(the connection's settings, kind of record, name of a field) to the label that people gave the field there; empty
+    where they gave none."""
     sandbox: str = ""
     """Dotted path of the ASGI application that stands in for the service."""

@@ -32,6 +32,7 @@ from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
 from connectors.invoice_ninja.hooks import event_of, subscribe, unsubscribe, verify
 from connectors.invoice_ninja.invoices import INVOICES
+from connectors.invoice_ninja.named import named
 from connectors.invoice_ninja.payments import PAYMENTS
 from connectors.invoice_ninja.quotes import QUOTES
 from connectors.invoice_ninja.triggers import TRIGGERS
@@ -93,5 +94,6 @@ CONNECTOR = Connector(
     event_of=event_of,
     subscribe=subscribe,
     unsubscribe=unsubscribe,
+    named=named,
     sandbox="connectors.invoice_ninja.sandbox:app",
 )

@@ -91,7 +91,7 @@ def _added(plural: str) -> dict[str, Operation]:
             words=("attach", "document", "upload", "receipt"),
             help="It stays with the record; mails may bring it along.",
         ),
-        object=one,
+        object=name_of(plural) if plural == "recurring_expenses" else one,
     )  # fmt: skip
 
 

@@ -126,7 +126,7 @@ def operations(entity: Entity) -> dict[str, Operation]:
             sample={entity.name: sample | {"is_deleted": True}}, **shown,
         ),
         *entity.more,
-        object=entity.name,
+        object=entity.called or entity.name,
         sample=sample,
         words=entity.words,
     )  # fmt: skip

@@ -1,11 +1,12 @@
 """Reports that Invoice Ninja makes and mails to whoever owns the token, and mails about a document by a template."""
 
+from dataclasses import replace
 from typing import Any
 
 from connectors import fields as f
 from connectors.invoice_ninja.errands import later
 from connectors.invoice_ninja.errands import told as told_later
-from connectors.invoice_ninja.service import API, Record, body, call, needed, resource
+from connectors.invoice_ninja.service import API, SERVICE, Record, body, call, needed, resource
 from connectors.notation import fill, post
 from connectors.spec import Context, Conversation
 
@@ -64,7 +65,7 @@ def told(answer: Any, inputs: Record) -> Record:
     return {"message": str(said or "")}
 
 
-MADE = resource(
+MADE = replace(SERVICE, derived=True).resource(
     "reports",
     f"{API}/reports",
     *(

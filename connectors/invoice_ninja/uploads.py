@@ -79,7 +79,7 @@ BESIDE = {
             "download", "/{document_id}/download", "Download a stored file", FILES.id, perform=_download,
             sample={"file": {**PDF, "name": "receipt.pdf"}}, source="documents/download", words=("attachment",),
         ),
-        object="document",
+        object=FILES.called,
     ),
     **resource(
         "clients",

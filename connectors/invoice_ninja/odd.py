@@ -15,9 +15,16 @@ KEPT: dict[str, tuple[str, ...]] = {
     "expenses": ("currency_id",),
     "tasks": ("time_log", "number"),
     "recurring_invoices": ("next_send_date", "exchange_rate"),
+    "recurring_quotes": ("next_send_date", "exchange_rate"),
+    "subscriptions": ("steps",),
+    "bank_transactions": ("date", "amount"),
+    "bank_transaction_rules": ("name",),
+    "task_schedulers": ("next_run", "template"),
+    "webhooks": ("target_url", "event_id", "rest_method"),
 }
 """Fields that a PUT resets when it leaves them out: a client's and an expense's currency becomes the company's, a
-product's quantity 1, a task's time log empty and its number new, a recurring invoice's next date today (v5.10.17)."""
+product's quantity 1, a task's time log empty and its number new, a recurring invoice's next date today; or that it
+refuses to go without (v5.10.17)."""
 MARKER = re.compile(r"wf-[A-Za-z0-9]{20}")
 PAGES = 5
 """Of the newest records that a look turns over at most, where the filter is passed over."""

@@ -122,6 +122,7 @@ TOLERATED: tuple[Mistake, ...] = (
         "name template frequency_id next_run remaining_cycles is_paused parameters",
         "StoreSchedulerRequest takes it; the document shows an older one",
     ),
+    *unknown(IN, "* /api/v1/recurring_quotes*", "body/", "exchange_rate", FILLABLE),
     *(
         Mistake(IN, "* /api/v1/recurring_quotes*", "*", f"*/{name}", "type", reason)
         for name, reason in (

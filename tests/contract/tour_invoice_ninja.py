@@ -143,7 +143,7 @@ async def _costs(w: Wire, client: str) -> None:
     await _resource(w, "task_statuses", {"name": "Waiting"}, {"color": "#123456"})
     await _resource(w, "payment_terms", {"num_days": 10}, {"num_days": 12})
     booked = {"amount": 12.5, "base_type": "DEBIT", "date": "2026-11-20", "description": "Paper"}
-    await _resource(w, "bank_transactions", booked, {"description": "Paper and ink"})
+    await _resource(w, "bank_transactions", booked, {**booked, "description": "Paper and ink"})
     await _resource(w, "recurring_expenses", {"amount": 49, "frequency_id": 5}, {"public_notes": "Hosting"})
     await w.go("POST", f"{API}/recurring_expenses", 422, {"amount": 49})
     await w.go("POST", f"{API}/reports/clients", 200, {"send_email": True, "report_keys": []})
@@ -153,7 +153,7 @@ async def _costs(w: Wire, client: str) -> None:
 
 async def _setup(w: Wire, client: str) -> None:
     link = {"name": "Care", "steps": "cart", "promo_discount": 5}
-    await _resource(w, "subscriptions", link, {"promo_code": "MAY"})
+    await _resource(w, "subscriptions", link, {"promo_code": "MAY", "steps": "cart"})
     await w.go("GET", f"{API}/subscriptions/steps")
     await w.go("POST", f"{API}/subscriptions/steps/check", 200, {"steps": "cart"})
     await w.go("POST", f"{API}/subscriptions/steps/check", 422, {"steps": "dance"})
@@ -177,13 +177,12 @@ async def _setup(w: Wire, client: str) -> None:
     await w.go("DELETE", f"{path}/{one}")
     await _resource(w, "bank_integrations", {"bank_account_name": "Savings"}, {"auto_sync": True})
     rule = {"name": "Rent", "rules": [{"search_key": "description", "operator": "is", "value": "Rent"}]}
-    await _resource(w, "bank_transaction_rules", rule, {"matches_on_all": False})
+    await _resource(w, "bank_transaction_rules", rule, {"name": "Rent", "matches_on_all": False})
     booking = w.app.store.rows("bank_transactions")[0]["id"]
     pair = {"transactions": [{"id": booking, "invoice_ids": w.app.store.rows("invoices")[0]["id"]}]}
     await w.go("POST", f"{API}/bank_transactions/match", 200, pair)
-    await _resource(
-        w, "task_schedulers", {"template": "email_statement", "next_run": "2026-12-01"}, {"name": "Monthly"}
-    )
+    monthly = {"template": "email_statement", "next_run": "2026-12-01"}
+    await _resource(w, "task_schedulers", monthly, {**monthly, "name": "Monthly"})
     await _resource(w, "tokens", {"name": "Cash desk"}, {"name": "Till"})
     await _resource(w, "recurring_quotes", {**_bill(client), "frequency_id": 5}, {"po_number": "PO-10"})
     await w.go("POST", f"{API}/recurring_quotes", 422, _bill(client))

@@ -83,6 +83,8 @@ class Plain:
     def __init__(self, table: str, blank: Record, created: int, updated: int, *demanded: str, **reset: Any) -> None:
         self.table, self.blank, self.demanded, self.reset = table, blank, demanded, reset
         self.created, self.updated = created, updated
+        self.kept: tuple[str, ...] = ()
+        """What an update can't go without."""
 
     def store(self, box: Any, data: Record, call: Call | None = None) -> Record:
         lacking = [name for name in self.demanded if not data.get(name)]
@@ -96,6 +98,9 @@ class Plain:
 
     def update(self, box: Any, record: Record, data: Record, call: Call | None = None) -> Record:
         """What an update leaves out and the service sets anew (`reset`) is lost."""
+        lacking = [name for name in self.kept if not data.get(name)]
+        if lacking:
+            raise invalid(**{name: f"The {name.replace('_', ' ')} field is required." for name in lacking})
         if "number" in self.blank:
             unique(box, self.table, "number", str(data.get("number") or ""), record["id"])
         return self._saved(box, record | self.reset | self._read(box, data, record), data, "updated", self.updated)
@@ -193,6 +198,7 @@ CATEGORIES = Plain("expense_categories", CATEGORY, 0, 0, "name")
 STATUSES = Plain("task_statuses", STATUS, 0, 0, "name")
 TERMS = Plain("payment_terms", TERM, 0, 0)
 BOOKINGS = Plain("bank_transactions", BOOKING, 0, 0)
+BOOKINGS.kept = ("date", "amount")
 REPEATS = Plain("recurring_expenses", REPEATED, 0, 0, "amount", "frequency_id")
 CUSTOM = words("custom_value1 custom_value2 custom_value3 custom_value4")
 

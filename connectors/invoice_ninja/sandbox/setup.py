@@ -91,6 +91,13 @@ PLAINS = {
     "task_schedulers": Plain("task_schedulers", SCHEDULE, 0, 0, "next_run", "template"),
     "api_tokens": Plain("api_tokens", TOKEN, 0, 0, "name"),
 }
+for _name, _kept in {
+    "subscriptions": ("steps",),
+    "bank_transaction_rules": ("name",),
+    "task_schedulers": ("next_run", "template"),
+    "api_tokens": ("name",),
+}.items():
+    PLAINS[_name].kept = _kept
 MODELS = {
     "subscriptions": ("Subscription", "name"),
     "group_settings": ("GroupSetting", "name"),

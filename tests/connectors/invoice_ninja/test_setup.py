@@ -33,6 +33,26 @@ def test_update_of_a_group_keeps_its_other_settings():
 
 
 @pytest.mark.parametrize(
+    ("table", "there", "change"),
+    [
+        ("webhooks", {"target_url": "https://x.example", "event_id": "2", "rest_method": "post"}, {"event_id": "4"}),
+        ("task_schedulers", {"next_run": "2026-12-01", "template": "email_statement"}, {"name": "Monthly"}),
+        ("bank_transaction_rules", {"name": "Rent"}, {"matches_on_all": False}),
+        ("bank_transactions", {"date": "2026-11-20", "amount": 12}, {"description": "Paper"}),
+        ("subscriptions", {"steps": "cart"}, {"promo_code": "MAY"}),
+    ],
+)
+def test_update_sends_again_what_the_service_wants_each_time(table, there, change):
+    record = {"id": "x1", **there}
+
+    _, (_read, sent) = perform(
+        f"{table}.update", {f"{table[:-1]}_id": "x1", **change}, answer({"data": record}), answer({"data": record})
+    )
+
+    assert sent.json == there | change
+
+
+@pytest.mark.parametrize(
     ("key", "inputs", "secret"),
     [
         ("tokens.get", {"token_id": "x1"}, "token"),

@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 from connectors import files, wire
 from connectors.errors import NotFound, Refused
-from connectors.fields import Field, label_of
+from connectors.fields import Field, altered, label_of
 from connectors.pages import Explain, ask
 from connectors.spec import Context, Conversation, LinkKind, Operation, Output, Part, Request, Response, Retry
 
@@ -166,7 +166,7 @@ class Service:
         """{key: Operation}. `sample` is one record; an output is `{returns: sample}` unless a draft brings its own."""
         made = {}
         for draft in drafts:
-            filled = replace(
+            filled = altered(
                 draft,
                 path=base + draft.path,
                 scopes=draft.scopes or scopes,
@@ -339,7 +339,7 @@ def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
     in_path = [name for name in BRACES.findall(draft.path) if name not in given]
     ids = [_id_field(name, declared.pop(name, None)) for name in in_path]
     elsewhere = "body" if draft.method in WITH_BODY or draft.body else "query"
-    rest = (replace(f, where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
+    rest = (altered(f, where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
     return (*ids, *rest)
 
 
@@ -347,7 +347,7 @@ def _id_field(name: str, declared: Field | None) -> Field:
     if declared is None:
         what = label_of(name).lower()
         declared = Field(name, "text", help=f"ID of the {what}, as an earlier step gives it.")
-    return replace(declared, required=True, where="path")
+    return altered(declared, required=True, where="path")
 
 
 def _class_of(draft: Draft) -> tuple[Retry, Find | None, float]:

@@ -1,7 +1,5 @@
 """Files that are put to records, and lists of records that come in as a file."""
 
-from typing import Any
-
 from connectors import fields as f
 from connectors import files
 from connectors.errors import Refused
@@ -24,9 +22,9 @@ OBJECTS = {
 MODELS = {"credits": "Credits", "group_settings": "GroupSetting"}
 
 
-def upload(path: str, what: str, inputs: Record) -> Conversation[Any]:
-    """The record with its files. The service takes files by PUT, and PHP reads them from a POST alone: so a POST that
-    says it is a PUT."""
+def upload(path: str, what: str, inputs: Record) -> Conversation[tuple[Record, Record]]:
+    """(the record, the file as it is kept with it). The service takes files by PUT, and PHP reads them from a POST
+    alone: so a POST that says it is a PUT."""
     file = yield from files.given(inputs)
     seen = b"0" if str(inputs.get("is_public", True)).lower() in ("false", "no", "0") else b"1"
     parts = (
@@ -35,24 +33,27 @@ def upload(path: str, what: str, inputs: Record) -> Conversation[Any]:
         Part("documents[]", file.content, file.name, file.type),
     )
     response = yield from ask(Request("POST", API + path, parts=parts), explain, what)
-    return unwrap(response.json)
+    record = unwrap(response.json)
+    record = record if isinstance(record, dict) else {}
+    return record, _kept(record, file.name)
 
 
 def _uploader(plural: str, one: str) -> Perform:
     what, key = f"add the file to the {one}", f"{name_of(plural)}_id"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
-        record = yield from upload(fill(f"/{plural}/{{{key}}}/upload", inputs), what, inputs)
-        return _told(plural, record if isinstance(record, dict) else {})
+        record, kept = yield from upload(fill(f"/{plural}/{{{key}}}/upload", inputs), what, inputs)
+        return {name_of(plural): record, "document": kept}
 
     return perform
 
 
-def _told(plural: str, record: Record) -> Record:
-    """The newest file first: it is the one that came."""
-    kept = [row for row in record.get("documents") or () if isinstance(row, dict)]
-    newest = max(kept, key=lambda row: int(row.get("created_at") or 0), default={})
-    return {name_of(plural): record, "document": newest}
+def _kept(record: Record, name: str) -> Record:
+    """The newest of the name; where the service called it otherwise, the newest."""
+    rows = [row for row in record.get("documents") or () if isinstance(row, dict)]
+    rows.sort(key=lambda row: int(row.get("created_at") or 0))
+    named = [row for row in rows if row.get("name") == name]
+    return (named or rows or [{}])[-1]
 
 
 def _finder(plural: str, one: str) -> Find:
@@ -98,9 +99,8 @@ def _added(plural: str) -> dict[str, Operation]:
 def _logo(inputs: Record, context: Context) -> Conversation[Record]:
     what = "add the file to the company"
     company = yield from call("POST", "/companies/current", what, reads=True)
-    record = yield from upload(fill("/companies/{id}/upload", company), what, inputs)
-    kept = record.get("documents") or [] if isinstance(record, dict) else []
-    return {"document": kept[-1] if kept else {}}
+    _record, kept = yield from upload(fill("/companies/{id}/upload", company), what, inputs)
+    return {"document": kept}
 
 
 COMPANY = resource(

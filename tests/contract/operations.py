@@ -40,10 +40,11 @@ UPLOADS = words(
     """medias.upload_media_content forms.upload_to_custom_fields locations.upload_file_custom_fields
     conversations.upload_file_attachments social_posts.upload_csv"""
 )
-ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), "calendarId")
-ALONE |= {f"ghl.{name}": "file_text" for name in UPLOADS}
-ALONE |= {f"invoice_ninja.{table}.upload": "file_text" for table in (*attachments.OBJECTS, "companies")}
-ALONE |= {"invoice_ninja.imports.prepare": "file_text"}
+ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), ("calendarId",))
+OTHERWISE = ("file_text", "file_content")
+ALONE |= {f"ghl.{name}": OTHERWISE for name in UPLOADS}
+ALONE |= {f"invoice_ninja.{table}.upload": OTHERWISE for table in (*attachments.OBJECTS, "companies")}
+ALONE |= {"invoice_ninja.imports.prepare": OTHERWISE}
 """Inputs that exclude another one; they stay empty where that is filled."""
 
 
@@ -207,8 +208,8 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
             rows = await bench.say(connector.choices[source].load(so_far, bench.context))
             return rows[0].value
 
-        left_out = ALONE.get(operation.key) if every else None
-        fields = [one for one in operation.fields if one.name != left_out]
+        left_out = ALONE.get(operation.key, ()) if every else ()
+        fields = [one for one in operation.fields if one.name not in left_out]
         texts = await inputs.filled(fields, known, load, every, operation.one_of)
         typed, troubles = values.resolve(texts, operation.fields, {}, now=NOW, zone="UTC", currency="USD")
         assert not troubles, (operation.key, troubles)

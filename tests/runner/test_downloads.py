@@ -41,3 +41,22 @@ def test_report_that_is_not_ready_is_asked_for_again(ninja: Sandbox) -> None:
     run = until_over(only_run(recipe))
     assert run.status == RunStatus.DONE
     assert last_step(run, "srep02").output["report"]["columns"][0]["display_value"] == "Name"
+
+
+def test_downloaded_pdf_is_passed_on_to_a_record(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    bill, client = ninja.records("invoices")[0]["id"], ninja.records("clients")[0]["id"]
+    fetched = action("spdf01", "invoice_ninja.invoices.download", at, invoice_id=bill)
+    passed = action(
+        "sput01", "invoice_ninja.clients.upload", at, client_id=client,
+        file_content="{{ spdf01.file.content }}", file_name="{{ spdf01.file.name }}",
+    )  # fmt: skip
+    recipe = make_hooked(fetched, passed, workspace=at.workspace)
+
+    send(recipe, {})
+    work()
+
+    run = only_run(recipe)
+    file, kept = last_step(run, "spdf01").output["file"], last_step(run, "sput01").output["document"]
+    assert (kept["name"], kept["size"]) == (file["name"], file["size"])
+    assert file["content"] not in last_step(run, "sput01").exchanges.last().request_body

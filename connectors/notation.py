@@ -69,11 +69,17 @@ class Given:
 class Reconcile:
     by: Find
     lag: float = 0.0
+    repeats: bool = True
 
 
 def reconcile(by: Find, lag: float = 0.0) -> Reconcile:
     """Class reconcile: `by` looks for what an earlier attempt may have made; the search may lag `lag` seconds."""
     return Reconcile(by, lag)
+
+
+def look_first(by: Find, lag: float = 0.0) -> Reconcile:
+    """Class once: what was done is found; where nothing is, a person is asked all the same."""
+    return Reconcile(by, lag, repeats=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +358,7 @@ def _id_field(name: str, declared: Field | None) -> Field:
 
 def _class_of(draft: Draft) -> tuple[Retry, Find | None, float]:
     if isinstance(draft.retry, Reconcile):
-        return Retry.RECONCILE, draft.retry.by, draft.retry.lag
+        return Retry.RECONCILE if draft.retry.repeats else Retry.ONCE, draft.retry.by, draft.retry.lag
     if draft.retry:
         return draft.retry, None, 0.0
     if draft.method == "GET" or draft.reads:

@@ -10,6 +10,7 @@ from connectors.ghl import (
     calendar_parts,
     calendars,
     contacts,
+    conversation_parts,
     conversations,
     custom_fields,
     derived,
@@ -71,6 +72,7 @@ WATCHED = (
 DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social, forms, objects, custom_fields, medias, uploads),
+    *(conversation_parts,),
 )
 
 CONNECTOR = Connector(

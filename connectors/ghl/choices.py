@@ -100,7 +100,7 @@ def fields_of(model: str, only: str = "") -> Any:
         return [
             Choice(c["id"], c.get("name", ""), properties.told(c) or c.get("fieldKey", ""))
             for c in found
-            if c.get("id")
+            if c.get("id") and only in ("", c.get("dataType"))
         ]
 
     return load

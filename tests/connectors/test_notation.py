@@ -5,7 +5,7 @@ import pytest
 
 from connectors import fields as f
 from connectors.errors import NotFound, Refused
-from connectors.notation import Given, delete, get, outputs, post, put, reconcile, service
+from connectors.notation import Given, delete, get, look_first, outputs, post, put, reconcile, service
 from connectors.spec import Retry
 from tests.connectors.talk import answer, make_context, talk
 
@@ -43,6 +43,7 @@ def test_everything_follows_from_the_name():
         (put("a", "", "A"), Retry.IDEMPOTENT),
         (delete("a", "", "A"), Retry.IDEMPOTENT),
         (post("a", "", "A", retry=reconcile(by=lambda values, context: iter(()), lag=10)), Retry.RECONCILE),
+        (post("a", "", "A", retry=look_first(by=lambda values, context: iter(()), lag=10)), Retry.ONCE),
     ],
 )
 def test_class_follows_from_the_method(draft, retry):

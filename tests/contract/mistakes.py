@@ -73,6 +73,7 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     Mistake(GHL, "POST /conversations/messages", "request", "body/subType", "required", FILLED),
     Mistake(GHL, "POST /conversations/messages", "request", "body/status", "required", FILLED),
+    Mistake(GHL, "POST /conversations/messages/inbound", "request", "body/direction", "type", TEXT),
     # HighLevel: what it answers
     _answers(GHL, "*", "status 403", "status", "declared nearly nowhere, yet every wrong location gets it"),
     _answers(GHL, "*", "status 429", "status", "declared nowhere, yet the limits are documented"),
@@ -84,6 +85,7 @@ TOLERATED: tuple[Mistake, ...] = (
         _answers(GHL, "* /calendars/*", f"*/{name}", "type", "typed as an object, its example is a text")
         for name in ("startTime", "endTime", "dateAdded", "dateUpdated")
     ),
+    _answers(GHL, "* /contacts/*", "*/customFields/[*]/value", "type", "a file's is an object, as FileField shows it"),
     _answers(GHL, "* /medias/*", "status 4*", "status", "declares nothing but 200"),
     Mistake(GHL, "GET /medias/files", "*", "body/files/[*]", "type", "lists; its own example shows an object"),
     Mistake(GHL, "POST /locations/*/upload", "sample", "body/meta/[*]", "type", "lists; its example has objects"),

@@ -117,3 +117,14 @@ def test_many_files_are_told_one_by_one():
 
     assert [one["id"] for one in done["files"]] == ["m1", "m2"]
     assert request.json == {"altId": "loc1", "altType": "location", "filesToBeUpdated": rows}
+
+
+def test_only_fields_that_take_files_are_offered():
+    rows = [
+        {"id": "f1", "name": "Size", "dataType": "TEXT"},
+        {"id": "f2", "name": "Contract", "dataType": "FILE_UPLOAD"},
+    ]
+
+    found, _ = talk(CONNECTOR.choices["file_fields"].load({}, make_context()), answer({"customFields": rows}))
+
+    assert [one.label for one in found] == ["Contract"]

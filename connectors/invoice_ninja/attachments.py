@@ -16,7 +16,7 @@ SAMPLE = samples("document")
 OBJECTS = {
     **dict.fromkeys(("clients", "invoices", "quotes", "credits", "payments", "products", "expenses", "vendors"), ""),
     **dict.fromkeys(("projects", "tasks", "purchase_orders", "recurring_invoices", "recurring_expenses"), ""),
-    "group_settings": "client group",
+    "group_settings": "group",
 }
 """Tables whose records take files, and what people call one where the name differs."""
 MODELS = {"credits": "Credits", "group_settings": "GroupSetting"}

@@ -10,6 +10,7 @@ from connectors import fields as f
 from connectors.errors import Misconfigured, Refused
 from connectors.invoice_ninja.answers import NO_API, explain
 from connectors.invoice_ninja.clients import CLIENT
+from connectors.invoice_ninja.costs import listed
 from connectors.invoice_ninja.credits import CREDIT
 from connectors.invoice_ninja.invoices import INVOICE
 from connectors.invoice_ninja.odd import name_of, said
@@ -17,7 +18,7 @@ from connectors.invoice_ninja.purchase_orders import ORDER
 from connectors.invoice_ninja.quotes import QUOTE
 from connectors.invoice_ninja.service import API, Record, body, call, needed, read, resource
 from connectors.notation import Perform, fill, get, post
-from connectors.spec import Context, Conversation, Request, Response, Retry
+from connectors.spec import Context, Conversation, Operation, Request, Response, Retry
 
 NAMED = re.compile(r"filename=\"?([^\";]+)")
 PDF = {"name": "INV-0118.pdf", "type": "application/pdf", "size": 24816, "content": "JVBERi0xLjQK"}
@@ -150,10 +151,45 @@ STATEMENTS = resource(
     object="statement",
 )  # fmt: skip
 
+
+def _packed(plural: str, action: str) -> Perform:
+    what = f"mail the files of the {plural.replace('_', ' ')}"
+
+    def perform(inputs: Record, context: Context) -> Conversation[Record]:
+        ids = listed(inputs.get("ids"))
+        if not ids:
+            raise Refused(f"Couldn't {what}: there is none to take.", field="ids")
+        told = yield from call("POST", f"/{plural}/bulk", what, {"action": action, "ids": ids})
+        return {"message": str(told.get("message") or "") if isinstance(told, Mapping) else ""}
+
+    return perform
+
+
+def _mailed(plural: str, model: str, label: str, action: str = "bulk_download") -> dict[str, Operation]:
+    return resource(
+        plural,
+        f"{API}/{plural}",
+        post(
+            "mail_files", "", label, f.tags("ids", "IDs, by commas.", label="Which", required=True, where="none"),
+            perform=_packed(plural, action), retry=Retry.ONCE, sample={"message": "Email sent!"},
+            source=f"bulk{model}", words=("zip", "download", "pdf"),
+            help="As one ZIP, to the owner of the token, each time this step runs.",
+        ),
+        object=said(plural) if plural != "documents" else "stored file",
+    )  # fmt: skip
+
+
+PACKED = {
+    **_mailed("invoices", "Invoices", "Mail the PDFs of invoices to yourself"),
+    **_mailed("quotes", "Quotes", "Mail the PDFs of quotes to yourself"),
+    **_mailed("credits", "Credits", "Mail the PDFs of credits to yourself"),
+    **_mailed("purchase_orders", "PurchaseOrders", "Mail the PDFs of purchase orders to yourself"),
+    **_mailed("documents", "Documents", "Mail stored files to yourself", "download"),
+}
 PAPERS = {
     **_papers("invoices", INVOICE, "Invoice", "download_e_invoice"),
     **_papers("quotes", QUOTE, "Quote", "download_e_quote"),
     **_papers("credits", CREDIT, "Credit", "download_e_credit"),
     **_papers("purchase_orders", ORDER, "PurchaseOrder", "download_e_purchase_order"),
 }
-OPERATIONS = {**PAPERS, **NOTES, **STATEMENTS}
+OPERATIONS = {**PAPERS, **NOTES, **STATEMENTS, **PACKED}

@@ -149,11 +149,11 @@ OPERATIONS = resource(
         words=("pause", "cancel", "end"),
     ),
     post(
-        "send_now", "/{recurring_invoice_id}", "Send a recurring invoice now", RECURRING,
+        "send_now", "/{recurring_invoice_id}", "Run a recurring invoice at once", RECURRING,
         perform=changer("recurring_invoices", "send_now", "send the recurring invoice", _begun, _sendable),
         retry=reconcile(by=looker("recurring_invoices", _begun)), returns="recurring_invoice",
         source="bulkRecurringInvoices", help="Makes and mails the first invoice at once, and starts it.",
-        words=("first", "at once"),
+        words=("first", "send now"),
     ),
     post(
         "increase_prices", "/{recurring_invoice_id}", "Raise the prices of a recurring invoice", RECURRING,

@@ -118,10 +118,10 @@ GROUPS = Entity(
     ),
     demanded=("name",),
     searched="Part of the name.",
-    words=("group", "segment", "tier"),
+    words=("segment", "tier", "clients"),
     marked=False,
     unique="name",
-    called="client group",
+    called="group",
 )
 KINDS = "Names by commas, such as invoice,quote; for a template only."
 DESIGNS = Entity(
@@ -163,7 +163,7 @@ USUAL = resource(
             "entity", "Which documents get it.", label="Documents", required=True,
             choices=tuple((name, name.replace("_", " ").capitalize()) for name in OF),
         ),
-        perform=_default, source="designs/set/default", sample={"done": True},
+        perform=_default, retry=Retry.IDEMPOTENT, source="designs/set/default", sample={"done": True},
         help="For all clients without a design of their own, the documents there are included.",
     ),
     object="design",

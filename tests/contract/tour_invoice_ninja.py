@@ -218,6 +218,8 @@ async def _files(w: Wire, client: str, invoice: str) -> None:
         await w.go(method, one, 200, {"name": "contract.pdf"})
     for action in ("archive", "restore"):
         await w.go("POST", f"{path}/bulk", 200, {"action": action, "ids": [one.split("/")[-1]]})
+    await w.go("POST", f"{path}/bulk", 200, {"action": "download", "ids": [one.split("/")[-1]]})
+    await w.go("POST", f"{API}/invoices/bulk", 200, {"action": "bulk_download", "ids": [invoice]})
     await w.go("DELETE", one, 412)
     await w.go("DELETE", one, headers={"X-API-PASSWORD": "x"})
     text, put = {"documents[]": ("terms.txt", b"Terms")}, {"_method": "PUT"}

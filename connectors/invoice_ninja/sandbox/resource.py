@@ -177,6 +177,9 @@ def _bulk(resource: Resource, box: Any, call: Call) -> Any:
         raise refusals.TWICE
     if action == "template" and data.get("template_id"):
         return {"message": errands.kept(box, resource.table)}
+    if action == "bulk_download" or (action == "download" and resource.for_good):
+        box.effect(f"{resource.one}.mailed", str(ids[0]), {"ids": ids})
+        return {"message": "Email sent!"}
     known = action in resource.actions or action in ("archive", "delete", "restore")
     if not known and not resource.lenient:
         raise refusals.invalid(action="The selected action is invalid.")

@@ -122,3 +122,16 @@ def test_preview_is_of_what_the_document_would_be():
     assert given["file"]["type"] == "application/pdf"
     assert (sent.path, sent.json["entity"], sent.json["client_id"]) == ("/api/v1/live_preview", "quote", "c1")
     assert not sent.effect
+
+
+@pytest.mark.parametrize(("table", "action"), [("invoices", "bulk_download"), ("documents", "download")])
+def test_several_files_are_mailed_by_one_call(table, action):
+    given, (sent,) = perform(f"{table}.mail_files", {"ids": "a, b"}, answer({"message": "Email sent!"}))
+
+    assert given == {"message": "Email sent!"}
+    assert (sent.path, sent.json) == (f"/api/v1/{table}/bulk", {"action": action, "ids": ["a", "b"]})
+
+
+def test_no_files_are_mailed_where_none_is_named():
+    with pytest.raises(Refused, match="none to take"):
+        perform("invoices.mail_files", {"ids": " , "})

@@ -64,7 +64,19 @@ WEBHOOKS = Entity(
 )
 ABOUT = tuple(
     (name, name.replace("_", " ").capitalize())
-    for name in ("client", "invoice", "quote", "credit", "payment", "product", "project", "task", "vendor", "expense")
+    for name in (
+        "client",
+        "invoice",
+        "quote",
+        "credit",
+        "payment",
+        "product",
+        "project",
+        "task",
+        "vendor",
+        "expense",
+        "purchase_order",
+    )
 )
 
 

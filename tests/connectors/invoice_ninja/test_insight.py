@@ -31,7 +31,7 @@ def test_search_gives_a_list_of_each_kind_whatever_comes():
 
 def test_activities_of_a_record_are_asked_for_in_the_singular():
     given, (asked,) = perform(
-        "activities.of_record", {"entity": "recurring_invoices", "entity_id": "r1"}, answer({"data": [{"id": "a1"}]})
+        "activities.of_record", {"entity": "recurring_invoice", "entity_id": "r1"}, answer({"data": [{"id": "a1"}]})
     )
 
     assert asked.json == {"entity": "recurring_invoice", "entity_id": "r1"}

@@ -177,9 +177,10 @@ FILING = (
 
 
 def _sort(inputs: Record, context: Context) -> Conversation[Record]:
-    columns = {str(row["status_id"]): listed(row.get("task_ids")) for row in inputs.get("columns") or ()}
-    if not columns:
+    rows = [row for row in inputs.get("columns") or () if row.get("status_id")]
+    if not rows:
         raise Refused("There is no column to sort.", field="columns")
+    columns = {str(row["status_id"]): listed(row.get("task_ids")) for row in rows}
     sent = {"status_ids": list(columns), "task_ids": list(columns.values())}
     yield from call("POST", "/tasks/sort", "sort the board", sent)
     return {"done": True}
@@ -197,7 +198,7 @@ BOARD = (
         f.lines(
             "columns", "Its columns from the left, a row each.", required=True,
             fields=(
-                f.choice("status_id", "Which one.", label="Column", source="task_statuses"),
+                f.choice("status_id", "Which one.", label="Column", source="task_statuses", required=True),
                 f.tags("task_ids", "IDs from the top, by commas.", label="Tasks"),
             ),
         ),

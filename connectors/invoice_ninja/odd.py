@@ -106,7 +106,7 @@ def state_change(
         return current
     if reason := possible(current):
         raise Refused(f"Couldn't {what}: {reason}.")
-    record = yield from bulk(plural, current["id"], action, what, more)
+    record = yield from bulk(plural, str(current.get("id") or record_id), action, what, more)
     if not reached(record):
         raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left the {said(plural)} as it was.")
     return record

@@ -51,10 +51,11 @@ def _update(inputs: Record, context: Context) -> Conversation[Record]:
 def _delete(inputs: Record, context: Context) -> Conversation[Record]:
     """By the bulk call: the other one asks for a password."""
     what = "delete the stored file"
-    document = yield from read("documents", inputs.get("document_id"), what)
-    yield from call("POST", "/documents/bulk", what, {"action": "delete", "ids": [document["id"]]})
+    key = str(inputs.get("document_id") or "")
+    yield from read("documents", key, what)
+    yield from call("POST", "/documents/bulk", what, {"action": "delete", "ids": [key]})
     try:
-        document = yield from read("documents", document["id"], what)
+        document = yield from read("documents", key, what)
     except NotFound:
         return {"deleted": True, "found": True}
     if not document.get("is_deleted"):

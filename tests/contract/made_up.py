@@ -8,7 +8,8 @@ from tests.contract.documents import Operation, Schema
 from tests.contract.mistakes import answer_schema
 
 
-def answer(service: str, operation: Operation) -> httpx.Response:
+def answer(operation: Operation, service: str = "") -> httpx.Response:
+    """In the envelope of the service that is named, where its document leaves that out."""
     status = min(int(code) for code in map(str, operation.entry["responses"]) if code.startswith("2"))
     schema = operation.answer(status) or {}
     body = value(answer_schema(service, operation.name, status, schema))

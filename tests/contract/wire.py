@@ -57,7 +57,7 @@ class Wire:
         if outgoing and route and not REFUSED_ALWAYS.isdisjoint(route[0].facts):
             self.made_up += 1
             self.last = check.known(self.service, request.method, path)
-            return made_up.answer(self.service.key, self.last)
+            return made_up.answer(self.last, self.service.key)
         transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport) as client:
             response = await client.send(request)

@@ -91,6 +91,13 @@ def tally(service: Service, used: Mapping[str, list[str]]) -> tuple[list[str], l
     return lines, wrong
 
 
+def table(service: Service, used: Mapping[str, list[str]]) -> Iterator[str]:
+    """A line for each of the service's operations: who of ours calls it, or why nobody does."""
+    for one in service.operations:
+        ours = list(dict.fromkeys(key.removeprefix(f"{service.key}.") for key in used.get(one.name, ())))
+        yield f"  {one.name}: {', '.join(ours) or next(_explained(one.name), 'nobody, and nothing says why')}"
+
+
 def _explained(name: str) -> Iterator[str]:
     return (reason for pattern, reason in NEEDS_NONE.items() if fnmatchcase(name, pattern))
 

@@ -12,8 +12,8 @@ from tests.contract.wire import Wire
 TOURS = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_ninja}
 
 
-async def report(folder: Path) -> tuple[str, list[str]]:
-    """A text for people, and what is wrong, a line each."""
+async def report(folder: Path, each: bool = False) -> tuple[str, list[str]]:
+    """A text for people, and what is wrong, a line each. `each`: with a line for every operation of Invoice Ninja's."""
     services = load(folder)
     findings: list[Finding] = []
     lines: list[str] = []
@@ -30,7 +30,7 @@ async def report(folder: Path) -> tuple[str, list[str]]:
         lines.append(f"{key}: {driven.operations} operations, {asked}")
         if key == "invoice_ninja":
             tallied, unnamed = coverage.tally(services[key], driven.used)
-            lines += tallied
+            lines += [*tallied, *(coverage.table(services[key], driven.used) if each else ())]
             wrong += unnamed
     bad, used = _judged(findings)
     wrong += [str(one) for one in bad]

@@ -62,6 +62,17 @@ def test_tally_names_what_is_neither_called_nor_explained():
     assert "POST /api/v1/invoices: nothing of ours calls it, and nothing says why" in wrong
 
 
+def test_table_says_who_calls_each_operation_or_why_nobody_does():
+    service = load(FOLDER)["invoice_ninja"]
+
+    lines = list(coverage.table(service, {"POST /api/v1/invoices": ["invoice_ninja.invoices.create"] * 2}))
+
+    assert len(lines) == 431
+    assert "  POST /api/v1/invoices: invoices.create" in lines
+    assert "  GET /api/v1/invoices/{id}/edit: the same record as its “get” gives" in lines
+    assert "  POST /api/v1/clients: nobody, and nothing says why" in lines
+
+
 def test_tally_wants_no_reason_that_explains_nothing():
     service = load(FOLDER)["invoice_ninja"]
     used = {one.name: ["invoice_ninja.x.y"] for one in service.operations}

@@ -31,7 +31,7 @@ TOKEN = Method(
         f.required(f.url("base_url", "The address you open Invoice Ninja at.", label="Address", example=HOSTED)),
         f.required(f.text("token", "64 letters and digits; Invoice Ninja shows it once.", label="API token")),
         f.text(
-            "password",
+            "user_password",
             "Only for recipes that change users, or merge or erase clients: Invoice Ninja asks for the password of the "
             "token's user again then. It is sent with those calls alone.",
             label="Password",
@@ -49,14 +49,14 @@ TOKEN = Method(
     ),
     secret=("token",),
     webhooks=True,
-    beside=("password",),
+    beside=("user_password",),
 )
 
 
 def account(method: str, given: Mapping[str, str]) -> Account:
-    token, password = clean(given.get("token", ""), "token"), given.get("password", "")
+    token, password = clean(given.get("token", ""), "token"), given.get("user_password", "")
     headers = {"X-API-TOKEN": token, "X-Requested-With": "XMLHttpRequest", "Accept": "application/json"}
-    settings = {name: value for name, value in given.items() if name not in ("token", "base_url", "password")}
+    settings = {name: value for name, value in given.items() if name not in ("token", "base_url", "user_password")}
     proof = _proof(password)
     return Account(base_url(given.get("base_url", "")), headers, (token, *_spelt(password)), settings, proof)
 

@@ -97,27 +97,27 @@ def test_same_address_written_otherwise_is_no_other_address(owner, known, connec
 
 def test_password_beside_the_token_is_sealed_and_told_nobody(owner, ninja):
     told = {"base_url": ninja.url, "token": ninja.get("/_sandbox/state")["connect"]["token"]}
-    made = connections.create(owner, "invoice_ninja", "token", "", {**told, "password": "correct horse staple"})
+    made = connections.create(owner, "invoice_ninja", "token", "", {**told, "user_password": "correct horse staple"})
     without = connections.create(owner, "invoice_ninja", "token", "", told)
 
     renamed = connections.update(owner, made, fields={"marker_field": "custom_value2"})
 
-    assert opened(renamed) == {"token": told["token"], "password": "correct horse staple"}
+    assert opened(renamed) == {"token": told["token"], "user_password": "correct horse staple"}
     assert renamed.endings == {"token": told["token"][-4:]}
-    assert "password" not in renamed.settings
+    assert "user_password" not in renamed.settings
     assert opened(without) == {"token": told["token"]}
 
 
 def test_another_address_wants_the_password_again_where_there_was_one(owner, ninja):
     token = ninja.get("/_sandbox/state")["connect"]["token"]
     told = {"base_url": ninja.url, "token": token}
-    made = connections.create(owner, "invoice_ninja", "token", "", {**told, "password": "correct horse"})
+    made = connections.create(owner, "invoice_ninja", "token", "", {**told, "user_password": "correct horse"})
     moved = {"base_url": f"{ninja.url}/billing", "token": token}
 
     with pytest.raises(Invalid) as problem:
         connections.update(owner, made, fields=moved)
 
-    assert set(problem.value.errors) == {"password"}
+    assert set(problem.value.errors) == {"user_password"}
 
 
 def test_another_account_has_to_be_confirmed(owner, known, connection, ghl):

@@ -30,7 +30,7 @@ COSTS = words(
     company_gateways client_gateway_tokens bank_integrations bank_transaction_rules task_schedulers"""
 )
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SIGNED_IN = {"password": "not a real one"}
+SIGNED_IN = {"user_password": "not a real one"}
 """For the calls that Invoice Ninja wants it with."""
 HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"

@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery"
 def test_password_is_sent_where_it_is_asked_for_and_nowhere_else(ninja: Sandbox) -> None:
     at = make_ninja(ninja.url)
     known = seal.unseal(at.sealed, accounts.place(at))
-    at.sealed = seal.seal({**known, "password": PASSWORD}, accounts.place(at))
+    at.sealed = seal.seal({**known, "user_password": PASSWORD}, accounts.place(at))
     at.save()
     person = ninja.records("users")[1]["id"]
     recipe = make_hooked(

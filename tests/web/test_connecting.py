@@ -85,9 +85,9 @@ def test_password_may_be_given_beside_the_token_and_is_never_shown(workspace, ow
     url = at("connect-method", workspace, "invoice_ninja", "token")
 
     page = owner.get(url).content.decode()
-    owner.post(url, ninja_fields(ninja, password="correct horse battery"))
+    owner.post(url, ninja_fields(ninja, user_password="correct horse battery"))
 
-    assert re.search(r'<input type="password" name="password"(?![^>]* required)', page)
+    assert re.search(r'<input type="password" name="user_password"(?![^>]* required)', page)
     with scope(workspace=workspace):
         made = Connection.objects.get(connector="invoice_ninja")
     shown = owner.get(at("connection-change", workspace, made.public_id)).content.decode()

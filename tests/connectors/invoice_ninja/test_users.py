@@ -29,7 +29,7 @@ def data(record):
 
 
 def headers(password, **request):
-    sent = build(account("token", {**PLACE, "password": password}), Request("POST", "/api/v1/users", **request))
+    sent = build(account("token", {**PLACE, "user_password": password}), Request("POST", "/api/v1/users", **request))
     return {name: value for name, value in sent.headers.items() if "password" in name}
 
 
@@ -45,7 +45,7 @@ def test_password_that_no_header_can_hold_is_sent_in_base64(password):
 
 
 def test_password_is_a_secret_in_both_spellings_and_no_setting():
-    made = account("token", {**PLACE, "password": "correct horse"})
+    made = account("token", {**PLACE, "user_password": "correct horse"})
 
     assert made.secrets == ("t0ken", "correct horse", base64.b64encode(b"correct horse").decode())
     assert made.settings == {}

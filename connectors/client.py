@@ -174,7 +174,9 @@ def build(account: Account, request: Request) -> httpx.Request:
 
 
 def headers_of(account: Account, request: Request) -> dict[str, str]:
-    return {**HEADERS, **request.headers, **({} if request.url else account.headers)}
+    """Without those that the body brings along."""
+    own = {} if request.url else {**account.headers, **(account.proof if request.proof else {})}
+    return {**HEADERS, **request.headers, **own}
 
 
 def elsewhere(request: Request) -> Account:

@@ -1,6 +1,7 @@
 """Files that a step passes on: fetched from an address, through the same guarded client as every call, or written of an
 earlier step's text."""
 
+import base64
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,11 +26,15 @@ FIELDS: tuple[Field, ...] = (
         where="none",
     ),
     f.text(
+        "file_content", "Such as an invoice's PDF: its content in base64, as the step that downloads it gives it.",
+        label="Or a file of an earlier step", where="none", more=True,
+    ),
+    f.text(
         "file_name", "With its ending. Left empty, as at its address.", label="File name", where="none",
         example="offer.pdf",
     ),
 )  # fmt: skip
-EITHER = ("file_url", "file_text")
+EITHER = ("file_url", "file_text", "file_content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,13 @@ def given(values: Mapping[str, Any]) -> Conversation[File]:
     """The file that the inputs of `FIELDS` name. Raises Refused."""
     url, text = str(values.get("file_url") or "").strip(), str(values.get("file_text") or "")
     name = str(values.get("file_name") or "").strip()
-    if url and text:
+    coded = str(values.get("file_content") or "").strip()
+    if sum(map(bool, (url, text, coded))) > 1:
         raise Refused("Give the address of the file or what stands in it, not both.", field="file_text")
     if url:
         return (yield from fetched(url, name))
+    if coded:
+        return _decoded(coded, called(values))
     if not text:
         raise Refused("There is no file: give its address, or what stands in it.", field="file_url")
     content, name = text.encode("utf-8", "replace"), called(values)
@@ -59,8 +67,20 @@ def called(values: Mapping[str, Any]) -> str:
     """What the file will be called, as far as the inputs tell; empty when only its address's answer does."""
     name = str(values.get("file_name") or "").strip()
     if name or not values.get("file_url"):
-        return name or "file.txt"
+        return name or ("file.pdf" if values.get("file_content") else "file.txt")
     return _last(str(values["file_url"]).strip())
+
+
+def _decoded(coded: str, name: str) -> File:
+    try:
+        content = base64.b64decode(coded, validate=True)
+    except ValueError:
+        raise Refused(
+            "That is no content of a file: take “file content” of a step that downloads one.", field="file_content"
+        ) from None
+    if len(content) > LARGEST:
+        raise Refused("The file is larger than the 10 MB that Recette passes on.", field="file_content")
+    return File(name, content, mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
 def _last(url: str) -> str:

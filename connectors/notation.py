@@ -15,14 +15,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, overload
 from urllib.parse import quote
 
 from connectors import files, wire
 from connectors.errors import NotFound, Refused
-from connectors.fields import Field, label_of
+from connectors.fields import Field, altered, label_of
 from connectors.pages import Explain, ask
 from connectors.spec import Context, Conversation, LinkKind, Operation, Output, Part, Request, Response, Retry
 
@@ -175,7 +175,7 @@ class Service:
         """{key: Operation}. `sample` is one record; an output is `{returns: sample}` unless a draft brings its own."""
         made = {}
         for draft in drafts:
-            filled = replace(
+            filled = altered(
                 draft,
                 path=base + draft.path,
                 scopes=draft.scopes or scopes,
@@ -352,7 +352,7 @@ def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
     in_path = [name for name in BRACES.findall(draft.path) if name not in given]
     ids = [_id_field(name, declared.pop(name, None)) for name in in_path]
     elsewhere = "body" if draft.method in WITH_BODY or draft.body else "query"
-    rest = (replace(f, where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
+    rest = (altered(f, where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
     return (*ids, *rest)
 
 
@@ -360,7 +360,7 @@ def _id_field(name: str, declared: Field | None) -> Field:
     if declared is None:
         what = label_of(name).lower()
         declared = Field(name, "text", help=f"ID of the {what}, as an earlier step gives it.")
-    return replace(declared, required=True, where="path")
+    return altered(declared, required=True, where="path")
 
 
 def _class_of(draft: Draft) -> tuple[Retry, Find | None, float]:
@@ -427,5 +427,5 @@ def _kind_of_text(name: str, value: str) -> str:
 
 
 def sampler(folder: Path) -> Callable[[str], Any]:
-    """Reads `<folder>/<name>.json`, fractions as Decimal."""
-    return lambda name: json.loads((folder / f"{name}.json").read_text("utf-8"), parse_float=Decimal)
+    """Reads `<folder>/<name>.json`, fractions as Decimal; once, whoever asks."""
+    return cache(lambda name: json.loads((folder / f"{name}.json").read_text("utf-8"), parse_float=Decimal))

@@ -58,6 +58,8 @@ class Request:
 
     reads: bool = False
     """A search by POST."""
+    proof: bool = False
+    """The service wants whoever is signed in to prove it again: sent with the account's `proof` besides."""
     together: str = ""
     """Name of the list in `json` that takes several records: calls that differ in it alone may go as one, where the
     operation's class lets them be repeated freely, and each finds its own record in the answer. Empty: never."""
@@ -89,6 +91,8 @@ class Account:
     """Values that must never be stored or shown."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Public facts of the connection: `location_id`, `company`, `currency` …"""
+    proof: Mapping[str, str] = field(default_factory=dict)
+    """Headers for calls that want a second proof, such as a password; sent with no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +333,12 @@ class Method:
     """After how many days the service advises a new one; None: it says nothing of it."""
     grants: str = ""
     """The fact that comes with the tokens and lists what they may do, separated by blanks. Empty: nobody tells."""
+    beside: tuple[str, ...] = ()
+    """Names of further secrets that needn't be there, such as a password that few calls want."""
+
+    @property
+    def sealed(self) -> tuple[str, ...]:
+        return (*self.secret, *self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,5 +387,8 @@ class Connector:
     """OAuth: the connection's fields to the request (absolute path below `base_url`) for new tokens."""
     tokens: Callable[[Response], dict[str, str]] | None = None
     """OAuth: the answer to the fields to store. Raises SignedOut."""
+    named: Callable[[Mapping[str, str], str, str], str] = lambda settings, kind, name: ""
+    """(the connection's settings, kind of record, name of a field) to the label that people gave the field there; empty
+    where they gave none."""
     sandbox: str = ""
     """Dotted path of the ASGI application that stands in for the service."""

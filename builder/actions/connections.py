@@ -60,7 +60,7 @@ def update(
         row.name = _name(name or row.name, identity, home)
         fill(row, home, way, given, identity)
         row.save()
-        replaced = sorted(field for field in way.secret if fields.get(field))
+        replaced = sorted(field for field in way.sealed if fields.get(field))
         audit.write(by, "connection.changed", row, replaced=replaced, account=identity.name)
     replay.resume_after(row.public_id, row.workspace_id)
     return row
@@ -239,13 +239,13 @@ def _filled(way: Method, fields: Fields) -> dict[str, str]:
 
 def _overlaid(home: Connector, way: Method, connection: Connection, fields: Fields) -> dict[str, str]:
     kept = opened(connection)
-    shown = {name: kept.get(name, "") for name in _names(way) - set(way.secret)}
-    new = {name: value for name, value in fields.items() if value or name not in way.secret}
+    shown = {name: kept.get(name, "") for name in _names(way) - set(way.sealed)}
+    new = {name: value for name, value in fields.items() if value or name not in way.sealed}
     moved = _host(home, way, {**kept, **new}) != _host(home, way, kept)
-    if moved and (missing := [name for name in way.secret if not new.get(name)]):
+    if moved and (missing := [n for n in way.sealed if not new.get(n) and (n in way.secret or kept.get(n))]):
         message = _("The address changes, so enter this again: a secret is only sent where it was given for.")
         raise Invalid(errors={name: [message] for name in missing})
-    secret = {name: kept[name] for name in way.secret if kept.get(name)}
+    secret = {name: kept[name] for name in way.sealed if kept.get(name)}
     replaced = any(new.get(name) for name in way.secret)  # what the old ones may do says nothing of the new ones
     gone = {way.grants} if replaced else set()
     facts = {name: value for name, value in kept.items() if name not in _names(way) | gone}
@@ -273,12 +273,12 @@ def _secrets(connection: Connection) -> dict[str, str]:
 
 
 def fill(row: Connection, home: Connector, way: Method, given: Fields, identity: Identity) -> None:
-    secret = {name: given[name] for name in way.secret if given.get(name)}
+    secret = {name: given[name] for name in way.sealed if given.get(name)}
     row.secret_at = row.secret_at if secret == _secrets(row) else timezone.now()
-    public = {name: value for name, value in given.items() if name not in way.secret and value}
+    public = {name: value for name, value in given.items() if name not in way.sealed and value}
     row.settings = {**public, "base_url": home.account(way.key, given).base_url, **identity.settings}
     row.sealed = seal.seal(secret, accounts.place(row))
-    row.endings = endings(secret)
+    row.endings = endings({name: value for name, value in secret.items() if name in way.secret})
     row.refreshing_until, row.waiting, row.former = None, None, None
     _well(row, identity)
 

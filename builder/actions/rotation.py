@@ -33,10 +33,11 @@ def offer(by: Actor, connection: Connection, fields: Mapping[str, str]) -> Conne
     if all(known.get(field) == value for field, value in given.items()):
         raise Invalid(_("This is the one in use. Make a new one first, and paste that."), name)
     identity = _tested(home, way, connection, {**known, **given})
+    beside = {field: known[field] for field in way.beside if known.get(field)}
     with transaction.atomic():
         row = connections.locked(connection)
         row.waiting = {
-            "sealed": seal.seal(given, accounts.place(row)),
+            "sealed": seal.seal({**beside, **given}, accounts.place(row)),
             "endings": connections.endings(given),
             "name": identity.name,
             "missing": list(identity.missing),

@@ -68,7 +68,7 @@ class MethodShape(Shape):
     label = text()
     help = text()
     webhooks = serializers.BooleanField(help_text="Whether the service can call us; else changes come by polling.")
-    secret = words("Fields that are sealed and never shown again.")
+    secret = words("Fields that are sealed and never shown again.", source="sealed")
 
     def get_fields(self) -> dict[str, Any]:
         return {**super().get_fields(), "fields": FieldShape(many=True)}

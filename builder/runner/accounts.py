@@ -165,8 +165,8 @@ def store_tokens(opened: Opened, response: Response) -> None:
     assert opened.connector.tokens
     fields = {**opened.fields, **opened.connector.tokens(response)}
     method = next(m for m in opened.connector.methods if m.key == connection.method)
-    secret = {name: value for name, value in fields.items() if name in method.secret}
-    connection.settings = {name: value for name, value in fields.items() if name not in method.secret}
+    secret = {name: value for name, value in fields.items() if name in method.sealed}
+    connection.settings = {name: value for name, value in fields.items() if name not in method.sealed}
     connection.sealed = seal.seal(secret, place(connection))
     connection.refreshing_until = None
     connection.save(update_fields=["settings", "sealed", "refreshing_until", "changed_at"])

@@ -234,10 +234,13 @@ def _note_answer(record: Exchange, response: Response, tick: float, secrets: tup
     record.response_body = _body(_told(response), secrets)
 
 
+FILES = frozenset(("application/pdf", "application/zip", "application/octet-stream"))
+
+
 def _told(response: Response) -> str:
-    """The body as text; of sound and pictures, how much there was."""
+    """The body as text; of sound, pictures and files, how much there was."""
     kind = response.headers.get("content-type", "").partition(";")[0]
-    if kind.startswith(("audio/", "video/", "image/")):
+    if kind.startswith(("audio/", "video/", "image/")) or kind in FILES:
         return _size(response)
     return response.body.decode("utf-8", "replace")
 

@@ -42,7 +42,7 @@ class MethodForm(Form):
         self.folded = {field.name for field in method.fields if field.more}
         for field in method.fields:
             if not only or field.name in only:
-                self.fields[field.name] = _control(field, field.name in method.secret, saved, kept=not only)
+                self.fields[field.name] = _control(field, field.name in method.sealed, saved, kept=not only)
         if not saved:
             self.fields["name"] = forms.CharField(
                 label=lazy("Name in Recette"),

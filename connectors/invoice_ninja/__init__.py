@@ -1,18 +1,31 @@
 """Invoice Ninja 5, hosted or your own."""
 
 from connectors.invoice_ninja import (
+    access,
+    attachments,
+    banking,
+    client_states,
     clients,
+    company_settings,
     costs,
     credits,
     due,
     events,
+    files,
+    gateways,
+    insight,
+    logs,
+    previews,
     products,
     purchase_orders,
     recurring,
     reports,
+    schedules,
+    selling,
     setup,
     statics,
     taxes,
+    uploads,
     users,
 )
 from connectors.invoice_ninja.account import TOKEN, account, budget, counted
@@ -20,6 +33,7 @@ from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
 from connectors.invoice_ninja.hooks import event_of, subscribe, unsubscribe, verify
 from connectors.invoice_ninja.invoices import INVOICES
+from connectors.invoice_ninja.named import named
 from connectors.invoice_ninja.payments import PAYMENTS
 from connectors.invoice_ninja.quotes import QUOTES
 from connectors.invoice_ninja.triggers import TRIGGERS
@@ -34,6 +48,7 @@ CONNECTOR = Connector(
     test=test,
     operations={
         **clients.CLIENTS,
+        **client_states.OPERATIONS,
         **INVOICES,
         **QUOTES,
         **PAYMENTS,
@@ -45,6 +60,18 @@ CONNECTOR = Connector(
         **purchase_orders.OPERATIONS,
         **costs.OPERATIONS,
         **setup.OPERATIONS,
+        **selling.OPERATIONS,
+        **banking.OPERATIONS,
+        **gateways.OPERATIONS,
+        **schedules.OPERATIONS,
+        **access.OPERATIONS,
+        **files.OPERATIONS,
+        **uploads.OPERATIONS,
+        **attachments.OPERATIONS,
+        **insight.OPERATIONS,
+        **logs.OPERATIONS,
+        **previews.OPERATIONS,
+        **company_settings.OPERATIONS,
         **reports.OPERATIONS,
     },
     triggers=TRIGGERS,
@@ -56,6 +83,9 @@ CONNECTOR = Connector(
         **users.CHOICES,
         **statics.CHOICES,
         **costs.CHOICES,
+        **selling.CHOICES,
+        **banking.CHOICES,
+        **gateways.CHOICES,
     },
     budget=Budget(requests=500, seconds=60),
     budget_of=budget,
@@ -66,5 +96,6 @@ CONNECTOR = Connector(
     event_of=event_of,
     subscribe=subscribe,
     unsubscribe=unsubscribe,
+    named=named,
     sandbox="connectors.invoice_ninja.sandbox:app",
 )

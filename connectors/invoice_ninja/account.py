@@ -1,5 +1,6 @@
 """Where an Invoice Ninja is and how we sign in to it."""
 
+import base64
 from collections.abc import Mapping
 from itertools import takewhile
 from urllib.parse import urlsplit
@@ -29,6 +30,13 @@ TOKEN = Method(
     (
         f.required(f.url("base_url", "The address you open Invoice Ninja at.", label="Address", example=HOSTED)),
         f.required(f.text("token", "64 letters and digits; Invoice Ninja shows it once.", label="API token")),
+        f.text(
+            "user_password",
+            "Only for recipes that change users, or merge or erase clients: Invoice Ninja asks for the password of the "
+            "token's user again then. It is sent with those calls alone.",
+            label="Password",
+            more=True,
+        ),
         f.choice(
             "marker_field",
             "Recette writes a short reference into each record it makes, so that it never makes one twice. Choose a "
@@ -43,14 +51,29 @@ TOKEN = Method(
     webhooks=True,
     renewal="In Invoice Ninja: Settings › Account Management › API Tokens, make a second token as the same "
     "administrator. Delete the old one once Recette has switched over.",
+    beside=("user_password",),
 )
 
 
 def account(method: str, given: Mapping[str, str]) -> Account:
-    token = clean(given.get("token", ""), "token")
+    token, password = clean(given.get("token", ""), "token"), given.get("user_password", "")
     headers = {"X-API-TOKEN": token, "X-Requested-With": "XMLHttpRequest", "Accept": "application/json"}
-    settings = {name: value for name, value in given.items() if name not in ("token", "base_url")}
-    return Account(base_url(given.get("base_url", "")), headers, (token,), settings)
+    settings = {name: value for name, value in given.items() if name not in ("token", "base_url", "user_password")}
+    proof = _proof(password)
+    return Account(base_url(given.get("base_url", "")), headers, (token, *_spelt(password)), settings, proof)
+
+
+def _proof(password: str) -> dict[str, str]:
+    """In base64 where a header can't hold it as it is."""
+    if not password:
+        return {}
+    plain = password.isascii() and password.isprintable() and password == password.strip()
+    return {"X-API-PASSWORD": password} if plain else {"X-API-PASSWORD-BASE64": _spelt(password)[1]}
+
+
+def _spelt(password: str) -> tuple[str, ...]:
+    """Whatever it may look like in a record of a call."""
+    return (password, base64.b64encode(password.encode()).decode()) if password else ()
 
 
 def base_url(pasted: str) -> str:

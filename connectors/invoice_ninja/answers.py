@@ -104,7 +104,10 @@ def _no_route(response: Response, what: str) -> ConnectorError:
 
 
 def _password(response: Response, what: str) -> ConnectorError:
-    return Forbidden(f"Couldn't {what}: Invoice Ninja asks for the user's password first. Do it there by hand.")
+    return Forbidden(
+        f"Couldn't {what}: Invoice Ninja asks for the password of the token's user. Enter it in the connection, or "
+        "check the one there."
+    )
 
 
 def _invalid(response: Response, what: str) -> ConnectorError:

@@ -9,11 +9,8 @@ from connectors.invoice_ninja.matching import clients_by, has_email, look, taken
 from connectors.invoice_ninja.odd import (
     bears,
     find_marked,
-    is_active,
-    is_archived,
     marked,
     safe_update,
-    state_change,
 )
 from connectors.invoice_ninja.service import Record, body, given, needed, resource, rows, samples, write
 from connectors.invoice_ninja.statics import currency_of
@@ -249,14 +246,6 @@ def _search(inputs: Record, context: Context) -> Conversation[Record]:
     return {"clients": found, "client": found[0] if found else {}, "total": len(found)}
 
 
-def _state(action: str, what: str, reached: Callable[[Record], bool]) -> Any:
-    def perform(inputs: Record, context: Context) -> Conversation[Record]:
-        client = yield from state_change("clients", inputs.get("client_id"), action, what, reached)
-        return {"client": client}
-
-    return perform
-
-
 CLIENTS = resource(
     "clients",
     "/api/v1/clients",
@@ -299,16 +288,6 @@ CLIENTS = resource(
         perform=_search, sample={"clients": [SAMPLE], "client": SAMPLE, "total": 1}, source="getClients",
         help="The newest first; the first one is also given by itself.",
         words=("list", "find"),
-    ),
-    put(
-        "archive", "/{client_id}", "Archive a client", CLIENT,
-        perform=_state("archive", "archive the client", is_archived), returns="client", source="bulkClients",
-        help="Takes the client off the lists; nothing is lost.", words=("hide",),
-    ),
-    put(
-        "restore", "/{client_id}", "Restore a client", CLIENT,
-        perform=_state("restore", "restore the client", is_active), returns="client", source="bulkClients",
-        help="Brings an archived or deleted client back.", words=("unarchive", "undelete"),
     ),
     object="client",
     sample=SAMPLE,

@@ -4,6 +4,7 @@ from typing import Any
 
 from connectors.errors import Forbidden, Misconfigured, NotFound, Refused
 from connectors.invoice_ninja.answers import NO_API, explain
+from connectors.invoice_ninja.named import FACT, fact
 from connectors.invoice_ninja.service import API, Record, call
 from connectors.invoice_ninja.statics import statics
 from connectors.pages import ask
@@ -20,12 +21,13 @@ def test(context: Context) -> Conversation[Identity]:
     currency, timezone = yield from _currency_and_zone(settings)
     names = ping.json if isinstance(ping.json, dict) else {}
     user = str(names.get("user_name") or "")
+    facts = (("currency", currency), ("timezone", timezone), ("user", user), (FACT, fact(company) if company else ""))
     return Identity(
         name=str(names.get("company_name") or settings.get("name") or "Invoice Ninja"),
         detail=f"{count:,} {'client' if count == 1 else 'clients'}",
         version=ping.headers.get("x-app-version", ""),
         record_id=str(company.get("id") or ""),
-        settings={n: v for n, v in (("currency", currency), ("timezone", timezone), ("user", user)) if v},
+        settings={n: v for n, v in facts if v},
     )
 
 

@@ -2,12 +2,15 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from connectors import fields as f
 from connectors.errors import Refused
+from connectors.invoice_ninja.documents import alive, setter
 from connectors.invoice_ninja.entities import Entity, changer, listing, operations
-from connectors.invoice_ninja.service import Record
-from connectors.notation import put
+from connectors.invoice_ninja.service import Record, call
+from connectors.notation import post, put
+from connectors.spec import Context, Conversation, Retry
 
 CLIENT = f.choice("client_id", "Whom it is for.", label="Client", source="clients")
 PROJECT = f.choice("project_id", "What it belongs to.", label="Project", source="projects")
@@ -166,9 +169,49 @@ TIMER = (
     ),
 )  # fmt: skip
 
+FILING = (
+    put(
+        "categorize", "/{expense_id}", "Put an expense into a category", EXPENSE.id,
+        f.choice("category_id", "Which one.", label="Category", source="expense_categories", required=True),
+        perform=setter("expenses", "bulk_categorize", "put the expense into the category", "category_id", alive),
+        returns="expense", source="bulkExpenses", words=("classify", "account"),
+    ),
+)  # fmt: skip
+
+
+def _sort(inputs: Record, context: Context) -> Conversation[Record]:
+    rows = [row for row in inputs.get("columns") or () if row.get("status_id")]
+    if not rows:
+        raise Refused("There is no column to sort.", field="columns")
+    columns = {str(row["status_id"]): listed(row.get("task_ids")) for row in rows}
+    sent = {"status_ids": list(columns), "task_ids": list(columns.values())}
+    yield from call("POST", "/tasks/sort", "sort the board", sent)
+    return {"done": True}
+
+
+def listed(value: Any) -> list[str]:
+    """Ids as a list, or in one text by commas."""
+    many = value if isinstance(value, list | tuple) else str(value or "").split(",")
+    return [text for one in many if (text := str(one).strip())]
+
+
+BOARD = (
+    post(
+        "sort", "/sort", "Sort the board of tasks",
+        f.lines(
+            "columns", "Its columns from the left, a row each.", required=True,
+            fields=(
+                f.choice("status_id", "Which one.", label="Column", source="task_statuses", required=True),
+                f.tags("task_ids", "IDs from the top, by commas.", label="Tasks"),
+            ),
+        ),
+        perform=_sort, retry=Retry.IDEMPOTENT, sample={"done": True}, source="sortTasks", words=("kanban", "order"),
+    ),
+)  # fmt: skip
+
 OPERATIONS = {
     key: operation
-    for entity in (EXPENSE, VENDOR, PROJECTS, replace(TASK, more=TIMER))
+    for entity in (replace(EXPENSE, more=FILING), VENDOR, PROJECTS, replace(TASK, more=(*TIMER, *BOARD)))
     for key, operation in operations(entity).items()
 }
 CHOICES = {

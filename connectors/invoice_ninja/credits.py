@@ -8,6 +8,7 @@ from connectors.invoice_ninja.documents import (
     changer,
     creator,
     finder,
+    looker,
     mailer,
     updater,
 )
@@ -20,7 +21,7 @@ from connectors.spec import Retry
 CREDIT = f.text("credit_id", "The credit's ID, as an earlier step gives it.", label="Credit")
 SAMPLE = samples("credit")
 STATES = (("draft", "Draft"), ("sent", "Sent"), ("partial", "Partly used"), ("applied", "Used up"))
-SENT = has_status("2", "3", "4")
+SENT, USED = has_status("2", "3", "4"), has_status("4")
 
 OPERATIONS = resource(
     "credits",
@@ -44,6 +45,12 @@ OPERATIONS = resource(
         "email", "/{credit_id}", "E-mail a credit", CREDIT,
         perform=mailer("credits", at_once=False), retry=Retry.ONCE, returns="credit", source="bulkCredits",
         help="Invoice Ninja sends it to the client's contacts, each time this step runs.", words=("send", "mail"),
+    ),
+    post(
+        "mark_paid", "/{credit_id}", "Mark a credit as used up", CREDIT,
+        perform=changer("credits", "mark_paid", "mark the credit as used up", USED, alive),
+        retry=reconcile(by=looker("credits", USED)), returns="credit", source="bulkCredits",
+        help="As if it had been paid out: nothing of it is left for invoices.", words=("settle", "pay out"),
     ),
     *common("credits", "Credit", CREDIT, SAMPLE, STATES),
     object="credit",

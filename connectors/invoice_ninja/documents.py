@@ -95,7 +95,7 @@ def creator(plural: str, fields: tuple[Field, ...] = CREATE) -> Perform:
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         needed(inputs, fields)
         sent = body(fields, inputs)
-        yield from _complete(sent, what)
+        yield from complete(sent, what)
         try:
             record = yield from write("POST", f"/{plural}", what, marked(sent, context))
         except Duplicate as taken:
@@ -135,7 +135,7 @@ def updater(plural: str, fields: tuple[Field, ...] = UPDATE) -> Perform:
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         sent = body(fields, inputs)
-        yield from _complete(sent, what)
+        yield from complete(sent, what)
         wanted = _added(sent, context.marker) if yes(inputs.get("keep_lines", True)) else sent
         record = yield from safe_update(plural, inputs.get(f"{name}_id"), wanted, what)
         return {name: record}
@@ -161,7 +161,7 @@ def _among(line: Record, there: list[Record]) -> bool:
     return any(all(old.get(name) == value for name, value in line.items()) for old in there)
 
 
-def _complete(sent: Record, what: str) -> Conversation[None]:
+def complete(sent: Record, what: str) -> Conversation[None]:
     """Fills in what Invoice Ninja's own pages fill in and its API doesn't: a product's price, a tax's rate."""
     for number, line in enumerate(sent.get("line_items", ()), 1):
         line.setdefault("quantity", Decimal(1))
@@ -223,6 +223,27 @@ def changer(
     return perform
 
 
+def setter(
+    plural: str, action: str, what: str, field: str, possible: Callable[[Record], str] = lambda record: ""
+) -> Perform:
+    """Sets the field to the input of its name, by a bulk action; nothing is sent where it has that value."""
+    name = name_of(plural)
+
+    def perform(inputs: Record, context: Context) -> Conversation[Record]:
+        wanted = str(inputs.get(field) or "")
+        if not wanted:
+            raise Refused(f"Couldn't {what}: there is nothing to set.", field=field)
+
+        def reached(record: Record) -> bool:
+            return str(record.get(field) or "") == wanted
+
+        found = inputs.get(f"{name}_id")
+        record = yield from state_change(plural, found, action, what, reached, possible, {field: wanted})
+        return {name: record}
+
+    return perform
+
+
 def looker(plural: str, reached: Callable[[Record], bool]) -> Callable[[Record, Context], Conversation[list[Record]]]:
     """For a change of state whose outcome is unknown: the record itself tells."""
     name = name_of(plural)
@@ -244,15 +265,15 @@ def deleter(plural: str) -> Perform:
     return perform
 
 
-def mailer(plural: str, at_once: bool = True) -> Perform:
+def mailer(plural: str, at_once: bool = True, whom: str = "client") -> Perform:
     """Sends every time it is called. Refuses when there is nobody to send to, which Invoice Ninja passes over.
     `at_once`: the answer shows that it was sent; else a job does it later, and a draft in the answer says nothing."""
     name = name_of(plural)
     what = f"e-mail the {said(plural)}"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
-        current = yield from read(plural, inputs.get(f"{name}_id"), what, include="client")
-        if reason := _unmailable(current):
+        current = yield from read(plural, inputs.get(f"{name}_id"), what, include=whom)
+        if reason := _unmailable(current, whom):
             raise Refused(f"Couldn't {what}: {reason}.")
         template = inputs.get("email_type")
         action, more = ("send_email", {"email_type": template}) if template else ("email", {})
@@ -266,13 +287,13 @@ def mailer(plural: str, at_once: bool = True) -> Perform:
     return perform
 
 
-def _unmailable(record: Record) -> str:
+def _unmailable(record: Record, whom: str) -> str:
     if record.get("is_deleted"):
         return "it is deleted"
-    client: Any = record.get("client")
-    contacts = client.get("contacts") if isinstance(client, dict) else None
+    people: Any = record.get(whom)
+    contacts = people.get("contacts") if isinstance(people, dict) else None
     if contacts is not None and not any(c.get("email") and c.get("send_email", True) for c in contacts):
-        return "no contact of the client has an e-mail address and gets mail"
+        return f"no contact of the {whom} has an e-mail address and gets mail"
     return ""
 
 

@@ -2,7 +2,7 @@
 tells nobody (its own webhooks for this come wrongly or never), so the open ones are listed when a day or one of them
 has changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -184,7 +184,7 @@ def _latest(paper: Paper, late: bool) -> Callable[[dict[str, Any], Context], Con
     return latest
 
 
-def triggers(samples: Mapping[str, Record], outputs: Mapping[str, tuple[Output, ...]]) -> tuple[Trigger, ...]:
+def triggers(samples: Mapping[str, Record], outputs: Mapping[str, Sequence[Output]]) -> tuple[Trigger, ...]:
     def made(paper: Paper, name: str, label: str, fired: Any, late: bool, **more: Any) -> Trigger:
         told = {n: v for n, v in samples[paper.object].items() if n != "payments"} | {DAYS: 1}
         known = tuple(out for out in outputs[paper.object] if not out.path.startswith("payments"))

@@ -8,17 +8,19 @@ from connectors.errors import Refused
 from connectors.fields import Field, integer, required, text
 from connectors.invoice_ninja.documents import alive
 from connectors.invoice_ninja.odd import (
+    begun,
     delete,
     find_marked,
     is_active,
     is_archived,
     marked,
     name_of,
+    overlaid,
     safe_update,
     state_change,
 )
 from connectors.invoice_ninja.service import Record, body, given, needed, resource, rows, samples, write
-from connectors.notation import Draft, Perform, get, post, put, reconcile
+from connectors.notation import Draft, Perform, Reconcile, get, post, put, reconcile
 from connectors.notation import delete as dropped
 from connectors.spec import Choice, Choices, Context, Conversation, Operation, Retry
 
@@ -44,6 +46,14 @@ class Entity:
     """It has a field that takes our reference; else nobody can tell after a lost answer whether one was made."""
     noted: bool = True
     """It has private notes, which take our reference where the recipe fills the field for it."""
+    unique: str = ""
+    """Name of a field that no two records share: a create that may be lost is looked for by it."""
+    bulk: bool = True
+    """There are bulk actions: it can be archived and restored."""
+    hidden: tuple[str, ...] = ()
+    """What of a record no step may see: secrets."""
+    called: str = ""
+    """By people, where it isn't the name in the path."""
     more: tuple[Draft, ...] = ()
 
     @property
@@ -56,15 +66,15 @@ class Entity:
 
     @property
     def several(self) -> str:
-        return self.plural.replace("_", " ")
+        return f"{self.called}s" if self.called else self.plural.replace("_", " ")
 
     @property
     def spoken(self) -> str:
-        return self.name.replace("_", " ")
+        return self.called or self.name.replace("_", " ")
 
     @property
     def id(self) -> Field:
-        shown = self.spoken.capitalize()
+        shown = self.spoken[:1].upper() + self.spoken[1:]
         return text(f"{self.name}_id", f"The {self.spoken}'s id, as an earlier step gives it.", label=shown)
 
     @property
@@ -74,6 +84,12 @@ class Entity:
     @property
     def update(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if f.name not in self.fixed)
+
+    def shown(self, record: Record) -> Record:
+        return {name: value for name, value in record.items() if name not in self.hidden}
+
+    def result(self, record: Record) -> Record:
+        return {self.name: self.shown(record)}
 
 
 def operations(entity: Entity) -> dict[str, Operation]:
@@ -85,7 +101,7 @@ def operations(entity: Entity) -> dict[str, Operation]:
         f"/api/v1/{entity.plural}",
         post(
             "create", "", f"Create {entity.one}", *entity.create,
-            perform=_creator(entity), retry=reconcile(by=_finder(entity)) if entity.marked else Retry.ONCE,
+            perform=_creator(entity), retry=_retry(entity),
             source=f"store{entity.model}", **shown,
         ),
         put(
@@ -94,33 +110,57 @@ def operations(entity: Entity) -> dict[str, Operation]:
             help="Fields left empty stay as they are in Invoice Ninja.", **shown,
         ),
         get(
-            "get", f"/{{{entity.name}_id}}", f"Get {entity.one}", entity.id, source=f"show{entity.model}", **shown,
+            "get", f"/{{{entity.name}_id}}", f"Get {entity.one}", entity.id, source=f"show{entity.model}",
+            wrap=_without(entity), **shown,
         ),
         get(
             "search", "", f"Search {entity.several}", text("filter", entity.searched, label="Search for"),
             *entity.filters, PER_PAGE, perform=_searcher(entity), sample=found, source=f"get{entity.model}s",
             help="The newest first; the first one is also given by itself.", words=("list", "find"),
         ),
+        *(_shelving(entity) if entity.bulk else ()),
+        dropped(
+            "delete", f"/{{{entity.name}_id}}", f"Delete {entity.one}", entity.id,
+            perform=_deleter(entity), source=f"delete{entity.model}", words=("remove",),
+            help="It can be restored." if entity.bulk else "Invoice Ninja offers no way back but its own pages.",
+            sample={entity.name: sample | {"is_deleted": True}}, **shown,
+        ),
+        *entity.more,
+        object=entity.called or entity.name,
+        sample=sample,
+        words=entity.words,
+    )  # fmt: skip
+
+
+def _shelving(entity: Entity) -> tuple[Draft, ...]:
+    return (
         put(
             "archive", f"/{{{entity.name}_id}}", f"Archive {entity.one}", entity.id,
             perform=changer(entity, "archive", is_archived, alive), source=f"bulk{entity.model}s",
-            help="Takes it off the lists; nothing is lost.", words=("hide",), **shown,
+            help="Takes it off the lists; nothing is lost.", words=("hide",), returns=entity.name,
         ),
         put(
             "restore", f"/{{{entity.name}_id}}", f"Restore {entity.one}", entity.id,
             perform=changer(entity, "restore", is_active), source=f"bulk{entity.model}s",
-            help="Brings an archived or deleted one back.", words=("unarchive", "undelete"), **shown,
+            help="Brings an archived or deleted one back.", words=("unarchive", "undelete"), returns=entity.name,
         ),
-        dropped(
-            "delete", f"/{{{entity.name}_id}}", f"Delete {entity.one}", entity.id,
-            perform=_deleter(entity), source=f"delete{entity.model}", help="It can be restored.", words=("remove",),
-            sample={entity.name: sample | {"is_deleted": True}}, **shown,
-        ),
-        *entity.more,
-        object=entity.name,
-        sample=sample,
-        words=entity.words,
     )  # fmt: skip
+
+
+def _retry(entity: Entity) -> Reconcile | Retry:
+    by = _finder(entity) if entity.marked else _named(entity) if entity.unique else None
+    return reconcile(by=by) if by else Retry.ONCE
+
+
+def _without(entity: Entity) -> Callable[[Perform], Perform] | None:
+    def wrap(perform: Perform) -> Perform:
+        def bare(inputs: Record, context: Context) -> Conversation[Record]:
+            given = yield from perform(inputs, context)
+            return entity.result(given[entity.name])
+
+        return bare
+
+    return wrap if entity.hidden else None
 
 
 def _creator(entity: Entity) -> Perform:
@@ -129,7 +169,7 @@ def _creator(entity: Entity) -> Perform:
         sent = body(entity.fields, inputs)
         sent = marked(sent, context, entity.noted) if entity.marked else sent
         record = yield from write("POST", f"/{entity.plural}", f"create the {entity.spoken}", sent)
-        return {entity.name: record}
+        return entity.result(record)
 
     return perform
 
@@ -145,13 +185,26 @@ def _finder(entity: Entity) -> Callable[[Record, Context], Conversation[list[Rec
     return find
 
 
+def _named(entity: Entity) -> Callable[[Record, Context], Conversation[list[Record]]]:
+    """By the value that can't be given twice: one that was there before would have been refused."""
+
+    def find(inputs: Record, context: Context) -> Conversation[list[Record]]:
+        wanted = str(inputs.get(entity.unique) or "").strip()
+        states = {"status": "active,archived,deleted"}
+        found = yield from rows(entity.plural, f"look for the {entity.spoken}", filter=wanted, **states)
+        mine = [row for row in found if row.get(entity.unique) == wanted and begun(row, context)]
+        return [entity.result(row) for row in mine]
+
+    return find
+
+
 def _updater(entity: Entity) -> Perform:
     what = f"update the {entity.spoken}"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
-        sent = body(entity.update, inputs)
+        sent = overlaid(body(entity.update, inputs))
         record = yield from safe_update(entity.plural, inputs.get(f"{entity.name}_id"), sent, what)
-        return {entity.name: record}
+        return entity.result(record)
 
     return perform
 
@@ -165,6 +218,7 @@ def _searcher(entity: Entity) -> Perform:
         more = {"per_page": size, "sort": "id|desc", "status": "active"}
         found = yield from rows(entity.plural, f"search the {entity.several}", **more, **asked)
         found = [row for row in found if all(str(row.get(n)) == str(asked[n]) for n in exact if n in asked)]
+        found = [entity.shown(row) for row in found]
         return {entity.plural: found, entity.name: found[0] if found else {}, "total": len(found)}
 
     return perform
@@ -175,13 +229,14 @@ def changer(
     action: str,
     reached: Callable[[Record], bool],
     possible: Callable[[Record], str] = lambda record: "",
+    what: str = "",
 ) -> Perform:
-    what = f"{action} the {entity.spoken}"
+    what = what or f"{action} the {entity.spoken}"
 
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         found = inputs.get(f"{entity.name}_id")
         record = yield from state_change(entity.plural, found, action, what, reached, possible)
-        return {entity.name: record}
+        return entity.result(record)
 
     return perform
 
@@ -189,7 +244,7 @@ def changer(
 def _deleter(entity: Entity) -> Perform:
     def perform(inputs: Record, context: Context) -> Conversation[Record]:
         record = yield from delete(entity.plural, inputs.get(f"{entity.name}_id"), f"delete the {entity.spoken}")
-        return {entity.name: record}
+        return entity.result(record)
 
     return perform
 

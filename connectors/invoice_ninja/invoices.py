@@ -2,6 +2,7 @@
 transaction."""
 
 from connectors import fields as f
+from connectors.errors import Refused
 from connectors.invoice_ninja.documents import (
     CREATE,
     FILTERS,
@@ -14,16 +15,18 @@ from connectors.invoice_ninja.documents import (
     looker,
     mailer,
     searcher,
+    setter,
     status_in,
     updater,
 )
-from connectors.invoice_ninja.odd import has_status, is_active, is_archived
-from connectors.invoice_ninja.service import Record, resource, samples
+from connectors.invoice_ninja.odd import bulk, has_status, is_active, is_archived
+from connectors.invoice_ninja.service import Record, call, read, resource, samples
 from connectors.notation import get, post, put, reconcile
-from connectors.spec import Retry
+from connectors.spec import Context, Conversation, Retry
 
 INVOICE = f.text("invoice_id", "The invoice's ID, as an earlier step gives it.", label="Invoice")
 SAMPLE = samples("invoice")
+LINK = f.choice("subscription_id", "Which one.", label="Payment link", source="subscriptions", required=True)
 SENT, PAID = has_status("2", "3", "4"), has_status("4")
 TEMPLATES = (
     ("reminder1", "First reminder"),
@@ -38,6 +41,28 @@ STATUSES = (("paid", "Paid"), ("unpaid", "Unpaid"), ("overdue", "Overdue"))
 
 def _payable(invoice: Record) -> str:
     return alive(invoice) or (f"it is {status_in(invoice)}" if str(invoice.get("status_id")) in ("5", "6") else "")
+
+
+def _cancellable(invoice: Record) -> str:
+    owed = str(invoice.get("status_id")) in ("2", "3")
+    return alive(invoice) or ("" if owed else f"it is {status_in(invoice)}")
+
+
+def _charge(inputs: Record, context: Context) -> Conversation[Record]:
+    """The charge itself is made by a job: the answer is too early to tell how it went."""
+    what = "charge the invoice"
+    invoice = yield from read("invoices", inputs.get("invoice_id"), what)
+    if PAID(invoice):
+        return {"invoice": invoice}
+    if reason := _payable(invoice):
+        raise Refused(f"Couldn't {what}: {reason}.")
+    invoice = yield from bulk("invoices", invoice["id"], "auto_bill", what)
+    return {"invoice": invoice}
+
+
+def _remind(inputs: Record, context: Context) -> Conversation[Record]:
+    yield from call("POST", "/invoices/update_reminders", "work out the reminders again")
+    return {"done": True}
 
 
 INVOICES = resource(
@@ -94,6 +119,27 @@ INVOICES = resource(
         "delete", "/{invoice_id}", "Delete an invoice", INVOICE,
         perform=deleter("invoices"), returns="invoice", source="deleteInvoice",
         help="It can be restored. Balances are reversed.", words=("remove",),
+    ),
+    put(
+        "cancel", "/{invoice_id}", "Cancel an invoice", INVOICE,
+        perform=changer("invoices", "cancel", "cancel the invoice", has_status("5"), _cancellable),
+        returns="invoice", source="bulkInvoices",
+        help="For one that was sent: nothing is owed any more, and it stays in the books.", words=("void", "annul"),
+    ),
+    post(
+        "auto_bill", "/{invoice_id}", "Charge an invoice to what is on file", INVOICE,
+        perform=_charge, retry=Retry.ONCE, returns="invoice", source="bulkInvoices",
+        help="With the client's card or account; whether it worked shows a little later.", words=("card", "collect"),
+    ),
+    put(
+        "set_payment_link", "/{invoice_id}", "Set the payment link of an invoice", INVOICE, LINK,
+        perform=setter("invoices", "set_payment_link", "set the payment link of the invoice", "subscription_id", alive),
+        returns="invoice", source="bulkInvoices", words=("subscription",),
+    ),
+    post(
+        "update_reminders", "/update_reminders", "Work out all reminders again", perform=_remind,
+        retry=Retry.IDEMPOTENT, sample={"done": True}, source="invoices/update_reminders",
+        help="After the company's reminder settings were changed; a little later.", words=("dunning",),
     ),
     object="invoice",
     sample=SAMPLE,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from connectors.errors import Refused
+from connectors.errors import NotFound, Refused
 from connectors.invoice_ninja.service import MANY, Record, call, one, read, rows, write
 from connectors.spec import Context, Conversation
 
@@ -15,9 +15,16 @@ KEPT: dict[str, tuple[str, ...]] = {
     "expenses": ("currency_id",),
     "tasks": ("time_log", "number"),
     "recurring_invoices": ("next_send_date", "exchange_rate"),
+    "recurring_quotes": ("next_send_date", "exchange_rate"),
+    "subscriptions": ("steps",),
+    "bank_transactions": ("date", "amount"),
+    "bank_transaction_rules": ("name",),
+    "task_schedulers": ("next_run", "template"),
+    "webhooks": ("target_url", "event_id", "rest_method"),
 }
 """Fields that a PUT resets when it leaves them out: a client's and an expense's currency becomes the company's, a
-product's quantity 1, a task's time log empty and its number new, a recurring invoice's next date today (v5.10.17)."""
+product's quantity 1, a task's time log empty and its number new, a recurring invoice's next date today; or that it
+refuses to go without (v5.10.17)."""
 MARKER = re.compile(r"wf-[A-Za-z0-9]{20}")
 PAGES = 5
 """Of the newest records that a look turns over at most, where the filter is passed over."""
@@ -61,6 +68,19 @@ def safe_update(
         return current
     record = yield from write("PUT", one(plural, record_id), what, {**kept(plural, current), **changes}, query)
     return record
+
+
+def overlaid(sent: Record) -> Callable[[Record], Record]:
+    """Objects inside the record (settings, parameters) are replaced as a whole, so the rest of each goes along."""
+
+    def wanted(current: Record) -> Record:
+        return {name: _over(current.get(name), value) for name, value in sent.items()}
+
+    return wanted
+
+
+def _over(there: Any, value: Any) -> Any:
+    return {**there, **value} if isinstance(there, dict) and isinstance(value, dict) else value
 
 
 def kept(plural: str, current: Record) -> Record:
@@ -134,12 +154,20 @@ def delete(plural: str, record_id: Any, what: str) -> Conversation[Record]:
     if current.get("is_deleted"):
         return current
     record = yield from call("DELETE", one(plural, record_id), what)
-    if isinstance(record, dict) and record.get("is_deleted"):
+    if isinstance(record, dict) and _gone(plural, record):
         return record
-    record = yield from read(plural, record_id, what)
-    if not record.get("is_deleted"):
+    try:
+        record = yield from read(plural, record_id, what)
+    except NotFound:
+        return {**current, "is_deleted": True}
+    if not _gone(plural, record):
         raise Refused(f"Couldn't {what}: Invoice Ninja took the call but kept the {said(plural)}.")
     return record
+
+
+def _gone(plural: str, record: Record) -> bool:
+    """A subscription to a webhook is only archived by it."""
+    return bool(record.get("is_deleted") or (plural == "webhooks" and record.get("archived_at")))
 
 
 # Our reference
@@ -229,6 +257,11 @@ def _reaches_back(seen: list[Record], context: Context) -> bool:
     times = [_time(row) for row in seen]
     falls = all(times) and times[0] > times[-1] and times == sorted(times, reverse=True)
     return falls and times[-1] < context.since - APART
+
+
+def begun(row: Record, context: Context) -> bool:
+    """Whether the record may have been made since the step began."""
+    return not context.since or _time(row) >= context.since - APART
 
 
 def _time(row: Record) -> float:

@@ -12,15 +12,17 @@ from connectors.notation import Draft, delete, get, put
 def common(
     plural: str, model: str, which: Field, sample: Any, states: tuple[tuple[str, str], ...], client: bool = True
 ) -> tuple[Draft, ...]:
-    """`model` as the document's operation ids spell it; `client`: it has one to be searched by."""
+    """`model` as the document's operation ids spell it; `states`: empty where a list can't be asked for one; `client`:
+    it has one to be searched by."""
     name, one, path = name_of(plural), said(plural), f"/{{{which.name}}}"
     *sought, size = (field for field in FILTERS if client or field.name != "client_id")
     return (
         get("get", path, f"Get a {one}", which, returns=name, source=f"show{model}"),
         get(
             "search", "", f"Search {plural.replace('_', ' ')}", *sought,
-            f.choice("client_status", choices=states, label="Status"), size,
-            perform=searcher(plural, "client_status"), sample={plural: [sample], name: sample, "total": 1},
+            *((f.choice("client_status", choices=states, label="Status"),) if states else ()), size,
+            perform=searcher(plural, *(("client_status",) if states else ())),
+            sample={plural: [sample], name: sample, "total": 1},
             source=f"get{model}s", help="The newest first; the first one is also given by itself.",
             words=("list", "find"),
         ),

@@ -7,8 +7,8 @@ from decimal import Decimal
 from connectors import fields as f
 from connectors.errors import Duplicate, Refused, Unknown
 from connectors.invoice_ninja.clients import CLIENT
-from connectors.invoice_ninja.documents import alive
-from connectors.invoice_ninja.odd import find_marked, marked, safe_update
+from connectors.invoice_ninja.documents import alive, changer, deleter
+from connectors.invoice_ninja.odd import bulk, find_marked, is_active, is_archived, marked, safe_update
 from connectors.invoice_ninja.service import (
     Record,
     body,
@@ -21,7 +21,7 @@ from connectors.invoice_ninja.service import (
     write,
     yes,
 )
-from connectors.notation import get, post, reconcile
+from connectors.notation import get, post, put, reconcile
 from connectors.spec import Context, Conversation, Retry
 
 PAYMENT = f.text("payment_id", "The payment's id, as an earlier step gives it.", label="Payment")
@@ -36,6 +36,7 @@ FIELDS = (
     f.note("private_notes", "Never shown to the client.", more=True),
     *(f.text(f"custom_value{n}", label=f"Custom field {n}", more=True) for n in (1, 2, 3, 4)),
 )
+CHANGED = FIELDS[2:]
 SEVERAL = f.lines(
     "invoices",
     "When one payment covers several invoices: how much goes to each.",
@@ -201,6 +202,21 @@ def _search(inputs: Record, context: Context) -> Conversation[Record]:
     return {"payments": found, "payment": found[0] if found else {}, "total": len(found)}
 
 
+def _update(inputs: Record, context: Context) -> Conversation[Record]:
+    payment = yield from safe_update("payments", inputs.get("payment_id"), body(CHANGED, inputs), "update the payment")
+    return {"payment": payment}
+
+
+def _email(inputs: Record, context: Context) -> Conversation[Record]:
+    """The answer looks the same whether anything was mailed or not."""
+    what = "e-mail the receipt"
+    payment = yield from read("payments", inputs.get("payment_id"), what)
+    if reason := alive(payment):
+        raise Refused(f"Couldn't {what}: {reason}.")
+    payment = yield from bulk("payments", payment["id"], "email", what)
+    return {"payment": payment}
+
+
 PAYMENTS = resource(
     "payments",
     "/api/v1/payments",
@@ -225,6 +241,31 @@ PAYMENTS = resource(
         help="Recette notes in the payment's private notes what had been refunded before, so that it never refunds "
         "twice.",
         words=("return", "pay back", "chargeback"),
+    ),
+    put(
+        "update", "/{payment_id}", "Update a payment", PAYMENT, *CHANGED,
+        perform=_update, returns="payment", source="updatePayment",
+        help="Fields left empty stay as they are. The amount of a payment can't be changed: delete it, or refund it.",
+    ),
+    post(
+        "email", "/{payment_id}", "E-mail the receipt of a payment", PAYMENT,
+        perform=_email, retry=Retry.ONCE, returns="payment", source="bulkPayments",
+        help="Invoice Ninja sends it to the client's contacts, each time this step runs.", words=("send", "mail"),
+    ),
+    put(
+        "archive", "/{payment_id}", "Archive a payment", PAYMENT,
+        perform=changer("payments", "archive", "archive the payment", is_archived, alive), returns="payment",
+        source="bulkPayments", help="Takes it off the lists; nothing is lost.", words=("hide",),
+    ),
+    put(
+        "restore", "/{payment_id}", "Restore a payment", PAYMENT,
+        perform=changer("payments", "restore", "restore the payment", is_active), returns="payment",
+        source="bulkPayments", help="Brings an archived or deleted one back.", words=("unarchive", "undelete"),
+    ),
+    put(
+        "delete", "/{payment_id}", "Delete a payment", PAYMENT,
+        perform=deleter("payments"), returns="payment", source="deletePayment", words=("remove", "undo"),
+        help="The invoices it paid are open again. No money is sent back: for that, refund it.",
     ),
     object="payment",
     sample=SAMPLE,

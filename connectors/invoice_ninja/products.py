@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from connectors import fields as f
-from connectors.invoice_ninja.odd import find_marked, is_active, is_archived, marked, safe_update, state_change
+from connectors.invoice_ninja.odd import delete, find_marked, is_active, is_archived, marked, safe_update, state_change
 from connectors.invoice_ninja.service import Record, body, given, needed, resource, rows, samples, write
 from connectors.notation import get, post, put, reconcile
 from connectors.spec import Choice, Choices, Context, Conversation
@@ -23,6 +23,10 @@ FIELDS = (
     f.url("product_image", "Address of a picture.", label="Picture", more=True),
     *(f.text(f"custom_value{n}", label=f"Custom field {n}", more=True) for n in (1, 2, 3, 4)),
 )
+CATEGORIES = (
+    ("1", "Goods"), ("2", "Services"), ("3", "Digital"), ("4", "Shipping"), ("5", "Exempt"), ("6", "Reduced rate"),
+    ("7", "Its own rate"), ("8", "Zero rate"), ("9", "Reverse charge"),
+)  # fmt: skip
 SAMPLE = samples("product")
 
 
@@ -73,6 +77,22 @@ def _state(action: str, what: str, reached: Callable[[Record], bool]) -> Callabl
     return perform
 
 
+def _delete(inputs: Record, context: Context) -> Conversation[Record]:
+    product = yield from delete("products", inputs.get("product_id"), "delete the product")
+    return {"product": product}
+
+
+def _set_category(inputs: Record, context: Context) -> Conversation[Record]:
+    wanted, what = str(inputs.get("tax_id") or ""), "set the tax category of the product"
+
+    def reached(product: Record) -> bool:
+        return str(product.get("tax_id") or "") == wanted
+
+    found, more = inputs.get("product_id"), {"tax_id": wanted}
+    product = yield from state_change("products", found, "set_tax_id", what, reached, more=more)
+    return {"product": product}
+
+
 PRODUCTS = resource(
     "products",
     "/api/v1/products",
@@ -103,6 +123,17 @@ PRODUCTS = resource(
         "restore", "/{product_id}", "Restore a product", PRODUCT,
         perform=_state("restore", "restore the product", is_active), returns="product", source="bulkProducts",
         help="Brings an archived or deleted product back.", words=("unarchive", "undelete"),
+    ),
+    put(
+        "delete", "/{product_id}", "Delete a product", PRODUCT,
+        perform=_delete, returns="product", source="deleteProduct", words=("remove",),
+        help="It can be restored; documents that have it stay as they are.",
+    ),
+    put(
+        "set_tax_category", "/{product_id}", "Set the tax category of a product", PRODUCT,
+        f.choice("tax_id", "What kind of thing it is.", choices=CATEGORIES, label="Tax category", required=True),
+        perform=_set_category, returns="product", source="bulkProducts", words=("vat", "exempt", "reverse charge"),
+        help="Invoice Ninja works out taxes by it, where it does so by itself.",
     ),
     object="product",
     sample=SAMPLE,

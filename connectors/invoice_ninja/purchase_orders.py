@@ -11,6 +11,8 @@ from connectors.invoice_ninja.documents import (
     changer,
     creator,
     finder,
+    looker,
+    mailer,
     status_in,
     updater,
 )
@@ -18,18 +20,23 @@ from connectors.invoice_ninja.odd import has_status
 from connectors.invoice_ninja.papers import common
 from connectors.invoice_ninja.service import Record, resource, samples
 from connectors.notation import post, put, reconcile
+from connectors.spec import Retry
 
 ORDER = f.text("purchase_order_id", "The purchase order's ID, as an earlier step gives it.", label="Purchase order")
 VENDOR = f.choice("vendor_id", "Whom it is ordered from.", label="Vendor", source="vendors")
 SAMPLE = samples("purchase_order")
 NAMES = {"1": "a draft", "2": "sent", "3": "accepted", "4": "received", "5": "cancelled"}
 STATES = (("draft", "Draft"), ("sent", "Sent"), ("accepted", "Accepted"), ("cancelled", "Cancelled"))
-SENT, CANCELLED = has_status("2", "3", "4"), has_status("5")
+SENT, RECEIVED, CANCELLED = has_status("2", "3", "4"), has_status("4"), has_status("5")
 MADE = (required(VENDOR), *DATES, LINES, *HEAD)
 
 
 def _sendable(order: Record) -> str:
     return alive(order) or (f"it is {status_in(order, NAMES)}" if str(order.get("status_id")) == "5" else "")
+
+
+def _spent(order: Record) -> bool:
+    return bool(order.get("expense_id"))
 
 
 OPERATIONS = resource(
@@ -54,6 +61,24 @@ OPERATIONS = resource(
         "cancel", "/{purchase_order_id}", "Cancel a purchase order", ORDER,
         perform=changer("purchase_orders", "cancel", "cancel the purchase order", CANCELLED, alive),
         returns="purchase_order", source="bulkPurchaseOrders", words=("withdraw",),
+    ),
+    post(
+        "email", "/{purchase_order_id}", "E-mail a purchase order", ORDER,
+        perform=mailer("purchase_orders", at_once=False, whom="vendor"), retry=Retry.ONCE, returns="purchase_order",
+        source="bulkPurchaseOrders", words=("send", "mail"),
+        help="Invoice Ninja sends it to the vendor's contacts, each time this step runs.",
+    ),
+    post(
+        "expense", "/{purchase_order_id}", "Make an expense of a purchase order", ORDER,
+        perform=changer("purchase_orders", "expense", "make an expense of the purchase order", _spent, alive),
+        retry=reconcile(by=looker("purchase_orders", _spent)), returns="purchase_order", source="bulkPurchaseOrders",
+        help="Gives the order with the expense's ID; one that has an expense already is left so.", words=("cost",),
+    ),
+    post(
+        "receive", "/{purchase_order_id}", "Add the goods of a purchase order to the stock", ORDER,
+        perform=changer("purchase_orders", "add_to_inventory", "add the goods to the stock", RECEIVED, _sendable),
+        retry=reconcile(by=looker("purchase_orders", RECEIVED)), returns="purchase_order",
+        source="bulkPurchaseOrders", help="Once: it is received from then on.", words=("inventory", "delivery"),
     ),
     *common("purchase_orders", "PurchaseOrder", ORDER, SAMPLE, STATES, client=False),
     object="purchase order",

@@ -9,6 +9,7 @@ from connectors.invoice_ninja.documents import (
     alive,
     changer,
     creator,
+    deleter,
     finder,
     mailer,
     searcher,
@@ -49,6 +50,32 @@ def _with_invoice(quote: Record, what: str) -> Conversation[Record]:
         raise Refused(f"Couldn't {what}: the quote is converted, but its invoice is gone.")
     invoice = yield from read("invoices", quote["invoice_id"], what)
     return {"quote": quote, "invoice": invoice}
+
+
+def _plan(inputs: Record, context: Context) -> Conversation[Record]:
+    what = "make a project of the quote"
+    found = inputs.get("quote_id")
+    quote = yield from state_change("quotes", found, "convert_to_project", what, _planned, alive)
+    result = yield from _with_project(quote, what)
+    return result
+
+
+def _find_planned(inputs: Record, context: Context) -> Conversation[list[Record]]:
+    what = "look at the quote"
+    quote = yield from read("quotes", inputs.get("quote_id"), what)
+    if not _planned(quote):
+        return []
+    result = yield from _with_project(quote, what)
+    return [result]
+
+
+def _with_project(quote: Record, what: str) -> Conversation[Record]:
+    project = yield from read("projects", quote["project_id"], what)
+    return {"quote": quote, "project": project}
+
+
+def _planned(quote: Record) -> bool:
+    return bool(quote.get("project_id"))
 
 
 def _converted(quote: Record) -> bool:
@@ -108,6 +135,18 @@ QUOTES = resource(
         "restore", "/{quote_id}", "Restore a quote", QUOTE,
         perform=changer("quotes", "restore", "restore the quote", is_active), returns="quote", source="bulkQuotes",
         help="Brings an archived or deleted quote back.", words=("unarchive", "undelete"),
+    ),
+    put(
+        "delete", "/{quote_id}", "Delete a quote", QUOTE,
+        perform=deleter("quotes"), returns="quote", source="deleteQuote", help="It can be restored.",
+        words=("remove",),
+    ),
+    post(
+        "convert_to_project", "/{quote_id}", "Make a project of a quote", QUOTE,
+        perform=_plan, retry=reconcile(by=_find_planned), source="bulkQuotes",
+        sample={"quote": SAMPLE | {"project_id": "Opnel5aKBz"}, "project": samples("project")},
+        help="With its lines as tasks, and gives both. One that belongs to a project already is left so.",
+        words=("job", "turn into"),
     ),
     object="quote",
     sample=SAMPLE,

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from connectors import fields as f
-from connectors.errors import Unavailable
+from connectors.errors import Refused, Unavailable
 from connectors.fields import required
 from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.documents import (
@@ -15,13 +16,16 @@ from connectors.invoice_ninja.documents import (
     changer,
     creator,
     finder,
+    looker,
+    setter,
     updater,
 )
-from connectors.invoice_ninja.odd import is_active
+from connectors.invoice_ninja.invoices import LINK
+from connectors.invoice_ninja.odd import bulk, is_active
 from connectors.invoice_ninja.papers import common
 from connectors.invoice_ninja.service import Record, given, read, resource, samples
 from connectors.notation import Perform, post, put, reconcile
-from connectors.spec import Context, Conversation
+from connectors.spec import Context, Conversation, Retry
 
 RECURRING = f.text(
     "recurring_invoice_id", "The recurring invoice's ID, as an earlier step gives it.", label="Recurring invoice"
@@ -75,6 +79,43 @@ def _careful(update: Perform) -> Perform:
     return perform
 
 
+def _begun(record: Record) -> bool:
+    return bool(record.get("last_sent_date"))
+
+
+def _sendable(record: Record) -> str:
+    return alive(record) or ("" if str(record.get("status_id")) == "1" else "only a draft can be, before its first")
+
+
+def _raise(inputs: Record, context: Context) -> Conversation[Record]:
+    """A second call raises them again, so what came of the first is looked at."""
+    what = "raise the prices of the recurring invoice"
+    percent = Decimal(str(inputs.get("percentage_increase") or 0))
+    if not 0 < percent <= 100:
+        raise Refused(f"Couldn't {what}: {percent} is not between 0 and 100.", field="percentage_increase")
+    before = yield from read("recurring_invoices", inputs.get("recurring_invoice_id"), what)
+    if reason := alive(before):
+        raise Refused(f"Couldn't {what}: {reason}.")
+    more = {"percentage_increase": percent}
+    record = yield from bulk("recurring_invoices", before["id"], "increase_prices", what, more)
+    if _costs(before) and _costs(record) == _costs(before):
+        raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left them as they were.")
+    return {"recurring_invoice": record}
+
+
+def _costs(record: Record) -> list[Decimal]:
+    return [cost for line in record.get("line_items") or () if (cost := Decimal(str(line.get("cost") or 0)))]
+
+
+def _reprice(inputs: Record, context: Context) -> Conversation[Record]:
+    what = "update the prices of the recurring invoice"
+    before = yield from read("recurring_invoices", inputs.get("recurring_invoice_id"), what)
+    if reason := alive(before):
+        raise Refused(f"Couldn't {what}: {reason}.")
+    record = yield from bulk("recurring_invoices", before["id"], "update_prices", what)
+    return {"recurring_invoice": record}
+
+
 def _startable(record: Record) -> str:
     return alive(record) or ("it has made all its invoices" if str(record.get("status_id")) == "4" else "")
 
@@ -106,6 +147,31 @@ OPERATIONS = resource(
         perform=changer("recurring_invoices", "stop", "stop the recurring invoice", _rests, alive),
         returns="recurring_invoice", source="bulkRecurringInvoices", help="It makes no invoice until it is started.",
         words=("pause", "cancel", "end"),
+    ),
+    post(
+        "send_now", "/{recurring_invoice_id}", "Run a recurring invoice at once", RECURRING,
+        perform=changer("recurring_invoices", "send_now", "send the recurring invoice", _begun, _sendable),
+        retry=reconcile(by=looker("recurring_invoices", _begun)), returns="recurring_invoice",
+        source="bulkRecurringInvoices", help="Makes and mails the first invoice at once, and starts it.",
+        words=("first", "send now"),
+    ),
+    post(
+        "increase_prices", "/{recurring_invoice_id}", "Raise the prices of a recurring invoice", RECURRING,
+        f.number("percentage_increase", "In percent, from 0 to 100.", label="By how much", required=True),
+        perform=_raise, retry=Retry.ONCE, returns="recurring_invoice", source="bulkRecurringInvoices",
+        help="Each line's price, from the next invoice on; each time again.", words=("increase", "dearer", "percent"),
+    ),
+    put(
+        "update_prices", "/{recurring_invoice_id}", "Take a recurring invoice's prices from its products", RECURRING,
+        perform=_reprice, returns="recurring_invoice", source="bulkRecurringInvoices",
+        help="What the products cost now, from the next invoice on.", words=("current", "refresh"),
+    ),
+    put(
+        "set_payment_link", "/{recurring_invoice_id}", "Set the payment link of a recurring invoice", RECURRING, LINK,
+        perform=setter(
+            "recurring_invoices", "set_payment_link", "set its payment link", "subscription_id", alive
+        ),
+        returns="recurring_invoice", source="bulkRecurringInvoices", words=("subscription",),
     ),
     *common("recurring_invoices", "RecurringInvoice", RECURRING, SAMPLE, STATES),
     object="recurring invoice",

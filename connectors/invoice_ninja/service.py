@@ -39,9 +39,10 @@ def call(
     query: Mapping[str, Any] | None = None,
     reads: bool = False,
     together: str = "",
+    proof: bool = False,
 ) -> Conversation[Any]:
     """The answer without its envelope."""
-    request = Request(method, API + path, query=query or {}, json=json, reads=reads, together=together)
+    request = Request(method, API + path, query=query or {}, json=json, reads=reads, together=together, proof=proof)
     response = yield from ask(request, explain, what)
     return unwrap(response.json)
 

@@ -1,8 +1,13 @@
-"""What a company sets up once: categories, statuses, terms, taxes; and what its bank and its repeated costs bring."""
+"""What a company sets up once: categories, statuses, terms, taxes; and the costs that come again and again."""
+
+from dataclasses import replace
 
 from connectors import fields as f
 from connectors.invoice_ninja.costs import CLIENT, CUSTOM, NOTES, NUMBER, USER
-from connectors.invoice_ninja.entities import Entity, operations
+from connectors.invoice_ninja.documents import alive
+from connectors.invoice_ninja.entities import Entity, changer, operations
+from connectors.invoice_ninja.odd import has_status
+from connectors.notation import put
 
 NAME = f.text("name", "What it is called.")
 COLOR = f.text("color", "Such as #1f7a5c.", label="Colour")
@@ -26,6 +31,7 @@ ENTITIES = (
         searched="Part of the name.",
         words=("kind of cost", "account"),
         marked=False,
+        unique="name",
     ),
     Entity(
         "task_statuses",
@@ -35,6 +41,7 @@ ENTITIES = (
         searched="Part of the name.",
         words=("column", "board", "stage"),
         marked=False,
+        unique="name",
     ),
     Entity(
         "payment_terms",
@@ -53,46 +60,49 @@ ENTITIES = (
         searched="Part of the name.",
         words=("vat", "gst"),
         marked=False,
-    ),
-    Entity(
-        "bank_transactions",
-        "BankTransaction",
-        (
-            f.money("amount", "How much was moved."),
-            f.choice("base_type", "Which way.", choices=(("CREDIT", "Came in"), ("DEBIT", "Went out")), label="Way"),
-            f.date("date", "When it was booked."),
-            f.note("description", "What the statement says."),
-            f.choice("currency_id", "Left empty, the company's.", label="Currency", source="currencies", more=True),
-            f.text("bank_integration_id", "ID of the bank account in Invoice Ninja.", label="Bank account", more=True),
-        ),
-        demanded=("amount", "base_type", "date", "description"),
-        searched="Part of the description.",
-        words=("statement", "booking"),
-        marked=False,
-    ),
-    Entity(
-        "recurring_expenses",
-        "RecurringExpense",
-        (
-            f.money("amount", "What it costs each time."),
-            f.choice("frequency_id", "How often it comes again.", choices=EVERY, label="Every"),
-            f.date("next_send_date", "When it comes next.", label="Next time"),
-            f.integer("remaining_cycles", "-1: without end.", label="How often still", more=True),
-            f.choice("vendor_id", "Who is paid.", label="Vendor", source="vendors"),
-            f.choice("category_id", "What kind of expense it is.", label="Category", source="expense_categories"),
-            CLIENT,
-            f.boolean("should_be_invoiced", "Yes: the client pays for it.", label="To be billed", more=True),
-            *NOTES,
-            f.text("transaction_reference", "Number on the receipt.", label="Reference", more=True),
-            f.choice("payment_type_id", "How it is paid.", label="Way to pay", source="payment_types", more=True),
-            f.choice("tax_name1", "Such as VAT.", label="Tax", source="taxes", more=True),
-            f.number("tax_rate1", "In percent.", label="Tax rate", more=True),
-            USER,
-            NUMBER,
-            *CUSTOM,
-        ),
-        demanded=("amount", "frequency_id"),
-        words=("repeated cost", "rent"),
+        unique="name",
     ),
 )
-OPERATIONS = {key: operation for entity in ENTITIES for key, operation in operations(entity).items()}
+REPEATED = Entity(
+    "recurring_expenses",
+    "RecurringExpense",
+    (
+        f.money("amount", "What it costs each time."),
+        f.choice("frequency_id", "How often it comes again.", choices=EVERY, label="Every"),
+        f.date("next_send_date", "When it comes next.", label="Next time"),
+        f.integer("remaining_cycles", "-1: without end.", label="How often still", more=True),
+        f.choice("vendor_id", "Who is paid.", label="Vendor", source="vendors"),
+        f.choice("category_id", "What kind of expense it is.", label="Category", source="expense_categories"),
+        CLIENT,
+        f.boolean("should_be_invoiced", "Yes: the client pays for it.", label="To be billed", more=True),
+        *NOTES,
+        f.text("transaction_reference", "Number on the receipt.", label="Reference", more=True),
+        f.choice("payment_type_id", "How it is paid.", label="Way to pay", source="payment_types", more=True),
+        f.choice("tax_name1", "Such as VAT.", label="Tax", source="taxes", more=True),
+        f.number("tax_rate1", "In percent.", label="Tax rate", more=True),
+        USER,
+        NUMBER,
+        *CUSTOM,
+    ),
+    demanded=("amount", "frequency_id"),
+    words=("repeated cost", "rent"),
+)
+EXPENSE = REPEATED.id
+RUNS = has_status("2", "-1")
+CLOCK = (
+    put(
+        "start", "/{recurring_expense_id}", "Start a recurring expense", EXPENSE,
+        perform=changer(REPEATED, "start", RUNS, alive), source="bulkRecurringExpenses", returns="recurring_expense",
+        help="From then on Invoice Ninja enters an expense each time.", words=("activate", "resume"),
+    ),
+    put(
+        "stop", "/{recurring_expense_id}", "Stop a recurring expense", EXPENSE,
+        perform=changer(REPEATED, "stop", lambda row: not RUNS(row), alive), source="bulkRecurringExpenses",
+        returns="recurring_expense", help="It enters nothing until it is started.", words=("pause", "end"),
+    ),
+)  # fmt: skip
+OPERATIONS = {
+    key: operation
+    for entity in (*ENTITIES, replace(REPEATED, more=CLOCK))
+    for key, operation in operations(entity).items()
+}

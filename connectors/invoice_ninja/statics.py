@@ -38,6 +38,11 @@ def _payment_types(inputs: Record, context: Context) -> Conversation[list[Choice
     return [Choice(str(t["id"]), _title(t["name"])) for t in known.get("payment_types", ())]
 
 
+def _languages(inputs: Record, context: Context) -> Conversation[list[Choice]]:
+    known = yield from statics("list the languages")
+    return [Choice(str(one["id"]), str(one["name"]), str(one.get("locale", ""))) for one in known.get("languages", ())]
+
+
 def _title(name: Any) -> str:
     """Newer servers answer with words, 5.10 with `bank_transfer`."""
     return str(name).replace("_", " ").capitalize() if "_" in str(name) or str(name).islower() else str(name)
@@ -46,5 +51,6 @@ def _title(name: Any) -> str:
 CHOICES = {
     "currencies": Choices("currencies", _currencies, A_DAY),
     "countries": Choices("countries", _countries, A_DAY),
+    "languages": Choices("languages", _languages, A_DAY),
     "payment_types": Choices("payment_types", _payment_types, A_DAY),
 }

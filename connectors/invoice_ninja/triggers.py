@@ -3,13 +3,14 @@ its times and from the webhook that brought it."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from connectors.invoice_ninja import due
 from connectors.invoice_ninja.events import KINDS, PLURALS, changed, iso, sighting, status
 from connectors.invoice_ninja.service import MONEY, Record, samples
-from connectors.notation import outputs
-from connectors.spec import Context, Conversation, Output, Sighting, Trigger
+from connectors.notation import Outputs, outputs
+from connectors.spec import Context, Conversation, Sighting, Trigger
 
 Seen = Mapping[str, Any] | None
 Fired = Callable[[Seen, Sighting, str, dict[str, Any]], bool]
@@ -214,7 +215,7 @@ def _samples() -> dict[str, Record]:
 
 
 SAMPLES = _samples()
-OUTPUTS: dict[str, tuple[Output, ...]] = {name: tuple(outputs(one, MONEY)) for name, one in SAMPLES.items()}
+OUTPUTS = {name: Outputs(partial(outputs, one, MONEY)) for name, one in SAMPLES.items()}
 
 
 # Declared

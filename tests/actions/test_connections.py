@@ -95,6 +95,31 @@ def test_same_address_written_otherwise_is_no_other_address(owner, known, connec
     assert opened(connection) == {"token": known["token"]}
 
 
+def test_password_beside_the_token_is_sealed_and_told_nobody(owner, ninja):
+    told = {"base_url": ninja.url, "token": ninja.get("/_sandbox/state")["connect"]["token"]}
+    made = connections.create(owner, "invoice_ninja", "token", "", {**told, "user_password": "correct horse staple"})
+    without = connections.create(owner, "invoice_ninja", "token", "", told)
+
+    renamed = connections.update(owner, made, fields={"marker_field": "custom_value2"})
+
+    assert opened(renamed) == {"token": told["token"], "user_password": "correct horse staple"}
+    assert renamed.endings == {"token": told["token"][-4:]}
+    assert "user_password" not in renamed.settings
+    assert opened(without) == {"token": told["token"]}
+
+
+def test_another_address_wants_the_password_again_where_there_was_one(owner, ninja):
+    token = ninja.get("/_sandbox/state")["connect"]["token"]
+    told = {"base_url": ninja.url, "token": token}
+    made = connections.create(owner, "invoice_ninja", "token", "", {**told, "user_password": "correct horse"})
+    moved = {"base_url": f"{ninja.url}/billing", "token": token}
+
+    with pytest.raises(Invalid) as problem:
+        connections.update(owner, made, fields=moved)
+
+    assert set(problem.value.errors) == {"user_password"}
+
+
 def test_another_account_has_to_be_confirmed(owner, known, connection, ghl):
     connection.identity = {**connection.identity, "record_id": "another", "name": "Old Studio"}
     connection.save()

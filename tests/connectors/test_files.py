@@ -1,6 +1,7 @@
 """Files that a step passes on: where they come from, what they are called, and what is no file."""
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -122,6 +123,26 @@ def test_either_an_address_or_a_text():
     assert "not both" in refusal(file_text="x")
     assert "There is no file" in refusal(file_url="")
     assert "larger than the 10 MB" in refusal(file_url="", file_text="x" * (files.LARGEST + 1))
+
+
+def test_file_of_an_earlier_step_is_passed_on():
+    coded = base64.b64encode(b"%PDF-1.4").decode()
+
+    found, asked = given(file_url="", file_content=coded, file_name="INV-7.pdf")
+
+    assert (found, asked) == (files.File("INV-7.pdf", b"%PDF-1.4", "application/pdf"), [])
+    assert files.called({"file_content": coded}) == "file.pdf"
+
+
+def test_content_that_is_none_is_refused():
+    with pytest.raises(Refused, match="no content of a file") as refused:
+        given(file_url="", file_content="INV-7.pdf")
+
+    assert refused.value.field == "file_content"
+
+
+def test_file_comes_from_one_place():
+    assert "not both" in refusal(file_content="JVBERg==")
 
 
 def test_name_is_known_before_as_far_as_the_inputs_tell():

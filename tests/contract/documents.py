@@ -9,16 +9,16 @@ from typing import Any
 import yaml
 
 from connectors.sandbox_kit.words import words
+from tests.contract import forgotten
 
 Schema = dict[str, Any]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Document:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, data: Any = None) -> None:
         self.path = path
-        raw = path.read_text()
-        self.data = json.loads(raw) if path.suffix == ".json" else yaml.load(raw, Loader=LOADER)
+        self.data = data if data is not None else _read(path)
         self._others: dict[str, Document] = {}
         self._plain: dict[str, Schema] = {}
 
@@ -73,6 +73,11 @@ class Document:
         ]
 
 
+def _read(path: Path) -> Any:
+    raw = path.read_text()
+    return json.loads(raw) if path.suffix == ".json" else yaml.load(raw, Loader=LOADER)
+
+
 READ = frozenset(
     words("type properties items required enum allOf anyOf oneOf not")
     + words("minimum maximum minLength maxLength minItems maxItems")
@@ -125,17 +130,18 @@ class Service:
 
     def __init__(self, key: str, documents: list[Document]) -> None:
         self.key = key
-        self._operations = [one for document in documents for one in document.operations]
+        self.operations = [one for document in documents for one in document.operations]
 
     def find(self, method: str, path: str) -> Operation | None:
-        """The operation for a call; a path in full letters beats one with a hole."""
-        found = [one for one in self._operations if one.method == method and one.fits(path.split("/"))]
+        """The operation for a call; a path in full letters beats one with a hole. A slash at the end, which Invoice
+        Ninja's document shows for schedules, is none of the service's paths: its server would lead on from there."""
+        paths = [path, f"{path}/"] if self.key == "invoice_ninja" else [path]
+        found = [one for one in self.operations if one.method == method and any(one.fits(p.split("/")) for p in paths)]
         return min(found, key=lambda one: one.path.count("{"), default=None)
 
 
 def load(folder: Path) -> dict[str, Service]:
     ghl = [Document(path) for path in sorted((folder / "ghl").glob("*.json"))]
-    return {
-        "ghl": Service("ghl", ghl),
-        "invoice_ninja": Service("invoice_ninja", [Document(folder / "invoice_ninja" / "api-docs.yaml")]),
-    }
+    ninja = Document(folder / "invoice_ninja" / "api-docs.yaml")
+    beside = Document(ninja.path, {**ninja.data, "paths": forgotten.paths()})
+    return {"ghl": Service("ghl", ghl), "invoice_ninja": Service("invoice_ninja", [ninja, beside])}

@@ -103,7 +103,7 @@ def drive(key: str, service: Service) -> Generated:
             for full in (True, False):
                 bench.try_out(_filled(operation.fields, corner), full)
         if alone := ALONE.get(operation.key):
-            bench.try_out(_filled([one for one in operation.fields if one.name != alone], "every"), True)
+            bench.try_out(_filled([one for one in operation.fields if one.name not in alone], "every"), True)
         _by_chance(bench)
         done.fields += len(used)
         if lost := sorted(_names(operation.fields) - used):

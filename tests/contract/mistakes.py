@@ -5,49 +5,21 @@ against instead. Sources: the facts of the services' own code (5.10.17 for Invoi
 on 2026-11-22.
 """
 
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
-from connectors.sandbox_kit.words import words
+from tests.contract import mistakes_ninja
+from tests.contract.mistake import GHL, IN, Mistake
+from tests.contract.mistake import answers as _answers
+from tests.contract.mistake import unknown as _unknown
 
 Schema = dict[str, Any]
-IN, GHL = "invoice_ninja", "ghl"
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    service: str
-    operation: str
-    side: str
-    place: str
-    kind: str
-    reason: str
-
-    def covers(self, found: Any) -> bool:
-        names = ("service", "operation", "side", "place", "kind")
-        return all(fnmatchcase(getattr(found, name), getattr(self, name)) for name in names)
-
-
-def _answers(service: str, operation: str, place: str, kind: str, reason: str) -> Mistake:
-    return Mistake(service, operation, "answer", place, kind, reason)
-
-
-def _unknown(service: str, operation: str, where: str, names: str, reason: str) -> list[Mistake]:
-    """Names that the document doesn't have and the service takes."""
-    return [Mistake(service, operation, "request", f"{where}{name}", "unknown", reason) for name in names.split()]
-
-
 SEARCH = "the schema is empty; the page it links to (ClickUp 87cpx-158396) has them"
 RECORD = "the schema is empty; the page it links to (ClickUp 87cpx-376296) has them"
 HELD = "a text in the schema, an object in its own example"
 EITHER = "page and searchAfter exclude each other"
-ROUTE = "routes/api.php has it, the document forgot it"
-FILLABLE = "the model is filled with it, and prints it"
 TEXT = "an object in the schema, a text in its own example"
 FILLED = "a type nobody can fill, a status nobody knows yet; most clients send neither (not tried live)"
 NESTED = "the page stands below `messages` (issue 54 of HighLevel's API documents)"
-LIST = "every list takes it (BaseController and QueryFilters), the document names it for a few"
 ITEMS = "typed as texts, its own example has objects"
 ONE_WAY = "no payment is by card and by cheque; an order's payment, of the same making, wants neither"
 TOLERATED: tuple[Mistake, ...] = (
@@ -155,142 +127,13 @@ TOLERATED: tuple[Mistake, ...] = (
     _answers(GHL, "GET /conversations/*/messages", "body/messages", "type", NESTED),
     _answers(GHL, "GET /conversations/*/messages", "body/lastMessageId", "required", NESTED),
     _answers(GHL, "GET /conversations/*/messages", "body/nextPage", "required", NESTED),
-    # Invoice Ninja: what we send
-    *_unknown(IN, "GET *", "query ", "per_page page sort status", LIST),
-    *_unknown(IN, "GET /api/v1/invoices", "query ", "status_id", "InvoiceFilters has it"),
-    *_unknown(IN, "GET /api/v1/quotes", "query ", "status_id", "passed over by 5.10; we look at the rows again"),
-    Mistake(IN, "* /api/v1/clients*", "request", "body/country_id", "required", "StoreClientRequest wants nothing"),
-    *_unknown(
-        IN, "* /api/v1/clients*", "body/", "assigned_user_id language_code public_notes", "Client's requests take it"
-    ),
-    *_unknown(IN, "POST /api/v1/invoices/bulk", "body/", "email_type", "BulkInvoiceRequest takes it"),
-    *_unknown(
-        IN, "PUT /api/v1/products/*", "query ", "update_in_stock_quantity", "the description of the field names it"
-    ),
-    *_unknown(IN, "GET /api/v1/expenses", "query ", "client_status", "ExpenseFilters has it"),
-    *_unknown(IN, "GET /api/v1/credits", "query ", "client_status", "CreditFilters has it"),
-    *_unknown(IN, "* /api/v1/purchase_orders*", "body/", "po_number", FILLABLE),
-    *_unknown(IN, "GET /api/v1/purchase_orders", "query ", "client_status", "PurchaseOrderFilters has it"),
-    *(
-        Mistake(
-            IN,
-            f"{method} /api/v1/purchase_orders/*",
-            side,
-            "path",
-            "path",
-            "it is below purchase_order there, which is no route",
-        )
-        for method in ("PUT", "DELETE", "GET")
-        for side in ("request", "answer")
-    ),
-    *_unknown(IN, "GET /api/v1/recurring_invoices", "query ", "client_status", "RecurringInvoiceFilters has it"),
-    *_unknown(IN, "* /api/v1/recurring_invoices*", "body/", "due_date_days auto_bill exchange_rate", FILLABLE),
-    *(
-        Mistake(IN, "* /api/v1/recurring_invoices*", "*", f"*/{name}", "type", reason)
-        for name, reason in (
-            ("line_items", "one object in the document, rows everywhere else"),
-            ("frequency_id", "a number in the document, a text in every answer, either in a request"),
-        )
-    ),
-    *(
-        mistake
-        for table in words(
-            """expenses vendors projects tasks credits purchase_orders recurring_invoices recurring_expenses
-            expense_categories task_statuses payment_terms tax_rates bank_transactions"""
-        )
-        for mistake in _unknown(IN, f"GET /api/v1/{table}", "query ", "filter number client_id updated_at", LIST)
-    ),
-    *_unknown(IN, "* /api/v1/expenses*", "body/", "number vendor_id category_id uses_inclusive_taxes", FILLABLE),
-    *_unknown(IN, "* /api/v1/vendors*", "body/", "public_notes", FILLABLE),
-    *_unknown(IN, "* /api/v1/tasks*", "body/", "status_id", FILLABLE),
-    Mistake(
-        IN, "* /api/v1/tasks*", "request", "body/time_log", "type", "a text in answers; requests want rows (array)"
-    ),
-    *(
-        Mistake(
-            IN, "* /api/v1/projects*", "request", f"body/{name}", "required", "the answer has it, no request wants it"
-        )
-        for name in words("id user_id task_rate budgeted_hours is_deleted color")
-    ),
-    *_unknown(IN, "POST /api/v1/payments", "body/", "idempotency_key email_receipt", "StorePaymentRequest takes it"),
-    *_unknown(IN, "* /api/v1/payments*", "body/", "custom_value[1-4]", "fillable, and printed by the transformer"),
-    *_unknown(
-        IN, "POST /api/v1/payments/refund", "body/", "gateway_refund email_receipt", "the refund service reads it"
-    ),
-    *_unknown(IN, "* /api/v1/webhooks*", "body/", "rest_method headers", "StoreWebhookRequest takes it"),
-    Mistake(IN, "*", "*", "*/settings/payment_terms", "type", "a number in the document, a text of days in the code"),
-    # Invoice Ninja: what it answers
-    *(
-        _answers(IN, "*", f"*/{name}", "type", "a number in the document, a text in every answer")
-        for name in ("industry_id", "size_id", "country_id", "shipping_country_id")
-    ),
-    _answers(IN, "*", "*/paymentables", "type", "a payment has many; the transformer returns a list"),
-    _answers(IN, "*", "*/invoices/[*]/amount", "type", "shows the line of a request; the answer has whole invoices"),
-    _answers(IN, "GET /api/v1/credits/*/*", "path", "path", ROUTE),
-    _answers(IN, "PATCH *", "path", "path", "the router takes PATCH wherever it takes PUT"),
-    Mistake(IN, "POST /api/v1/tax_rates", "*", "path", "path", ROUTE),
-    Mistake(IN, "POST /api/v1/bank_transactions/bulk", "*", "path", "path", f"{ROUTE}; it spells it bank_transations"),
-    *_unknown(IN, "POST /api/v1/reports/*", "body/", "send_email", "every report's request takes it"),
-    *_unknown(IN, "* /api/v1/task_statuses*", "body/", "status_order", "the model's name for it"),
-    *_unknown(IN, "* /api/v1/expense_categories*", "body/", "color", FILLABLE),
-    *_unknown(IN, "* /api/v1/bank_transactions*", "body/", "bank_integration_id", FILLABLE),
-    *_unknown(IN, "* /api/v1/recurring_expenses*", "body/", "category_id number vendor_id", FILLABLE),
-    Mistake(
-        IN, "* /api/v1/recurring_expenses*", "*", "*/frequency_id", "type", "a number there, a text in every answer"
-    ),
-    _answers(IN, "POST /api/v1/activities/entity", "path", "path", ROUTE),
-    _answers(IN, "POST /api/v1/webhooks/*/retry", "path", "path", ROUTE),
+    *mistakes_ninja.TOLERATED,
 )
-
-MISSING = {
-    "PUT /api/v1/invoices/{id}": "Invoice",
-    "POST /api/v1/quotes": "Quote",
-    "PUT /api/v1/quotes/{id}": "Quote",
-    "PUT /api/v1/payments/{id}": "Payment",
-    "POST /api/v1/webhooks": "Webhook",
-    "PUT /api/v1/webhooks/{id}": "Webhook",
-    "PUT /api/v1/companies/{id}": "Company",
-    "PUT /api/v1/payment_terms/{id}": "PaymentTerm",
-    "PUT /api/v1/task_statuses/{id}": "TaskStatus",
-    **{
-        f"{method} /api/v1/{table}{end}": schema
-        for table, schema in {
-            "credits": "Credit",
-            "purchase_orders": "PurchaseOrder",
-            "recurring_invoices": "RecurringInvoice",
-            "expenses": "Expense",
-            "vendors": "Vendor",
-            "projects": "Project",
-            "tasks": "Task",
-            "expense_categories": "ExpenseCategory",
-            "tax_rates": "TaxRate",
-            "bank_transactions": "BankTransaction",
-            "recurring_expenses": "RecurringExpense",
-        }.items()
-        for method, end in (("POST", ""), ("PUT", "/{id}"))
-    },
-}
-"""Bodies that Invoice Ninja's document forgot, and the schema of the same record."""
-
-WRONG = {
-    "POST /api/v1/quotes/bulk": "GenericBulkAction",
-    "POST /api/v1/payments/bulk": "GenericBulkAction",
-    "POST /api/v1/tax_rates/bulk": "GenericBulkAction",
-    "POST /api/v1/webhooks/bulk": "GenericBulkAction",
-    **{
-        f"POST /api/v1/{table}/bulk": "GenericBulkAction"
-        for table in words(
-            """credits purchase_orders expenses vendors projects tasks expense_categories task_statuses payment_terms
-            recurring_expenses"""
-        )
-    },
-}
-"""Bulk bodies shown as a bare list of numbers; the controllers want an action and ids, as for clients."""
 
 
 def body_schema(service: str, operation: str) -> str:
     """Name of the schema to hold a request's body against instead of the declared one; empty to keep that."""
-    return (MISSING | WRONG).get(operation, "") if service == IN else ""
+    return (mistakes_ninja.MISSING | mistakes_ninja.WRONG).get(operation, "") if service == IN else ""
 
 
 def answer_schema(service: str, operation: str, status: int, schema: Schema) -> Schema:

@@ -11,7 +11,9 @@ from builder.recipe import values
 from connectors import catalogue
 from connectors.client import build, converse
 from connectors.errors import ConnectorError, Refused
+from connectors.invoice_ninja import attachments
 from connectors.invoice_ninja.odd import name_of
+from connectors.invoice_ninja.sandbox import errands
 from connectors.sandbox_kit.words import words
 from connectors.spec import Connector, Context, Conversation, Operation, Request, Response
 from connectors.wire import decode
@@ -24,19 +26,26 @@ TOURS: dict[str, ModuleType] = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_n
 MARKER = "wf-" + string.ascii_uppercase[:20]
 COSTS = words(
     """expenses vendors projects tasks credits purchase_orders recurring_invoices expense_categories task_statuses
-    payment_terms tax_rates bank_transactions recurring_expenses"""
+    payment_terms tax_rates bank_transactions recurring_expenses subscriptions group_settings designs recurring_quotes
+    company_gateways client_gateway_tokens bank_integrations bank_transaction_rules task_schedulers"""
 )
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SIGNED_IN = {"user_password": "not a real one"}
+"""For the calls that Invoice Ninja wants it with."""
 HOOK = "https://recette.example/hooks/abc"
 ROOMS = "/calendars/resources/rooms"
 NOTE_OF = "noteId of an appointment"
+OF_MATCHED = [f"invoice_ninja.bank_transactions.{name}" for name in ("convert_matched", "unlink")]
 UPLOADS = words(
     """medias.upload_media_content forms.upload_to_custom_fields locations.upload_file_custom_fields
     conversations.upload_file_attachments social_posts.upload_csv"""
 )
-ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), "calendarId")
-ALONE |= {"ghl.invoices.textpay_invoice": "id"}
-ALONE |= {f"ghl.{name}": "file_text" for name in UPLOADS}
+ALONE = dict.fromkeys(("ghl.blocked_slots.create", "ghl.blocked_slots.update"), ("calendarId",))
+ALONE |= {"ghl.invoices.textpay_invoice": ("id",)}
+OTHERWISE = ("file_text", "file_content")
+ALONE |= {f"ghl.{name}": OTHERWISE for name in UPLOADS}
+ALONE |= {f"invoice_ninja.{table}.upload": OTHERWISE for table in (*attachments.OBJECTS, "companies")}
+ALONE |= {"invoice_ninja.imports.prepare": OTHERWISE}
 """Inputs that exclude another one; they stay empty where that is filled."""
 BLIND = ("ghl.associations.relate",)
 """Looks that the document's answer leaves in the dark: it shows another record than the service gives."""
@@ -51,6 +60,8 @@ class Driven:
     """Answers that came from the document, since the sandbox hasn't the call."""
     broken: list[str] = field(default_factory=list)
     """What raised, a line each."""
+    used: dict[str, list[str]] = field(default_factory=dict)
+    """Name of the document's operation to the keys of those of ours that call it."""
 
 
 async def drive(key: str, service: Service) -> Driven:
@@ -101,11 +112,13 @@ async def _run(done: Driven, connector: Connector, service: Service, name: str, 
     done.findings += wire.findings
     done.requests += wire.count
     done.made_up += wire.made_up
+    for asked in wire.asked:
+        done.used.setdefault(asked, []).append(name)
 
 
 def _context(connector: Connector, wire: Wire) -> Context:
     opening = wire.app.connect() | {"base_url": BASE, "company_id": "5DP4iH6HLkQsiKESj6rh"}
-    return Context(connector.account("token", opening), marker=MARKER, currency="USD")
+    return Context(connector.account("token", opening | SIGNED_IN), marker=MARKER, currency="USD")
 
 
 async def _known(key: str, wire: Wire) -> dict[str, str]:
@@ -117,6 +130,16 @@ async def _known(key: str, wire: Wire) -> dict[str, str]:
         own = {"client_id": bill["client_id"], "invoice_id": bill["id"], "quote_id": quote["id"]}
         costs = {f"{name_of(table)}_id": rows(table)[0]["id"] for table in COSTS}
         costs["entity_id"] = bill["id"]
+        hook = await wire.go(
+            "POST", "/api/v1/webhooks", 200, {"target_url": HOOK, "event_id": "2", "rest_method": "post"}
+        )
+        own |= {
+            "user_id": rows("users")[1]["id"],
+            "other_id": next(c["id"] for c in rows("clients") if c["id"] != bill["client_id"]),
+        }
+        own |= {"document_id": rows("documents")[0]["id"], "activity_id": rows("activities")[0]["id"]}
+        own |= {"company_id": rows("companies")[0]["id"], "hash": errands.kept(wire.app, "clients")}
+        own |= {"token_id": rows("api_tokens")[0]["id"], "webhook_id": hook["data"]["id"]}
         return {**own, **costs, "payment_id": payment["id"], "product_id": rows("products")[0]["id"]}
     contact = rows("contacts")[20]["id"]
     note = await wire.go("POST", f"/contacts/{contact}/notes", 201, {"body": "x"})
@@ -188,6 +211,14 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         if operation.object == "appointment note":
             known = known | {"noteId": known[NOTE_OF]}
 
+        if operation.key == "invoice_ninja.recurring_invoices.send_now":
+            draft = {"client_id": known["client_id"], "frequency_id": 5, "line_items": []}
+            made = await bench.wire.go("POST", "/api/v1/recurring_invoices", 200, draft)
+            known = known | {"recurring_invoice_id": made["data"]["id"]}
+
+        if operation.key in OF_MATCHED:
+            known = known | {"bank_transaction_id": bench.wire.app.store.rows("bank_transactions")[1]["id"]}
+
         if operation.key == "invoice_ninja.users.find":
             known = known | {"email": bench.wire.app.store.rows("users")[0]["email"]}
 
@@ -195,8 +226,8 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
             rows = await bench.say(connector.choices[source].load(so_far, bench.context))
             return rows[0].value
 
-        left_out = ALONE.get(operation.key) if every else None
-        fields = [one for one in operation.fields if one.name != left_out]
+        left_out = ALONE.get(operation.key, ()) if every else ()
+        fields = [one for one in operation.fields if one.name not in left_out]
         texts = await inputs.filled(fields, known, load, every, operation.one_of)
         typed, troubles = values.resolve(texts, operation.fields, {}, now=NOW, zone="UTC", currency="USD")
         assert not troubles, (operation.key, troubles)

@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from tests.contract import generated, operations, tour_ghl, tour_invoice_ninja
+from tests.contract import coverage, generated, operations, tour_ghl, tour_invoice_ninja
 from tests.contract.check import Finding
 from tests.contract.documents import load
 from tests.contract.mistakes import TOLERATED, Mistake
@@ -12,8 +12,8 @@ from tests.contract.wire import Wire
 TOURS = {"ghl": tour_ghl, "invoice_ninja": tour_invoice_ninja}
 
 
-async def report(folder: Path) -> tuple[str, list[str]]:
-    """A text for people, and what is wrong, a line each."""
+async def report(folder: Path, each: bool = False) -> tuple[str, list[str]]:
+    """A text for people, and what is wrong, a line each. `each`: with a line for every operation of Invoice Ninja's."""
     services = load(folder)
     findings: list[Finding] = []
     lines: list[str] = []
@@ -32,6 +32,10 @@ async def report(folder: Path) -> tuple[str, list[str]]:
         asked = f"{driven.requests} requests built and answered, {driven.made_up} of them from the document alone"
         lines.append(f"{key}: {driven.operations} operations, {asked}")
         lines.append(_generated(key, made))
+        if key == "invoice_ninja":
+            tallied, unnamed = coverage.tally(services[key], driven.used)
+            lines += [*tallied, *(coverage.table(services[key], driven.used) if each else ())]
+            wrong += unnamed
     bad, used = _judged(findings)
     wrong += [str(one) for one in bad]
     lines += [f"documents' mistakes met: {len(used)} of {len(TOLERATED)}", *_table(used)]

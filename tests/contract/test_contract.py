@@ -12,7 +12,7 @@ from connectors.catalogue import CONNECTORS
 from connectors.ghl.base import LOCATION, resource
 from connectors.notation import post
 from connectors.spec import Context
-from tests.contract import check, generated
+from tests.contract import check, coverage, generated
 from tests.contract.__main__ import main
 from tests.contract.documents import load
 from tests.contract.run import report
@@ -76,6 +76,36 @@ def test_contract_sees_a_route_that_no_document_has():
     found = list(check.request(service, httpx.Request("GET", "http://x/api/v1/dreams"), ""))
 
     assert [one.kind for one in found] == ["path"]
+
+
+def test_tally_names_what_is_neither_called_nor_explained():
+    service = load(FOLDER)["invoice_ninja"]
+    used = {one.name: ["invoice_ninja.x.y"] for one in service.operations if one.name != "POST /api/v1/invoices"}
+
+    _, wrong = coverage.tally(service, used)
+
+    assert "POST /api/v1/invoices: nothing of ours calls it, and nothing says why" in wrong
+
+
+def test_table_says_who_calls_each_operation_or_why_nobody_does():
+    service = load(FOLDER)["invoice_ninja"]
+
+    lines = list(coverage.table(service, {"POST /api/v1/invoices": ["invoice_ninja.invoices.create"] * 2}))
+
+    assert len(lines) == 431
+    assert "  POST /api/v1/invoices: invoices.create" in lines
+    assert "  GET /api/v1/invoices/{id}/edit: the same record as its “get” gives" in lines
+    assert "  POST /api/v1/clients: nobody, and nothing says why" in lines
+
+
+def test_tally_wants_no_reason_that_explains_nothing():
+    service = load(FOLDER)["invoice_ninja"]
+    used = {one.name: ["invoice_ninja.x.y"] for one in service.operations}
+
+    lines, wrong = coverage.tally(service, used)
+
+    assert lines[0] == "invoice_ninja: 431 of 431 described operations are accounted for"
+    assert "GET */edit: no operation needs this reason" in wrong
 
 
 def test_contract_fails_where_the_folder_is_missing(tmp_path):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import make_app
+from connectors.invoice_ninja.sandbox import files, make_app
 from tests.contract.documents import Service
 from tests.contract.wire import Wire
 
@@ -23,6 +23,8 @@ async def tour(service: Service) -> Wire:
     await _products(w)
     await _papers(w, client)
     await _costs(w, client)
+    await _setup(w, client)
+    await _files(w, client, invoice)
     await _company(w)
     await _webhooks(w)
     await _refusals(w)
@@ -54,6 +56,10 @@ async def _clients(w: Wire) -> str:
     await w.go("GET", f"{API}/clients?email=odile@farrow.example&filter=farrow&include=activities")
     await w.go("GET", f"{one}?include=shoes", 400)
     other = (await w.go("POST", f"{API}/clients", 200, {"name": "Short Lived"}))["data"]["id"]
+    await w.go("POST", f"{one}/updateTaxData", 200)
+    twin = (await w.go("POST", f"{API}/clients", 200, {"name": "Twin"}))["data"]["id"]
+    await w.go("POST", f"{one}/{twin}/merge", 412)
+    await w.go("POST", f"{one}/{twin}/merge", 200, headers={"X-API-PASSWORD": "x"})
     await w.go("POST", f"{API}/clients/{other}/purge", 412)
     await w.go("POST", f"{API}/clients/{other}/purge", 200, headers={"X-API-PASSWORD": "x"})
     return one.split("/")[-1]
@@ -137,12 +143,103 @@ async def _costs(w: Wire, client: str) -> None:
     await _resource(w, "task_statuses", {"name": "Waiting"}, {"color": "#123456"})
     await _resource(w, "payment_terms", {"num_days": 10}, {"num_days": 12})
     booked = {"amount": 12.5, "base_type": "DEBIT", "date": "2026-11-20", "description": "Paper"}
-    await _resource(w, "bank_transactions", booked, {"description": "Paper and ink"})
+    await _resource(w, "bank_transactions", booked, {**booked, "description": "Paper and ink"})
     await _resource(w, "recurring_expenses", {"amount": 49, "frequency_id": 5}, {"public_notes": "Hosting"})
     await w.go("POST", f"{API}/recurring_expenses", 422, {"amount": 49})
     await w.go("POST", f"{API}/reports/clients", 200, {"send_email": True, "report_keys": []})
     await w.go("POST", f"{API}/projects", 422, {"name": "Nobody's"})
     await w.go("POST", f"{API}/expenses", 422, {"amount": 1, "vendor_id": "nothing000"})
+
+
+async def _setup(w: Wire, client: str) -> None:
+    link = {"name": "Care", "steps": "cart", "promo_discount": 5}
+    await _resource(w, "subscriptions", link, {"promo_code": "MAY", "steps": "cart"})
+    await w.go("GET", f"{API}/subscriptions/steps")
+    await w.go("POST", f"{API}/subscriptions/steps/check", 200, {"steps": "cart"})
+    await w.go("POST", f"{API}/subscriptions/steps/check", 422, {"steps": "dance"})
+    await _resource(w, "group_settings", {"name": "Firms"}, {"settings": {"currency_id": "2"}})
+    design = await _resource(w, "designs", {"name": "Bare", "design": {"body": "<p>x</p>"}}, {"is_active": False})
+    usual = {"design_id": design.split("/")[-1], "entity": "invoice"}
+    await w.go("POST", f"{API}/designs/set/default", 200, usual)
+    gateway = await _resource(w, "company_gateways", {"gateway_key": "k1"}, {"label": "Card"})
+    card = {
+        "client_id": client,
+        "company_gateway_id": gateway.split("/")[-1],
+        "gateway_type_id": "1",
+        "meta": {"a": "b"},
+    }
+    one = (await w.go("POST", f"{API}/client_gateway_tokens", 200, card))["data"]["id"]
+    path = f"{API}/client_gateway_tokens"
+    for tail in ("", "/create", f"/{one}", f"/{one}/edit"):
+        await w.go("GET", path + tail)
+    for method in ("PUT", "PATCH"):
+        await w.go(method, f"{path}/{one}", 200, {"is_default": True})
+    await w.go("DELETE", f"{path}/{one}")
+    await _resource(w, "bank_integrations", {"bank_account_name": "Savings"}, {"auto_sync": True})
+    rule = {"name": "Rent", "rules": [{"search_key": "description", "operator": "is", "value": "Rent"}]}
+    await _resource(w, "bank_transaction_rules", rule, {"name": "Rent", "matches_on_all": False})
+    booking = w.app.store.rows("bank_transactions")[0]["id"]
+    pair = {"transactions": [{"id": booking, "invoice_ids": w.app.store.rows("invoices")[0]["id"]}]}
+    await w.go("POST", f"{API}/bank_transactions/match", 200, pair)
+    monthly = {"template": "email_statement", "next_run": "2026-12-01"}
+    await _resource(w, "task_schedulers", monthly, {**monthly, "name": "Monthly"})
+    await _resource(w, "tokens", {"name": "Cash desk"}, {"name": "Till"})
+    await _resource(w, "recurring_quotes", {**_bill(client), "frequency_id": 5}, {"po_number": "PO-10"})
+    await w.go("POST", f"{API}/recurring_quotes", 422, _bill(client))
+    await w.go("POST", f"{API}/tokens", 422, {})
+    await w.go("POST", f"{API}/designs", 422, {"name": "Bare", "design": {"body": "x"}})
+
+
+async def _files(w: Wire, client: str, invoice: str) -> None:
+    for one, table, electronic in (
+        ("invoice", "invoices", "download_e_invoice"),
+        ("quote", "quotes", "download_e_quote"),
+        ("credit", "credits", "download_e_credit"),
+        ("purchase_order", "purchase_orders", "download_e_purchase_order"),
+    ):
+        key = w.app.store.rows(table)[0]["invitations"][0]["key"]
+        await w.go("GET", f"{API}/{one}/{key}/download")
+        await w.go("GET", f"{API}/{one}/{key}/{electronic}")
+    await w.go("GET", f"{API}/invoices/{invoice}/delivery_note")
+    span = {"client_id": client, "start_date": "2026-11-01", "end_date": "2026-11-30"}
+    await w.go("POST", f"{API}/client_statement", 200, span)
+    await w.go("POST", f"{API}/client_statement", 200, span | {"send_email": True})
+    await w.go("POST", f"{API}/live_preview", 200, {"client_id": client})
+    await w.go("POST", f"{API}/live_preview/purchase_order", 200, {"number": ""})
+    await w.go("POST", f"{API}/live_design", 200, {"entity_type": "invoice", "settings_type": "company"})
+    await w.go("GET", f"{API}/activities/download_entity/{w.app.store.rows('activities')[0]['id']}")
+    await w.go("GET", f"{API}/companies/{w.app.company()['id']}/logo")
+    await w.go("POST", f"{API}/clients/{client}/documents")
+    path = f"{API}/documents"
+    one = f"{path}/{w.app.store.rows('documents')[0]['id']}"
+    for tail in (path, one, f"{one}/edit", f"{one}/download"):
+        await w.go("GET", tail)
+    for method in ("PUT", "PATCH"):
+        await w.go(method, one, 200, {"name": "contract.pdf"})
+    for action in ("archive", "restore"):
+        await w.go("POST", f"{path}/bulk", 200, {"action": action, "ids": [one.split("/")[-1]]})
+    await w.go("POST", f"{path}/bulk", 200, {"action": "download", "ids": [one.split("/")[-1]]})
+    await w.go("POST", f"{API}/invoices/bulk", 200, {"action": "bulk_download", "ids": [invoice]})
+    await w.go("DELETE", one, 412)
+    await w.go("DELETE", one, headers={"X-API-PASSWORD": "x"})
+    text, put = {"documents[]": ("terms.txt", b"Terms")}, {"_method": "PUT"}
+    for table in files.TAKING:
+        where = f"{API}/{table}/{w.app.store.rows(table)[0]['id']}/upload"
+        await w.go("POST", where, 200, data=put, files=text)
+    await w.go("POST", where, 404, files=text)
+    await w.go("POST", where, 422, data=put, files={"documents[]": ("terms.exe", b"x")})
+    await w.go("GET", f"{API}/clients/{w.app.store.rows('clients')[0]['id']}")
+    rows = {"files[client]": ("clients.csv", b"Name,E-mail\nFarrow,odile@farrow.example\n")}
+    told = await w.go("POST", f"{API}/preimport", 200, data={"import_type": "csv"}, files=rows)
+    columns = {"client": {"mapping": {"0": "client.name"}}}
+    asked = {"hash": told["hash"], "import_type": "csv", "skip_header": True, "column_map": columns}
+    await w.go("POST", f"{API}/import", 200, asked)
+    for fetched in ("reports/preview", "exports/preview"):
+        told = await w.go("POST", f"{API}/reports/clients", 200, {"send_email": False, "report_keys": []})
+        await w.go("POST", f"{API}/{fetched}/{told['message']}")
+    sheet = {"action": "template", "ids": [invoice], "template_id": w.app.store.rows("designs")[0]["id"]}
+    told = await w.go("POST", f"{API}/invoices/bulk", 200, sheet)
+    await w.go("POST", f"{API}/templates/preview/{told['message']}")
 
 
 async def _products(w: Wire) -> None:
@@ -158,11 +255,26 @@ async def _company(w: Wire) -> None:
     invoice = w.app.store.rows("invoices")[0]["id"]
     await w.go("POST", f"{API}/activities/entity", 200, {"entity": "invoice", "entity_id": invoice})
     user = (await w.go("GET", f"{API}/users"))["data"][0]["id"]
-    await w.go("GET", f"{API}/users/{user}")
+    await _users(w, user)
     company = (await w.go("GET", f"{API}/companies"))["data"][0]["id"]
     await w.go("GET", f"{API}/companies/{company}")
     await w.go("POST", f"{API}/companies/current")
     await w.go("PUT", f"{API}/companies/{company}", 200, {"custom_fields": {"client1": "Reference"}})
+
+
+async def _users(w: Wire, user: str) -> None:
+    signed = {"headers": {"X-API-PASSWORD": "x"}}
+    await w.go("GET", f"{API}/users/{user}", 412)
+    await w.go("GET", f"{API}/users/{user}", **signed)
+    person = {"first_name": "Odile", "last_name": "Farrow", "email": "odile@studio.example"}
+    made = (await w.go("POST", f"{API}/users", 200, person, **signed))["data"]["id"]
+    await w.go("POST", f"{API}/users", 422, person, **signed)
+    await w.go("PUT", f"{API}/users/{made}", 200, {"company_user": {"is_admin": True}}, **signed)
+    for action in ("archive", "restore"):
+        await w.go("POST", f"{API}/users/bulk", 200, {"action": action, "ids": [made]}, **signed)
+    await w.go("POST", f"{API}/users/{made}/invite", **signed)
+    await w.go("POST", f"{API}/user/{made}/reconfirm")
+    await w.go("DELETE", f"{API}/users/{made}/detach_from_company", **signed)
 
 
 async def _webhooks(w: Wire) -> None:

@@ -24,6 +24,8 @@ class Wire:
     findings: list[Finding] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
     """Method and path of the sandbox's routes that were called."""
+    asked: set[str] = field(default_factory=set)
+    """Names of the document's operations that our operations called."""
     count: int = 0
     made_up: int = 0
     """Answers that came from the document."""
@@ -47,14 +49,15 @@ class Wire:
     async def send(self, request: httpx.Request, *, outgoing: bool) -> httpx.Response:
         """Sends a request and checks its answer; an outgoing one, built by our operations, is checked itself."""
         self.count += 1
+        path = request.url.raw_path.decode().partition("?")[0]
         if outgoing:
             self.findings += check.request(self.service, request, "")
-        path = request.url.raw_path.decode().partition("?")[0]
+            self.asked |= {one.name for one in [self.service.find(request.method, path)] if one}
         route = self.app.routes.find(request.method, path)
         if outgoing and route and not REFUSED_ALWAYS.isdisjoint(route[0].facts):
             self.made_up += 1
             self.last = check.known(self.service, request.method, path)
-            return made_up.answer(self.last)
+            return made_up.answer(self.last, self.service.key)
         transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport) as client:
             response = await client.send(request)

@@ -1,5 +1,6 @@
 """Connecting: by a token, by signing in at the service, and back to where one was."""
 
+import re
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
@@ -78,6 +79,20 @@ def test_app_with_one_way_in_leads_straight_to_its_form(workspace, owner):
     for way in ("token", "app"):
         assert f'href="{at("connect-method", workspace, "ghl", way)}?next={back["next"]}"' in page
     assert f'<a class="btn" href="{back["next"]}">Cancel</a>' in page
+
+
+def test_password_may_be_given_beside_the_token_and_is_never_shown(workspace, owner, ninja):
+    url = at("connect-method", workspace, "invoice_ninja", "token")
+
+    page = owner.get(url).content.decode()
+    owner.post(url, ninja_fields(ninja, user_password="correct horse battery"))
+
+    assert re.search(r'<input type="password" name="user_password"(?![^>]* required)', page)
+    with scope(workspace=workspace):
+        made = Connection.objects.get(connector="invoice_ninja")
+    shown = owner.get(at("connection-change", workspace, made.public_id)).content.decode()
+    assert "battery" not in shown
+    assert "tery" not in made.endings.values()
 
 
 def test_wrong_token_does_not_lose_the_way_back(workspace, owner, ninja):

@@ -126,7 +126,7 @@ class Desk:
         found = {}
         for step in steps:
             for output in self.outputs(step):
-                words = output.label
+                words = own.at(self.operation(step), self.connection(step), output.path) or output.label
                 found[f"{step['id']}.{output.path}"] = words[:1].lower() + words[1:] if words[1:2].islower() else words
             found |= own.in_sentences(self.tree, step["id"], self.operation(step), self.connection(step))
         return found

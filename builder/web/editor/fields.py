@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from builder.actions import connections
 from builder.actions.errors import ActionError
 from builder.recipe.values import empty, has_pill
-from builder.web.editor import cards, labels, lines, pills
+from builder.web.editor import cards, labels, lines, own, pills
 from builder.web.editor.desk import TRIGGER, Desk
 from builder.web.editor.lines import Line
 from connectors.fields import Field
@@ -262,7 +262,8 @@ class Slot:
         return [self._inner(each, (*at, each.name), row.get(each.name), item=item) for each in self.field.fields]
 
     def _inner(self, each: Field, at: tuple[str | int, ...], value: Any, item: bool = False) -> "Slot":
-        return Slot(self.desk, self.step, each, (*self.at, *at), value, owner=self.owner, item=item, bare=True)
+        shown = _named(self.desk, self.step, each, self.owner)
+        return Slot(self.desk, self.step, shown, (*self.at, *at), value, owner=self.owner, item=item, bare=True)
 
     @property
     def switch_json(self) -> str:
@@ -287,7 +288,15 @@ def slots(desk: Desk, step: dict[str, Any], more: bool | None = None) -> list[Sl
 
 
 def slot_of(desk: Desk, step: dict[str, Any], field_: Field, **more: Any) -> Slot:
-    return Slot(desk, step, field_, value=step["inputs"].get(field_.name), **more)
+    known = desk.operation(step)
+    shown = _named(desk, step, field_, getattr(known, "object", ""))
+    return Slot(desk, step, shown, value=step["inputs"].get(field_.name), **more)
+
+
+def _named(desk: Desk, step: dict[str, Any], field_: Field, kind: str) -> Field:
+    """Under the name that the account's people gave it."""
+    name = own.called(desk.operation(step), desk.connection(step), kind, field_.name)
+    return replace(field_, label=name) if name else field_
 
 
 def find(desk: Desk, step: dict[str, Any], name: str, at: tuple[str | int, ...] = ()) -> Slot | None:

@@ -13,10 +13,23 @@ from builder.actions.actor import Actor
 from builder.actions.errors import ActionError
 from builder.models import Connection
 from builder.web.editor import labels
+from connectors import catalogue
 from connectors.fields import label_of
 
 PATIENCE = 300
 PATH = re.compile(r"\{\{-?\s*(\w+)\.([\w.-]+)")
+
+
+def called(known: Any, connection: Connection | None, kind: str, name: str) -> str:
+    """What the account's people call a field of a kind of record; empty where they gave it no name."""
+    home = catalogue.connector(known.connector) if known and connection else None
+    return home.named(connection.settings, kind, name) if home and connection else ""
+
+
+def at(known: Any, connection: Connection | None, path: str) -> str:
+    """The same for what a path leads to, such as `client.contacts[0].custom_value1`."""
+    *_above, kind, name = ["", *path.split(".")] if "." in path else ["", "", path]
+    return called(known, connection, kind.partition("[")[0], name)
 
 
 def label(known: Any, connection: Connection | None, path: str) -> str:

@@ -86,6 +86,8 @@ def pill(desk: Desk, ref: str, step_id: str) -> Pill | str:
 
 
 def label_of(desk: Desk, step: dict[str, Any], path: str) -> str:
+    if name := own.at(desk.operation(step), desk.connection(step), path):
+        return f"{labels.derived(path.rpartition('.')[0])} › {name}"
     found = next((output for output in desk.outputs(step) if output.path == path), None)
     if found:
         return labels.spoken(path, found.label)

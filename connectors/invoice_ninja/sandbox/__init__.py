@@ -8,21 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from connectors.invoice_ninja.sandbox import (
+    absent,
     costs,
     credits,
+    files,
     mailing,
     purchase_orders,
     recurring,
     refunds,
     seed,
+    setup,
     shown,
+    users,
     webhooks,
 )
 from connectors.invoice_ninja.sandbox.box import InvoiceNinja
 from connectors.invoice_ninja.sandbox.doings import DOINGS
 from connectors.sandbox_kit.environment import lazily
 
-ROUTED = (costs, credits, mailing, purchase_orders, recurring, refunds, webhooks)
+ROUTED = (absent, costs, credits, files, mailing, purchase_orders, recurring, refunds, setup, users, webhooks)
 """Their import, as that of the others, writes the routes."""
 
 

@@ -48,7 +48,9 @@ def _references(row: Record) -> list[tuple[str, str]]:
     return [("reference", one) for one in REFERENCE.findall(" ".join(texts))]
 
 
-NUMBERED = words("credits purchase_orders recurring_invoices expenses recurring_expenses vendors projects tasks")
+NUMBERED = words(
+    "credits purchase_orders recurring_invoices recurring_quotes expenses recurring_expenses vendors projects tasks"
+)
 EXACT = {
     "clients": _client_held,
     "invoices": _held("number"),
@@ -186,7 +188,8 @@ class InvoiceNinja(Sandbox):
         call.token = token
         if token["can"] != "all" and (call.method != "GET" or route.facts.get("admin")):
             raise refusals.NOT_ALLOWED
-        if route.facts.get("password") and not call.headers.get("x-api-password"):
+        given = call.headers.get("x-api-password") or call.headers.get("x-api-password-base64")
+        if route.facts.get("password") and not given:
             raise refusals.NO_PASSWORD
 
     def _throttle(self, call: Call) -> None:

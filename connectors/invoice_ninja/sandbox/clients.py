@@ -12,7 +12,7 @@ from connectors.invoice_ninja.sandbox.ids import encode
 from connectors.invoice_ninja.sandbox.paging import holds, like, same
 from connectors.invoice_ninja.sandbox.refusals import invalid
 from connectors.invoice_ninja.sandbox.render import plain
-from connectors.invoice_ninja.sandbox.resource import Resource, register, unique
+from connectors.invoice_ninja.sandbox.resource import Resource, body, register, unique
 from connectors.invoice_ninja.sandbox.routes import ROUTES
 from connectors.sandbox_kit.http import Answer, Call
 from connectors.sandbox_kit.words import words
@@ -213,6 +213,13 @@ def _mail(box: Any, row: Record, value: str) -> bool:
     return any(contact["email"].lower() == value.lower() for contact in row["contacts"])
 
 
+def _group(box: Any, client: Record, call: Call | None) -> Record:
+    wanted = str((body(call) if call else {}).get("group_settings_id") or "")
+    if not box.store.get("group_settings", wanted):
+        raise invalid(group_settings_id="The selected group settings id is invalid.")
+    return box.save("clients", client | {"group_settings_id": wanted})
+
+
 CLIENTS = register(
     Resource(
         "clients",
@@ -232,6 +239,8 @@ CLIENTS = register(
             "between_balance": _between,
             "filter": _any,
         },
+        actions={"assign_group": _group},
+        bulk_only=True,
     )
 )
 
@@ -242,3 +251,22 @@ def purge(box: Any, call: Call) -> Answer:
     box.store.drop("clients", client["id"])
     box.effect("client.purged", client["id"], plain("clients", client))
     return Answer(200, {"message": "Success"})
+
+
+@ROUTES.on("POST", "/api/v1/clients/{id}/{other}/merge", password=True)
+def merge(box: Any, call: Call) -> Any:
+    """What belonged to the other one is this one's now; the other is gone."""
+    client = box.find("clients", "Client", call.args["id"])
+    other = box.find("clients", "Client", call.args["other"])
+    for table in ("invoices", "quotes", "credits", "payments"):
+        for row in box.store.rows(table):
+            if row["client_id"] == other["id"]:
+                box.save(table, row | {"client_id": client["id"]})
+    box.store.drop("clients", other["id"])
+    box.effect("client.merged", client["id"], {"other": other["id"]})
+    return CLIENTS.show(box, client, call)
+
+
+@ROUTES.on("POST", "/api/v1/clients/{id}/updateTaxData")
+def tax_data(box: Any, call: Call) -> Any:
+    return CLIENTS.show(box, box.find("clients", "Client", call.args["id"]), call)

@@ -9,7 +9,7 @@ from connectors.invoice_ninja.sandbox.casting import ZERO, filled
 from connectors.invoice_ninja.sandbox.ids import encode
 from connectors.invoice_ninja.sandbox.paging import holds, same
 from connectors.invoice_ninja.sandbox.refusals import invalid
-from connectors.invoice_ninja.sandbox.resource import Resource, register, unique
+from connectors.invoice_ninja.sandbox.resource import Resource, body, register, unique
 from connectors.sandbox_kit.http import Call
 from connectors.sandbox_kit.words import words
 
@@ -83,6 +83,8 @@ class Plain:
     def __init__(self, table: str, blank: Record, created: int, updated: int, *demanded: str, **reset: Any) -> None:
         self.table, self.blank, self.demanded, self.reset = table, blank, demanded, reset
         self.created, self.updated = created, updated
+        self.kept: tuple[str, ...] = ()
+        """What an update can't go without."""
 
     def store(self, box: Any, data: Record, call: Call | None = None) -> Record:
         lacking = [name for name in self.demanded if not data.get(name)]
@@ -96,6 +98,9 @@ class Plain:
 
     def update(self, box: Any, record: Record, data: Record, call: Call | None = None) -> Record:
         """What an update leaves out and the service sets anew (`reset`) is lost."""
+        lacking = [name for name in self.kept if not data.get(name)]
+        if lacking:
+            raise invalid(**{name: f"The {name.replace('_', ' ')} field is required." for name in lacking})
         if "number" in self.blank:
             unique(box, self.table, "number", str(data.get("number") or ""), record["id"])
         return self._saved(box, record | self.reset | self._read(box, data, record), data, "updated", self.updated)
@@ -156,6 +161,35 @@ def _runs(running: bool) -> Any:
     return act
 
 
+def moved(box: Any, booking: Record, status: str, invoices: str = "") -> Record:
+    """The booking, unmatched (1), matched (2) or converted (3)."""
+    saved = box.save("bank_transactions", booking | {"status_id": status, "invoice_ids": invoices})
+    box.effect("bank_transaction.moved", saved["id"], {"status_id": status})
+    return box.store.get("bank_transactions", saved["id"])
+
+
+def _booked(come_from: str, go_to: str) -> Any:
+    def act(box: Any, booking: Record, call: Call | None) -> Record:
+        return moved(box, booking, go_to) if booking["status_id"] in come_from else booking
+
+    return act
+
+
+def _categorised(box: Any, expense: Record, call: Call | None) -> Record:
+    wanted = str((body(call) if call else {}).get("category_id") or "")
+    return box.save("expenses", expense | {"category_id": wanted})
+
+
+def _turned(come_from: str, go_to: str) -> Any:
+    def act(box: Any, expense: Record, call: Call | None) -> Record:
+        if expense["status_id"] not in come_from.split():
+            return expense
+        box.effect("recurring_expense.turned", expense["id"], {"status_id": go_to})
+        return box.save("recurring_expenses", expense | {"status_id": go_to})
+
+    return act
+
+
 EXPENSES = Plain("expenses", EXPENSE, 15, 16, currency_id="1")
 VENDORS = Plain("vendors", VENDOR, 5, 13, "name")
 PROJECTS = Plain("projects", PROJECT, 25, 26, "name", "client_id")
@@ -164,11 +198,13 @@ CATEGORIES = Plain("expense_categories", CATEGORY, 0, 0, "name")
 STATUSES = Plain("task_statuses", STATUS, 0, 0, "name")
 TERMS = Plain("payment_terms", TERM, 0, 0)
 BOOKINGS = Plain("bank_transactions", BOOKING, 0, 0)
+BOOKINGS.kept = ("date", "amount")
 REPEATS = Plain("recurring_expenses", REPEATED, 0, 0, "amount", "frequency_id")
 CUSTOM = words("custom_value1 custom_value2 custom_value3 custom_value4")
 
 
-def _register(plain: Plain, model: str, searched: str, actions: Mapping[str, Any] | None = None, **events: int) -> None:
+def enrol(plain: Plain, model: str, searched: str, actions: Mapping[str, Any] | None = None, **events: int) -> None:
+    """Writes the routes of the table."""
     numbered = "number" in plain.blank
     own = ("number", *CUSTOM) if numbered else ()
     filters = {"filter": holds(*words(searched), *own)} | ({"number": same("number")} if numbered else {})
@@ -187,15 +223,15 @@ def _register(plain: Plain, model: str, searched: str, actions: Mapping[str, Any
     )
 
 
-_register(EXPENSES, "Expense", "public_notes", archive=39, delete=17, restore=47)
-_register(VENDORS, "Vendor", "name", archive=48, delete=14, restore=49)
-_register(PROJECTS, "Project", "name", archive=38, delete=30, restore=46)
-_register(TASKS, "Task", "description", {"start": _runs(True), "stop": _runs(False)}, archive=36, delete=20, restore=44)
-_register(CATEGORIES, "ExpenseCategory", "name")
-_register(STATUSES, "TaskStatus", "name")
-_register(TERMS, "PaymentTerm", "name")
-_register(BOOKINGS, "BankTransaction", "description")
-_register(REPEATS, "RecurringExpense", "public_notes")
+enrol(EXPENSES, "Expense", "public_notes", {"bulk_categorize": _categorised}, archive=39, delete=17, restore=47)
+enrol(VENDORS, "Vendor", "name", archive=48, delete=14, restore=49)
+enrol(PROJECTS, "Project", "name", archive=38, delete=30, restore=46)
+enrol(TASKS, "Task", "description", {"start": _runs(True), "stop": _runs(False)}, archive=36, delete=20, restore=44)
+enrol(CATEGORIES, "ExpenseCategory", "name")
+enrol(STATUSES, "TaskStatus", "name")
+enrol(TERMS, "PaymentTerm", "name")
+enrol(BOOKINGS, "BankTransaction", "description", {"convert_matched": _booked("2", "3"), "unlink": _booked("23", "1")})
+enrol(REPEATS, "RecurringExpense", "public_notes", {"start": _turned("1 3", "2"), "stop": _turned("2 -1", "3")})
 
 
 def plant(box: Any, clients: list[Record]) -> Record:
@@ -208,6 +244,7 @@ def plant(box: Any, clients: list[Record]) -> Record:
         TERMS.store(box, {"num_days": days, "name": f"Net {days}"})
     paid = {"base_type": "CREDIT", "date": box.today(), "description": "SEPA Harbour Lane Bakery", "currency_id": "1"}
     BOOKINGS.store(box, {**paid, "amount": "240.00"})
+    moved(box, BOOKINGS.store(box, {**paid, "amount": "95.00"}), "2")
     REPEATS.store(box, {"amount": "49.00", "frequency_id": "5", "public_notes": "Hosting", "currency_id": "1"})
     mail = {"first_name": "Jule", "last_name": "Petersen", "email": "jule@inkwell-print.example"}
     vendor = VENDORS.store(box, {"name": "Inkwell Print", "contacts": [mail], "country_id": "840"})

@@ -3,13 +3,14 @@
 from typing import Any
 
 from connectors.invoice_ninja.sandbox import documents
+from connectors.invoice_ninja.sandbox.casting import ZERO
 from connectors.invoice_ninja.sandbox.paging import same
 from connectors.invoice_ninja.sandbox.resource import Resource, register
 from connectors.sandbox_kit.http import Call
 from connectors.sandbox_kit.words import words
 
 Record = dict[str, Any]
-DRAFT, SENT = "12"
+DRAFT, SENT, APPLIED = "124"
 BLANK: Record = {**documents.BLANK, "entity_type": "credit", "invoice_id": ""}
 COLUMNS = words("number custom_value1 custom_value2 custom_value3 custom_value4")
 STATES = {"draft": "1", "sent": "2", "partial": "3", "applied": "4"}
@@ -46,6 +47,12 @@ def mark_sent(box: Any, credit: Record, call: Call | None) -> Record:
     return saved
 
 
+def mark_paid(box: Any, credit: Record, call: Call | None) -> Record:
+    saved = box.save("credits", mark_sent(box, credit, None) | {"status_id": APPLIED, "balance": ZERO})
+    box.effect("credit.paid", saved["id"], {"number": saved["number"]})
+    return saved
+
+
 def email(box: Any, credit: Record, call: Call | None) -> Record:
     """By bulk it fires no webhook, as in 5.10.17."""
     return documents.emailed(box, "credits", mark_sent(box, credit, None))
@@ -64,6 +71,6 @@ CREDITS = register(
         update,
         events={"archive": 35, "delete": 29, "restore": 43},
         filters={"number": same("number"), "filter": documents.found(COLUMNS), "client_status": _status},
-        actions={"mark_sent": mark_sent, "email": email, "send_email": email},
+        actions={"mark_sent": mark_sent, "mark_paid": mark_paid, "email": email, "send_email": email},
     )
 )

@@ -92,6 +92,11 @@ def changed(box: Any, table: str, record: Record, data: Record) -> Record:
     return computed(done, clients.currency(box, client)["precision"])
 
 
+def summed(box: Any, record: Record) -> Record:
+    """With the totals of its lines as they are now."""
+    return computed(record, clients.currency(box, box.store.get("clients", record["client_id"]))["precision"])
+
+
 def _in_order(record: Record) -> None:
     if record["due_date"] and record["due_date"] < record["date"]:
         raise invalid(due_date="The due date must be a date after or equal to date.")
@@ -104,11 +109,11 @@ def invited(box: Any, record: Record, given: Any, client: Record) -> list[Record
         stay = [one for one in record["invitations"] if one["key"] in keys]
         held = {one["client_contact_id"] for one in stay}
         wanted = [str(one.get("client_contact_id") or "") for one in given]
-        return stay + [_invitation(box, one) for one in wanted if one and one not in held]
-    return [_invitation(box, contact["id"]) for contact in client["contacts"] if contact["send_email"]]
+        return stay + [invitation(box, one) for one in wanted if one and one not in held]
+    return [invitation(box, contact["id"]) for contact in client["contacts"] if contact["send_email"]]
 
 
-def _invitation(box: Any, contact_id: str) -> Record:
+def invitation(box: Any, contact_id: str) -> Record:
     now, row = int(box.clock()), encode(box.store.next("invitations"))
     empty = dict.fromkeys(words("sent_date viewed_date opened_date email_status email_error message_id"), "")
     key = f"{row}{encode(box.store.next('keys'))}"

@@ -7,7 +7,7 @@ from connectors.invoice_ninja.sandbox.casting import ZERO, decimal
 from connectors.invoice_ninja.sandbox.owing import CANCELLED, DRAFT, PAID, PARTIAL, SENT, sent
 from connectors.invoice_ninja.sandbox.paging import holds, same
 from connectors.invoice_ninja.sandbox.refusals import bad, invalid
-from connectors.invoice_ninja.sandbox.resource import Resource, register
+from connectors.invoice_ninja.sandbox.resource import Resource, body, register
 from connectors.sandbox_kit.http import Call
 from connectors.sandbox_kit.words import words
 
@@ -93,6 +93,18 @@ def cancel(box: Any, invoice: Record, call: Call | None) -> Record:
     return saved
 
 
+def link(box: Any, invoice: Record, call: Call | None) -> Record:
+    """With the payment link that was named."""
+    wanted = str((body(call) if call else {}).get("subscription_id") or "")
+    return box.save("invoices", invoice | {"subscription_id": wanted})
+
+
+def auto_bill(box: Any, invoice: Record, call: Call | None) -> Record:
+    """Charged where something is on file; else it stays as it is."""
+    on_file = [row for row in box.store.rows("client_gateway_tokens") if row["client_id"] == invoice["client_id"]]
+    return mark_paid(box, invoice, call) if on_file else invoice
+
+
 def _after(box: Any, action: str, invoice: Record) -> Record:
     """Deleting takes the balance off the client and the number off the invoice; restoring puts both back."""
     if action == "delete":
@@ -150,7 +162,15 @@ INVOICES = register(
             "private_notes": holds("private_notes"),
             "filter": documents.found(COLUMNS),
         },
-        actions={"mark_sent": mark_sent, "mark_paid": mark_paid, "email": email, "send_email": email, "cancel": cancel},
+        actions={
+            "mark_sent": mark_sent,
+            "mark_paid": mark_paid,
+            "email": email,
+            "send_email": email,
+            "cancel": cancel,
+            "set_payment_link": link,
+            "auto_bill": auto_bill,
+        },
         after=_after,
         lenient=True,
     )

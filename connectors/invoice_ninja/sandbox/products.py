@@ -6,7 +6,7 @@ from typing import Any
 from connectors.invoice_ninja.sandbox.casting import ZERO, filled, flag
 from connectors.invoice_ninja.sandbox.ids import encode
 from connectors.invoice_ninja.sandbox.paging import holds, same
-from connectors.invoice_ninja.sandbox.resource import Resource, register
+from connectors.invoice_ninja.sandbox.resource import Resource, body, register
 from connectors.sandbox_kit.http import Call
 from connectors.sandbox_kit.words import words
 
@@ -48,6 +48,11 @@ def update(box: Any, product: Record, data: Record, call: Call | None = None) ->
     return saved
 
 
+def tax(box: Any, product: Record, call: Call | None) -> Record:
+    wanted = str((body(call) if call else {}).get("tax_id") or "")
+    return box.save("products", product | {"tax_id": wanted})
+
+
 COLUMNS = words("product_key notes custom_value1 custom_value2 custom_value3 custom_value4")
 PRODUCTS = register(
     Resource(
@@ -58,5 +63,7 @@ PRODUCTS = register(
         update,
         events={"archive": 54, "delete": 52, "restore": 53},
         filters={"product_key": same("product_key"), "filter": holds(*COLUMNS)},
+        actions={"set_tax_id": tax},
+        bulk_only=True,
     )
 )

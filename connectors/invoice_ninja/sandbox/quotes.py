@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import documents, invoices
+from connectors.invoice_ninja.sandbox import costs, documents, invoices
 from connectors.invoice_ninja.sandbox.paging import same
 from connectors.invoice_ninja.sandbox.refusals import bad, invalid
 from connectors.invoice_ninja.sandbox.resource import Resource, register
@@ -89,6 +89,14 @@ def convert(box: Any, quote: Record, call: Call | None) -> Record:
     return saved
 
 
+def project(box: Any, quote: Record, call: Call | None) -> Record:
+    """The quote with the new project's id."""
+    if quote["project_id"]:
+        raise bad("Quote has already been converted to a project")
+    made = costs.PROJECTS.store(box, {"name": f"Quote {quote['number']}", "client_id": quote["client_id"]})
+    return box.save("quotes", quote | {"project_id": made["id"]})
+
+
 def _status(box: Any, row: Record, value: str) -> bool:
     over = row["status_id"] in (DRAFT, SENT) and "" < row["due_date"] < box.today()
     ahead = row["status_id"] == SENT and row["due_date"] >= box.today()
@@ -114,6 +122,7 @@ QUOTES = register(
             "approve": approve,
             "convert": convert,
             "convert_to_invoice": convert,
+            "convert_to_project": project,
         },
     )
 )

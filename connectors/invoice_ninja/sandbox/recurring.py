@@ -6,7 +6,7 @@ from connectors.invoice_ninja.sandbox import documents, invoices
 from connectors.invoice_ninja.sandbox.casting import day, numeric
 from connectors.invoice_ninja.sandbox.paging import same
 from connectors.invoice_ninja.sandbox.refusals import bad, invalid
-from connectors.invoice_ninja.sandbox.resource import Resource, register
+from connectors.invoice_ninja.sandbox.resource import Resource, body, register
 from connectors.sandbox_kit.http import Call
 from connectors.sandbox_kit.words import words
 
@@ -30,7 +30,7 @@ FREQUENCIES = [str(n) for n in range(1, 13)]
 def store(box: Any, data: Record, call: Call | None = None) -> Record:
     if str(data.get("frequency_id", "")) not in FREQUENCIES:
         raise invalid(frequency_id="The frequency id field is required.")
-    made = documents.fresh(box, "recurring_invoices", BLANK, data) | _rhythm(box, BLANK, data)
+    made = documents.fresh(box, "recurring_invoices", BLANK, data) | rhythm(box, BLANK, data)
     saved = box.save("recurring_invoices", made)
     box.effect("recurring_invoice.created", saved["id"], data)
     return _triggered(box, saved, data)
@@ -38,13 +38,14 @@ def store(box: Any, data: Record, call: Call | None = None) -> Record:
 
 def update(box: Any, record: Record, data: Record, call: Call | None = None) -> Record:
     """Without a next date it is due today, without a rate of exchange that is 1."""
-    done = documents.changed(box, "recurring_invoices", record, data) | _rhythm(box, record, data)
+    done = documents.changed(box, "recurring_invoices", record, data) | rhythm(box, record, data)
     saved = box.save("recurring_invoices", done)
     box.effect("recurring_invoice.updated", saved["id"], data)
     return _triggered(box, saved, data)
 
 
-def _rhythm(box: Any, before: Record, data: Record) -> Record:
+def rhythm(box: Any, before: Record, data: Record) -> Record:
+    """How often and when next; without a date it is due today."""
     following = day(data.get("next_send_date"), "next_send_date") or box.today()
     if following < box.today():
         raise invalid(next_send_date="The next send date must be a date after yesterday.")
@@ -92,6 +93,27 @@ def send_now(box: Any, record: Record, call: Call | None) -> Record:
     return box.save("recurring_invoices", record | {"status_id": ACTIVE, "last_sent_date": box.today()})
 
 
+def raised(box: Any, record: Record, call: Call | None) -> Record:
+    """Dearer by so many percent."""
+    percent = numeric((body(call) if call else {}).get("percentage_increase"), "percentage_increase")
+    lines = [line | {"cost": line["cost"] * (1 + percent / 100)} for line in record["line_items"]]
+    return box.save("recurring_invoices", documents.summed(box, record | {"line_items": lines}))
+
+
+def repriced(box: Any, record: Record, call: Call | None) -> Record:
+    """At what its products cost now."""
+    lines = []
+    for line in record["line_items"]:
+        found = box.holding("products", "product_key", str(line.get("product_key") or ""))
+        lines.append(line | {"cost": found[0]["price"]} if found else line)
+    return box.save("recurring_invoices", documents.summed(box, record | {"line_items": lines}))
+
+
+def link(box: Any, record: Record, call: Call | None) -> Record:
+    wanted = str((body(call) if call else {}).get("subscription_id") or "")
+    return box.save("recurring_invoices", record | {"subscription_id": wanted})
+
+
 def _status(box: Any, row: Record, value: str) -> bool:
     wanted = [status for one in value.split(",") for status in STATES.get(one, ())]
     return "all" in value.split(",") or row["status_id"] in wanted
@@ -105,7 +127,14 @@ RECURRING = register(
         store,
         update,
         filters={"number": same("number"), "filter": documents.found(COLUMNS), "client_status": _status},
-        actions={"start": start, "stop": stop, "send_now": send_now},
+        actions={
+            "start": start,
+            "stop": stop,
+            "send_now": send_now,
+            "increase_prices": raised,
+            "update_prices": repriced,
+            "set_payment_link": link,
+        },
         bulk_only=True,
     )
 )

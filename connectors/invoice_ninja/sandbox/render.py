@@ -31,6 +31,9 @@ ALWAYS: dict[str, Record] = {
     "products": {"documents": []},
 }
 
+FILED = frozenset((*ALWAYS, "expenses", "vendors", "projects", "tasks", "recurring_expenses", "group_settings"))
+"""Tables whose records are shown with the files that were put to them."""
+
 
 def plain(table: str, record: Mapping[str, Any]) -> Record:
     hidden = HIDDEN.get(table, ())
@@ -43,11 +46,18 @@ def whole(box: Any, table: str, record: Mapping[str, Any], include: str = "") ->
     done = plain(table, record)
     if table == "quotes" and done["status_id"] == "2" and "" < done["due_date"] <= box.today():
         done["status_id"] = "-1"  # computed when it is shown: its last day is over
+    if table in FILED:
+        done["documents"] = _documents(box, table, done["id"])
     for name in filter(None, include.split(",")):
         if name not in INCLUDES.get(table, ()):
             raise bad(f"Relation `{name}` is not a valid include.")
         done |= _related(box, table, record, name)
     return done
+
+
+def _documents(box: Any, table: str, record_id: str) -> list[Record]:
+    own = [row for row in box.store.rows("documents") if row["_of"] == f"{table}/{record_id}" and not row["is_deleted"]]
+    return [plain("documents", row) for row in own]
 
 
 def _related(box: Any, table: str, record: Mapping[str, Any], name: str) -> Record:

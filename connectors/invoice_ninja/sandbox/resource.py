@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.invoice_ninja.sandbox import paging, refusals, render
+from connectors.invoice_ninja.sandbox import errands, paging, refusals, render
 from connectors.invoice_ninja.sandbox.paging import Keep
 from connectors.invoice_ninja.sandbox.routes import ROUTES
 from connectors.sandbox_kit.http import Answer, BadJson, Call
@@ -38,10 +38,17 @@ class Resource:
     lenient: bool = False
     """An unknown bulk action passes in silence."""
     admin: bool = False
+    for_good: bool = False
+    """What is deleted is gone, and DELETE wants a password."""
+    called: str = ""
+    """In the path, where that isn't the table's name."""
+    bulk: bool = True
+    made: bool = True
+    """One can be made by a body of JSON."""
 
     @property
     def path(self) -> str:
-        return f"/api/v1/{self.table}"
+        return f"/api/v1/{self.called or self.table}"
 
     @property
     def one(self) -> str:
@@ -53,6 +60,10 @@ class Resource:
     def change(self, box: Any, record: Record, action: str) -> Record:
         """Archives, deletes or restores."""
         now = int(box.clock())
+        if action == "delete" and self.for_good:
+            box.store.drop(self.table, record["id"])
+            self.tell(box, action, record)
+            return record
         done = {
             "archive": {"archived_at": record["archived_at"] or now},
             "delete": {"archived_at": record["archived_at"] or now, "is_deleted": True},
@@ -82,18 +93,19 @@ class Resource:
 
 def register(resource: Resource) -> Resource:
     facts = {"admin": True} if resource.admin else {}
+    bulk = [("POST", "/bulk", _bulk)] if resource.bulk else []
     for method, tail, handler in (
+        *bulk,
         ("GET", "", _index),
-        ("POST", "", _store),
-        ("GET", "/create", _blank),
-        ("POST", "/bulk", _bulk),
+        *([("POST", "", _store), ("GET", "/create", _blank)] if resource.made else []),
         ("GET", "/{id}", _show),
         ("GET", "/{id}/edit", _show),
         ("PUT", "/{id}", _update),
         ("PATCH", "/{id}", _update),
         ("DELETE", "/{id}", _delete),
     ):
-        ROUTES.on(method, resource.path + tail, **facts)(_bound(handler, resource))
+        guarded = {"password": True} if resource.for_good and method == "DELETE" else {}
+        ROUTES.on(method, resource.path + tail, **facts, **guarded)(_bound(handler, resource))
     if resource.actions and not resource.bulk_only:
         ROUTES.on("GET", resource.path + "/{id}/{action}")(_bound(_action, resource))
     return resource
@@ -163,11 +175,17 @@ def _bulk(resource: Resource, box: Any, call: Call) -> Any:
         return Answer(200, {"message": "No Invoices Found" if resource.lenient else "No records found"})
     if resource.lenient and box.locked(f"bulk|{call.client}|{action}|{ids}"):
         raise refusals.TWICE
+    if action == "template" and data.get("template_id"):
+        return {"message": errands.kept(box, resource.table)}
+    if action == "bulk_download" or (action == "download" and resource.for_good):
+        box.effect(f"{resource.one}.mailed", str(ids[0]), {"ids": ids})
+        return {"message": "Email sent!"}
     known = action in resource.actions or action in ("archive", "delete", "restore")
     if not known and not resource.lenient:
         raise refusals.invalid(action="The selected action is invalid.")
     rows = [row for one in ids if (row := box.store.get(resource.table, str(one)))]
     done = [_quiet(resource, box, row, action, call) for row in rows]
+    done = [row for row in done if box.store.get(resource.table, row["id"])]
     return paging.page(call, done, lambda row: render.whole(box, resource.table, row, call.query.get("include", "")))
 
 

@@ -7,11 +7,13 @@ from connectors.invoice_ninja.sandbox import (
     company,
     costs,
     credits,
+    files,
     invoices,
     products,
     purchase_orders,
     quotes,
     recurring,
+    setup,
 )
 from connectors.invoice_ninja.sandbox.times import day_of
 from connectors.sandbox_kit.words import words
@@ -55,6 +57,8 @@ def plant(box: Any) -> None:
     vendor = costs.plant(box, firms)
     flyers = {"notes": "Flyers", "cost": "90", "quantity": 1}
     purchase_orders.store(box, {"vendor_id": vendor["id"], "line_items": [flyers]})
+    setup.plant(box, firms[0])
+    files.plant(box, firms[0])
     box.pending.clear()
     box.effects.clear()
 

@@ -1,3 +1,5 @@
+import pytest
+
 from connectors.invoice_ninja import CONNECTOR
 from connectors.spec import Identity
 from tests.connectors.invoice_ninja.records import here, told
@@ -15,9 +17,8 @@ def clients(total):
 def test_connection_says_who_it_is():
     identity, asked = talk(CONNECTOR.test(here()), PING, clients(1204), COMPANY, STATICS)
 
-    assert identity == Identity(
-        "Northlight", "1,204 clients", "5.10.17", "VolejRejNm", {"currency": "EUR", "user": "Ines Okafor"}
-    )
+    facts = {"currency": "EUR", "user": "Ines Okafor", "custom_fields": "{}"}
+    assert identity == Identity("Northlight", "1,204 clients", "5.10.17", "VolejRejNm", facts)
     assert [told(request) for request in asked] == [
         ("GET", "/api/v1/ping"),
         ("GET", "/api/v1/clients"),
@@ -33,3 +34,35 @@ def test_token_without_sight_of_the_company_still_connects():
     identity, _ = talk(CONNECTOR.test(here()), PING, clients(1), refused)
 
     assert identity == Identity("Northlight", "1 client", "5.10.17", "", {"user": "Ines Okafor"})
+
+
+def test_connection_keeps_the_names_of_the_company_s_own_fields():
+    names = {"client1": "Berth|single_line_text", "invoice2": "Vessel", "product1": "", "task3": None}
+    company = answer({"data": {"id": "co1", "settings": {}, "custom_fields": names}})
+
+    identity, _ = talk(CONNECTOR.test(here()), PING, clients(1), company)
+
+    assert identity.settings["custom_fields"] == '{"client1": "Berth", "invoice2": "Vessel"}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "called"),
+    [
+        ("client", "custom_value1", "Berth"),
+        ("client", "custom_value2", ""),
+        ("client", "name", ""),
+        ("recurring invoice", "custom_value2", "Vessel"),
+        ("purchase_order", "custom_value2", "Vessel"),
+        ("line_items", "custom_value1", ""),
+        ("dream", "custom_value1", ""),
+    ],
+)
+def test_own_field_is_called_as_the_company_calls_it(kind, name, called):
+    settings = {"custom_fields": '{"client1": "Berth", "invoice2": "Vessel"}'}
+
+    assert CONNECTOR.named(settings, kind, name) == called
+
+
+@pytest.mark.parametrize("kept", ["", "nonsense", "[]", None])
+def test_names_that_are_not_known_yet_are_none(kept):
+    assert CONNECTOR.named({"custom_fields": kept} if kept is not None else {}, "client", "custom_value1") == ""

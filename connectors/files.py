@@ -27,7 +27,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     f.text(
         "file_content", "Such as an invoice's PDF: its content in base64, as the step that downloads it gives it.",
-        label="Or a file of an earlier step", where="none", more=True,
+        label="Or a file of an earlier step", where="none", more=True, example="JVBERi0xLjc=",
     ),
     f.text(
         "file_name", "With its ending. Left empty, as at its address.", label="File name", where="none",
@@ -127,6 +127,12 @@ def _onward(url: str, response: Response) -> str:
     return target
 
 
+def is_page(kind: str, content: bytes) -> bool:
+    """Whether an answer is a web page, such as one to sign in, whatever it says of its type."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:14].lower()
+    return kind == "text/html" or start.startswith((b"<!doctype html", b"<html"))
+
+
 def _file(url: str, response: Response, name: str) -> File:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     name = name or _last(url)
@@ -138,7 +144,7 @@ def _file(url: str, response: Response, name: str) -> File:
             f"There is no file for everybody at this address: {_host(url)} answered {response.status}.",
             field="file_url",
         )
-    if kind == "text/html" and guessed != kind:
+    if is_page(kind, response.body) and guessed != "text/html":
         raise Refused(
             f"At this address of {_host(url)} lies a web page, not the file: share the file with everybody, and take "
             "the link by which it is downloaded.",

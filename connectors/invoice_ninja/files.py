@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors import fields as f
 from connectors.errors import Misconfigured, Refused
+from connectors.files import is_page
 from connectors.invoice_ninja.answers import NO_API, explain
 from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.costs import listed
@@ -43,7 +44,7 @@ def file_of(request: Request, response: Response, what: str, name: str) -> Recor
         explain(request, response, what)
         told = response.json.get("message") if isinstance(response.json, dict) else ""
         raise Refused(f"Couldn't {what}: Invoice Ninja answered without a file{f' ({told})' if told else ''}.")
-    if kind == "text/html":
+    if is_page(kind, response.body):
         raise Misconfigured(NO_API, field="base_url")
     found = NAMED.search(response.headers.get("content-disposition", ""))
     content = base64.b64encode(response.body).decode()

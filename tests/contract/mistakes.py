@@ -87,7 +87,11 @@ TOLERATED: tuple[Mistake, ...] = (
         for path in ("schedule", "template", "estimate/template")
         for name in ("status", "items/[*]", "data/[*]")
     ),
-    Mistake(GHL, "PUT /invoices/*", "request", "body/items", "required", "texts in the answer that is to be kept"),
+    *(
+        Mistake(GHL, "PUT /invoices/*", "request", f"body/{name}", "required", "texts in the answer that is to be kept")
+        for name in ("items", "invoiceItems")
+    ),
+    Mistake(GHL, "PUT /products/*", "request", "body/productType", "enum", "any text in the answer that is to be kept"),
     Mistake(GHL, "POST /conversations/messages/inbound", "request", "body/direction", "type", TEXT),
     *(
         Mistake(GHL, "* /social-media-posting/*", "*", f"*/{name}", "type", TEXT)

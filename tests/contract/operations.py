@@ -208,6 +208,9 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         if operation.key.startswith("ghl.medias."):
             known = known | dict.fromkeys(("id", "_id"), bench.wire.app.store.rows("medias")[1]["_id"])
 
+        if operation.key.startswith("ghl.proposals."):
+            known = known | {"templateId": bench.wire.app.store.rows("document_templates")[0]["id"]}
+
         if operation.object == "appointment note":
             known = known | {"noteId": known[NOTE_OF]}
 

@@ -27,7 +27,8 @@ FIELDS: tuple[Field, ...] = (
     ),
     f.text(
         "file_content", "Such as an invoice's PDF: its content in base64, as the step that downloads it gives it.",
-        label="Or a file of an earlier step", where="none", more=True,
+        label="Or a file of an earlier step",
+        example="JVBERi0xLjcK", where="none", more=True,
     ),
     f.text(
         "file_name", "With its ending. Left empty, as at its address.", label="File name", where="none",

@@ -274,7 +274,9 @@ def _secrets(connection: Connection) -> dict[str, str]:
 
 def fill(row: Connection, home: Connector, way: Method, given: Fields, identity: Identity) -> None:
     secret = {name: given[name] for name in way.sealed if given.get(name)}
-    row.secret_at = row.secret_at if secret == _secrets(row) else timezone.now()
+    former = _secrets(row)
+    same = all(secret.get(name) == former.get(name) for name in way.secret)
+    row.secret_at = row.secret_at if same else timezone.now()
     public = {name: value for name, value in given.items() if name not in way.sealed and value}
     row.settings = {**public, "base_url": home.account(way.key, given).base_url, **identity.settings}
     row.sealed = seal.seal(secret, accounts.place(row))

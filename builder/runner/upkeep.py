@@ -57,7 +57,12 @@ def _well(row: Connection, identity: Identity) -> None:
     known = {"detail": identity.detail, "version": identity.version, "missing": list(identity.missing)}
     same = Connection.objects.filter(pk=row.pk)
     same.update(
-        identity={**row.identity, **known}, tested_at=now(), check_at=now() + EVERY, health=Health.WELL, trouble=""
+        identity={**row.identity, **known},
+        settings={**row.settings, **identity.settings},
+        tested_at=now(),
+        check_at=now() + EVERY,
+        health=Health.WELL,
+        trouble="",
     )
     if was != Health.WELL:
         replay.resume_after(row.public_id, row.workspace_id)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from builder import seal
 from builder.actions import connections, rotation
 from builder.actions.errors import Gone, Invalid, NotFound
 from builder.models import AuditEvent, Connection, Health
@@ -95,6 +96,33 @@ def test_secret_of_another_company_is_named(owner, ninja):
             "This one belongs to Brightwater Studio, not to Old Ltd. Make the new one there, where the old one is from."
         ]
     }
+
+
+def test_password_beside_the_token_stays_when_that_is_renewed(owner, ninja):
+    told = ninja.get("/_sandbox/state")["connect"]
+    place = {"base_url": ninja.url + told["path"], "user_password": "correct horse"}
+    books = connections.create(owner, "invoice_ninja", "token", "", {**place, "token": told["token"]})
+    old = {"token": "0" * 64, "user_password": "correct horse"}
+    Connection.objects.update(sealed=seal.seal(old, accounts.place(books)))
+    books.refresh_from_db()
+
+    rotation.offer(owner, books, {"token": told["token"]})
+    row = rotation.switch(owner, books)
+
+    fields = connections.opened(row)
+    assert (fields["token"], fields["user_password"]) == (told["token"], "correct horse")
+    assert row.endings == {"token": told["token"][-4:]}
+
+
+def test_password_alone_makes_no_token_younger(owner, ninja):
+    told = ninja.get("/_sandbox/state")["connect"]
+    fields = {"token": told["token"], "base_url": ninja.url + told["path"]}
+    books = connections.create(owner, "invoice_ninja", "token", "", fields)
+    before = Connection.objects.get(pk=books.pk).secret_at
+
+    connections.update(owner, books, fields={"user_password": "correct horse"})
+
+    assert Connection.objects.get(pk=books.pk).secret_at == before
 
 
 def test_secret_in_use_is_no_new_one(owner, known, connection):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from builder import seal
@@ -12,7 +13,7 @@ from builder.runner.clock import clock, now
 from connectors import catalogue
 from tests import make
 from tests.runner.conftest import Sandbox, until_over, work
-from tests.runner.make import action, make_ghl, make_hooked, send
+from tests.runner.make import action, make_ghl, make_hooked, make_ninja, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,6 +128,20 @@ def test_connection_is_asked_once_a_day(ghl: Sandbox, account: Connection) -> No
     assert (early, due, upkeep.due()) == ([], [account.pk], [])
     assert answered == [True, False]
     assert (account.health, account.identity["name"]) == (Health.WELL, "Brightwater Studio")
+
+
+def test_new_names_of_own_fields_come_with_the_day(ninja: Sandbox) -> None:
+    books = make_ninja(ninja.url)
+    company = ninja.records("companies")[0]["id"]
+    headers = {"X-API-TOKEN": accounts.open(books).fields["token"], "X-Requested-With": "XMLHttpRequest"}
+    path = f"{ninja.url}/api/v1/companies/{company}"
+    httpx.put(path, json={"custom_fields": {"client1": "Berth|single_line_text"}}, headers=headers).raise_for_status()
+    clock.offset += upkeep.EVERY + timedelta(seconds=1)
+
+    upkeep.look_after(books.pk)
+
+    books.refresh_from_db()
+    assert books.settings["custom_fields"] == '{"client1": "Berth"}'
 
 
 def test_token_that_died_over_night_is_noted_before_a_run_needs_it(ghl: Sandbox, account: Connection) -> None:

@@ -6,7 +6,8 @@ from connectors import fields as f
 from connectors.fields import required
 from connectors.ghl import odd_products as odd
 from connectors.ghl.base import DATED, LOCATION, LOCATION_QUERY, samples
-from connectors.ghl.odd_papers import here, safely
+from connectors.ghl.odd_papers import safely
+from connectors.ghl.paper_lists import here
 from connectors.ghl.papers import ALT, ALT_QUERY, MANY, ONE, PAGE, which
 from connectors.notation import delete, get, post, put, reconcile
 from connectors.spec import Retry
@@ -159,13 +160,15 @@ OPERATIONS = {
         "products", "/products",
         post(
             "create_product", "/", "Create a product", LOCATION, NAME, KIND, *PRODUCT_PARTS, sample=S["product"],
-            retry=reconcile(by=odd.find_product, lag=10), help="It has no price yet: a later step gives it one.",
+            retry=reconcile(by=odd.find_product, lag=10), scopes="products.write products.readonly",
+            help="It has no price yet: a later step gives it one.",
             words=("new",),
         ),
         put(
             "update_product", "/{productId}", "Update a product", LOCATION, PRODUCT, *_loose((NAME, KIND)),
             *PRODUCT_PARTS, f.choices("prices", "IDs, in the order they are shown.", more=True),
             sample=S["product"], wrap=safely("/products/{productId}", odd.PRODUCT_KEPT, here), help=KEEP,
+            scopes="products.write products.readonly",
             words=("change", "rename"),
         ),
         get("get_product", "/{productId}", "Get a product", LOCATION_QUERY, PRODUCT,
@@ -181,11 +184,13 @@ OPERATIONS = {
         post(
             "create_price_for_product", "/{productId}/price", "Create a price of a product", LOCATION, PRODUCT, *COSTS,
             *PRICE_PARTS, sample=S["price"], retry=reconcile(by=odd.find_price, lag=10), words=("new",),
+            scopes="products/prices.write products/prices.readonly",
         ),
         put(
             "update_price", "/{productId}/price/{priceId}", "Update a price of a product", LOCATION, PRODUCT, PRICE,
             *_loose(COSTS), *PRICE_PARTS, sample=S["price"],
             wrap=safely("/products/{productId}/price/{priceId}", odd.PRICE_KEPT, here), help=KEEP, words=("change",),
+            scopes="products/prices.write products/prices.readonly",
         ),
         get("get_price", "/{productId}/price/{priceId}", "Get a price of a product", LOCATION_QUERY, PRODUCT, PRICE,
             sample=S["price"], scopes="products/prices.readonly"),

@@ -1,5 +1,8 @@
 """HighLevel, also known as GoHighLevel and GHL."""
 
+from collections.abc import Mapping
+
+from connectors import lookups
 from connectors.ghl import (
     account,
     agency,
@@ -29,7 +32,7 @@ from connectors.ghl import (
 )
 from connectors.ghl.answers import explain, limits
 from connectors.ghl.choices import CHOICES
-from connectors.spec import Budget, Connector, Watched
+from connectors.spec import Budget, Connector, Operation, Watched
 
 WATCHED = (
     Watched(
@@ -64,7 +67,14 @@ DECLARED = (
     *(locations, users, agency, associations, blogs, social),
 )
 
-CONNECTOR = Connector(
+
+def _operations() -> Mapping[str, Operation]:
+    return CONNECTOR.operations
+
+
+LOOKUP, LOOKED_UP, LOOKUPS = lookups.parts("ghl", _operations)
+
+CONNECTOR: Connector = Connector(
     key="ghl",
     label="HighLevel",
     words=("ghl", "gohighlevel", "go high level", "leadconnector", "crm"),
@@ -75,9 +85,9 @@ CONNECTOR = Connector(
         **{key: operation for module in DECLARED for key, operation in module.OPERATIONS.items()},
         **derived.operations(),
     },
-    triggers=triggers.TRIGGERS,
-    watched={watched.object: watched for watched in WATCHED},
-    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES},
+    triggers={**triggers.TRIGGERS, LOOKUP.key: LOOKUP},
+    watched={watched.object: watched for watched in (*WATCHED, LOOKED_UP)},
+    choices={**CHOICES, **blogs.CHOICES, **social.CHOICES, LOOKUPS.key: LOOKUPS},
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

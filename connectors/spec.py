@@ -268,6 +268,9 @@ class Trigger:
     """The kind of record that people look for it under, when that isn't `object`."""
     events: tuple[str, ...] | None = None
     """Webhook events that tell of it; only those are subscribed. None: all of the object's."""
+    per_recipe: bool = False
+    """What is asked hangs on the recipe's own inputs: each has a poll of its own, which finds them in its cursor under
+    `asked`."""
     needs_webhook: bool = False
     """No poll can find it: a connection that nobody calls us over is none for it."""
 

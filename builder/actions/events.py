@@ -43,7 +43,7 @@ def _to_recipe(recipe: Recipe, payload: Payload) -> tuple[Subscription, dict[str
         raise Invalid(_("“%(name)s” has no live version. Publish it first.") % {"name": recipe.name})
     trigger = inputs.trigger(recipe.live_trigger)
     subscription = _watching(recipe, trigger)
-    if subscription.recipe_id:
+    if subscription.recipe_id and not subscription.connection_id:
         return subscription, dict(payload)
     return subscription, {**asdict(_fired(recipe, trigger, subscription, payload)), "only": recipe.public_id}
 
@@ -51,7 +51,7 @@ def _to_recipe(recipe: Recipe, payload: Payload) -> tuple[Subscription, dict[str
 def _watching(recipe: Recipe, trigger: Trigger) -> Subscription:
     shared = Subscription.objects.filter(connection=recipe.live_connection, recipe=None, active=True)
     own = Subscription.objects.filter(recipe=recipe, active=True)
-    rows = shared if recipe.live_connection_id else own
+    rows = shared if recipe.live_connection_id and not trigger.per_recipe else own
     found = rows.select_related("connection").filter(object=trigger.object).first() or listening.listen(recipe)
     if found is None:
         raise Invalid(_("“%(name)s” starts from nothing that can be sent.") % {"name": recipe.name})

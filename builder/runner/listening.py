@@ -15,7 +15,7 @@ from builder.models import Connection, Hook, Recipe, RecipeState, Snapshot, Subs
 from builder.runner import accounts, deliveries, doorbell, offline
 from builder.runner.clock import now
 from builder.runner.ledger import Rank
-from connectors import catalogue
+from connectors import catalogue, lookups
 from connectors.errors import ConnectorError
 from connectors.spec import Connector, Method, Trigger
 from connectors.tools import schedule
@@ -36,6 +36,8 @@ def listen(recipe: Recipe) -> Subscription | None:
         return None
     if recipe.live_connection is None:
         return _own(recipe, trigger.object)
+    if trigger.per_recipe:
+        return _asking(recipe, recipe.live_connection, trigger)
     subscription = _shared(recipe.live_connection, trigger)
     transaction.on_commit(lambda: doorbell.send("recette.subscribe", subscription.pk))
     return subscription
@@ -73,6 +75,24 @@ def _shared(connection: Connection, trigger: Trigger) -> Subscription:
     found.poll_seconds = SWEEP if by_hook else POLL
     soon = now() + timedelta(seconds=found.poll_seconds / settings.TIME_SCALE)
     found.poll_at = min(found.poll_at or soon, soon)
+    found.save()
+    return found
+
+
+def _asking(recipe: Recipe, connection: Connection, trigger: Trigger) -> Subscription:
+    """A poll of the recipe's own. With other inputs than before, it begins anew."""
+    Subscription.objects.filter(recipe=recipe).exclude(connection=connection).update(active=False, poll_at=None)
+    found, made = Subscription.objects.get_or_create(
+        recipe=recipe,
+        object=trigger.object,
+        connection=connection,
+        defaults={"workspace_id": recipe.workspace_id, "began_at": now()},
+    )
+    asked = recipe.live.tree["trigger"].get("inputs", {}) if recipe.live else {}
+    if made or not found.active or found.cursor.get("of") != lookups.digest(asked):
+        found.active, found.began_at, found.cursor, found.poll_seconds = True, now(), {}, POLL
+        Snapshot.objects.filter(subscription=found).delete()
+    found.poll_at = now()
     found.save()
     return found
 
@@ -192,7 +212,7 @@ def _subscribe(subscription: Subscription, connection: Connection | None) -> Non
     if connection is None or home is None or "webhook" not in ways(connection):
         return
     hook = hook_for(connection.workspace_id, connection=connection)
-    if home.subscribe is None:
+    if home.subscribe is None or not home.watched[subscription.object].events:
         return
     try:
         ids = _ask(home, hook, subscription, connection)

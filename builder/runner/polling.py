@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import Error
@@ -135,13 +136,21 @@ class Round:
         line = await self._line(opened)
         found = 0
         for _ in range(PAGES):
-            page = await line.hold(lambda: watched.poll(subscription.cursor, calls.context(line.opened)))
+            page = await line.hold(lambda: watched.poll(_cursor(subscription), calls.context(line.opened)))
             found += await self.journal.do(partial(_store, subscription, page, found))
             failpoints.reach("poll.after_commit", subscription.pk)
             line.exchanges.clear()
             if not page.more:
                 break
         return found
+
+
+def _cursor(subscription: Subscription) -> dict[str, Any]:
+    """Where the last one ended; with what its recipe asks for, where that has a poll of its own."""
+    recipe = subscription.recipe
+    if recipe is None or recipe.live is None:
+        return subscription.cursor
+    return {**subscription.cursor, "asked": recipe.live.tree["trigger"].get("inputs") or {}}
 
 
 stopping = threading.Event()
@@ -154,7 +163,7 @@ def claim(room: int, only: list[int] | None = None) -> list[Subscription]:
     rows = (rows if only is None else rows.filter(pk__in=only)).order_by("poll_at")
     if database.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
-    found = list(rows.select_related("connection")[:room])
+    found = list(rows.select_related("connection", "recipe__live")[:room])
     Subscription.objects.filter(pk__in=[s.pk for s in found]).update(poll_at=now() + CLAIM)
     return found
 

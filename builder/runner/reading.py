@@ -174,7 +174,7 @@ class Desk:
         if event.source == Source.POLL:
             return Sighting(**body)
         subscription = self.subscriptions.get(event.subscription_id or 0)
-        if subscription and subscription.recipe_id:
+        if subscription and subscription.recipe_id and not subscription.connection_id:
             return _own(subscription, body)
         if event.source in (Source.PERSON, Source.API):
             self.only[event.pk] = body.pop("only", "")

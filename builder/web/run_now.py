@@ -76,7 +76,7 @@ def _page(
         "recipe": recipe,
         "kind": kind,
         "trigger": known,
-        "records": [(s.record_id, _title(s), _detail(s)) for s in found],
+        "records": [(s.record_id, trials.title(s.data), _detail(s)) for s in found],
         "fields": [
             (f"value-{n}", name, hint, request.POST.get(f"value-{n}", ""), errors.get(name, []))
             for n, (name, hint) in enumerate(form)
@@ -86,11 +86,6 @@ def _page(
         "refused": errors.get("", []) + errors.get("payload", []),
     }
     return reply.page(request, "recipes/run.html", "run", context, status=status)
-
-
-def _title(sighting: Sighting) -> str:
-    data = sighting.data
-    return str(data.get("name") or data.get("display_name") or data.get("number") or data.get("id") or "…")
 
 
 def _detail(sighting: Sighting) -> str:

@@ -1,5 +1,8 @@
 """HighLevel, also known as GoHighLevel and GHL."""
 
+from collections.abc import Mapping
+
+from connectors import lookups
 from connectors.ghl import (
     account,
     agency,
@@ -48,7 +51,7 @@ from connectors.ghl import (
 )
 from connectors.ghl.answers import explain, limits
 from connectors.ghl.choices import CHOICES
-from connectors.spec import Budget, Connector, Watched
+from connectors.spec import Budget, Connector, Operation, Watched
 
 WATCHED = (
     Watched(
@@ -90,7 +93,14 @@ DECLARED = (
     *(conversation_parts, proposals, social_posts),
 )
 
-CONNECTOR = Connector(
+
+def _operations() -> Mapping[str, Operation]:
+    return CONNECTOR.operations
+
+
+LOOKUP, LOOKED_UP, LOOKUPS = lookups.parts("ghl", _operations)
+
+CONNECTOR: Connector = Connector(
     key="ghl",
     label="HighLevel",
     words=("ghl", "gohighlevel", "go high level", "leadconnector", "crm"),
@@ -101,9 +111,13 @@ CONNECTOR = Connector(
         **{key: operation for module in DECLARED for key, operation in module.OPERATIONS.items()},
         **derived.operations(),
     },
-    triggers=triggers.TRIGGERS,
-    watched={watched.object: watched for watched in WATCHED},
-    choices={**CHOICES, **{key: one for module in DECLARED for key, one in getattr(module, "CHOICES", {}).items()}},
+    triggers={**triggers.TRIGGERS, LOOKUP.key: LOOKUP},
+    watched={watched.object: watched for watched in (*WATCHED, LOOKED_UP)},
+    choices={
+        **CHOICES,
+        **{key: one for module in DECLARED for key, one in getattr(module, "CHOICES", {}).items()},
+        LOOKUPS.key: LOOKUPS,
+    },
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

@@ -115,6 +115,7 @@ KEPT = (
 """What an update sends out again as it is."""
 LIVELY = replace(LIVE, required=False)
 WORDS = ("quote", "offer", "proposal")
+LOOKS = "invoices/estimate.write invoices/estimate.readonly"
 
 OPERATIONS = {
     **ONE(
@@ -125,6 +126,7 @@ OPERATIONS = {
             one_of=("contactId", "contactDetails"), sample=S["estimate"], shape=odd.complete,
             wrap=completing("items", "expiryDate", "estimatesExpireAfterXDays"),
             retry=reconcile(by=odd.find_made, lag=10), words=("new", "draft"),
+            scopes=f"{LOOKS} invoices.readonly contacts.readonly",
             help="Makes a draft: send it in a later step. Its name ends with a short reference (ref wf-…), so that a "
                  "lost answer never makes a second one.",
         ),
@@ -137,6 +139,7 @@ OPERATIONS = {
             BUSINESS_DETAILS, replace(LIVELY, default=None), *REST,
             f.choice("estimateStatus", "Where it stands from now on.", choices=STATUSES, label="Status", more=True),
             sample=S["estimate"], wrap=overlaying(odd.read, KEPT), shape=odd.complete,
+            scopes=f"{LOOKS} contacts.readonly",
             help="Fields left empty stay as they are.", words=("change", "accept", "decline"),
         ),
         delete("delete_estimate", "/{estimateId}", "Delete an estimate", *ALT, ESTIMATE, body=True,
@@ -145,7 +148,7 @@ OPERATIONS = {
             "send_estimate", "/{estimateId}/send", "Send an estimate", *ALT, ESTIMATE, SENDER,
             f.choice("action", "How the contact gets it.", choices=WAYS, label="By", required=True, default="email"),
             LIVE, SENT_FROM, f.text("estimateName", "What the contact reads.", label="Name in the message", more=True),
-            sample=S["estimate"], retry=reconcile(by=odd.find_sent, lag=10),
+            sample=S["estimate"], retry=reconcile(by=odd.find_sent, lag=10), scopes=LOOKS,
             help="To the addresses that the estimate has. It goes out each time this step runs.",
             words=("e-mail", "mail", "text"),
         ),
@@ -155,7 +158,7 @@ OPERATIONS = {
             f.boolean("markAsInvoiced", "The estimate counts as billed from then on.", label="Mark it as invoiced",
                       required=True, default=True),
             f.choice("version", "Leave it empty if you don't know.", choices=(("v1", "1"), ("v2", "2")), more=True),
-            sample=S["invoiced"], retry=once(by=odd.find_invoice, lag=10),
+            sample=S["invoiced"], retry=once(by=odd.find_invoice, lag=10), scopes=f"{LOOKS} invoices.readonly",
             help="Makes a draft: send it in a later step.", words=("convert", "bill"),
         ),
         patch(

@@ -5,7 +5,8 @@ from dataclasses import replace
 from connectors import fields as f
 from connectors.fields import required
 from connectors.ghl.base import DATED, samples
-from connectors.ghl.odd_papers import bearing, completing, safely, scheduled
+from connectors.ghl.odd_papers import completing, safely, scheduled
+from connectors.ghl.paper_lists import bearing
 from connectors.ghl.papers import (
     ALT,
     ALT_QUERY,
@@ -62,6 +63,7 @@ KEPT = (
 """What an update sends out again as it is."""
 STATUS = f.text("status", "As HighLevel has it, such as active.", more=True)
 WORDS = ("recurring", "subscription", "bill")
+LOOKS = "invoices/schedule.write invoices/schedule.readonly"
 
 OPERATIONS = {
     **ONE(
@@ -73,6 +75,7 @@ OPERATIONS = {
             one_of=("contactId", "contactDetails"), sample=S["schedule"], shape=scheduled,
             wrap=completing("items", dated=False),
             retry=reconcile(by=bearing("/invoices/schedule", "schedules", "schedule"), lag=10), words=("new",),
+            scopes=f"{LOOKS} invoices.readonly contacts.readonly",
             help="Nothing goes out before it is started, in a later step. Its name ends with a short reference "
                  "(ref wf-…), so that a lost answer never makes a second one.",
         ),
@@ -83,6 +86,7 @@ OPERATIONS = {
             replace(CURRENCY, help="Three letters, such as USD."), CONTACT_DETAILS, BUSINESS_DETAILS,
             replace(LIVE, required=False, default=None), TITLE, TERMS, ATTACHMENTS, CHARGES,
             sample=S["schedule"], wrap=safely("/invoices/schedule/{scheduleId}", KEPT), shape=scheduled,
+            scopes=f"{LOOKS} contacts.readonly",
             help="Fields left empty stay as they are.", words=("change",),
         ),
         get("get_invoice_schedule", "/{scheduleId}", "Get an invoice schedule", *ALT_QUERY, SCHEDULE_ID,

@@ -6,7 +6,8 @@ from connectors import fields as f
 from connectors.fields import required
 from connectors.ghl import odd_estimates
 from connectors.ghl.base import DATED, samples
-from connectors.ghl.odd_papers import bearing, completing, overlaying, safely, templated
+from connectors.ghl.odd_papers import completing, overlaying, safely, templated
+from connectors.ghl.paper_lists import bearing
 from connectors.ghl.papers import (
     ALT,
     ALT_QUERY,
@@ -81,12 +82,14 @@ OPERATIONS = {
             f.choices("attachments", "Addresses of files.", more=True), CHARGES,
             sample=S["template"], wrap=completing("items", dated=False, payer=False), shape=templated,
             retry=reconcile(by=bearing("/invoices/template", "data", "template"), lag=10), help=MADE, words=("new",),
+            scopes=f"{WRITE} {READ} invoices.readonly",
         ),
         put(
             "update_invoice_template", "/template/{templateId}", "Update an invoice template", *ALT, TEMPLATE,
             replace(NAME, required=False), ITEMS, DISCOUNT, replace(CURRENCY, help="Three letters, such as USD."),
             BUSINESS_DETAILS, TITLE, TERMS, INTERNAL, CHARGES, sample=S["template"],
             wrap=safely("/invoices/template/{templateId}", KEPT), shape=templated, help=KEEP, words=("change",),
+            scopes=f"{WRITE} {READ}",
         ),
         get("get_invoice_template", "/template/{templateId}", "Get an invoice template", *ALT_QUERY, TEMPLATE,
             sample=S["template"], scopes=READ),
@@ -105,14 +108,15 @@ OPERATIONS = {
         post(
             "create_estimate_template", "/estimate/template", "Create an estimate template", *ALT, NAME,
             required(OFFERED), *OFFER, sample=S["offer"], wrap=completing("items", dated=False, payer=False),
-            shape=odd_estimates.template, scopes=OFFER_WRITE, help=MADE, words=("new", "quote"),
+            shape=odd_estimates.template, scopes=f"{OFFER_WRITE} {OFFER_READ} invoices.readonly",
+            help=MADE, words=("new", "quote"),
             retry=reconcile(by=bearing("/invoices/estimate/template", "data", "template"), lag=10),
         ),
         put(
             "update_estimate_template", "/estimate/template/{templateId}", "Update an estimate template", *ALT,
             OFFER_TEMPLATE, replace(NAME, required=False), OFFERED, *OFFER, sample=S["offer"],
-            wrap=overlaying(odd_estimates.preview, OFFER_KEPT), shape=odd_estimates.template, scopes=OFFER_WRITE,
-            help=KEEP, words=("change", "quote"),
+            wrap=overlaying(odd_estimates.preview, OFFER_KEPT), shape=odd_estimates.template,
+            scopes=f"{OFFER_WRITE} {OFFER_READ}", help=KEEP, words=("change", "quote"),
         ),
         delete("delete_estimate_template", "/estimate/template/{templateId}", "Delete an estimate template", *ALT,
                OFFER_TEMPLATE, body=True, sample=S["offer"], scopes=OFFER_WRITE, words=("remove", "quote")),

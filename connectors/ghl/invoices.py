@@ -101,6 +101,9 @@ KEPT = (
 """What an update sends out again as it is."""
 REFERENCE = "Its name ends with a short reference (ref wf-…), so that a lost answer never makes a second one."
 WORDS = ("bill", "billing", "payment")
+LOOKS = "invoices.write invoices.readonly"
+MAKES = f"{LOOKS} contacts.readonly"
+"""Besides writing: reading the settings, the contact, and what a lost answer left behind."""
 
 OPERATIONS = {
     **ONE(
@@ -109,7 +112,7 @@ OPERATIONS = {
         post(
             "create_invoice", "/", "Create an invoice", *ALT, *MAKING,
             one_of=("contactId", "contactDetails"), sample=S["invoice"], wrap=completing("items"), shape=whole,
-            retry=reconcile(by=odd.find_made, lag=10),
+            retry=reconcile(by=odd.find_made, lag=10), scopes=MAKES,
             help=f"Makes a draft: send it in a later step. {REFERENCE}", words=("new", "draft"),
         ),
         put(
@@ -122,7 +125,7 @@ OPERATIONS = {
             CONTACT_DETAILS, BUSINESS_DETAILS, replace(LIVE, required=False, default=None), *REST,
             f.json("xeroDetails", "As HighLevel has them.", label="Xero", example='{"key": "value"}', more=True),
             sample=S["invoice"], retry=Retry.IDEMPOTENT,
-            wrap=safely("/invoices/{invoiceId}", KEPT), shape=reachable,
+            wrap=safely("/invoices/{invoiceId}", KEPT), shape=reachable, scopes=MAKES,
             help="Fields left empty stay as they are. One that is paid or void can't be changed.", words=("change",),
         ),
         get("get_invoice", "/{invoiceId}", "Get an invoice", *ALT_QUERY, INVOICE, sample=S["invoice_whole"],
@@ -133,7 +136,7 @@ OPERATIONS = {
             "send_invoice", "/{invoiceId}/send", "Send an invoice", *ALT, INVOICE, SENDER,
             f.choice("action", "How the contact gets it.", choices=WAYS, label="By", required=True, default="email"),
             LIVE, SENT_FROM, AUTO_PAYMENT,
-            sample=S["sent"], retry=reconcile(by=odd.find_sent, lag=10),
+            sample=S["sent"], retry=reconcile(by=odd.find_sent, lag=10), scopes=LOOKS,
             help="To the addresses that the invoice has. It goes out each time this step runs.",
             words=("e-mail", "mail", "remind", "text"),
         ),
@@ -152,11 +155,12 @@ OPERATIONS = {
             f.choices("paymentScheduleIds", "IDs, for one that is paid in parts.", label="Parts", more=True),
             f.json("meta", "Anything else to be kept with it.", example='{"receipt": "R-17"}', more=True),
             sample=S["recorded"], wrap=odd.by_way, retry=once(by=odd.paid("invoice"), lag=10),
+            scopes=f"{LOOKS} payments/transactions.readonly",
             help="Nobody is charged: it notes what was paid outside of HighLevel.",
             words=("paid", "mark as paid", "settle"),
         ),
         post("void_invoice", "/{invoiceId}/void", "Void an invoice", *ALT, INVOICE, sample=S["invoice"],
-             retry=reconcile(by=odd.find_void), help="It can no longer be paid. This can't be undone.",
+             retry=reconcile(by=odd.find_void), scopes=LOOKS, help="It can no longer be paid. This can't be undone.",
              words=("cancel", "storno")),
         patch(
             "update_invoice_late_fees_configuration", "/{invoiceId}/late-fees-configuration",
@@ -175,7 +179,7 @@ OPERATIONS = {
             folded(LATE_FEES), f.text("id", "To send one that is there already.", label="Invoice ID", more=True),
             f.boolean("includeTermsNote", label="With the terms", more=True),
             one_of=("contactId", "contactDetails"), sample=S["text_to_pay"], wrap=completing("items"), shape=whole,
-            retry=reconcile(by=odd.find_text_to_pay, lag=10),
+            retry=reconcile(by=odd.find_text_to_pay, lag=10), scopes=MAKES,
             help=f"Makes an invoice and sends the contact a link to pay it, in one go. {REFERENCE}",
             words=("text2pay", "sms", "payment link"),
         ),

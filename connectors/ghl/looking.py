@@ -9,7 +9,7 @@ from typing import Any
 from connectors.ghl import records
 from connectors.ghl.answers import explain
 from connectors.ghl.odd import VERSION
-from connectors.ghl.odd_papers import PAGE, following, place, rows_of
+from connectors.ghl.paper_lists import PAGE, following, place, rows_of
 from connectors.ghl.papers import AMOUNTS
 from connectors.notation import Outputs, outputs
 from connectors.pages import ask

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.errors import Refused
-from connectors.ghl.odd_papers import bearing, every, one, place, since
+from connectors.ghl.paper_lists import bearing, every, one, place, since
 from connectors.notation import Find, Perform, Values, fill
 from connectors.spec import Context, Conversation
 

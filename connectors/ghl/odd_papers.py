@@ -1,5 +1,4 @@
-"""What a declaration of invoices and estimates can't say: who pays, who bills, what it costs; and looking for what a
-lost answer left behind."""
+"""What a declaration of invoices and estimates can't say: who pays, who bills, what it costs, what stays."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -9,25 +8,13 @@ from zoneinfo import ZoneInfo
 from connectors.auth import sent_at
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
 from connectors.ghl.answers import explain
-from connectors.ghl.odd import VERSION, location
-from connectors.notation import Find, Perform, Values, fill
-from connectors.pages import ask, walk
+from connectors.ghl.odd import VERSION
+from connectors.ghl.paper_lists import every, here, one, place
+from connectors.notation import Perform, Values, fill
+from connectors.pages import ask
 from connectors.spec import Context, Conversation, Request, Response
 
-PAGE = 100
-APART = 300
-"""Seconds that two clocks may differ."""
 ROWS = ("items", "invoiceItems")
-
-
-def place(context: Context) -> Values:
-    """Whose invoices, as these calls want it."""
-    return {"altId": location(context), "altType": "location"}
-
-
-def here(context: Context) -> Values:
-    """The same, as products want it."""
-    return {"locationId": location(context)}
 
 
 def bare_number(value: Any) -> str:
@@ -74,10 +61,6 @@ def currency_of(values: Values, context: Context) -> str:
 def marked(name: str, context: Context) -> str:
     """The name with our reference behind it, by which a lost answer is found again."""
     return f"{name} (ref {context.marker})" if context.marker else name
-
-
-def bears(record: Values, context: Context) -> bool:
-    return bool(context.marker) and str(record.get("name") or "").endswith(f"(ref {context.marker})")
 
 
 def addressed(values: Values, context: Context) -> Conversation[None]:
@@ -178,7 +161,11 @@ def _as_product(row: Values, number: int, field: str, context: Context) -> Conve
     if "amount" in row:
         return
     found = yield from every(f"{path}/price", "prices", "list the product's prices", query)
-    fit = [p for p in found if row.get("priceId") in (None, p.get("_id")) and p.get("currency") == row["currency"]]
+    fit = [
+        p
+        for p in found
+        if row.get("priceId") in (None, p.get("_id")) and str(p.get("currency")).upper() == row["currency"]
+    ]
     if len(fit) != 1:
         those = "; ".join(f"{p.get('name')}: {p.get('_id')}" for p in fit) or "none"
         raise Refused(
@@ -222,68 +209,7 @@ def templated(body: Values) -> Values:
     return body
 
 
-# What is read --------------------------------------------------------------------------------------------------------
-
-
-def one(path: str, name: str, what: str, query: Values | None = None) -> Conversation[Values]:
-    response = yield from ask(Request("GET", path, query=query or {}, headers=VERSION), explain, what)
-    found = response.json or {}
-    return dict(found.get(name) or {}) if name else dict(found)
-
-
-def every(path: str, key: str, what: str, query: Values, cap: int = 50) -> Conversation[list[Values]]:
-    """All rows of a list that tells its total. Raises Refused where there are more than can be read."""
-    request = Request("GET", path, query={**query, "limit": PAGE, "offset": 0}, headers=VERSION)
-    return (yield from walk(request, explain, what, rows_of(key), following, cap=cap, whole=True))
-
-
-def rows_of(key: str) -> Callable[[Response], list[Values]]:
-    return lambda response: [row for row in (response.json or {}).get(key) or [] if isinstance(row, dict)]
-
-
-def following(request: Request, response: Response, page: list[Any]) -> Request | None:
-    """The next page; these lists tell how many there are, and may give fewer at once than they were asked for."""
-    seen = int(request.query["offset"]) + len(page)
-    if not page or seen >= total_of(response.json or {}):
-        return None
-    return Request("GET", request.path, query={**request.query, "offset": seen}, headers=request.headers)
-
-
-def total_of(answer: Values) -> int:
-    """Lists spell it `total` or `totalCount`, as a number or as a list with one."""
-    found = answer.get("total", answer.get("totalCount", 0))
-    found = found[0] if isinstance(found, list) and found else found
-    found = found.get("total") if isinstance(found, dict) else found
-    return int(found or 0)
-
-
-def since(record: Values, context: Context, name: str = "createdAt", apart: float = APART) -> bool:
-    """Whether it was made, or touched, since the step began; True also when nobody can tell: better a person looks at
-    two than a third is made."""
-    try:
-        at = datetime.fromisoformat(str(record.get(name)))
-    except ValueError:
-        return True
-    return not at.tzinfo or at.timestamp() >= context.since - apart
-
-
-# After a lost answer -------------------------------------------------------------------------------------------------
-
-
-def bearing(path: str, key: str, what: str, shape: Callable[[Values], Values] = lambda row: row) -> Find:
-    """Finds the papers whose names end with our reference."""
-
-    def find(values: Values, context: Context) -> Conversation[list[Values]]:
-        contact = (values.get("contactDetails") or {}).get("id") or values.get("contactId")
-        only = {"contactId": contact} if contact and path in WITH_CONTACT else {}
-        found = yield from every(path, key, f"look for the {what}", {**place(context), **only})
-        return [shape(row) for row in found if bears(row, context)]
-
-    return find
-
-
-WITH_CONTACT = ("/invoices/", "/invoices/estimate/list")
-"""Lists that can be asked for one contact's."""
+# What changes -------------------------------------------------------------------------------------------------------
 
 
 def safely(path: str, keep: tuple[str, ...], whose: Callable[[Context], Values] = place) -> Any:

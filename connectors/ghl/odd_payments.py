@@ -1,6 +1,6 @@
 """Orders and coupons of HighLevel: looking for what a lost answer left behind."""
 
-from connectors.ghl.odd_papers import every, one, place, since
+from connectors.ghl.paper_lists import every, one, place, since
 from connectors.notation import Values, fill
 from connectors.spec import Context, Conversation
 

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.ghl.odd_papers import every, here, since
+from connectors.ghl.paper_lists import every, here, since
 from connectors.notation import Values, fill
 from connectors.spec import Context, Conversation
 

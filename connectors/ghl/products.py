@@ -6,7 +6,8 @@ from connectors import fields as f
 from connectors.fields import required
 from connectors.ghl import odd_products as odd
 from connectors.ghl.base import DATED, LOCATION, LOCATION_QUERY, samples
-from connectors.ghl.odd_papers import here, safely
+from connectors.ghl.odd_papers import safely
+from connectors.ghl.paper_lists import here
 from connectors.ghl.papers import ALT, ALT_QUERY, MANY, ONE, PAGE, which
 from connectors.notation import delete, get, post, put, reconcile
 from connectors.spec import Retry
@@ -148,6 +149,30 @@ PRICE_PARTS = (
     f.choices("digitalDelivery", "Files that the customer gets.", label="Downloads", more=True),
 )  # fmt: skip
 KEEP = "Fields left empty stay as they are."
+BULK = (
+    ("bulk-update-price", "Change prices"),
+    ("bulk-update-availability", "Put in the store, or take out"),
+    ("bulk-update-product-collection", "Put in collections"),
+    ("bulk-update-currency", "Change the currency"),
+    ("bulk-delete-products", "Delete them"),
+)
+BY = (
+    ("SET_NEW_PRICE", "To this price"),
+    ("INCREASE_BY_AMOUNT", "More by this amount"),
+    ("REDUCE_BY_AMOUNT", "Less by this amount"),
+    ("INCREASE_BY_PERCENTAGE", "More by so many per cent"),
+    ("REDUCE_BY_PERCENTAGE", "Less by so many per cent"),
+)
+STEP = (
+    f.choice("type", "How it changes.", choices=BY, label="Change", required=True),
+    f.number("value", "By how much, or to what.", label="Amount", required=True),
+    f.boolean("roundToWhole", "Without cents.", label="Round"),
+)
+
+
+def many(name: str, help: str, label: str) -> f.Field:
+    """A change of all the prices."""
+    return f.object_(name, help, label=label, fields=STEP)
 
 
 def _loose(fields: tuple[f.Field, ...]) -> tuple[f.Field, ...]:
@@ -159,13 +184,15 @@ OPERATIONS = {
         "products", "/products",
         post(
             "create_product", "/", "Create a product", LOCATION, NAME, KIND, *PRODUCT_PARTS, sample=S["product"],
-            retry=reconcile(by=odd.find_product, lag=10), help="It has no price yet: a later step gives it one.",
+            retry=reconcile(by=odd.find_product, lag=10), scopes="products.write products.readonly",
+            help="It has no price yet: a later step gives it one.",
             words=("new",),
         ),
         put(
             "update_product", "/{productId}", "Update a product", LOCATION, PRODUCT, *_loose((NAME, KIND)),
             *PRODUCT_PARTS, f.choices("prices", "IDs, in the order they are shown.", more=True),
             sample=S["product"], wrap=safely("/products/{productId}", odd.PRODUCT_KEPT, here), help=KEEP,
+            scopes="products.write products.readonly",
             words=("change", "rename"),
         ),
         get("get_product", "/{productId}", "Get a product", LOCATION_QUERY, PRODUCT,
@@ -174,6 +201,43 @@ OPERATIONS = {
         delete("delete_product", "/{productId}", "Delete a product", LOCATION_QUERY, PRODUCT,
                f.boolean("sendWishlistStatus", label="With the wish list", more=True),
                help="Its prices go with it.", words=("remove",)),
+        post(
+            "bulk_update", "/bulk-update", "Update many products", *ALT,
+            f.choice("type", "What is done to all of them.", choices=BULK, label="What to do", required=True),
+            f.choices("productIds", "Which ones.", source="products", label="Products", required=True),
+            many("price", "For changing prices.", "Price"),
+            many("compareAtPrice", "For changing prices.", "Price before"),
+            f.boolean("availability", "For the store: in or out.", label="In the store"),
+            f.choices("collectionIds", "For collections: their IDs.", label="Collections"),
+            f.text("currency", "For the currency: three letters, such as USD."),
+            f.object_(
+                "filters", "Only those that fit this as well.", label="Narrowed to", more=True,
+                fields=(f.choices("collectionIds", label="Collections"), f.text("productType", label="Kind"),
+                        f.boolean("availableInStore", label="In the store"), f.text("search", label="Search for")),
+            ),
+            sample=S["many"], retry=Retry.ONCE, words=("bulk", "raise prices", "mass"),
+            help="HighLevel works through them by and by. Raising prices is never repeated by itself.",
+        ),
+        post(
+            "bulk_edit", "/bulk-update/edit", "Edit many products and prices", *ALT,
+            required(f.lines(
+                "products", "A row for each product; only what is filled in changes.", label="Products",
+                fields=(
+                    f.choice("_id", "Which product.", source="products", label="Product", required=True),
+                    f.text("name"), f.note("description"), f.url("image", label="Picture"),
+                    f.boolean("availableInStore", label="In the store"),
+                    f.json("prices", "Its prices, by their IDs.", example='[{"_id": "6578278e879ad2646715ba02"}]'),
+                    f.choices("collectionIds", label="Collections"), f.boolean("isLabelEnabled", label="With a badge"),
+                    f.boolean("isTaxesEnabled", label="Taxed"),
+                    f.json("seo", label="Search engines", example='{"title": "Print"}'), f.text("slug"),
+                    f.text("automaticTaxCategoryId", label="Tax category"),
+                    f.boolean("taxInclusive", label="Tax included"), f.json("taxes", example="[{}]"),
+                    f.json("medias", label="Pictures and videos", example="[{}]"),
+                    f.json("label", label="Badge", example='{"title": "Sale"}'),
+                ),
+            )),
+            sample=S["edited"], retry=Retry.IDEMPOTENT, words=("bulk", "mass"),
+        ),
         version=DATED, scopes="products.write", source="products.json", object="product", words=("item", "article"),
     ),
     **ONE(
@@ -181,11 +245,13 @@ OPERATIONS = {
         post(
             "create_price_for_product", "/{productId}/price", "Create a price of a product", LOCATION, PRODUCT, *COSTS,
             *PRICE_PARTS, sample=S["price"], retry=reconcile(by=odd.find_price, lag=10), words=("new",),
+            scopes="products/prices.write products/prices.readonly",
         ),
         put(
             "update_price", "/{productId}/price/{priceId}", "Update a price of a product", LOCATION, PRODUCT, PRICE,
             *_loose(COSTS), *PRICE_PARTS, sample=S["price"],
             wrap=safely("/products/{productId}/price/{priceId}", odd.PRICE_KEPT, here), help=KEEP, words=("change",),
+            scopes="products/prices.write products/prices.readonly",
         ),
         get("get_price", "/{productId}/price/{priceId}", "Get a price of a product", LOCATION_QUERY, PRODUCT, PRICE,
             sample=S["price"], scopes="products/prices.readonly"),

@@ -10,7 +10,7 @@ from connectors.auth import sent_at
 from connectors.ghl import comparing, looking, records
 from connectors.ghl.base import samples
 from connectors.ghl.looking import Record, amount, owner, shown, text, trigger
-from connectors.ghl.odd_papers import one, place
+from connectors.ghl.paper_lists import one, place
 from connectors.ghl.payments import SOURCES
 from connectors.notation import fill
 from connectors.spec import ANY, Context, Conversation, Sighting, Watched

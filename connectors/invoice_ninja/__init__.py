@@ -1,5 +1,8 @@
 """Invoice Ninja 5, hosted or your own."""
 
+from collections.abc import Mapping
+
+from connectors import lookups
 from connectors.invoice_ninja import (
     access,
     attachments,
@@ -37,9 +40,16 @@ from connectors.invoice_ninja.named import named
 from connectors.invoice_ninja.payments import PAYMENTS
 from connectors.invoice_ninja.quotes import QUOTES
 from connectors.invoice_ninja.triggers import TRIGGERS
-from connectors.spec import Budget, Connector
+from connectors.spec import Budget, Connector, Operation
 
-CONNECTOR = Connector(
+
+def _operations() -> Mapping[str, Operation]:
+    return CONNECTOR.operations
+
+
+LOOKUP, LOOKED_UP, LOOKUPS = lookups.parts("invoice_ninja", _operations)
+
+CONNECTOR: Connector = Connector(
     key="invoice_ninja",
     label="Invoice Ninja",
     words=("invoiceninja", "billing", "invoicing", "accounting"),
@@ -74,9 +84,10 @@ CONNECTOR = Connector(
         **company_settings.OPERATIONS,
         **reports.OPERATIONS,
     },
-    triggers=TRIGGERS,
-    watched={**events.WATCHED, **due.WATCHED},
+    triggers={**TRIGGERS, LOOKUP.key: LOOKUP},
+    watched={**events.WATCHED, **due.WATCHED, LOOKED_UP.object: LOOKED_UP},
     choices={
+        LOOKUPS.key: LOOKUPS,
         **clients.CHOICES,
         **products.CHOICES,
         **taxes.CHOICES,

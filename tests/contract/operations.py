@@ -256,9 +256,10 @@ def _beside(connector: Connector) -> list[tuple[str, Talk]]:
     """What is said without an operation."""
     talks: list[tuple[str, Talk]] = [("test", lambda b: b.say(connector.test(b.context)))]
     talks += [(f"choices {key}", _choosing(connector, key)) for key in connector.choices]
-    polled = {trigger.object for trigger in connector.triggers.values() if not trigger.needs_webhook}
+    triggers = [one for one in connector.triggers.values() if not one.per_recipe]  # those ask what a recipe says
+    polled = {trigger.object for trigger in triggers if not trigger.needs_webhook}
     talks += [(f"poll {key}", _polling(connector, key)) for key in connector.watched if key in polled]
-    for trigger in connector.triggers.values():
+    for trigger in triggers:
         if latest := trigger.latest:
             talks.append((f"latest {trigger.key}", lambda b, latest=latest: b.say(latest({}, b.context))))
     if send := connector.operations.get("ghl.messages.send"):

@@ -17,6 +17,12 @@ from tests.runner.make import NINJA_TOKEN, action, deliver, make_ghl, make_ninja
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+LOOKUPS = {
+    "ghl.lookup.changed": {"lookup": "ghl.contacts.search"},
+    "invoice_ninja.lookup.changed": {"lookup": "invoice_ninja.clients.search"},
+}
+
+
 def polled(connector: str) -> list[tuple[str, list[str]]]:
     """Every object that is polled, with all that recipes can wait for of it."""
     found: dict[str, list[str]] = {}
@@ -27,9 +33,9 @@ def polled(connector: str) -> list[tuple[str, list[str]]]:
 
 
 def wait_for_each(connection: Connection, triggers: list[str]) -> Subscription:
-    """A live recipe for each of the triggers; whatever they ask to be chosen is left out."""
+    """A live recipe for each of the triggers; whatever they ask to be chosen is left out, but for the look-up."""
     for key in triggers:
-        make_watching(connection, key)
+        make_watching(connection, key, **LOOKUPS.get(key, {}))
     return Subscription.objects.get(connection=connection)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from builder.models import Connection, Event, Run, Subscription
 from tests.runner.conftest import Sandbox, work
-from tests.runner.make import deliver, last_step, make_ghl, make_watching, poll
+from tests.runner.make import action, deliver, last_step, make_ghl, make_watching, poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +76,31 @@ def test_invoice_starts_recipes_by_looking(ghl: Sandbox, trigger: str, doing: st
         work()
 
     assert ran() == [invoice["_id"]]
+
+
+def test_invoice_of_our_own_starts_no_recipe_again(ghl: Sandbox) -> None:
+    ghl.set(search_lag=0, rate_max=0)
+    connection = make_ghl(ghl)
+    person, rows = ghl.records("contacts")[0]["id"], [{"name": "Copy", "amount": "12.50"}]
+    inputs = {"contactId": person, "name": "A copy", "items": rows, "currency": "USD"}
+    make_watching(
+        connection, "ghl.invoice.created", action("scopie", "ghl.invoices.create_invoice", connection, **inputs)
+    )
+    subscription = Subscription.objects.get(connection=connection)
+    poll(subscription)
+    work()
+    estimate = row(ghl, "estimates", estimateStatus="accepted")["_id"]
+    facts = ghl.get("/_sandbox/state")["connect"]
+    key = {"Authorization": f"Bearer {facts['token']}", "Version": "2021-07-28"}
+    bill = {"altId": facts["location_id"], "altType": "location", "markAsInvoiced": True}
+    ghl.post(f"/invoices/estimate/{estimate}/invoice", bill, **key)
+
+    for _ in range(4):
+        poll(subscription)
+        work()
+
+    assert Run.objects.count() == 1
+    assert Event.objects.filter(fate="echo").count() == 1
 
 
 def test_deleted_invoice_is_missed_by_looking(ghl: Sandbox) -> None:

@@ -8,6 +8,7 @@ from django_scopes import scope
 from builder.models import Event, RecipeState, Source
 from builder.recipe import tree as trees
 from builder.runner import listening
+from builder.web.editor import trials
 from tests import make
 from tests.runner.make import make_ghl
 from tests.web.accounts_desk import EVERY_ROLE, at, owner, workspace
@@ -130,3 +131,16 @@ def test_recipe_that_is_not_live_is_not_run(workspace, owner, state):
     assert answer.status_code == 422
     assert "is not live. Publish it, or resume it, first." in text(answer)
     assert events(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        ({"name": "Website", "id": "d1"}, "Website"),
+        ({"what": "new", "id": "d1", "record": {"id": "d1", "name": "Website"}}, "Website"),
+        ({"started_by": "Mara", "values": {}}, "Mara"),
+        ({"values": {}}, "…"),
+    ],
+)
+def test_record_is_called_by_what_a_person_knows_it_by(data, title):
+    assert trials.title(data) == title

@@ -1,0 +1,86 @@
+"""Lists of HighLevel's invoices, payments and products, which know a location by other names and tell their totals; and
+what a lost answer left in them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from connectors.ghl.answers import explain
+from connectors.ghl.odd import VERSION, location
+from connectors.notation import Find, Values
+from connectors.pages import ask, walk
+from connectors.spec import Context, Conversation, Request, Response
+
+PAGE = 100
+APART = 300
+"""Seconds that two clocks may differ."""
+WITH_CONTACT = ("/invoices/", "/invoices/estimate/list")
+"""Lists that can be asked for one contact's."""
+
+
+def place(context: Context) -> Values:
+    """Whose invoices, as these calls want it."""
+    return {"altId": location(context), "altType": "location"}
+
+
+def here(context: Context) -> Values:
+    """The same, as products want it."""
+    return {"locationId": location(context)}
+
+
+def one(path: str, name: str, what: str, query: Values | None = None) -> Conversation[Values]:
+    response = yield from ask(Request("GET", path, query=query or {}, headers=VERSION), explain, what)
+    found = response.json or {}
+    return dict(found.get(name) or {}) if name else dict(found)
+
+
+def every(path: str, key: str, what: str, query: Values, cap: int = 50) -> Conversation[list[Values]]:
+    """All rows of a list that tells its total. Raises Refused where there are more than can be read."""
+    request = Request("GET", path, query={**query, "limit": PAGE, "offset": 0}, headers=VERSION)
+    return (yield from walk(request, explain, what, rows_of(key), following, cap=cap, whole=True))
+
+
+def rows_of(key: str) -> Callable[[Response], list[Values]]:
+    return lambda response: [row for row in (response.json or {}).get(key) or [] if isinstance(row, dict)]
+
+
+def following(request: Request, response: Response, page: list[Any]) -> Request | None:
+    """The next page; these lists tell how many there are, and may give fewer at once than they were asked for."""
+    seen = int(request.query["offset"]) + len(page)
+    if not page or seen >= total_of(response.json or {}):
+        return None
+    return Request("GET", request.path, query={**request.query, "offset": seen}, headers=request.headers)
+
+
+def total_of(answer: Values) -> int:
+    """Lists spell it `total` or `totalCount`, as a number or as a list with one."""
+    found = answer.get("total", answer.get("totalCount", 0))
+    found = found[0] if isinstance(found, list) and found else found
+    found = found.get("total") if isinstance(found, dict) else found
+    return int(found or 0)
+
+
+def since(record: Values, context: Context, name: str = "createdAt", apart: float = APART) -> bool:
+    """Whether it was made, or touched, since the step began; True also when nobody can tell: better a person looks at
+    two than a third is made."""
+    try:
+        at = datetime.fromisoformat(str(record.get(name)))
+    except ValueError:
+        return True
+    return not at.tzinfo or at.timestamp() >= context.since - apart
+
+
+def bears(record: Values, context: Context) -> bool:
+    return bool(context.marker) and str(record.get("name") or "").endswith(f"(ref {context.marker})")
+
+
+def bearing(path: str, key: str, what: str, shape: Callable[[Values], Values] = lambda row: row) -> Find:
+    """Finds the papers whose names end with our reference."""
+
+    def find(values: Values, context: Context) -> Conversation[list[Values]]:
+        contact = (values.get("contactDetails") or {}).get("id") or values.get("contactId")
+        only = {"contactId": contact} if contact and path in WITH_CONTACT else {}
+        found = yield from every(path, key, f"look for the {what}", {**place(context), **only})
+        return [shape(row) for row in found if bears(row, context)]
+
+    return find

@@ -22,6 +22,7 @@ PROPERTIES = f.lines(
     "properties",
     "Which field of the object, and what stands in it. Several options are separated by commas.",
     label="Fields",
+    depends=("schemaKey",),
     fields=(
         f.choice("field", source="object_fields", depends=("schemaKey",), required=True),
         f.text("value", required=True),

@@ -55,3 +55,34 @@ def test_sound_of_a_call_is_nowhere_in_a_run(ghl: Sandbox) -> None:
     step = last_step(only_run(recipe), "ssound")
     assert (step.status, step.output["recording"]["size"]) == (StepStatus.DONE, 16044)
     assert step.exchanges.get().response_body == "(audio/x-wav, 16,044 bytes)"
+
+
+def test_document_whose_answer_got_lost_is_found_and_sent_once(ghl: Sandbox) -> None:
+    at = make_ghl(ghl)
+    draft, user = ghl.records("documents")[0]["id"], ghl.records("users")[0]["id"]
+    step = action("ssign1", "ghl.proposals.send_documents_contracts", at, documentId=draft, sentBy=user)
+    recipe = make_hooked(step, workspace=at.workspace)
+    ghl.fail({"method": "POST", "path": "/proposals/document/send", "when": "after", "status": 502})
+
+    send(recipe, {})
+    work()
+
+    run = until_over(only_run(recipe))
+    assert (run.status, kinds(ghl)) == (RunStatus.DONE, ["document.sent"])
+    assert last_step(run, "ssign1").output["links"][0]["documentId"] == draft
+
+
+def test_document_that_was_not_sent_waits_for_a_person(ghl: Sandbox) -> None:
+    """Nothing is found, and even so it may be on its way."""
+    at = make_ghl(ghl)
+    draft, user = ghl.records("documents")[0]["id"], ghl.records("users")[0]["id"]
+    step = action("ssign1", "ghl.proposals.send_documents_contracts", at, documentId=draft, sentBy=user)
+    recipe = make_hooked(step, workspace=at.workspace)
+    ghl.fail({"method": "POST", "path": "/proposals/document/send", "status": 502})
+
+    send(recipe, {})
+    work()
+
+    run = until_over(only_run(recipe))
+    assert (run.status, kinds(ghl)) == (RunStatus.HELD, [])
+    assert "Nobody knows whether “Send a document or contract” was done" in run.because

@@ -127,6 +127,27 @@ def test_list_comes_from_the_service_and_its_names_stay_on_the_card(ghl):
     assert f"Pipeline {choices[0].label}" in text(desk.get())
 
 
+def test_fields_of_a_custom_object_are_offered_in_each_row_and_follow_the_object(ghl):
+    rows = [{"field": "", "value": ""}]
+    step = {"id": "srecor", "kind": "action", "operation": "ghl.objects.create_object_record", "connection": ""}
+    desk = make_desk(steps=[step | {"inputs": {"schemaKey": "", "properties": rows}}])
+    known = ghl.get("/_sandbox/state")["connect"]
+    fields = {"base_url": ghl.url, "location_id": known["location_id"]}
+    real = make.make_connection(
+        workspace=desk.workspace, connector="ghl", settings=fields, secrets={"token": known["token"]}
+    )
+    desk.edit("set_connection", step="srecor", connection=real.public_id)
+
+    before = desk.get("recipe-step", "srecor", at={"tab": "fields"}, htmx=True)
+    answer = desk.edit("set_field", open="srecor", step="srecor", field="schemaKey", value="custom_objects.usage")
+    after = desk.get("recipe-slot", "srecor", "properties", at={"at": "0/field"}, htmx=True)
+
+    assert "Choose “Object” first." in text(before)
+    assert [slot.name for slot in answer.context["slots"]] == ["properties"]
+    listed = {one.label: one.hint for one in after.context["slot"].options}
+    assert (listed["Units"], listed["Plan"]) == ("number", "one of Basic, Pro")
+
+
 def test_list_that_depends_on_another_choice_says_which():
     desk = make_desk()
 

@@ -45,6 +45,8 @@ class Found:
     hits: tuple[Hit, ...]
     did_you_mean: str = ""
     """The query as it was understood, when words had to be corrected."""
+    partly: bool = False
+    """Nothing has all the words: these have most of them."""
 
     def __iter__(self) -> Iterator[Operation | Trigger]:
         return (hit.item for hit in self.hits)
@@ -84,7 +86,9 @@ def search(query: str, kind: str | None = None, connector: str | None = None) ->
     if hits or not words:
         return Found(hits)
     meant = _corrected(pool, words)
-    return Found(_ranked(pool, meant), " ".join(meant)) if meant != words else Found(())
+    if meant != words and (hits := _ranked(pool, meant)):
+        return Found(hits, " ".join(meant))
+    return Found(_ranked(pool, meant, most=True), partly=True)
 
 
 def _pool(kind: str | None, only: str | None) -> Iterator[tuple[str, Operation | Trigger, Connector]]:
@@ -94,20 +98,23 @@ def _pool(kind: str | None, only: str | None) -> Iterator[tuple[str, Operation |
             yield from ((o.kind, o, home) for o in home.operations.values() if kind in (None, o.kind))
 
 
-def _ranked(pool: Iterable[tuple[str, Operation | Trigger, Connector]], words: list[str]) -> tuple[Hit, ...]:
-    hits = [Hit(item, kind, _score(item, home, words)) for kind, item, home in pool]
+def _ranked(
+    pool: Iterable[tuple[str, Operation | Trigger, Connector]], words: list[str], most: bool = False
+) -> tuple[Hit, ...]:
+    hits = [Hit(item, kind, _score(item, home, words, most)) for kind, item, home in pool]
     return tuple(sorted((h for h in hits if h.score > 0), key=lambda h: -h.score))
 
 
-def _score(item: Operation | Trigger, home: Connector, words: list[str]) -> float:
-    """Every word must be found somewhere; a word of the label counts most."""
+def _score(item: Operation | Trigger, home: Connector, words: list[str], most: bool = False) -> float:
+    """Every word must be found somewhere, or with `most` half of them; a word of the label counts most."""
     known = DERIVED if isinstance(item, Operation) and item.derived else 1
     if not words:
         return known
     label = [word for word in _words(item.label) if len(word) > 2]
     aside = _words(f"{item.key} {item.object} {' '.join(item.words)} {home.label} {' '.join(home.words)}")
     points = [max(_points(word, label) * 3, _points(word, aside)) for word in words]
-    if not all(points):
+    found = sum(map(bool, points))
+    if found < len(points) and not (most and 2 * found >= len(points)):
         return 0
     asked = sum(1 for word in label if _points(word, words)) / len(label)
     return (sum(points) / len(words) + asked) * known

@@ -123,6 +123,7 @@ def listing(request: Request, workspace: Workspace) -> HttpResponse:
         "app": app,
         "kind": kind,
         "meant": found.did_you_mean,
+        "partly": found.partly and bool(found.hits),
         "query": urlencode(asked),
         "counted": ngettext("%(n)d entry", "%(n)d entries", pages.count) % {"n": pages.count},
         "apps": [(key, home.label) for key, home in catalogue.CONNECTORS.items()],

@@ -55,3 +55,15 @@ def test_search_passes_over_the_little_words_of_a_sentence():
     found = [item.key for item in catalogue.search("when an opportunity is won", kind="trigger")]
 
     assert found[0] == "ghl.opportunity.won"
+
+
+def test_where_nothing_has_all_the_words_those_with_most_of_them_are_shown():
+    found = catalogue.search("charge the overdue invoice of a zebra", "action", "invoice_ninja")
+
+    assert found.partly
+    assert next(iter(found)).key == "invoice_ninja.invoices.auto_bill"
+    assert not catalogue.search("email invoice", "action").partly
+
+
+def test_fewer_than_half_of_the_words_is_nothing():
+    assert len(catalogue.search("contact zebra giraffe", "action")) == 0

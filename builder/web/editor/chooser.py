@@ -124,6 +124,10 @@ class Chooser:
         return sum(len(catalogue.search("", kind)) for kind in kinds) + (not (self.starts or self.change))
 
     @property
+    def partly(self) -> bool:
+        return self.found.partly and bool(self.found.hits)
+
+    @property
     def meant(self) -> str:
         return self.found.did_you_mean
 

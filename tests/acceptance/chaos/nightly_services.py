@@ -1,7 +1,6 @@
 """E24 at length, E28: services that are late or sick for long."""
 
 import random
-import time
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from builder.models import Run, RunStatus, StepRun
 from tests.acceptance.chaos import proxy as network
 from tests.acceptance.chaos.driver import Load, scaled, three_steps
 from tests.acceptance.chaos.proxy import Proxy
+from tests.acceptance.chaos.test_e24_late_effects import late_effects
 from tests.acceptance.chaos.verdict import Verdict
 from tests.runner.conftest import Sandbox, until_over, work
 
@@ -19,21 +19,7 @@ SEED = 20261128
 
 
 def test_e24_effects_after_the_time_out(ninja: Sandbox, settings: Any) -> None:
-    """Each call of the load is late: time-out 0.5 s, effect at 0.4 to 0.7 s, answer 0.4 to 0.7 s after it."""
-    settings.READ_TIMEOUT, settings.SETTLE = 0.5, 1.5
-    runs, verdict = scaled(1000), Verdict("E24", SEED)
-    with Proxy(ninja.url) as proxy:
-        proxy.fail(network.late(0.7, 0.7, random.Random(SEED)), "POST", times=10 * runs)
-        load = Load(ninja, verdict, three_steps(proxy.url))
-        load.send(runs)
-        end = time.monotonic() + 60 + runs
-        while load.open() and time.monotonic() < end:
-            work(linger=0.3)
-        load.judge()
-
-    verdict.say()
-    assert verdict.clean
-    assert verdict.held == 0
+    late_effects(ninja, settings, Verdict("E24", SEED), scaled(1000), 600)
 
 
 def test_e28_brown_out(ninja: Sandbox) -> None:

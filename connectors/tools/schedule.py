@@ -9,8 +9,9 @@ from connectors import fields as f
 from connectors.errors import Refused
 from connectors.notation import outputs
 from connectors.spec import Sighting, Trigger
+from connectors.tools import cron
 
-EVERY = (("hour", "Hour"), ("day", "Day"), ("week", "Week"), ("month", "Month"))
+EVERY = (("hour", "Hour"), ("day", "Day"), ("week", "Week"), ("month", "Month"), ("cron", "Cron line"))
 WEEKDAYS = tuple(
     (str(n), name)
     for n, name in enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"], 1)
@@ -33,8 +34,17 @@ GRACE = timedelta(minutes=5)
 """So late a time still counts as kept."""
 LEAP = 31 * 2
 """Days looked ahead: the 31st comes at the latest in the month after next."""
-REACH = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
+FAR = 366 * 8 + 2
+"""Days looked ahead for a cron line: the 29th of February is away for eight years at most."""
+REACH = {
+    "cron": timedelta(hours=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=31),
+}
 UTC = ZoneInfo("UTC")
+NONE = timedelta()
 
 
 def next_due(inputs: Mapping[str, Any], after: datetime, zone: str) -> datetime:
@@ -42,6 +52,8 @@ def next_due(inputs: Mapping[str, Any], after: datetime, zone: str) -> datetime:
     no moment. A time that the clock skips in spring is taken at the instant it was skipped; one that it repeats in
     autumn counts once."""
     place = _zone(str(inputs.get("zone") or zone))
+    if inputs.get("every") == "cron":
+        return _next_by(cron.parse(str(inputs.get("cron") or "")), after, place)
     at, every = _at(str(inputs.get("at") or "09:00")), str(inputs.get("every") or "day")
     if every == "hour":
         return _next_hour(after, at.minute, place)
@@ -52,6 +64,27 @@ def next_due(inputs: Mapping[str, Any], after: datetime, zone: str) -> datetime:
         if _is_day(day, every, inputs) and moment > after:
             return moment
     raise Refused("This schedule never comes: choose a day of the week or month.", field="every")
+
+
+def _next_by(line: cron.Line, after: datetime, place: ZoneInfo) -> datetime:
+    start = after.astimezone(place).date()
+    days = (start + timedelta(days=ahead) for ahead in range(FAR))
+    moments = (moment for day in days if line.is_day(day) for moment in _moments(line, day, place))
+    if found := next((moment for moment in moments if moment > after), None):
+        return found
+    raise Refused("No day is like that in this cron line: look at its days and months.", field="cron")
+
+
+def _moments(line: cron.Line, day: date, place: ZoneInfo) -> list[datetime]:
+    """In order. In an hour that autumn repeats, what comes every hour comes twice, all else once."""
+    local = [datetime.combine(day, at, place) for at in line.times]
+    again = [moment.replace(fold=1) for moment in local] if line.hourly else []
+    return sorted({*map(_instant, local), *(m.astimezone(UTC) for m in again if _goes_back(m))})
+
+
+def _goes_back(second: datetime) -> bool:
+    """Whether the clock shows that time a second time."""
+    return (second.utcoffset() or NONE) < (second.replace(fold=0).utcoffset() or NONE)
 
 
 def to_run(inputs: Mapping[str, Any], due: datetime, now: datetime, zone: str) -> list[datetime]:
@@ -67,6 +100,7 @@ def _times(inputs: Mapping[str, Any], due: datetime, now: datetime, zone: str) -
     """After a long absence only the newest: no more are made up for."""
     reach = REACH.get(str(inputs.get("every") or "day"), REACH["day"]) * (MOST + 1)
     at = due if now - due < reach else next_due(inputs, now - reach, zone)
+    at = due if at > now else at  # it comes more rarely than that
     found: list[datetime] = []
     while at <= now:
         found.append(at)
@@ -148,6 +182,13 @@ DUE = Trigger(
         f.text("at", "Such as 09:00. Every hour takes only the minutes of it.", label="Time", default="09:00"),
         f.choices("weekdays", "When it is every week.", label="On", choices=WEEKDAYS, default=["1"]),
         f.integer("day", "When it is every month; 31 is always the last day.", label="Day of the month", default=1),
+        f.text(
+            "cron",
+            "When it is by a cron line: minute, hour, day, month and weekday, such as 0 9 * * 1-5.",
+            label="Cron line",
+            example="0 9 * * 1-5",
+            more=True,
+        ),
         f.text(
             "zone", "Leave empty for the workspace's, or write one such as Europe/Berlin.", label="Time zone", more=True
         ),

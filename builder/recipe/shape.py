@@ -205,6 +205,8 @@ def _flag(step_id: str, name: str, given: Any) -> bool:
 
 
 def _batch(step_id: str, name: str, given: Any) -> int:
+    if isinstance(given, str) and given.strip().isdecimal() and len(given) < 9:
+        given = int(given)
     if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= 1000:
         raise TreeError(step_id, f"“{name}” must be a whole number from 1 to 1000, not {given!r:.40}.")
     return given

@@ -6,6 +6,8 @@ from typing import Any
 
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.recipe import conditions, values, walk
+from builder.recipe import tree as trees
+from builder.recipe.errors import CantRender
 from builder.runner import attempt, outputs, reconcile, scope
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step, operation_of
@@ -20,7 +22,36 @@ async def take(desk: Desk, step: Step, place: Place) -> Outcome:
     kind = KINDS.get(step["kind"])
     if kind is None:
         return Hold(f"This version of Recette can't carry out a step of the kind “{step['kind']}”.")
-    return await kind(desk, step, place)
+    try:
+        outcome = await kind(desk, step, place)
+    except CantRender as problem:
+        if not passes_over(desk, place):
+            raise
+        error = {"code": "inputs", "message": problem.message, "field": ""}
+        desk.new_row(step, desk.round_of(place), StepStatus.FAILED, error=error)
+        return Go(leave=True)
+    held_for_item = isinstance(outcome, Hold) and outcome.of_item
+    return Go(leave=True) if held_for_item and passes_over(desk, place) else outcome
+
+
+def passes_over(desk: Desk, place: Place) -> bool:
+    """Whether the loop around the place goes on with the next item when a step fails."""
+    around = (walk.step_at(desk.claimed.tree, place[:length]) for length in range(len(place) - 2, 0, -2))
+    return next((step["on_error"] == "go_on" for step in around if step["kind"] == "each"), False)
+
+
+def ended(desk: Desk) -> End:
+    """Past the last step; what a loop passed over is not kept quiet."""
+    loops = [row.step for row in trees.steps(desk.claimed.tree) if row.step.get("on_error") == "go_on"]
+    inside = {row.step["id"] for loop in loops for row in trees.steps({"steps": loop["steps"]}) if _matters(row.step)}
+    failed = (key for key, row in desk.claimed.last.items() if key[0] in inside and row.status == StepStatus.FAILED)
+    rounds = len({round_ for _step_id, round_ in failed})
+    told = "1 item of a loop failed and was" if rounds == 1 else f"{rounds} items of a loop failed and were"
+    return End(RunStatus.DONE, f"{told} passed over." if rounds else "")
+
+
+def _matters(step: Step) -> bool:
+    return bool(step["options"].get("on_error") != "go_on")
 
 
 async def action(desk: Desk, step: Step, place: Place) -> Outcome:

@@ -90,11 +90,11 @@ def test_flow_is_nested_lists_with_a_lane_for_each_path():
 
 
 def test_steps_that_only_came_by_import_are_shown_and_not_edited():
-    desk = make_desk(steps=[{"id": "swaitt", "kind": "wait", "amount": "2", "unit": "days"}])
+    desk = make_desk(steps=[{"id": "sappro", "kind": "approval", "people": ["camille@lumen.example"]}])
 
-    panel = desk.get("recipe-step", "swaitt", htmx=True)
+    panel = desk.get("recipe-step", "sappro", htmx=True)
 
-    assert "Wait 2 days" in text(desk.get())
+    assert "Ask camille@lumen.example" in text(desk.get())
     assert "can’t be changed in this version" in text(panel)
 
 

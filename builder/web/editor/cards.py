@@ -12,12 +12,10 @@ from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.recipe.values import empty
 from builder.web.connection_facts import POLL, interval
-from builder.web.editor import labels, pills
+from builder.web.editor import forks, kinds, labels, pills
 from builder.web.editor.desk import TRIGGER, Desk
 
 LOGIC = ("only_if", "paths", "each", "wait", "approval", "remember", "call", "stop")
-DRAWN = ("action", "only_if")
-"""Kinds with a panel of their own; the others came with an import and are shown, not edited."""
 SHORT = 60
 
 
@@ -55,7 +53,12 @@ class Card:
 
     @property
     def editable(self) -> bool:
-        return self.id == TRIGGER or self.kind in DRAWN
+        return self.id == TRIGGER or self.kind in kinds.DRAWN
+
+    @property
+    def tried(self) -> bool:
+        """Whether it can be tested by itself."""
+        return self.kind in ("", "action", "only_if")
 
     @property
     def voice(self) -> str:
@@ -98,10 +101,9 @@ def card(desk: Desk, step: dict[str, Any]) -> Card:
 
 
 def _lane(desk: Desk, step: dict[str, Any], lane_id: str, steps: list[dict[str, Any]]) -> Lane:
-    path = next((one for one in step.get("paths", ()) if one["id"] == lane_id), None)
-    if path:
-        label = path["name"] or summary.conditions(path["conditions"], desk.names)
-        return Lane(lane_id, _("If"), label, _cards(desk, steps))
+    for number, path in enumerate(step.get("paths", ()), 1):
+        if path["id"] == lane_id:
+            return Lane(lane_id, _("If"), forks.named(desk, path, number), _cards(desk, steps))
     word, label = (_("Or"), _("Anything else")) if step["kind"] == "paths" else (_("Each"), _("item"))
     return Lane(lane_id, word, label, _cards(desk, steps))
 

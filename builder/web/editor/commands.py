@@ -1,5 +1,7 @@
 """One edit, one POST: what a form sends becomes an action's arguments, what changed becomes parts of the page."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -97,6 +99,8 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     if op == "move_step" and "to" in post:
         after, _sep, path = post["to"].partition("|")
         args.update(after=after, path=path)
+    if op == "set_field" and "new" in post:
+        return op, {**args, "at": [new_name(desk, str(args.get("step", "")), post["new"])], "value": ""}
     if op == "set_condition":
         args.update(condition(desk, args))
     elif "json" in post:
@@ -106,6 +110,17 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     elif "value" in post:
         args["value"] = post["value"].replace("\r\n", "\n")
     return op, args
+
+
+def new_name(desk: Desk, step_id: str, typed: str) -> str:
+    """“Due date” as pills can name it: `due_date`."""
+    plain = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40]
+    if not name or name[0].isdigit():
+        raise Invalid(_("Give the value a name that begins with a letter, such as “due date”."))
+    if name in (desk.step(step_id) or {}).get("values", {}):
+        raise Invalid(_("“%(name)s” is remembered here already. Choose another name.") % {"name": typed.strip()})
+    return name
 
 
 def condition(desk: Desk, args: dict[str, Any]) -> dict[str, Any]:
@@ -127,9 +142,9 @@ def condition(desk: Desk, args: dict[str, Any]) -> dict[str, Any]:
 
 
 def held(desk: Desk, step_id: str, at: list[Any]) -> dict[str, Any] | None:
-    """The rule at these positions."""
-    step = desk.step(step_id)
-    body: Any = (step or {}).get("conditions")
+    """The rule of a step or path at these positions."""
+    group = rules.group_of(desk, step_id)
+    body: Any = group.body if group else None
     for i in at:
         rows = body.get("rules") if isinstance(body, dict) else None
         if not isinstance(rows, list) or not isinstance(i, int) or not 0 <= i < len(rows):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from builder.actions import connections, publishing
 from builder.models import Connection, Health, Workspace
-from builder.web.editor import cards, fields, rules, trials
+from builder.web.editor import cards, fields, forks, kinds, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
@@ -18,9 +18,10 @@ from connectors.spec import Retry
 from connectors.tools import hook
 
 TABS = {
-    "app": lazy("App & account"), "conditions": lazy("Conditions"), "fields": lazy("Fields"),
+    "app": lazy("App & account"), "conditions": lazy("Conditions"), "paths": lazy("Paths"), "fields": lazy("Fields"),
     "options": lazy("Options"), "test": lazy("Test"),
 }  # fmt: skip
+TO_FILL = ("fields", "conditions", "paths")
 ON_ERROR = (
     ("hold", lazy("Hold the run"), lazy("It waits here with its data until somebody has mended the cause.")),
     ("go_on", lazy("Go on without it"), lazy("Later steps run; values of this one are empty.")),
@@ -75,7 +76,7 @@ class Panel:
 
     @property
     def editable(self) -> bool:
-        return self.is_trigger or self.kind in cards.DRAWN
+        return self.is_trigger or self.kind in kinds.DRAWN
 
     @property
     def operation(self) -> Any:
@@ -113,6 +114,8 @@ class Panel:
             return ["conditions", "options", "test"]
         if not self.editable:
             return ["options"]
+        if self.kind != "action" and not self.is_trigger:
+            return ["paths" if self.kind == "paths" else "fields", "options"]
         has_fields = bool(self.operation and self.operation.fields)
         keys = ["app", *(["fields"] if has_fields else []), *([] if self.is_trigger else ["options"]), "test"]
         return keys if self.operation else keys[:1]
@@ -121,7 +124,7 @@ class Panel:
         problems = self.desk.problems_of(self.id)
         if key == "app":
             return bool(self.operation) and not any(p.field in ("connection", "operation") for p in problems)
-        if key in ("fields", "conditions"):
+        if key in TO_FILL:
             return not any(p.field not in ("connection", "operation") for p in problems)
         return False
 
@@ -172,6 +175,23 @@ class Panel:
     def verdict(self) -> rules.Verdict | None:
         filled = any("rules" in rule or rule["field"] for rule in self.step["conditions"]["rules"])
         return rules.judged(self.desk, self.step["conditions"]) if filled else None
+
+    @property
+    def paths(self) -> list[forks.Path]:
+        return forks.of(self.desk, self.step)
+
+    @property
+    def taken(self) -> forks.Taken | None:
+        return forks.taken(self.desk, self.step)
+
+    @property
+    def otherwise_word(self) -> str:
+        return forks.steps_word(len(self.step["otherwise"]["steps"]))
+
+    @property
+    def hollow(self) -> str:
+        """The list inside a loop in which nothing is done yet."""
+        return f"{self.id}-each" if self.kind == "each" and not self.step["steps"] else ""
 
     @property
     def trial(self) -> "trials.Trial":
@@ -269,8 +289,8 @@ def panel_for(desk: Desk, step_id: str, tab: str = "", **more: Any) -> Panel:
 def first_tab(panel: Panel) -> str:
     """Where something is left to do."""
     keys = panel.tab_keys
-    open_ones = [key for key, _word, done in panel.tabs if not done and key in ("app", "fields", "conditions")]
-    return open_ones[0] if open_ones else next((k for k in ("fields", "conditions") if k in keys), keys[0])
+    open_ones = [key for key, _word, done in panel.tabs if not done and key in ("app", *TO_FILL)]
+    return open_ones[0] if open_ones else next((k for k in TO_FILL if k in keys), keys[0])
 
 
 @require_GET

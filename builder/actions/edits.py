@@ -262,6 +262,8 @@ def _blank(kind: str) -> Step:
     if kind not in shape.KINDS:
         raise Invalid(_("There is no step of the kind “%(kind)s”.") % {"kind": str(kind)[:40]}, "kind")
     step = trees.blank(kind, trees.new_id(secrets.randbelow))
+    if kind == "approval":
+        step["timeout"] = {"amount": "7", "unit": "days"}
     if kind == "paths":
         step["paths"] = [_new_path(_("Path %(number)d") % {"number": 1})]
     return step

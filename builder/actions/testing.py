@@ -23,6 +23,8 @@ from connectors.errors import NotFound as ConnectorNotFound
 from connectors.spec import Operation, Retry, Sighting
 
 Scope = dict[str, Any]
+APPROVED = {"approved": True, "decision": "approved", "by": "Robin Weber", "email": "", "note": "Go ahead", "at": ""}
+"""What an approval gives, as later steps see it while building."""
 
 
 @action(Capability.EDIT, atomic=False)
@@ -133,6 +135,8 @@ def _gives(recipe: Recipe, step: dict[str, Any], test: StepTest | None, scope: S
         kept = {name: _rendered(recipe, text, scope) for name, text in step["values"].items()}
         scope["remembered"] = {**scope.get("remembered", {}), **kept}
         return kept
+    if step["kind"] == "approval":
+        return APPROVED | {"email": (step["people"] or [""])[0], "at": timezone.now().isoformat()}
     return _sample(step, test)
 
 

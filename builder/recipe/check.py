@@ -293,7 +293,8 @@ def _wait(look: Look) -> Iterator[Problem]:
         yield look.problem("required", "no event is chosen to wait for. Choose one.", "trigger")
     else:
         yield from _operation(look, step["trigger"], "trigger")
-    yield from _timeout(look)
+    if step["mode"] == "event":
+        yield from _timeout(look)
 
 
 def _approval(look: Look) -> Iterator[Problem]:
@@ -307,10 +308,10 @@ def _approval(look: Look) -> Iterator[Problem]:
 
 def _timeout(look: Look) -> Iterator[Problem]:
     timeout = look.step["timeout"]
-    yield from _typed(look, "timeout.amount", "Give up after", "number", given=timeout["amount"])
+    yield from _typed(look, "timeout.amount", "Wait at most", "number", given=timeout["amount"], required=True)
     if timeout["amount"] and not timeout["unit"]:
         yield look.problem(
-            "required", "“Give up after” has no unit. Choose minutes, hours, days or weeks.", "timeout.unit"
+            "required", "“Wait at most” has no unit. Choose minutes, hours, days or weeks.", "timeout.unit"
         )
 
 

@@ -1,21 +1,18 @@
 """One function per kind of step: (desk, step, place) to an outcome."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.recipe import conditions, values, walk
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
-from builder.runner import attempt, outputs, reconcile, scope
+from builder.runner import approvals, attempt, durations, outputs, reconcile, scope
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step, operation_of
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 
 Place = tuple[int, ...]
-UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
-LONGEST = 20 * 365 * 86_400
 
 
 async def take(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -114,13 +111,10 @@ def _woken(desk: Desk, row: StepRun, until: str) -> Outcome:
 
 def _until(desk: Desk, step: Step, place: Place) -> Any:
     reading = desk.reading()
-    until = step["mode"] == "until"
-    found = values.render(step["at" if until else "amount"], desk.scope(place), **reading)
-    about = {"zone": reading["zone"], "currency": reading["currency"]}
-    if until:
-        return values.coerce(found, "datetime", **about)
-    seconds = float(values.coerce(found, "number", **about) or 0) * UNITS[step["unit"]]
-    return now() + timedelta(seconds=min(max(seconds, 0), LONGEST))
+    if step["mode"] == "for":
+        return now() + durations.of(step, desk.scope(place), reading)
+    found = values.render(step["at"], desk.scope(place), **reading)
+    return values.coerce(found, "datetime", zone=reading["zone"], currency=reading["currency"])
 
 
 async def remember(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -146,6 +140,7 @@ KINDS: dict[str, Kind] = {
     "paths": paths,
     "each": each,
     "wait": wait,
+    "approval": approvals.take,
     "remember": remember,
     "stop": stop,
 }

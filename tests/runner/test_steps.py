@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builder.models import HourCount, Run, RunStatus, StepRun, StepStatus
+from builder.models import HourCount, Run, RunStatus, StepRun, StepStatus, Version
 from builder.runner.clock import clock, now
 from tests.runner.conftest import Sandbox, later, until_over, work
 from tests.runner.make import action, last_step, make_hooked, only_run, send
@@ -261,10 +261,15 @@ def test_recipe_without_steps_is_done_at_once() -> None:
 
 
 def test_kind_this_version_can_not_carry_out_holds() -> None:
-    run = ran({}, {"id": "scall1", "kind": "approval", "people": ["ada@example.com"]})
+    recipe = make_hooked(text("sfirst", "x"))
+    newer = {**recipe.live.tree, "steps": [{**recipe.live.tree["steps"][0], "kind": "dance"}]}
+    Version.objects.filter(pk=recipe.live.pk).update(tree=newer)
+    send(recipe, {})
+    work()
 
+    run = only_run(recipe)
     assert run.status == RunStatus.HELD
-    assert run.because == "This version of Recette can't carry out a step of the kind “approval”."
+    assert run.because == "This version of Recette can't carry out a step of the kind “dance”."
 
 
 def test_run_keeps_its_version_while_the_recipe_moves_on() -> None:

@@ -97,6 +97,7 @@ FOR_MEMBERS = {
         "/w/{slug}/runs/{filtered}/",
         *(f"/w/{{slug}}/runs/{{run}}/?step={{invoice}}&tab={tab}" for tab in ("", "in", "out", "http")),
     ],
+    "web:approval": [],  # looked at in tests/acceptance/test_approval.py: the demo asks nobody
     "web:events": ["/w/{slug}/events/"],
     "web:event": ["/w/{slug}/events/{event}/"],
     "web:templates": ["/w/{slug}/templates/"],

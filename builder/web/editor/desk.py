@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from builder.actions import inputs, publishing, testing
-from builder.models import Capability, Connection, Recipe, Workspace
+from builder.models import Capability, Connection, Membership, Recipe, Workspace
 from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
@@ -108,6 +108,12 @@ class Desk:
 
     def connection(self, step: dict[str, Any]) -> Connection | None:
         return self.connections.get(step.get("connection", ""))
+
+    @cached_property
+    def members(self) -> list[tuple[str, str]]:
+        """(e-mail, name) of everybody who may come in."""
+        rows = Membership.objects.filter(workspace=self.workspace, user__is_active=True).select_related("user")
+        return sorted(((row.user.email, str(row.user)) for row in rows), key=lambda pair: pair[1].lower())
 
     def fitting(self, connector: str) -> list[Connection]:
         return [row for row in self.connections.values() if row.connector == connector]

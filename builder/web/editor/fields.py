@@ -292,7 +292,7 @@ def slots(desk: Desk, step: dict[str, Any], more: bool | None = None) -> list[Sl
 
 def declared(desk: Desk, step: dict[str, Any]) -> tuple[Field, ...]:
     known = desk.operation(step)
-    return (*kinds.own_fields(step), *(known.fields if known else ()))
+    return (*kinds.own_fields(desk, step), *(known.fields if known else ()))
 
 
 def slot_of(desk: Desk, step: dict[str, Any], field_: Field, **more: Any) -> Slot:

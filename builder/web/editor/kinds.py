@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from builder.web.editor.desk import Desk
 from connectors import fields as f
 from connectors.fields import Field
 
@@ -40,6 +41,12 @@ TOOLS = (
     Tool("paths", lazy("Choose a path"), lazy("This way or that"), "branch split switch condition if else router"),
     Tool("each", lazy("For each"), lazy("Item by item"), "loop repeat list iterate every line items batch"),
     Tool("wait", lazy("Wait"), lazy("For a time, or until"), "delay pause sleep hours days date until later schedule"),
+    Tool(
+        "approval",
+        lazy("Ask for approval"),
+        lazy("Somebody decides"),
+        "approve decline human review confirm person",
+    ),
     Tool("remember", lazy("Remember"), lazy("Keep a value"), "variable set value store calculate save"),
     Tool("stop", lazy("Stop"), lazy("End the run here"), "end finish exit fail message"),
 )
@@ -58,13 +65,13 @@ def offered(q: str) -> list[Tool]:
     return [tool for tool in TOOLS if tool.fits(q)]
 
 
-def own_fields(step: dict[str, Any]) -> tuple[Field, ...]:
+def own_fields(desk: Desk, step: dict[str, Any]) -> tuple[Field, ...]:
     """The parts of a control step that are filled in like the inputs of an operation."""
     make = FIELDS.get(step.get("kind", ""))
-    return tuple(make(step)) if make else ()
+    return tuple(make(desk, step)) if make else ()
 
 
-def _each(step: dict[str, Any]) -> Iterator[Field]:
+def _each(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     yield f.text("list", _("A list that an earlier step gives."), label=_("List"), required=True)
     batch = _("1 goes through the list one by one; with more, each round has a list of so many.")
     yield f.integer("batch", batch, label=_("Items at a time"))
@@ -72,7 +79,7 @@ def _each(step: dict[str, Any]) -> Iterator[Field]:
     yield f.choice("on_error", label=_("If a step inside fails"), choices=ways, required=True)
 
 
-def _wait(step: dict[str, Any]) -> Iterator[Field]:
+def _wait(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     modes = (("for", _("For a time")), ("until", _("Until a date or time")))
     yield f.choice("mode", label=_("Wait"), choices=modes, required=True)
     if step["mode"] == "for":
@@ -82,7 +89,7 @@ def _wait(step: dict[str, Any]) -> Iterator[Field]:
         yield f.datetime("at", _("What is past by then goes on at once."), label=_("Until"), required=True)
 
 
-def _stop(step: dict[str, Any]) -> Iterator[Field]:
+def _stop(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     ends = (
         ("done", _("Done: all went well")),
         ("filtered", _("Filtered out: it was not meant for this")),
@@ -96,9 +103,28 @@ def _units() -> tuple[tuple[str, str], ...]:
     return tuple((unit, str(word)) for unit, word in UNITS)
 
 
-def _remember(step: dict[str, Any]) -> Iterator[Field]:
+def _remember(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     kept = tuple(f.text(name, label=name.replace("_", " ")) for name in step["values"])
     yield f.object_("values", label=_("Values"), fields=kept)
 
 
-FIELDS = {"each": _each, "wait": _wait, "stop": _stop, "remember": _remember}
+def _approval(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
+    who = _("Whoever of them is first decides. Owners and admins may, too.")
+    gone = [(one, _("%(email)s, not in this workspace") % {"email": one}) for one in step["people"]]
+    people = tuple(dict([*gone, *desk.members]).items())
+    yield f.choices("people", who, label=_("Who is asked"), choices=people, required=True)
+    yield f.note("message", _("Stands in the mail and on the page where they decide."), label=_("What it is about"))
+    parts = (
+        f.number("amount", label=_("Wait at most"), required=True),
+        f.choice("unit", label=_("Unit"), choices=_units(), required=True),
+    )
+    yield f.object_("timeout", label=_("Time limit"), fields=parts)
+    late = (
+        ("decline", _("As if it was declined")), ("approve", _("As if it was approved")), ("hold", _("Hold the run")),
+    )  # fmt: skip
+    yield f.choice("on_timeout", label=_("If nobody decides in time"), choices=late, required=True)
+    ways = (("stop", _("The run ends here")), ("go_on", _("It goes on: later steps can ask what was decided")))
+    yield f.choice("on_decline", label=_("If it is declined"), choices=ways, required=True)
+
+
+FIELDS = {"each": _each, "wait": _wait, "stop": _stop, "remember": _remember, "approval": _approval}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from builder.actions import audit, drafts, inputs
+from builder.actions import audit, circles, drafts, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Conflict, Invalid, Unready, not_found
 from builder.models import Capability, Connection, Health, Membership, Recipe, RecipeState, Subscription, Version
@@ -42,7 +42,7 @@ def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
     if any(problem.code == "shape" for problem in found):
         return found
     parsed = trees.parse(tree)
-    return [*found, *_not_yet(parsed), *_strangers(recipe, parsed)]
+    return [*found, *_not_yet(parsed), *_strangers(recipe, parsed), *circles.problems(recipe, parsed)]
 
 
 @action(Capability.PUBLISH)

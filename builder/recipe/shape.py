@@ -199,6 +199,8 @@ def _people(step_id: str, name: str, given: Any) -> list[str]:
 
 
 def _flag(step_id: str, name: str, given: Any) -> bool:
+    if given in ("true", "false"):
+        return bool(given == "true")
     if not isinstance(given, bool):
         raise TreeError(step_id, f"“{name}” must be true or false, not {_kind_of(given)}.")
     return given
@@ -263,7 +265,7 @@ KINDS: dict[str, dict[str, tuple[Any, Check]]] = {
         "on_decline": ("stop", one_of("stop", "go_on")),
     },
     "remember": {"values": ({}, _inputs)},
-    "call": {"recipe": ("", text), "inputs": ({}, _inputs)},
+    "call": {"recipe": ("", text), "inputs": ({}, _inputs), "wait": (True, _flag)},
     "stop": {"message": ("", text), "outcome": ("done", one_of("done", "failed", "filtered"))},
 }
 

@@ -165,7 +165,7 @@ async def mended(desk: Desk, opened: accounts.Opened, problem: ConnectorError) -
     return not await desk.do(lambda: accounts.refused(opened, problem.message))
 
 
-OF_ITEM = ("refused", "duplicate", "not_found", "inputs", "too_large")
+OF_ITEM = ("refused", "duplicate", "not_found", "inputs", "too_large", "called")
 """Codes of what is wrong with one record, not with the account or the service."""
 
 

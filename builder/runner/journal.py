@@ -19,7 +19,7 @@ from django.db import connection
 from django_scopes import scopes_disabled
 
 from builder.models import Approval, Exchange, OwnWrite, Run, StepRun
-from builder.runner import counts, echoes, links, rows, turn
+from builder.runner import called, counts, echoes, links, rows, turn
 from builder.runner.clock import clock, now
 from builder.runner.ear import Ear
 
@@ -54,6 +54,7 @@ class Save:
     exchanges: list[Exchange] = field(default_factory=list)
     asked: list[Approval] = field(default_factory=list)
     """Questions, each with the step run that rests on it."""
+    calls: list[called.Call] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     """Columns of the run."""
     wishes: list[links.Wish] = field(default_factory=list)
@@ -226,6 +227,8 @@ def write(saves: Sequence[Save]) -> list[Any]:
     rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
     rows.insert(Exchange, _exchanges(mine))
     rows.insert(Approval, _asked(mine))
+    called.write(call for s in mine for call in s.calls)
+    called.wake(s.run.parent_id for s in mine if s.run.parent_id and s.changes.get("finished_at"))
     _write_runs(mine)
     counts.add(mine)
     echoes.note(write for s in mine for write in s.written)

@@ -7,7 +7,7 @@ from builder.models import RunStatus, StepRun, StepStatus
 from builder.recipe import conditions, values, walk
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
-from builder.runner import approvals, attempt, durations, outputs, reconcile, scope
+from builder.runner import approvals, attempt, calling, durations, outputs, reconcile, scope
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step, operation_of
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
@@ -96,6 +96,8 @@ async def wait(desk: Desk, step: Step, place: Place) -> Outcome:
     last = desk.claimed.last.get((step["id"], round_))
     if last and last.status == StepStatus.WAITING and last.output:
         return _woken(desk, last, last.output["until"])
+    if step["mode"] == "event":
+        return Hold("This version of Recette can't wait for an event. Wait for a time instead, then run it again.")
     until = _until(desk, step, place)
     desk.new_row(step, round_, StepStatus.WAITING, output={"until": until.isoformat()})
     return Rest(until, "It waits, as the recipe says.", wanted=True)
@@ -142,6 +144,7 @@ KINDS: dict[str, Kind] = {
     "wait": wait,
     "approval": approvals.take,
     "remember": remember,
+    "call": calling.take,
     "stop": stop,
 }
 """What this version carries out; publishing refuses the rest."""

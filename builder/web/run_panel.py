@@ -215,6 +215,12 @@ class Panel:
         return Approval.objects.filter(step_run=self.row).first() if wanted else None
 
     @property
+    def called(self) -> Run | None:
+        """The run of another recipe that the step began."""
+        wanted = self.card.kind == "call" and self.row
+        return Run.objects.filter(parent=self.row).first() if wanted else None
+
+    @property
     def known(self) -> Any:
         return inputs.known(self.step["operation"]) if self.step.get("operation") else None
 

@@ -120,7 +120,6 @@ TWO_DAYS = {"amount": "2", "unit": "days"}
 @pytest.mark.parametrize(
     "step",
     [
-        {"kind": "call", "recipe": "abc"},
         {"kind": "wait", "mode": "event", "trigger": "ghl.contact.created", "connection": "GHL", "timeout": TWO_DAYS},
     ],
 )

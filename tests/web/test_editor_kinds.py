@@ -8,7 +8,9 @@ import pytest
 from django_scopes import scope
 
 from builder.actions import publishing
+from builder.recipe import tree as trees
 from builder.web.editor import kinds
+from tests import make
 from tests.web.editor_desk import Desk, make_desk
 from tests.web.people import text
 from tests.web.test_editor_edits import targets
@@ -199,7 +201,7 @@ def test_remembered_value_gets_a_name_that_pills_can_bear():
 
     assert desk.step("sremem")["values"] == {"falliger_tag": "{{ trigger.name }}"}
     assert (again.status_code, bad.status_code) == (422, 422)
-    assert "remembered here already" in text(again)
+    assert "is here already" in text(again)
     desk.edit("set_field", open="sremem", step="sremem", field="values", at='["falliger_tag"]', json="null")
     assert desk.step("sremem")["values"] == {}
 
@@ -215,7 +217,35 @@ def test_stop_says_how_the_run_counts_and_why():
     assert "Stop No client for [name]" in text(desk.get())
 
 
-@pytest.mark.parametrize("kind", ["paths", "each", "wait", "remember", "stop"])
+def test_call_offers_recipes_that_can_be_called_and_takes_named_values():
+    desk = make_desk(
+        steps=[{"id": "scalls", "kind": "call"}, {"id": "sremem", "kind": "remember", "values": {"a": ""}}]
+    )
+    tree = trees.parse(
+        {
+            "format": 1,
+            "trigger": {"operation": "tools.hook.received"},
+            "steps": [{"id": "sother", "kind": "remember", "values": {"total": "1"}}],
+        }
+    )
+    other = make.make_recipe(workspace=desk.workspace, name="Dunning", tree=tree, live=True)
+    slots = {slot.name: slot for slot in desk.get("recipe-step", "scalls", htmx=True).context["panel"].slots}
+
+    desk.edit("set_field", open="scalls", step="scalls", field="recipe", value=other.public_id)
+    desk.edit("set_field", open="scalls", step="scalls", field="wait", value="false")
+    desk.edit("set_field", open="scalls", step="scalls", field="inputs", new="Invoice number")
+    desk.edit("set_field", open="scalls", step="scalls", field="inputs", at='["invoice_number"]', value="7")
+
+    step = desk.step("scalls")
+    assert [choice.label for choice in slots["recipe"].options] == ["Dunning"]
+    assert (step["recipe"], step["wait"], step["inputs"]) == (other.public_id, False, {"invoice_number": "7"})
+    assert "Call Dunning" in text(desk.get())
+    assert problems(desk, "scalls") == []
+    sources = desk.get("recipe-data", "sremem", at={"all": "1"}, htmx=True).context["sources"]
+    assert "scalls.values.total" in [value.path for source in sources for value in source.values]
+
+
+@pytest.mark.parametrize("kind", ["paths", "each", "wait", "approval", "remember", "call", "stop"])
 def test_viewer_sees_what_is_in_a_control_step_and_changes_nothing(kind: str):
     desk = make_desk(role="viewer", steps=[{"id": "scontr", "kind": kind}])
 

@@ -135,7 +135,7 @@ def _path_aim(desk: Desk, step: dict[str, Any], op: str, args: dict[str, Any]) -
 def _field(desk: Desk, step: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
     name, at = str(args["field"]), tuple(args.get("at") or ())
     found = fields.find(desk, step, name, at)
-    if step.get("kind") == "remember" and {"new", "json"} & desk.request.POST.keys():
+    if name == kinds.NAMED.get(step.get("kind", "")) and {"new", "json"} & desk.request.POST.keys():
         return {"panel": panel.panel_for(desk, desk.open, desk.tab, aim=found.id if found else "new-value")}
     if name in kinds.SHAPING and step.get("kind") not in (None, "action"):
         return {"panel": panel.panel_for(desk, desk.open, desk.tab, aim=found.id if found else "")}

@@ -12,7 +12,7 @@ from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.recipe.values import empty
 from builder.web.connection_facts import POLL, interval
-from builder.web.editor import forks, kinds, labels, pills
+from builder.web.editor import forks, labels, pills
 from builder.web.editor.desk import TRIGGER, Desk
 
 LOGIC = ("only_if", "paths", "each", "wait", "approval", "remember", "call", "stop")
@@ -50,10 +50,6 @@ class Card:
     @property
     def logic(self) -> bool:
         return self.kind in LOGIC
-
-    @property
-    def editable(self) -> bool:
-        return self.id == TRIGGER or self.kind in kinds.DRAWN
 
     @property
     def tried(self) -> bool:

@@ -100,7 +100,7 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
         after, _sep, path = post["to"].partition("|")
         args.update(after=after, path=path)
     if op == "set_field" and "new" in post:
-        return op, {**args, "at": [new_name(desk, str(args.get("step", "")), post["new"])], "value": ""}
+        return op, {**args, "at": [new_name(desk, args, post["new"])], "value": ""}
     if op == "set_condition":
         args.update(condition(desk, args))
     elif "json" in post:
@@ -112,14 +112,14 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     return op, args
 
 
-def new_name(desk: Desk, step_id: str, typed: str) -> str:
+def new_name(desk: Desk, args: dict[str, Any], typed: str) -> str:
     """“Due date” as pills can name it: `due_date`."""
     plain = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40]
     if not name or name[0].isdigit():
         raise Invalid(_("Give the value a name that begins with a letter, such as “due date”."))
-    if name in (desk.step(step_id) or {}).get("values", {}):
-        raise Invalid(_("“%(name)s” is remembered here already. Choose another name.") % {"name": typed.strip()})
+    if name in ((desk.step(str(args.get("step", ""))) or {}).get(str(args.get("field", ""))) or {}):
+        raise Invalid(_("“%(name)s” is here already. Choose another name.") % {"name": typed.strip()})
     return name
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from builder.actions import inputs, publishing, testing
+from builder.actions import circles, inputs, publishing, testing
 from builder.models import Capability, Connection, Membership, Recipe, Workspace
 from builder.recipe import summary
 from builder.recipe import tree as trees
@@ -110,6 +110,11 @@ class Desk:
         return self.connections.get(step.get("connection", ""))
 
     @cached_property
+    def callable(self) -> list[tuple[str, str]]:
+        """(public id, name) of the recipes that this one could call."""
+        return circles.callable_by(self.recipe)
+
+    @cached_property
     def members(self) -> list[tuple[str, str]]:
         """(e-mail, name) of everybody who may come in."""
         rows = Membership.objects.filter(workspace=self.workspace, user__is_active=True).select_related("user")
@@ -140,6 +145,8 @@ class Desk:
                 words = output.label
                 found[f"{step['id']}.{output.path}"] = words[:1].lower() + words[1:] if words[1:2].islower() else words
             found |= own.in_sentences(self.tree, step["id"], self.operation(step), self.connection(step))
+        if any(step.get("kind") == "call" for step in steps):
+            found |= dict(self.callable)
         return found
 
     def outputs(self, step: dict[str, Any]) -> tuple[Any, ...]:

@@ -99,6 +99,11 @@ class Slot:
         return self.required and self.step.get("kind", "action") != "action" and self.text in dict(self.field.choices)
 
     @property
+    def named(self) -> bool:
+        """Whether it holds values under names that people give."""
+        return not self.at and self.owner == kinds.NAMED.get(self.step.get("kind", ""))
+
+    @property
     def may_list(self) -> bool:
         return bool(self.field.choices or self.field.source)
 
@@ -300,9 +305,8 @@ def slot_of(desk: Desk, step: dict[str, Any], field_: Field, **more: Any) -> Slo
 
 
 def _value(step: dict[str, Any], name: str) -> Any:
-    """Of an input; of a control step's part of that name, where no input bears it."""
-    inputs = step.get("inputs", {})
-    return inputs[name] if name in inputs else step.get(name) if step.get("kind", "action") != "action" else None
+    """Of an input, or of a control step's part."""
+    return step["inputs"].get(name) if step.get("kind", "action") == "action" else step.get(name)
 
 
 def find(desk: Desk, step: dict[str, Any], name: str, at: tuple[str | int, ...] = ()) -> Slot | None:

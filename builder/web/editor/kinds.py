@@ -48,6 +48,7 @@ TOOLS = (
         "approve decline human review confirm person",
     ),
     Tool("remember", lazy("Remember"), lazy("Keep a value"), "variable set value store calculate save"),
+    Tool("call", lazy("Call a recipe"), lazy("Use another one"), "sub recipe subroutine reuse nested run another"),
     Tool("stop", lazy("Stop"), lazy("End the run here"), "end finish exit fail message"),
 )
 UNITS = (
@@ -55,8 +56,8 @@ UNITS = (
 )  # fmt: skip
 
 
-DRAWN = ("action", *(tool.kind for tool in TOOLS))
-"""Kinds with a panel of their own; the others came with an import and are shown, not edited."""
+NAMED = {"remember": "values", "call": "inputs"}
+"""Parts that hold values under names of one's own."""
 SHAPING = ("mode", "trigger")
 """Parts that say which others there are."""
 
@@ -105,7 +106,8 @@ def _units() -> tuple[tuple[str, str], ...]:
 
 def _remember(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     kept = tuple(f.text(name, label=name.replace("_", " ")) for name in step["values"])
-    yield f.object_("values", label=_("Values"), fields=kept)
+    what = _("What is kept here can be used by every later step, under its name.")
+    yield f.object_("values", what, label=_("Values"), fields=kept)
 
 
 def _approval(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
@@ -127,4 +129,18 @@ def _approval(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     yield f.choice("on_decline", label=_("If it is declined"), choices=ways, required=True)
 
 
-FIELDS = {"each": _each, "wait": _wait, "stop": _stop, "remember": _remember, "approval": _approval}
+def _call(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
+    which = _("One that starts when a webhook comes in; what is given below stands in its trigger.")
+    yield f.choice("recipe", which, label=_("Recipe"), choices=tuple(desk.callable), required=True)
+    ways = (("true", _("Wait until it is over, and use what it remembers")), ("false", _("Go on at once")))
+    yield f.choice("wait", label=_("After the call"), choices=ways, required=True)
+    given = tuple(f.text(name, label=name.replace("_", " ")) for name in step["inputs"])
+    yield f.object_(
+        "inputs",
+        _("The called recipe finds each of them in its trigger, under its name."),
+        label=_("Values it is given"),
+        fields=given,
+    )
+
+
+FIELDS = {"each": _each, "wait": _wait, "stop": _stop, "remember": _remember, "approval": _approval, "call": _call}

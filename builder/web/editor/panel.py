@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from builder.actions import connections, publishing
 from builder.models import Connection, Health, Workspace
-from builder.web.editor import cards, fields, forks, kinds, rules, trials
+from builder.web.editor import cards, fields, forks, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
@@ -75,10 +75,6 @@ class Panel:
         return "trigger" if self.is_trigger else str(self.step["kind"])
 
     @property
-    def editable(self) -> bool:
-        return self.is_trigger or self.kind in kinds.DRAWN
-
-    @property
     def operation(self) -> Any:
         return self.desk.operation(self.step)
 
@@ -112,8 +108,6 @@ class Panel:
     def tab_keys(self) -> list[str]:
         if self.kind == "only_if":
             return ["conditions", "options", "test"]
-        if not self.editable:
-            return ["options"]
         if self.kind != "action" and not self.is_trigger:
             return ["paths" if self.kind == "paths" else "fields", "options"]
         has_fields = bool(self.operation and self.operation.fields)

@@ -61,6 +61,11 @@ def tell(recipe_id: int) -> None:
     _errand(ERRANDS, letters.tell, recipe_id)
 
 
+@shared_task(name="recette.ask", ignore_result=True)
+def ask(question_id: int) -> None:
+    _errand(ERRANDS, letters.ask, question_id)
+
+
 def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: Any) -> None:
     """Without a free place it is left: the scheduler asks again for what is still due."""
     if not place.acquire(blocking=False):

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from builder.actions import audit, drafts, inputs, permissions
+from builder.actions import audit, circles, drafts, inputs, permissions
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Conflict, Invalid, Unready, not_found
-from builder.models import Capability, Connection, Health, Hook, Recipe, RecipeState, Subscription, Version
+from builder.models import Capability, Connection, Health, Hook, Membership, Recipe, RecipeState, Subscription, Version
 from builder.recipe import check, summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
@@ -44,7 +44,10 @@ def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
         for row in rows
     }
     found = check.problems(tree, inputs.known, connections=known)
-    return found if any(problem.code == "shape" for problem in found) else [*found, *_not_yet(trees.parse(tree))]
+    if any(problem.code == "shape" for problem in found):
+        return found
+    parsed = trees.parse(tree)
+    return [*found, *_not_yet(parsed), *_strangers(recipe, parsed), *circles.problems(recipe, parsed)]
 
 
 @action(Capability.PUBLISH)
@@ -249,6 +252,24 @@ def _set(recipe: Recipe, **values: Any) -> None:
     for name, value in values.items():
         setattr(recipe, name, value)
     recipe.save(update_fields=list(values))
+
+
+def _strangers(recipe: Recipe, tree: Tree) -> Iterator[Problem]:
+    """People who are to approve something and can't come in."""
+    asking = [row for row in trees.steps(tree) if row.step["kind"] == "approval" and not row.step["skip"]]
+    known = _addresses(recipe) if asking else set()
+    for row in asking:
+        title = f"{row.number} {summary.title(row.step, inputs.known)}"
+        for number, person in enumerate(row.step["people"]):
+            if "{{" not in person and person.strip().lower() not in known:
+                message = "%(step)s: %(person)s isn't in this workspace. Invite them under Team, or ask somebody else."
+                params = {"step": title, "person": person}
+                yield Problem(row.step["id"], f"people.{number}", "stranger", message, params)
+
+
+def _addresses(recipe: Recipe) -> set[str]:
+    members = Membership.objects.filter(workspace=recipe.workspace_id, user__is_active=True)
+    return {email.lower() for email in members.values_list("user__email", flat=True)}
 
 
 def _not_yet(tree: Tree) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, inputs
+from builder.actions import audit, circles, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
 from builder.actions.evidence import Evidence, basis
@@ -25,6 +25,8 @@ from connectors.spec import Operation, Retry, Sighting, Trigger
 from connectors.tools import manual
 
 Scope = dict[str, Any]
+APPROVED = {"approved": True, "decision": "approved", "by": "Robin Weber", "email": "", "note": "Go ahead", "at": ""}
+"""What an approval gives, as later steps see it while building."""
 
 
 @action(Capability.EDIT, atomic=False)
@@ -157,6 +159,11 @@ def _gives(recipe: Recipe, step: dict[str, Any], test: StepTest | None, scope: S
         kept = {name: _rendered(recipe, text, scope) for name, text in step["values"].items()}
         scope["remembered"] = {**scope.get("remembered", {}), **kept}
         return kept
+    if step["kind"] == "call":
+        given = dict.fromkeys(circles.remembered(step["recipe"]), "")
+        return {"status": "done", "message": "", "run": "", "values": given}
+    if step["kind"] == "approval":
+        return APPROVED | {"email": (step["people"] or [""])[0], "at": timezone.now().isoformat()}
     return _sample(step, test)
 
 

@@ -1,3 +1,4 @@
+from builder.models.approval import Approval, Decision
 from builder.models.bucket import Bucket
 from builder.models.connection import Connection, Health
 from builder.models.digest import DigestEntry
@@ -42,11 +43,13 @@ from builder.models.workspace import (
 __all__ = [
     "ENGINE",
     "ApiToken",
+    "Approval",
     "AuditEvent",
     "Brake",
     "Bucket",
     "Capability",
     "Connection",
+    "Decision",
     "DigestEntry",
     "DraftEdit",
     "Drain",

@@ -92,6 +92,7 @@ class Source(models.TextChoices):
     SCHEDULE = "schedule", _("Schedule")
     PERSON = "person", _("A person")
     API = "api", _("API")
+    CALL = "call", _("Another recipe")
 
 
 class Fate(models.TextChoices):

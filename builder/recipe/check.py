@@ -83,6 +83,7 @@ def _list(steps: list[dict[str, Any]], look: Look) -> Iterator[Problem]:
         here = replace(look, step=step, title=look.titles[step["id"]])
         if not step["skip"]:
             yield from KINDS[step["kind"]](here)
+            yield from _run_only_if(here)
             inside = here.visible | ({step["id"]} if step["kind"] == "each" else set())
             for _, inner in tree.lists(step):
                 yield from _list(inner, replace(here, visible=inside))
@@ -245,6 +246,13 @@ def _only_if(look: Look) -> Iterator[Problem]:
     yield from _conditions(look, look.step["conditions"], "conditions")
 
 
+def _run_only_if(look: Look) -> Iterator[Problem]:
+    """The condition of a step of its own; none is none."""
+    group = look.step["options"].get("only_if")
+    if group and group["rules"]:
+        yield from _conditions(look, group, "options.only_if")
+
+
 def _paths(look: Look) -> Iterator[Problem]:
     if not look.step["paths"]:
         yield look.problem("no_paths", "there is no path to choose. Add one, or delete the step.", "paths")
@@ -315,7 +323,8 @@ def _wait(look: Look) -> Iterator[Problem]:
         yield look.problem("required", "no event is chosen to wait for. Choose one.", "trigger")
     else:
         yield from _operation(look, step["trigger"], "trigger")
-    yield from _timeout(look)
+    if step["mode"] == "event":
+        yield from _timeout(look)
 
 
 def _approval(look: Look) -> Iterator[Problem]:
@@ -329,10 +338,10 @@ def _approval(look: Look) -> Iterator[Problem]:
 
 def _timeout(look: Look) -> Iterator[Problem]:
     timeout = look.step["timeout"]
-    yield from _typed(look, "timeout.amount", "Give up after", "number", given=timeout["amount"])
+    yield from _typed(look, "timeout.amount", "Wait at most", "number", given=timeout["amount"], required=True)
     if timeout["amount"] and not timeout["unit"]:
         yield look.problem(
-            "required", "“Give up after” has no unit. Choose minutes, hours, days or weeks.", "timeout.unit"
+            "required", "“Wait at most” has no unit. Choose minutes, hours, days or weeks.", "timeout.unit"
         )
 
 

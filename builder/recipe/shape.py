@@ -183,6 +183,8 @@ def _options(step_id: str, name: str, given: Any) -> dict[str, Any]:
     for key, allowed in OPTIONS.items():
         if key in options:
             one_of(*allowed)(step_id, key, options[key])
+    if "only_if" in options:
+        options["only_if"] = _group(step_id, "only_if", options["only_if"])
     return options
 
 
@@ -199,12 +201,16 @@ def _people(step_id: str, name: str, given: Any) -> list[str]:
 
 
 def _flag(step_id: str, name: str, given: Any) -> bool:
+    if given in ("true", "false"):
+        return bool(given == "true")
     if not isinstance(given, bool):
         raise TreeError(step_id, f"“{name}” must be true or false, not {_kind_of(given)}.")
     return given
 
 
 def _batch(step_id: str, name: str, given: Any) -> int:
+    if isinstance(given, str) and given.strip().isdecimal() and len(given) < 9:
+        given = int(given)
     if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= 1000:
         raise TreeError(step_id, f"“{name}” must be a whole number from 1 to 1000, not {given!r:.40}.")
     return given
@@ -226,7 +232,11 @@ def one_of(*allowed: str) -> Check:
 
 
 UNITS = ("minutes", "hours", "days", "weeks")
-OPTIONS = {"on_error": ("hold", "go_on", "stop"), "on_unknown": ("ask", "skip", "again")}
+OPTIONS = {
+    "on_error": ("hold", "go_on", "stop"),
+    "on_unknown": ("ask", "skip", "again"),
+    "retry": ("day", "hour", "quick", "never"),
+}
 COMMON: dict[str, tuple[Any, Check]] = {
     "name": ("", text),
     "note": ("", text),
@@ -253,9 +263,15 @@ KINDS: dict[str, dict[str, tuple[Any, Check]]] = {
         "inputs": ({}, _inputs),
         "timeout": ({}, _duration),
     },
-    "approval": {"people": ([], _people), "message": ("", text), "timeout": ({}, _duration)},
+    "approval": {
+        "people": ([], _people),
+        "message": ("", text),
+        "timeout": ({}, _duration),
+        "on_timeout": ("decline", one_of("decline", "approve", "hold")),
+        "on_decline": ("stop", one_of("stop", "go_on")),
+    },
     "remember": {"values": ({}, _inputs)},
-    "call": {"recipe": ("", text), "inputs": ({}, _inputs)},
+    "call": {"recipe": ("", text), "inputs": ({}, _inputs), "wait": (True, _flag)},
     "stop": {"message": ("", text), "outcome": ("done", one_of("done", "failed", "filtered"))},
 }
 

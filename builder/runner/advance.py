@@ -58,7 +58,7 @@ async def _one(desk: Desk, place: tuple[int, ...]) -> tuple[int, ...] | None:
     desk.run.claims = 0
     following = walk.after(desk.claimed.tree, place, outcome.branch, steps.rounds(desk, place), outcome.leave)
     if following is None:
-        await _close(desk, End(RunStatus.DONE), "", place)
+        await _close(desk, steps.ended(desk), "", place)
     return following
 
 

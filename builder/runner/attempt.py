@@ -143,7 +143,8 @@ async def failed(
 ) -> Outcome:
     key = (row.step_id, row.iteration)
     first = desk.claimed.firsts[key].started_at
-    decision = retry.decide(problem, desk.claimed.attempts.get(key, 1), first, desk.tools.chance)
+    patience = desk.option(step, "retry", "day")
+    decision = retry.decide(problem, desk.claimed.attempts.get(key, 1), first, desk.tools.chance, patience)
     error = {"code": problem.code, "message": problem.message, "field": problem.field}
     if decision.next == retry.Next.SETTLE and decision.at:
         desk.close(row, StepStatus.UNKNOWN, error=error)
@@ -157,7 +158,7 @@ async def failed(
         await desk.do(lambda: accounts.lacks(opened.id, operation.permission))
     if await mended(desk, opened, problem):
         return Rest(retry.after(accounts.Cache.KEEP), "The connection was mended meanwhile. The run goes on with it.")
-    return settled(desk, step, problem.message)
+    return settled(desk, step, problem.message, problem.code)
 
 
 async def mended(desk: Desk, opened: accounts.Opened, problem: ConnectorError) -> bool:
@@ -167,14 +168,18 @@ async def mended(desk: Desk, opened: accounts.Opened, problem: ConnectorError) -
     return not await desk.do(lambda: accounts.refused(opened, problem.message))
 
 
-def settled(desk: Desk, step: Step, sentence: str) -> Outcome:
+OF_ITEM = ("refused", "duplicate", "not_found", "inputs", "too_large", "called")
+"""Codes of what is wrong with one record, not with the account or the service."""
+
+
+def settled(desk: Desk, step: Step, sentence: str, code: str = "") -> Outcome:
     """What the recipe wants done about a step that failed for good."""
     choice = desk.option(step, "on_error", "hold")
     if choice == "go_on":
         return Go()
     if choice == "stop":
         return End(RunStatus.FAILED, sentence)
-    return Hold(sentence)
+    return Hold(sentence, of_item=code in OF_ITEM)
 
 
 def _unfit(
@@ -188,7 +193,7 @@ def _unfit(
     sentence = unfit.told(desk.claimed.tree, operation, troubles)
     error = {"code": "inputs", "message": sentence, "field": troubles[0].field}
     desk.new_row(step, round_, StepStatus.FAILED, input=inputs, error=error)
-    return settled(desk, step, sentence)
+    return settled(desk, step, sentence, "inputs")
 
 
 def _unconnected(desk: Desk, step: Step, round_: str, problem: ConnectorError) -> Outcome:

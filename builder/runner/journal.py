@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import connection
 from django_scopes import scopes_disabled
 
-from builder.models import Exchange, OwnWrite, Run, StepRun
-from builder.runner import counts, echoes, links, rows, turn
+from builder.models import Approval, Exchange, OwnWrite, Run, StepRun
+from builder.runner import called, counts, echoes, links, rows, turn
 from builder.runner.clock import clock, now
 from builder.runner.ear import Ear
 
@@ -52,6 +52,9 @@ class Save:
     started: list[StepRun] = field(default_factory=list)
     finished: list[StepRun] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
+    asked: list[Approval] = field(default_factory=list)
+    """Questions, each with the step run that rests on it."""
+    calls: list[called.Call] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     """Columns of the run."""
     wishes: list[links.Wish] = field(default_factory=list)
@@ -223,6 +226,10 @@ def write(saves: Sequence[Save]) -> list[Any]:
     rows.insert(StepRun, [step for s in mine for step in s.started])
     rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
     rows.insert(Exchange, _exchanges(mine))
+    if asked := _asked(mine):
+        rows.insert(Approval, asked)
+    called.write(call for s in mine for call in s.calls)
+    called.wake(s.run.parent_id for s in mine if s.run.parent_id and s.changes.get("finished_at"))
     _write_runs(mine)
     counts.add(mine)
     echoes.note(write for s in mine for write in s.written)
@@ -242,6 +249,13 @@ def _exchanges(saves: Iterable[Save]) -> list[Exchange]:
     made = [exchange for s in saves for exchange in s.exchanges]
     for exchange in made:
         exchange.step_run_id = exchange.step_run.pk
+    return made
+
+
+def _asked(saves: Iterable[Save]) -> list[Approval]:
+    made = [question for s in saves for question in s.asked]
+    for question in made:
+        question.step_run_id = question.step_run.pk
     return made
 
 

@@ -216,6 +216,8 @@ def remember(claimed: Claimed, step: StepRun) -> None:
         claimed.attempts[key] = claimed.attempts.get(key, 0) + 1
     if step.status == StepStatus.DONE and step.output is not None:
         claimed.outputs[step.step_id] = step.output
+    else:
+        claimed.outputs.pop(step.step_id, None)  # what an earlier round of a loop gave is no value of this one
 
 
 def connections_of(tree: dict[str, Any]) -> set[str]:

@@ -30,6 +30,8 @@ class Hold:
     """A person must decide or mend something; the place stays."""
 
     because: str
+    of_item: bool = False
+    """It is about what this one step was given: in a loop the other items may fare better."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db.models import F, Max
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import walk
-from builder.runner import counts, doorbell
+from builder.runner import called, counts, doorbell
 from builder.runner.clock import now
 from connectors import catalogue
 
@@ -72,7 +72,9 @@ def cancel(run: Run) -> Run:
         found.token, found.finished_at = F("token") + 1, now()
         found.because = "Somebody cancelled it."
         found.save(update_fields=["status", "wake_at", "lease_until", "token", "finished_at", "because"])
+        called.wake([found.parent_id] if found.parent_id else [])
         counts.happened("cancelled", run=found)
+    doorbell.ring()
     found.refresh_from_db()
     return found
 

@@ -69,6 +69,8 @@ def tick() -> None:
         brakes.weigh()
         for recipe_id in letters.due():
             _send("recette.tell", recipe_id)
+        for question_id in letters.questions():
+            _send("recette.ask", question_id)
         for recipe_id in makeup.waiting():
             _send(makeup.TASK, recipe_id)
         prune.hourly()

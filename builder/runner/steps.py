@@ -1,26 +1,71 @@
 """One function per kind of step: (desk, step, place) to an outcome."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.recipe import conditions, values, walk
-from builder.runner import attempt, outputs, reconcile, scope
+from builder.recipe import tree as trees
+from builder.recipe.errors import CantRender
+from builder.runner import approvals, attempt, calling, durations, outputs, reconcile, scope
 from builder.runner.clock import now
 from builder.runner.desk import Desk, Step, operation_of
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 
 Place = tuple[int, ...]
-UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
-LONGEST = 20 * 365 * 86_400
+OPTIONAL = ("action", "wait", "approval", "remember", "call")
+"""Kinds that a run may do without."""
 
 
 async def take(desk: Desk, step: Step, place: Place) -> Outcome:
     kind = KINDS.get(step["kind"])
     if kind is None:
         return Hold(f"This version of Recette can't carry out a step of the kind “{step['kind']}”.")
-    return await kind(desk, step, place)
+    try:
+        outcome = Go() if _left_out(desk, step, place) else await kind(desk, step, place)
+    except CantRender as problem:
+        if not passes_over(desk, place):
+            raise
+        error = {"code": "inputs", "message": problem.message, "field": ""}
+        desk.new_row(step, desk.round_of(place), StepStatus.FAILED, error=error)
+        return Go(leave=True)
+    held_for_item = isinstance(outcome, Hold) and outcome.of_item
+    return Go(leave=True) if held_for_item and passes_over(desk, place) else outcome
+
+
+def _left_out(desk: Desk, step: Step, place: Place) -> bool:
+    """Whether the step's own condition says that this run does without it; judged once, before it begins."""
+    group = step["options"].get("only_if")
+    if not group or not group["rules"] or step["kind"] not in OPTIONAL:
+        return False
+    round_ = desk.round_of(place)
+    last = desk.claimed.last.get((step["id"], round_))
+    if last and last.status != StepStatus.FAILED:
+        return bool(last.status == StepStatus.SKIPPED)
+    verdict = conditions.judge(group, desk.scope(place), **desk.reading())
+    if not verdict.passed:
+        desk.new_row(step, round_, StepStatus.SKIPPED, note=f"Left out: {verdict.because}.")
+    return not verdict.passed
+
+
+def passes_over(desk: Desk, place: Place) -> bool:
+    """Whether the loop around the place goes on with the next item when a step fails."""
+    around = (walk.step_at(desk.claimed.tree, place[:length]) for length in range(len(place) - 2, 0, -2))
+    return next((step["on_error"] == "go_on" for step in around if step["kind"] == "each"), False)
+
+
+def ended(desk: Desk) -> End:
+    """Past the last step; what a loop passed over is not kept quiet."""
+    loops = [row.step for row in trees.steps(desk.claimed.tree) if row.step.get("on_error") == "go_on"]
+    inside = {row.step["id"] for loop in loops for row in trees.steps({"steps": loop["steps"]}) if _matters(row.step)}
+    failed = (key for key, row in desk.claimed.last.items() if key[0] in inside and row.status == StepStatus.FAILED)
+    rounds = len({round_ for _step_id, round_ in failed})
+    told = "1 item of a loop failed and was" if rounds == 1 else f"{rounds} items of a loop failed and were"
+    return End(RunStatus.DONE, f"{told} passed over." if rounds else "")
+
+
+def _matters(step: Step) -> bool:
+    return bool(step["options"].get("on_error") != "go_on")
 
 
 async def action(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -68,6 +113,8 @@ async def wait(desk: Desk, step: Step, place: Place) -> Outcome:
     last = desk.claimed.last.get((step["id"], round_))
     if last and last.status == StepStatus.WAITING and last.output:
         return _woken(desk, last, last.output["until"])
+    if step["mode"] == "event":
+        return Hold("This version of Recette can't wait for an event. Wait for a time instead, then run it again.")
     until = _until(desk, step, place)
     desk.new_row(step, round_, StepStatus.WAITING, output={"until": until.isoformat()})
     return Rest(until, "It waits, as the recipe says.", wanted=True)
@@ -83,13 +130,10 @@ def _woken(desk: Desk, row: StepRun, until: str) -> Outcome:
 
 def _until(desk: Desk, step: Step, place: Place) -> Any:
     reading = desk.reading()
-    until = step["mode"] == "until"
-    found = values.render(step["at" if until else "amount"], desk.scope(place), **reading)
-    about = {"zone": reading["zone"], "currency": reading["currency"]}
-    if until:
-        return values.coerce(found, "datetime", **about)
-    seconds = float(values.coerce(found, "number", **about) or 0) * UNITS[step["unit"]]
-    return now() + timedelta(seconds=min(max(seconds, 0), LONGEST))
+    if step["mode"] == "for":
+        return now() + durations.of(step, desk.scope(place), reading)
+    found = values.render(step["at"], desk.scope(place), **reading)
+    return values.coerce(found, "datetime", zone=reading["zone"], currency=reading["currency"])
 
 
 async def remember(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -115,7 +159,9 @@ KINDS: dict[str, Kind] = {
     "paths": paths,
     "each": each,
     "wait": wait,
+    "approval": approvals.take,
     "remember": remember,
+    "call": calling.take,
     "stop": stop,
 }
 """What this version carries out; publishing refuses the rest."""

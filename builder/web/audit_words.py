@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from builder.models import AuditEvent, Role
+from builder.models import AuditEvent, Decision, Role
 
 KINDS = {
     "workspace": lazy("Workspace"),
@@ -66,6 +66,7 @@ SENTENCES = {
     "run.repeated": lazy("%(who)s ran %(what)s again"),
     "run.all_resumed": lazy("%(who)s resumed all the runs of a list"),
     "run.cancelled": lazy("%(who)s cancelled the run of %(what)s"),
+    "run.decided": lazy("%(who)s answered the question of %(what)s"),
     "event.sent": lazy("%(who)s sent an event to %(what)s"),
     "sandbox.done": lazy("%(who)s did something in a sandbox: %(what)s"),
     "sandbox.reset": lazy("%(who)s set a sandbox back to its first day"),
@@ -87,6 +88,7 @@ ASIDES: dict[str, Callable[[Details], str]] = {
     ),
     "recipe.braked": lambda d: d.get("because", ""),
     "recipe.replayed": lambda d: _("%(n)s runs") % {"n": d.get("runs")},
+    "run.decided": lambda d: str(Decision(d.get("decision")).label),
     "run.all_resumed": lambda d: _("%(n)s runs") % {"n": d.get("runs")},
     "recipe.published": lambda d: " · ".join(part for part in (f"v{d.get('version')}", d.get("note")) if part),
     "recipe.rolled_back": lambda d: f"v{d.get('to')} → v{d.get('version')}",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from builder.actions import inputs, runs
-from builder.models import Exchange, Run, RunStatus, StepRun, StepStatus
+from builder.models import Approval, Exchange, Run, RunStatus, StepRun, StepStatus
 from builder.templatetags import look
 from builder.web import run_record, run_steps, run_values
 from builder.web.editor import own
@@ -197,6 +197,8 @@ class Panel:
             return _("Somebody cancelled the run while this step was open.")
         if card.state == "filtered":
             return _("The run ended here, and that is no failure.")
+        if card.state == "skipped":
+            return _("It was left out, and the run went on.")
         if card.id == TRIGGER and row is None:
             return _("The event arrived and started this run.")
         return (
@@ -207,6 +209,18 @@ class Panel:
             or run_record.sentence(self.known, row.output if row else None)
             or _("It was done.")
         )
+
+    @property
+    def question(self) -> Approval | None:
+        """What the step asks people."""
+        wanted = self.card.kind == "approval" and self.row
+        return Approval.objects.filter(step_run=self.row).first() if wanted else None
+
+    @property
+    def called(self) -> Run | None:
+        """The run of another recipe that the step began."""
+        wanted = self.card.kind == "call" and self.row
+        return Run.objects.filter(parent=self.row).first() if wanted else None
 
     @property
     def known(self) -> Any:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from builder.actions import inputs
-from builder.models import Connection, Run, RunStatus, StepRun, StepStatus
+from builder.models import Connection, Recipe, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.web.editor import own
@@ -40,7 +40,13 @@ def names(tree: dict[str, Any], connection: Connection | None = None) -> dict[st
         for output in known.outputs if known else ():
             label = output.label
             found[f"{step['id']}.{output.path}"] = label[:1].lower() + label[1:] if label[1:2].islower() else label
-    return found
+    return found | _recipes(tree)
+
+
+def _recipes(tree: dict[str, Any]) -> dict[str, str]:
+    """The names of those it calls."""
+    wanted = [row.step["recipe"] for row in trees.steps(tree) if row.step["kind"] == "call"]
+    return dict(Recipe.objects.filter(public_id__in=wanted).values_list("public_id", "name")) if wanted else {}
 
 
 @dataclass

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 
 from builder.web import (
     account,
+    approvals,
     catalogue,
     connections,
     editor,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *invitation.urlpatterns,
     *sandboxes.urlpatterns,
     *runs.urlpatterns,
+    *approvals.urlpatterns,
     *run.urlpatterns,
     *events.urlpatterns,
     *gallery.urlpatterns,

@@ -22,12 +22,16 @@ function select(hit) {
   cover(hit ? "open" : "closed");
 }
 
+// What was just typed is sent before its field goes.
 function closePanel() {
-  const hit = document.querySelector("#canvas .step[data-sel] .hit");
-  select(null);
-  room()?.replaceChildren();
-  history.replaceState(history.state, "", location.pathname);
-  hit?.focus();
+  if (room()?.contains(document.activeElement)) document.activeElement.blur();
+  setTimeout(() => {
+    const hit = document.querySelector("#canvas .step[data-sel] .hit");
+    select(null);
+    room()?.replaceChildren();
+    history.replaceState(history.state, "", location.pathname);
+    hit?.focus();
+  });
 }
 
 document.addEventListener("click", (event) => {
@@ -42,14 +46,26 @@ document.addEventListener("click", (event) => {
   } else if (sheet) cover(sheet.dataset.sheet);
 });
 
-// Into the lane beside this one, at the same height if there is a card.
-function sideways(hit, step) {
+const around = (lane) => lane?.closest(".branch")?.querySelector(":scope > .step .hit");
+// The first card of a lane; of an empty one the button that adds to it.
+const into = (lane) => lane?.querySelector(".hit") ?? lane?.querySelector("[data-act=add]");
+
+// Into the lane beside this one, out of the first one back to its fork, out of the last one to what is beside that;
+// from a fork into its first lane.
+function sideways(hit, step, inside = true) {
+  const own = hit.closest("li.branch");
+  if (inside && step > 0 && own?.querySelector(":scope > .step .hit") === hit) return into(own.querySelector(".lane"));
   const lane = hit.closest(".lane");
   const all = lane ? [...lane.parentElement.children] : [];
   const beside = all[all.indexOf(lane) + step];
-  if (beside) return beside.querySelector(".hit");
-  if (lane && step < 0) return lane.closest(".branch")?.querySelector(":scope > .step .hit");
-  return hit.closest(".branch")?.querySelector(".lane .hit");
+  if (beside || !lane) return into(beside);
+  return step < 0 ? around(lane) : sideways(around(lane), 1, false);
+}
+
+// On the button of an empty lane.
+function leave(button, key) {
+  const lane = button.closest(".lane");
+  return { ArrowRight: () => sideways(button, 1), ArrowLeft: () => sideways(button, -1), ArrowUp: () => around(lane) }[key]?.();
 }
 
 function go(hit, key) {
@@ -66,8 +82,8 @@ function go(hit, key) {
   return next?.();
 }
 
-// Keys of the focused card click that card's own buttons: [data-act=add|before|remove|up|down|duplicate|test].
-const ACTS = { a: "add", A: "before", Delete: "remove", Backspace: "remove", t: "test" };
+// Keys of the focused card click that card's own buttons: [data-act=add|before|remove|up|down|move|duplicate|test].
+const ACTS = { a: "add", A: "before", m: "move", Delete: "remove", Backspace: "remove", t: "test" };
 const ALT = { ArrowUp: "up", ArrowDown: "down" };
 
 function act(hit, event) {
@@ -79,6 +95,12 @@ document.addEventListener("keydown", (event) => {
   const picking = document.querySelector("#picker:not([hidden])");
   if (event.key === "Escape" && room()?.contains(event.target) && !picking && !event.defaultPrevented) return closePanel();
   const hit = event.target.closest?.("#canvas .step .hit");
+  const plus = event.target.closest?.("#canvas .lane > .edge [data-act=add]");
+  const beside = plus && leave(plus, event.key);
+  if (beside) {
+    event.preventDefault();
+    beside.focus();
+  }
   if (!hit) return;
   const name = act(hit, event);
   const button = name && hit.closest("li").querySelector(`:scope > :is(.step, .edge) [data-act=${name}]`);

@@ -98,8 +98,12 @@ def panel(page: Page) -> Locator:
 
 def field(page: Page, name: str) -> Locator:
     """As it is drawn for people: never the source of a text with pills, which is what no script would show."""
-    boxes = panel(page).get_by_role("textbox", name=re.compile(f"^{re.escape(name)}( required)?$"))
-    return boxes.and_(page.locator(":not([data-pills])"))
+    return boxes(panel(page), name)
+
+
+def boxes(within: Locator, name: str) -> Locator:
+    found = within.get_by_role("textbox", name=re.compile(f"^{re.escape(name)}( required)?$"))
+    return found.and_(within.page.locator(":not([data-pills])"))
 
 
 def say(page: Page, name: str, text: str) -> None:
@@ -111,12 +115,16 @@ def say(page: Page, name: str, text: str) -> None:
 
 def put(page: Page, name: str, search: str, value: str) -> None:
     """Puts a value of an earlier step into a field, out of the picker."""
-    field(page, name).click()
+    put_into(page, field(page, name), search, value)
+
+
+def put_into(page: Page, box: Locator, search: str, value: str) -> None:
+    box.click()
     picker = page.get_by_role("dialog", name="Insert data")
     picker.get_by_role("combobox", name="Search values").fill(search)
     expect(picker.get_by_role("listbox")).to_have_attribute("data-q", search)
     picker.get_by_role("option", name=re.compile(f"^{re.escape(value)}( |$)")).first.click()
-    expect(field(page, name)).to_contain_text(value.rpartition(" › ")[2])
+    expect(box).to_contain_text(value.rpartition(" › ")[2])
 
 
 def reads(page: Page, text: str) -> None:
@@ -138,6 +146,11 @@ def test_with_real_data(page: Page) -> None:
 def saved(page: Page, name: str) -> None:
     """The edit of this field is the newest thing that could be undone."""
     expect(page.get_by_role("button", name=f"Undo: fill in “{name}”")).to_be_enabled()
+
+
+def problems(page: Page) -> Locator:
+    """What keeps the draft from being published."""
+    return page.locator("#problem-list > li")
 
 
 def publish(page: Page, number: int, note: str = "") -> None:

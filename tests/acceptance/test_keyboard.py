@@ -1,17 +1,14 @@
 """The main job with the keyboard alone: nothing here clicks, hovers, or puts the focus anywhere by itself."""
 
-import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.acceptance import person
 from tests.acceptance.conftest import Browse, profile
+from tests.acceptance.hands import add, pick, press, settled, tab_to
 from tests.acceptance.recette import Recette
-
-FAR = 80
-"""Tab presses after which something counts as out of reach."""
 
 
 @pytest.fixture(scope="module")
@@ -21,55 +18,6 @@ def connected(chromium: Browser, recette: Recette) -> Any:
         person.found_workspace(page)
         person.connect_both(page, recette.connect("ghl"), recette.connect("ninja"))
         return context.storage_state()
-
-
-def focused(page: Page) -> tuple[str, str]:
-    """Role and name of what has the focus, as a screen reader would say them."""
-    line = page.locator(":focus").aria_snapshot().split("\n")[0]
-    found = re.match(r"""- '?(\w+)(?: "(.*?)")?""", line)
-    return (found[1], found[2] or "") if found else ("", line)
-
-
-def tab_to(page: Page, role: str, name: str, keys: str = "Tab") -> None:
-    passed = []
-    for _ in range(FAR):
-        page.keyboard.press(keys)
-        if page.locator(":focus").count():
-            at = focused(page)
-            if at[0] == role and re.search(name, at[1]):
-                return
-            passed.append(at)
-    raise AssertionError(f"no {role} “{name}” within {FAR} presses of {keys}: {passed}")
-
-
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def pick(page: Page, search: str) -> None:
-    """Out of the picker that `{` opens; the focus is back in the field then."""
-    page.keyboard.press("{")
-    expect(page.get_by_role("combobox", name="Search values")).to_be_focused()
-    page.keyboard.type(search)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Insert data")).to_be_hidden()
-
-
-def settled(page: Page) -> None:
-    """After a choice: the chooser is gone and the focus is in the panel."""
-    expect(page.locator("dialog[open]")).to_have_count(0)
-    expect(page.locator("#panel :focus")).to_have_count(1)
-
-
-def add(page: Page, search: str, operation: str) -> None:
-    """With the focus on a card: a step after it."""
-    page.keyboard.press("a")
-    expect(page.get_by_role("combobox", name="Search operations")).to_be_focused()
-    page.keyboard.type(search)
-    page.keyboard.press("Enter")
-    expect(person.panel(page).get_by_role("heading", name=operation)).to_be_visible()
-    settled(page)
 
 
 def test_a_recipe_is_built_and_published_without_a_mouse(browse: Browse, connected: Any, recette: Recette):

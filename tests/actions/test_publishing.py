@@ -99,12 +99,28 @@ def test_connection_in_trouble_is_a_problem(editor, recipe, ghl):
     assert [p.code for p in publishing.problems(recipe)] == ["unhealthy_connection"]
 
 
+def test_who_is_asked_has_to_be_in_the_workspace_and_a_time_limit_is_needed(workspace, ghl, editor):
+    step = {
+        "id": "sappro",
+        "kind": "approval",
+        "people": [editor.user.email.upper(), "a@example.com", "{{ trigger.id }}"],
+    }
+    recipe = make.make_recipe(workspace=workspace, tree=make.make_tree(ghl=ghl, steps=[step]))
+
+    limit, stranger = publishing.problems(recipe)
+
+    assert (limit.field, limit.code) == ("timeout.amount", "required")
+    assert (stranger.field, stranger.code) == ("people.1", "stranger")
+    assert "a@example.com isn't in this workspace" in stranger.text
+
+
+TWO_DAYS = {"amount": "2", "unit": "days"}
+
+
 @pytest.mark.parametrize(
     "step",
     [
-        {"kind": "approval", "people": ["a@example.com"]},
-        {"kind": "call", "recipe": "abc"},
-        {"kind": "wait", "mode": "event", "trigger": "ghl.contact.created", "connection": "GHL"},
+        {"kind": "wait", "mode": "event", "trigger": "ghl.contact.created", "connection": "GHL", "timeout": TWO_DAYS},
     ],
 )
 def test_what_cannot_be_carried_out_yet_is_a_problem_unless_skipped(workspace, ghl, step):

@@ -285,6 +285,10 @@ def test_a_condition_is_checked(group, field, text):
     assert [(place, said) for _, place, _, said in found] == [(field, f"2 Only if: {text}")]
 
 
+TWO_DAYS = {"amount": "2", "unit": "days"}
+ONE_RULE = {"match": "all", "rules": [{"field": "{{ trigger.value }}", "op": "gt", "value": ""}]}
+
+
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
@@ -292,12 +296,16 @@ def test_a_condition_is_checked(group, field, text):
         (make_step(kind="each"), [("list", "required"), ("steps", "no_inner_steps")]),
         (make_step(kind="wait"), [("amount", "required")]),
         (make_step(kind="wait", amount="x", unit="days"), [("amount", "wrong_value")]),
-        (make_step(kind="wait", amount="3", timeout={"amount": "1"}), [("timeout.unit", "required")]),
+        (make_step(kind="approval", people=["a@example.com"], timeout={"amount": "1"}), [("timeout.unit", "required")]),
+        (make_step(kind="approval", people=["a@example.com"]), [("timeout.amount", "required")]),
         (make_step(kind="wait", mode="until", at="soon"), [("at", "wrong_value")]),
-        (make_step(kind="wait", mode="event"), [("trigger", "required")]),
-        (make_step(kind="wait", mode="event", trigger="ghl.opportunity.won"), [("connection", "no_connection")]),
-        (make_step(kind="approval"), [("people", "required")]),
-        (make_step(kind="approval", people=["ann"]), [("people.0", "wrong_value")]),
+        (make_step(kind="wait", mode="event", timeout=TWO_DAYS), [("trigger", "required")]),
+        (
+            make_step(kind="wait", mode="event", trigger="ghl.opportunity.won", timeout=TWO_DAYS),
+            [("connection", "no_connection")],
+        ),
+        (make_step(kind="approval", timeout=TWO_DAYS), [("people", "required")]),
+        (make_step(kind="approval", people=["ann"], timeout=TWO_DAYS), [("people.0", "wrong_value")]),
         (make_step(kind="remember"), [("values", "required")]),
         (
             make_step(kind="remember", values={"due date": "{{ sx }}"}),
@@ -305,8 +313,13 @@ def test_a_condition_is_checked(group, field, text):
         ),
         (make_step(kind="call"), [("recipe", "required")]),
         (make_step(kind="stop", message="{{"), [("message", "bad_template")]),
-        (make_step(kind="approval", people=["ann@example.com", "{{ trigger.owner }}"]), []),
+        (make_step(kind="approval", people=["ann@example.com", "{{ trigger.owner }}"], timeout=TWO_DAYS), []),
         (make_step(kind="wait", mode="until", at="{{ now | plus_days: 3 }}"), []),
+        (
+            make_step(kind="remember", values={"a": "1"}, options={"only_if": ONE_RULE}),
+            [("options.only_if.rules.0.value", "bad_condition")],
+        ),
+        (make_step(kind="remember", values={"a": "1"}, options={"only_if": {"match": "all", "rules": []}}), []),
     ],
 )
 def test_every_kind_of_step_is_checked(step, expected):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builder.models import HourCount, Run, RunStatus, StepRun, StepStatus
+from builder.models import HourCount, Run, RunStatus, StepRun, StepStatus, Version
 from builder.runner.clock import clock, now
 from tests.runner.conftest import Sandbox, later, until_over, work
 from tests.runner.make import action, last_step, make_hooked, only_run, send
@@ -30,7 +30,7 @@ def ran(body: Any, *steps: dict[str, Any]) -> Run:
 
 
 def texts(run: Run, step_id: str = "") -> list[str]:
-    rows = StepRun.objects.filter(run=run, operation="tools.text.format").order_by("pk")
+    rows = StepRun.objects.filter(run=run, operation="tools.text.format", status=StepStatus.DONE).order_by("pk")
     return [row.output["text"] for row in rows if step_id in ("", row.step_id)]
 
 
@@ -127,6 +127,59 @@ def test_condition_inside_a_loop_leaves_only_the_round() -> None:
     assert (run.status, texts(run)) == (RunStatus.DONE, ["2", "3", "end"])
 
 
+def loop(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"id": "seach1", "kind": "each", "list": "{{ trigger.items }}", "steps": list(steps)} | more
+
+
+def test_loop_passes_over_an_item_that_fails_and_says_so() -> None:
+    each = loop(text("sround", "{{ seach1.item.name }}"), text("sagain", "{{ sround.text }}!"), on_error="go_on")
+
+    run = ran({"items": [{"name": "a"}, {}, {"name": "c"}]}, each, text("safter", "end"))
+
+    assert (run.status, run.because) == (RunStatus.DONE, "1 item of a loop failed and was passed over.")
+    assert texts(run) == ["a", "a!", "c", "c!", "end"]
+    assert trail(run)[3:5] == ["sround failed", "sround done"]
+
+
+def test_loop_passes_over_an_item_that_a_control_step_cant_read() -> None:
+    remember = {"id": "sremem", "kind": "remember", "values": {"n": "{{ seach1.item.n | plus: 1 }}"}}
+
+    run = ran({"items": [{"n": 1}, {"n": "x"}]}, loop(remember, text("sround", "{{ sremem.n }}"), on_error="go_on"))
+
+    assert (run.status, texts(run)) == (RunStatus.DONE, ["2"])
+    assert trail(run)[-1] == "sremem failed"
+
+
+def test_loop_without_that_wish_holds_the_run_at_the_item() -> None:
+    run = ran({"items": [{"name": "a"}, {}]}, loop(text("sround", "{{ seach1.item.name }}")))
+
+    assert (run.status, run.stopped_at, run.place) == (RunStatus.HELD, "sround", [0, 1, 0])
+
+
+def test_step_that_is_to_stop_the_run_does_so_in_a_loop_too() -> None:
+    step = text("sround", "{{ seach1.item.name }}", options={"on_error": "stop"})
+
+    run = ran({"items": [{}, {"name": "b"}]}, loop(step, on_error="go_on"), text("safter", "end"))
+
+    assert (run.status, texts(run)) == (RunStatus.FAILED, [])
+
+
+def test_loop_never_passes_over_all_items_because_of_the_account() -> None:
+    step = action("sround", "invoice_ninja.clients.create", name="{{ seach1.item }}")
+
+    run = ran({"items": ["a", "b"]}, loop(step, on_error="go_on"))
+
+    assert (run.status, run.stopped_at) == (RunStatus.HELD, "sround")
+
+
+def test_value_of_an_earlier_round_is_none_of_this_one() -> None:
+    first = text("sround", "{{ seach1.item.name }}", options={"on_error": "go_on"})
+
+    run = ran({"items": [{"name": "a"}, {}]}, loop(first, text("sagain", '<{{ sround.text | default: "none" }}>')))
+
+    assert texts(run, "sagain") == ["<a>", "<none>"]
+
+
 def test_remembered_values_keep_their_type() -> None:
     remember = {
         "id": "sremem",
@@ -208,10 +261,15 @@ def test_recipe_without_steps_is_done_at_once() -> None:
 
 
 def test_kind_this_version_can_not_carry_out_holds() -> None:
-    run = ran({}, {"id": "scall1", "kind": "approval", "people": ["ada@example.com"]})
+    recipe = make_hooked(text("sfirst", "x"))
+    newer = {**recipe.live.tree, "steps": [{**recipe.live.tree["steps"][0], "kind": "dance"}]}
+    Version.objects.filter(pk=recipe.live.pk).update(tree=newer)
+    send(recipe, {})
+    work()
 
+    run = only_run(recipe)
     assert run.status == RunStatus.HELD
-    assert run.because == "This version of Recette can't carry out a step of the kind “approval”."
+    assert run.because == "This version of Recette can't carry out a step of the kind “dance”."
 
 
 def test_run_keeps_its_version_while_the_recipe_moves_on() -> None:

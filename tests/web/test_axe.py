@@ -61,6 +61,7 @@ FOR_MEMBERS = {
         "/w/{slug}/recipes/{recipe}/?step={only_if}&tab=test",
     ],
     "web:recipe-step-new": ["/w/{slug}/recipes/{recipe}/steps/new/?after=trigger&path=&q=invoice"],
+    "web:recipe-step-move": ["/w/{slug}/recipes/{recipe}/steps/{client}/move/"],
     "web:recipe-publish": ["/w/{slug}/recipes/{recipe}/publish/"],
     "web:recipe-versions": ["/w/{slug}/recipes/{recipe}/versions/"],
     "web:first-steps": ["/w/{slug}/welcome/"],
@@ -99,6 +100,7 @@ FOR_MEMBERS = {
         "/w/{slug}/runs/{filtered}/",
         *(f"/w/{{slug}}/runs/{{run}}/?step={{invoice}}&tab={tab}" for tab in ("", "in", "out", "http")),
     ],
+    "web:approval": [],  # looked at in tests/acceptance/test_approval.py: the demo asks nobody
     "web:events": ["/w/{slug}/events/"],
     "web:event": ["/w/{slug}/events/{event}/"],
     "web:templates": ["/w/{slug}/templates/"],

@@ -89,13 +89,11 @@ def test_flow_is_nested_lists_with_a_lane_for_each_path():
     assert page.index('data-path="pa1"') < page.index('id="step-sinner"') < page.index("Anything else")
 
 
-def test_steps_that_only_came_by_import_are_shown_and_not_edited():
-    desk = make_desk(steps=[{"id": "swaitt", "kind": "wait", "amount": "2", "unit": "days"}])
+def test_wait_that_only_came_by_import_says_what_it_lacks():
+    desk = make_desk(steps=[{"id": "swaitt", "kind": "wait", "mode": "event"}])
 
-    panel = desk.get("recipe-step", "swaitt", htmx=True)
-
-    assert "Wait 2 days" in text(desk.get())
-    assert "can’t be changed in this version" in text(panel)
+    codes = [problem.code for problem, _at in desk.get().context["bar"].problems]
+    assert codes == ["required", "required", "not_yet"]
 
 
 def test_card_names_its_problem():

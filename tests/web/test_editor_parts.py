@@ -270,7 +270,7 @@ def test_chooser_of_the_trigger_offers_triggers_only():
     found = desk.get("recipe-step-new", at={"for": "trigger"}, htmx=True).context["chooser"]
 
     assert {hit.kind for hit in found.hits} == {"trigger"}
-    assert found.tools is False
+    assert found.tools == []
 
 
 def test_chooser_corrects_a_slip():

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 
 from builder.actions.drafts import Edited
 from builder.actions.errors import ActionError, Conflict
-from builder.web.editor import cards, fields, given, pages, panel, rules
+from builder.web.editor import cards, fields, given, kinds, pages, panel, rules
 from builder.web.editor.desk import Desk
 
-WHOLE_PANEL = frozenset(
-    ("set_operation", "set_connection", "rename_step", "set_note", "toggle_step", "set_policy", "paste_steps")
-)
+PATH_OPS = frozenset(("add_path", "delete_path", "move_path"))
 
 
 def edited(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> HttpResponse:
@@ -55,7 +53,7 @@ def conflict(desk: Desk, clash: Conflict) -> HttpResponse:
     if not desk.request.htmx:
         messages.warning(desk.request, f"{clash.message} {_kept(clash)}", extra_tags="arrows-diff")
         return HttpResponseRedirect(desk.page_url)
-    step = desk.step(post.get("step", ""))
+    step = desk.step(post.get("step", "")) or desk.owner(post.get("step", ""))
     slot = _slot(desk, step, post) if step and post.get("op") == "set_field" else None
     again = {name: value for name, value in post.items() if name not in ("rev", "key", "csrfmiddlewaretoken")}
     context = {
@@ -88,10 +86,10 @@ def said(desk: Desk, text: str, status: int = 200) -> HttpResponse:
 def _parts(desk: Desk, done: Edited) -> dict[str, Any]:
     """The column of cards or the cards in question, and the bar."""
     context = {"desk": desk, "bar": pages.bar(desk)}
-    if done.structural:
+    steps = [step for step_id in sorted(done.changed) if (step := desk.step(step_id))]
+    if done.structural or any("paths" in step for step in steps):  # names of paths stand between the cards
         return {**context, "flow": cards.flow(desk)}
-    steps = [desk.step(step_id) for step_id in sorted(done.changed)]
-    return {**context, "cards": [cards.card(desk, step) for step in steps if step]}
+    return {**context, "cards": [cards.card(desk, step) for step in steps]}
 
 
 def _within(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str, Any]:
@@ -100,7 +98,7 @@ def _within(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str
         desk.open = done.focus
         step = desk.step_or_404(done.focus)
         return {"panel": panel.panel_for(desk, done.focus, aim=fields.first_empty(desk, step)), "opened": True}
-    step = desk.step(str(args.get("step", "")))
+    step = _about(desk, op, args)
     if not desk.open:
         return {"gone": True} if _was_open(desk) else {}
     if step is None or step["id"] != desk.open:
@@ -110,14 +108,37 @@ def _within(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str
     if op in ("add_line", "remove_line"):
         return _lines(desk, step, op, args)
     if op == "set_condition":
-        return _condition(desk, step)
+        return _condition(desk)
+    if op == "rename_step" and args["step"] != desk.open:  # who types a path's name goes on in the panel as it is
+        shown = panel.panel_for(desk, desk.open, desk.tab)
+        return {"heading": shown, "judged": shown}
+    if op in PATH_OPS:
+        return {"panel": panel.panel_for(desk, desk.open, desk.tab, aim=_path_aim(desk, step, op, args))}
     aim = fields.first_empty(desk, step) if op == "set_operation" else ""
     return {"panel": panel.panel_for(desk, desk.open, "" if aim else desk.tab, aim=aim)}
+
+
+def _about(desk: Desk, op: str, args: dict[str, Any]) -> dict[str, Any] | None:
+    """The step that was edited, in itself or in one of its paths; a deleted path was one of the open step's."""
+    of = str(args.get("path" if op in PATH_OPS and op != "add_path" else "step", ""))
+    return desk.step(of) or desk.owner(of) or (desk.step(desk.open) if op == "delete_path" and desk.open else None)
+
+
+def _path_aim(desk: Desk, step: dict[str, Any], op: str, args: dict[str, Any]) -> str:
+    """The name of a new or moved path; after a deletion the button that adds one."""
+    if op == "delete_path":
+        return "add-path"
+    path = step["paths"][-1]["id"] if op == "add_path" else args.get("path" if op == "move_path" else "", "")
+    return f"path-{path}-name" if path else ""
 
 
 def _field(desk: Desk, step: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
     name, at = str(args["field"]), tuple(args.get("at") or ())
     found = fields.find(desk, step, name, at)
+    if name == kinds.NAMED.get(step.get("kind", "")) and {"new", "json"} & desk.request.POST.keys():
+        return {"panel": panel.panel_for(desk, desk.open, desk.tab, aim=found.id if found else "new-value")}
+    if name in kinds.SHAPING and step.get("kind") not in (None, "action"):
+        return {"panel": panel.panel_for(desk, desk.open, desk.tab, aim=found.id if found else "")}
     if "json" in desk.request.POST:
         return {"slots": [fields.find(desk, step, name)]}
     context: dict[str, Any] = {"notes": [found] if found else [], "heading": panel.panel_for(desk, desk.open, desk.tab)}
@@ -137,13 +158,14 @@ def _lines(desk: Desk, step: dict[str, Any], op: str, args: dict[str, Any]) -> d
     return {"slots": [found], "aim": found.lines[at].main[0].id if found.lines else found.id}
 
 
-def _condition(desk: Desk, step: dict[str, Any]) -> dict[str, Any]:
+def _condition(desk: Desk) -> dict[str, Any]:
     """While a value is typed only its remarks change; else the whole builder is drawn again."""
-    shown = panel.panel_for(desk, desk.open, desk.tab)
-    if desk.request.POST.get("part") == "value":
-        rule = rules.Rule(desk, step, _rule_body(step, desk.request.POST), _rule_at(desk.request.POST))
-        return {"rule": rule, "heading": shown, "verdict": shown.verdict}
-    return {"conditions": shown, "heading": shown, "aim": desk.request.POST.get("aim", ""), "swap": _swap(desk)}
+    shown, post = panel.panel_for(desk, desk.open, desk.tab), desk.request.POST
+    group = rules.group_of(desk, post.get("step", ""), post.get("where", ""))
+    context: dict[str, Any] = {"heading": shown, "judged": shown if not post.get("where") else None}
+    if group and post.get("part") == "value":
+        return {**context, "rule": rules.Rule(desk, group.place, _rule_body(group, post), _rule_at(post))}
+    return {**context, "conditions": group, "aim": post.get("aim", ""), "swap": _swap(desk)}
 
 
 def _swap(desk: Desk) -> str:
@@ -155,8 +177,8 @@ def _rule_at(post: Any) -> tuple[int, ...]:
     return tuple(given.loaded(post.get("rule") or "[]"))
 
 
-def _rule_body(step: dict[str, Any], post: Any) -> dict[str, Any]:
-    body = step["conditions"]
+def _rule_body(group: rules.Group, post: Any) -> dict[str, Any]:
+    body = group.body
     for i in _rule_at(post):
         body = body["rules"][i]
     return dict(body)
@@ -171,6 +193,7 @@ def _said(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str, 
         events |= {"dialog:close": True, "say": _("Step %(number)s, %(title)s, added.") % words}
     elif op == "move_step" and words:
         events |= {"say": _("%(title)s moved. %(number)s of %(of)d.") % words, "flow:focus": args.get("step")}
+        events["dialog:close"] = True
     elif op == "delete_step":
         events |= {"say": _("Step deleted."), "flow:focus": _neighbour(desk, args)}
     elif op == "set_operation":

@@ -12,12 +12,10 @@ from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.recipe.values import empty
 from builder.web.connection_facts import POLL, interval
-from builder.web.editor import labels, pills
+from builder.web.editor import forks, labels, pills
 from builder.web.editor.desk import TRIGGER, Desk
 
 LOGIC = ("only_if", "paths", "each", "wait", "approval", "remember", "call", "stop")
-DRAWN = ("action", "only_if")
-"""Kinds with a panel of their own; the others came with an import and are shown, not edited."""
 SHORT = 60
 
 
@@ -54,8 +52,9 @@ class Card:
         return self.kind in LOGIC
 
     @property
-    def editable(self) -> bool:
-        return self.id == TRIGGER or self.kind in DRAWN
+    def tried(self) -> bool:
+        """Whether it can be tested by itself."""
+        return self.kind in ("", "action", "only_if")
 
     @property
     def voice(self) -> str:
@@ -93,15 +92,16 @@ def card(desk: Desk, step: dict[str, Any]) -> Card:
         made.title = step["name"]
         made.details = [(title, "")] if made.logic else []
     made.details += list(_details(desk, step))
+    if (group := step.get("options", {}).get("only_if")) and group["rules"]:
+        made.details.append((_("only if %(condition)s") % {"condition": summary.conditions(group, desk.names)}, ""))
     made.lanes = [_lane(desk, step, *inner) for inner in trees.lists(step)] if "kind" in step else []
     return made
 
 
 def _lane(desk: Desk, step: dict[str, Any], lane_id: str, steps: list[dict[str, Any]]) -> Lane:
-    path = next((one for one in step.get("paths", ()) if one["id"] == lane_id), None)
-    if path:
-        label = path["name"] or summary.conditions(path["conditions"], desk.names)
-        return Lane(lane_id, _("If"), label, _cards(desk, steps))
+    for number, path in enumerate(step.get("paths", ()), 1):
+        if path["id"] == lane_id:
+            return Lane(lane_id, _("If"), forks.named(desk, path, number), _cards(desk, steps))
     word, label = (_("Or"), _("Anything else")) if step["kind"] == "paths" else (_("Each"), _("item"))
     return Lane(lane_id, word, label, _cards(desk, steps))
 

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from builder.models import Capability, Health, Workspace
-from builder.web.editor import labels, panel
+from builder.web.editor import kinds, labels, panel
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
@@ -27,7 +27,6 @@ from connectors.fields import SPELT, label_of
 from connectors.spec import Operation, Trigger
 
 KINDS = {"trigger": lazy("Starts a recipe"), "lookup": lazy("Look-up"), "action": lazy("Action")}
-ONLY_IF_WORDS = "only if filter condition check unless when stop continue"
 MOST = 60
 """Rows shown before the search has to narrow."""
 ABOUTS = 14
@@ -56,6 +55,20 @@ class Entry:
             return self.item.help
         names = [field.label for field in self.item.fields if field.required][:SAMPLES]
         return _("Needs %(names)s") % {"names": ", ".join(names)} if names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolEntry:
+    tool: kinds.Tool
+    sent: dict[str, Any]
+
+    @property
+    def fields(self) -> list[tuple[str, Any]]:
+        return [(name, value) for name, value in self.sent.items() if name != "operation"]
+
+    @property
+    def vals(self) -> str:
+        return json.dumps(dict(self.fields))
 
 
 @dataclass
@@ -97,19 +110,6 @@ class Chooser:
         return json.dumps({**self.sent(operation, kind), "rev": self.desk.rev})
 
     @property
-    def only_if(self) -> dict[str, Any]:
-        sent = {name: value for name, value in self.sent(kind="only_if").items() if name != "operation"}
-        return {**sent, "rev": self.desk.rev}
-
-    @property
-    def only_if_fields(self) -> list[tuple[str, Any]]:
-        return list(self.only_if.items())
-
-    @property
-    def only_if_vals(self) -> str:
-        return json.dumps(self.only_if)
-
-    @property
     def detail_fields(self) -> list[tuple[str, str]]:
         return list(self.sent(self.op).items())
 
@@ -119,9 +119,10 @@ class Chooser:
 
     @property
     def everything(self) -> int:
-        """What there is to search in: for a step no triggers, but the *only if*, where it is offered."""
-        kinds = ("trigger",) if self.starts else ("action", "lookup")
-        return sum(len(catalogue.search("", kind)) for kind in kinds) + (not (self.starts or self.change))
+        """What there is to search in: for a step no triggers, but the built-in kinds, where they are offered."""
+        wanted = ("trigger",) if self.starts else ("action", "lookup")
+        built_in = 0 if self.starts or self.change else len(kinds.TOOLS)
+        return sum(len(catalogue.search("", kind)) for kind in wanted) + built_in
 
     @property
     def partly(self) -> bool:
@@ -173,15 +174,16 @@ class Chooser:
     def cut(self) -> int:
         return max(0, len(self.narrowed) - MOST)
 
-    @property
-    def tools(self) -> bool:
-        """Whether *only if* is offered."""
-        wanted = all(word in ONLY_IF_WORDS for word in self.q.lower().split())
-        return not (self.starts or self.change) and wanted and self.app in ("", "tools") and not self.about
+    @cached_property
+    def tools(self) -> "list[ToolEntry]":
+        """The kinds of step that are nobody's operation."""
+        if self.starts or self.change or self.about or self.app not in ("", "tools"):
+            return []
+        return [ToolEntry(tool, {**self.sent(kind=tool.kind), "rev": self.desk.rev}) for tool in kinds.offered(self.q)]
 
     @property
     def total(self) -> int:
-        return len(self.hits) + (1 if self.tools else 0)
+        return len(self.hits) + len(self.tools)
 
     @property
     def apps(self) -> list[tuple[str, str, int]]:

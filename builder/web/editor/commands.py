@@ -1,5 +1,7 @@
 """One edit, one POST: what a form sends becomes an action's arguments, what changed becomes parts of the page."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +30,7 @@ PLAIN = (
     "note",
     "option",
     "match",
+    "where",
 )
 ROWS = ("at", "rule")
 """Positions, sent as JSON."""
@@ -97,6 +100,8 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     if op == "move_step" and "to" in post:
         after, _sep, path = post["to"].partition("|")
         args.update(after=after, path=path)
+    if op == "set_field" and "new" in post:
+        return op, {**args, "at": [new_name(desk, args, post["new"])], "value": ""}
     if op == "set_condition":
         args.update(condition(desk, args))
     elif "json" in post:
@@ -108,6 +113,17 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     return op, args
 
 
+def new_name(desk: Desk, args: dict[str, Any], typed: str) -> str:
+    """“Due date” as pills can name it: `due_date`."""
+    plain = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40]
+    if not name or name[0].isdigit():
+        raise Invalid(_("Give the value a name that begins with a letter, such as “due date”."))
+    if name in ((desk.step(str(args.get("step", ""))) or {}).get(str(args.get("field", ""))) or {}):
+        raise Invalid(_("“%(name)s” is here already. Choose another name.") % {"name": typed.strip()})
+    return name
+
+
 def condition(desk: Desk, args: dict[str, Any]) -> dict[str, Any]:
     """A rule's part; what else has to change with it goes along."""
     post = desk.request.POST
@@ -116,7 +132,7 @@ def condition(desk: Desk, args: dict[str, Any]) -> dict[str, Any]:
     if "remove" in post:
         return {"value": None}
     part, value = post.get("part", ""), post.get("value", "").strip()
-    body = held(desk, str(args.get("step", "")), args.get("rule") or [])
+    body = held(desk, str(args.get("step", "")), args.get("rule") or [], post.get("where", ""))
     if part == "field" and body is not None:
         return {"value": rules.refitted(desk, body, value)}
     if part == "value" and "side" in post and body is not None:
@@ -126,10 +142,10 @@ def condition(desk: Desk, args: dict[str, Any]) -> dict[str, Any]:
     return {"part": part, "value": value} if part else {}
 
 
-def held(desk: Desk, step_id: str, at: list[Any]) -> dict[str, Any] | None:
-    """The rule at these positions."""
-    step = desk.step(step_id)
-    body: Any = (step or {}).get("conditions")
+def held(desk: Desk, step_id: str, at: list[Any], where: str) -> dict[str, Any] | None:
+    """The rule of a step or path at these positions."""
+    group = rules.group_of(desk, step_id, where)
+    body: Any = group.body if group else None
     for i in at:
         rows = body.get("rules") if isinstance(body, dict) else None
         if not isinstance(rows, list) or not isinstance(i, int) or not 0 <= i < len(rows):

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from builder.actions import inputs, publishing, testing
-from builder.models import Capability, Connection, Recipe, Workspace
+from builder.actions import circles, inputs, publishing, testing
+from builder.models import Capability, Connection, Membership, Recipe, Workspace
 from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
@@ -66,6 +66,11 @@ class Desk:
             return self.tree["trigger"]
         return self.rows[step_id].step if step_id in self.rows else None
 
+    def owner(self, path_id: str) -> dict[str, Any] | None:
+        """The step a path belongs to."""
+        found = (row.step for row in self.rows.values() if row.step["kind"] == "paths")
+        return next((step for step in found if any(path["id"] == path_id for path in step["paths"])), None)
+
     def step_or_404(self, step_id: str) -> dict[str, Any]:
         step = self.step(step_id)
         if step is None:
@@ -104,6 +109,17 @@ class Desk:
     def connection(self, step: dict[str, Any]) -> Connection | None:
         return self.connections.get(step.get("connection", ""))
 
+    @cached_property
+    def callable(self) -> list[tuple[str, str]]:
+        """(public id, name) of the recipes that this one could call."""
+        return circles.callable_by(self.recipe)
+
+    @cached_property
+    def members(self) -> list[tuple[str, str]]:
+        """(e-mail, name) of everybody who may come in."""
+        rows = Membership.objects.filter(workspace=self.workspace, user__is_active=True).select_related("user")
+        return sorted(((row.user.email, str(row.user)) for row in rows), key=lambda pair: pair[1].lower())
+
     def fitting(self, connector: str) -> list[Connection]:
         return [row for row in self.connections.values() if row.connector == connector]
 
@@ -129,6 +145,8 @@ class Desk:
                 words = own.at(self.operation(step), self.connection(step), output.path) or output.label
                 found[f"{step['id']}.{output.path}"] = words[:1].lower() + words[1:] if words[1:2].islower() else words
             found |= own.in_sentences(self.tree, step["id"], self.operation(step), self.connection(step))
+        if any(step.get("kind") == "call" for step in steps):
+            found |= dict(self.callable)
         return found
 
     def outputs(self, step: dict[str, Any]) -> tuple[Any, ...]:

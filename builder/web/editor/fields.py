@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from builder.actions import connections
 from builder.actions.errors import ActionError
 from builder.recipe.values import empty, has_pill
-from builder.web.editor import cards, labels, lines, own, pills
-from builder.web.editor.desk import TRIGGER, Desk
+from builder.web.editor import cards, kinds, labels, lines, own, pills
+from builder.web.editor.desk import Desk
 from builder.web.editor.lines import Line
 from connectors.fields import Field
 from connectors.spec import Choice
@@ -91,7 +91,17 @@ class Slot:
     def switchable(self) -> bool:
         """Whether it can be a list or a value of an earlier step, as one likes."""
         listed = self.field.type == "boolean" or (self.field.type == "choice" and self.may_list)
-        return listed and self.step["id"] != TRIGGER
+        return listed and self.step.get("kind") == "action"
+
+    @property
+    def settled(self) -> bool:
+        """A part of a control step that is always one of its choices."""
+        return self.required and self.step.get("kind", "action") != "action" and self.text in dict(self.field.choices)
+
+    @property
+    def named(self) -> bool:
+        """Whether it holds values under names that people give."""
+        return not self.at and self.owner == kinds.NAMED.get(self.step.get("kind", ""))
 
     @property
     def may_list(self) -> bool:
@@ -173,7 +183,7 @@ class Slot:
         """A choice that must be made before this list can be asked for."""
         if not self.connection:
             return _("Choose an account first; the list comes from there.")
-        names = [name for name in self.field.depends if empty(self.step["inputs"].get(name))]
+        names = [name for name in self.field.depends if empty(_value(self.step, name))]
         known = self.desk.operation(self.step)
         labelled = [f.label if (f := known.field(name)) else name for name in names] if known else names
         return _("Choose “%(field)s” first.") % {"field": labelled[0]} if labelled else ""
@@ -281,16 +291,20 @@ class Slot:
 
 
 def slots(desk: Desk, step: dict[str, Any], more: bool | None = None) -> list[Slot]:
-    """All inputs of the step's operation; with `more` only those folded away, or only the others."""
+    """All inputs of the step's operation, or a control step's own parts; with `more` only those folded away, or only
+    the others."""
+    return [slot_of(desk, step, each) for each in declared(desk, step) if more is None or each.more == more]
+
+
+def declared(desk: Desk, step: dict[str, Any]) -> tuple[Field, ...]:
     known = desk.operation(step)
-    fields = known.fields if known else ()
-    return [slot_of(desk, step, each) for each in fields if more is None or each.more == more]
+    return (*kinds.own_fields(desk, step), *(known.fields if known else ()))
 
 
 def slot_of(desk: Desk, step: dict[str, Any], field_: Field, **more: Any) -> Slot:
     known = desk.operation(step)
     shown = _named(desk, step, field_, getattr(known, "object", ""))
-    return Slot(desk, step, shown, value=step["inputs"].get(field_.name), **more)
+    return Slot(desk, step, shown, value=_value(step, field_.name), **more)
 
 
 def _named(desk: Desk, step: dict[str, Any], field_: Field, kind: str) -> Field:
@@ -299,10 +313,14 @@ def _named(desk: Desk, step: dict[str, Any], field_: Field, kind: str) -> Field:
     return replace(field_, label=name) if name else field_
 
 
+def _value(step: dict[str, Any], name: str) -> Any:
+    """Of an input, or of a control step's part."""
+    return step["inputs"].get(name) if step.get("kind", "action") == "action" else step.get(name)
+
+
 def find(desk: Desk, step: dict[str, Any], name: str, at: tuple[str | int, ...] = ()) -> Slot | None:
     """The control of a field, or of what `at` reaches inside it."""
-    known = desk.operation(step)
-    top = known.field(name) if known else None
+    top = next((each for each in declared(desk, step) if each.name == name), None)
     if top is None:
         return None
     return next((one for one in every(slot_of(desk, step, top)) if one.at == at), None)

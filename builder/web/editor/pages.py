@@ -60,8 +60,10 @@ def _target(desk: Desk, problem: Any) -> dict[str, str]:
         return {"number": "", "title": "", "text": _(problem.message) % problem.params, "query": "", "step": ""}
     tab = "app" if problem.field in ("operation", "connection") else ""
     aim = "f-" + problem.field.replace(".", "-") if problem.field and not tab else ""
-    if step.get("kind") == "only_if":
-        aim = rule_aim(problem.field)
+    if problem.field.startswith("options."):
+        tab, aim = "options", rule_aim(step, f"-only_if.conditions{problem.field.removeprefix('options.only_if')}")
+    elif "conditions" in problem.field.split("."):
+        aim = rule_aim(step, problem.field)
     query = f"?step={problem.step_id}" + (f"&tab={tab}" if tab else "") + (f"&focus={aim}" if aim else "")
     return {
         "number": desk.number(problem.step_id),
@@ -72,12 +74,16 @@ def _target(desk: Desk, problem: Any) -> dict[str, str]:
     }
 
 
-def rule_aim(place: str) -> str:
-    """`conditions.rules.0.rules.1.value` → `r-0-1-value`."""
-    parts = place.split(".")
+def rule_aim(step: dict[str, Any], place: str) -> str:
+    """`conditions.rules.0.rules.1.value` → `r-0-1-value`; in a path `r-pa1b2c-0-1-value`."""
+    front, _conditions, rest = place.partition("conditions")
+    path = front.rstrip(".")
+    if path.startswith("paths."):
+        path = f"-{step['paths'][int(path.split('.')[1])]['id']}"
+    parts = rest.split(".")
     at = [part for part in parts if part.isdigit()]
     part = parts[-1] if parts[-1] in ("field", "op", "value") else "field"
-    return f"r-{'-'.join(at)}-{part}" if at else ""
+    return f"r{path}-{'-'.join(at)}-{part}" if at else f"conditions{path}"
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from builder.actions import connections, permissions, publishing
 from builder.models import Connection, Health, Hook, Workspace
-from builder.web.editor import cards, fields, rules, trials
+from builder.web.editor import cards, fields, forks, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
@@ -18,9 +18,18 @@ from connectors.spec import Retry
 from connectors.tools import hook
 
 TABS = {
-    "app": lazy("App & account"), "conditions": lazy("Conditions"), "fields": lazy("Fields"),
+    "app": lazy("App & account"), "conditions": lazy("Conditions"), "paths": lazy("Paths"), "fields": lazy("Fields"),
     "options": lazy("Options"), "test": lazy("Test"),
 }  # fmt: skip
+OPTIONAL = ("action", "wait", "approval", "remember", "call")
+"""Kinds that a run may do without."""
+RETRY = (
+    ("day", lazy("Try again for a day"), lazy("First within minutes, then more and more rarely.")),
+    ("hour", lazy("Try again for an hour"), ""),
+    ("quick", lazy("Try five times"), lazy("Within a minute or two.")),
+    ("never", lazy("Don’t try again"), lazy("What is chosen below happens at once.")),
+)
+TO_FILL = ("fields", "conditions", "paths")
 ON_ERROR = (
     ("hold", lazy("Hold the run"), lazy("It waits here with its data until somebody has mended the cause.")),
     ("go_on", lazy("Go on without it"), lazy("Later steps run; values of this one are empty.")),
@@ -74,10 +83,6 @@ class Panel:
         return "trigger" if self.is_trigger else str(self.step["kind"])
 
     @property
-    def editable(self) -> bool:
-        return self.is_trigger or self.kind in cards.DRAWN
-
-    @property
     def operation(self) -> Any:
         return self.desk.operation(self.step)
 
@@ -111,8 +116,8 @@ class Panel:
     def tab_keys(self) -> list[str]:
         if self.kind == "only_if":
             return ["conditions", "options", "test"]
-        if not self.editable:
-            return ["options"]
+        if self.kind != "action" and not self.is_trigger:
+            return ["paths" if self.kind == "paths" else "fields", "options"]
         has_fields = bool(self.operation and self.operation.fields)
         keys = ["app", *(["fields"] if has_fields else []), *([] if self.is_trigger else ["options"]), "test"]
         return keys if self.operation else keys[:1]
@@ -121,8 +126,9 @@ class Panel:
         problems = self.desk.problems_of(self.id)
         if key == "app":
             return bool(self.operation) and not any(p.field in ("connection", "operation") for p in problems)
-        if key in ("fields", "conditions"):
-            return not any(p.field not in ("connection", "operation") for p in problems)
+        if key in TO_FILL:
+            elsewhere = ("connection", "operation")
+            return not any(p.field not in elsewhere and not p.field.startswith("options.") for p in problems)
         return False
 
     @property
@@ -177,9 +183,31 @@ class Panel:
         return rules.group(self.desk, self.step)
 
     @property
+    def only_if(self) -> rules.Group | None:
+        """The condition of the step's own, where it may have one."""
+        return rules.own_group(self.desk, self.step) if self.kind in OPTIONAL else None
+
+    @property
     def verdict(self) -> rules.Verdict | None:
         filled = any("rules" in rule or rule["field"] for rule in self.step["conditions"]["rules"])
         return rules.judged(self.desk, self.step["conditions"]) if filled else None
+
+    @property
+    def paths(self) -> list[forks.Path]:
+        return forks.of(self.desk, self.step)
+
+    @property
+    def taken(self) -> forks.Taken | None:
+        return forks.taken(self.desk, self.step)
+
+    @property
+    def otherwise_word(self) -> str:
+        return forks.steps_word(len(self.step["otherwise"]["steps"]))
+
+    @property
+    def hollow(self) -> str:
+        """The list inside a loop in which nothing is done yet."""
+        return f"{self.id}-each" if self.kind == "each" and not self.step["steps"] else ""
 
     @property
     def trial(self) -> "trials.Trial":
@@ -189,7 +217,10 @@ class Panel:
     def policies(self) -> list[tuple[str, Any, Any, str]]:
         """(option, question, choices, the one that holds)"""
         options = self.step.get("options", {})
-        found = [("on_error", lazy("If it fails, after 3 tries"), ON_ERROR, options.get("on_error", "hold"))]
+        found = [
+            ("retry", lazy("If the service is away or fails"), RETRY, options.get("retry", "day")),
+            ("on_error", lazy("If it can’t be done for good"), ON_ERROR, options.get("on_error", "hold")),
+        ]
         if self.operation and getattr(self.operation, "retry", None) == Retry.ONCE:
             question = lazy("If nobody knows whether it happened")
             found.append(("on_unknown", question, ON_UNKNOWN, options.get("on_unknown", "ask")))
@@ -201,7 +232,7 @@ class Panel:
 
     @property
     def footnote(self) -> str:
-        if self.kind != "action":
+        if self.kind != "action" or self.step["options"].get("retry") == "never":
             return ""
         words = {
             "hold": lazy("Passing trouble is tried again; else the run is held"),
@@ -293,8 +324,8 @@ def panel_for(desk: Desk, step_id: str, tab: str = "", **more: Any) -> Panel:
 def first_tab(panel: Panel) -> str:
     """Where something is left to do."""
     keys = panel.tab_keys
-    open_ones = [key for key, _word, done in panel.tabs if not done and key in ("app", "fields", "conditions")]
-    return open_ones[0] if open_ones else next((k for k in ("fields", "conditions") if k in keys), keys[0])
+    open_ones = [key for key, _word, done in panel.tabs if not done and key in ("app", *TO_FILL)]
+    return open_ones[0] if open_ones else next((k for k in TO_FILL if k in keys), keys[0])
 
 
 @require_GET

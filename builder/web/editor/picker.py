@@ -17,6 +17,7 @@ from connectors.spec import Choice
 
 FIRST_ROWS = 40
 LIKELY = 3
+LISTS = ("list", "lines", "tags", "choices")
 DATES = (
     "{{ today }}", "{{ today | plus_days: 1 }}", "{{ today | plus_days: 7 }}", "{{ today | plus_days: 14 }}",
     "{{ today | plus_days: 30 }}", "{{ today | end_of_month }}", "{{ today | plus_months: 1 | start_of_month }}",
@@ -41,12 +42,14 @@ def picker(request: HttpRequest, workspace: Workspace, rid: str, sid: str) -> Ht
 
 def shown(desk: Desk, step: dict[str, Any], wanted: str, everything: bool) -> dict[str, Any]:
     sources = pills.sources(desk, step["id"])
+    slot = _slot(desk, step)
+    if slot and step.get("kind") == "each" and slot.owner == "list":
+        sources = only_lists(sources)
     total = sum(len(source.values) for source in sources)
     found = [replace(source, values=[v for v in source.values if fits(v, source, wanted)]) for source in sources]
     found = [source for source in found if source.values]
     count = sum(len(source.values) for source in found)
     cut = not everything and not wanted and count > FIRST_ROWS
-    slot = _slot(desk, step)
     return {
         "sources": shared_out(found) if cut else found,
         "likely": likely(sources, slot) if not wanted else [],
@@ -59,6 +62,12 @@ def shown(desk: Desk, step: dict[str, Any], wanted: str, everything: bool) -> di
         "list_name": slot.desk.connector_label(step) if slot else "",
         "numeric": slot.field.type in fields.NUMERIC if slot else False,
     }
+
+
+def only_lists(sources: list[pills.Source]) -> list[pills.Source]:
+    """What a loop can go through; where no sample shows a list, everything."""
+    found = [replace(one, values=[value for value in one.values if value.type in LISTS]) for one in sources]
+    return [one for one in found if one.values] or sources
 
 
 def fits(value: pills.Value, source: pills.Source, wanted: str) -> bool:
@@ -89,7 +98,7 @@ def words(name: str) -> set[str]:
 def _slot(desk: Desk, step: dict[str, Any]) -> fields.Slot | None:
     query = desk.request.GET
     name = query.get("field", "")
-    return fields.find(desk, step, name, panel.fields_at(query.get("at", ""))) if name and "operation" in step else None
+    return fields.find(desk, step, name, panel.fields_at(query.get("at", ""))) if name else None
 
 
 def _dates(desk: Desk, step: dict[str, Any], wanted: str, slot: fields.Slot | None) -> list[tuple[Any, str]]:

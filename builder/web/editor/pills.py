@@ -11,7 +11,7 @@ from builder.actions import testing
 from builder.recipe import formats, summary, template
 from builder.recipe.errors import BadTemplate, CantRender
 from builder.recipe.values import render
-from builder.web.editor import labels, own
+from builder.web.editor import kinds, labels, own
 from builder.web.editor.desk import TRIGGER, Desk
 
 SPLIT = re.compile(r"(\{\{.*?\}\})", re.DOTALL)
@@ -126,13 +126,7 @@ def face(desk: Desk, step: dict[str, Any]) -> tuple[str, str]:
         return known.connector, ""
     if known and known.object in TOOLS:
         return "tools", TOOLS[known.object]
-    return "tools", GLYPHS.get(step.get("kind", ""), "bolt" if step["id"] == TRIGGER else "tools-kitchen-2")
-
-
-GLYPHS = {
-    "only_if": "filter", "paths": "arrows-split", "each": "repeat", "wait": "clock", "approval": "hand-stop",
-    "remember": "variable", "call": "corner-down-right", "stop": "square-rounded-x", "action": "circle-dashed",
-}  # fmt: skip
+    return "tools", kinds.GLYPHS.get(step.get("kind", ""), "bolt" if step["id"] == TRIGGER else "tools-kitchen-2")
 
 
 TOOLS = {
@@ -145,16 +139,24 @@ TOOLS = {
 
 def sources(desk: Desk, step_id: str) -> list[Source]:
     """The earlier steps that give something, nearest first."""
-    found = [source(desk, step) for step in desk.before(step_id)]
-    around = [desk.rows[p.removesuffix("-each")].step for p in _loops(desk, step_id)]
-    return [one for one in [*(source(desk, step) for step in around[::-1]), *found] if one.values]
+    around = [p.removesuffix("-each") for p in _loops(desk, step_id)]
+    found = [source(desk, step, inside=step["id"] in around) for step in desk.before(step_id)]
+    return [one for one in found if one.values]
 
 
-def source(desk: Desk, step: dict[str, Any]) -> Source:
+def source(desk: Desk, step: dict[str, Any], inside: bool = False) -> Source:
+    """`inside`: the values are for a step in the loop that it is."""
     app, glyph = face(desk, step)
     one = Source(step["id"], desk.title(step), desk.number(step["id"]), app, glyph)
-    one.values.extend(_values(desk, step, one))
+    found = _values(desk, step, one)
+    one.values.extend(value for value in found if step.get("kind") != "each" or _of_loop(value, inside))
     return one
+
+
+def _of_loop(value: Value, inside: bool) -> bool:
+    """In its rounds a loop gives the item and its number, afterwards how many there were."""
+    name = STEP.split(value.path.partition(".")[2])[1]
+    return name in (("item", "number", "count") if inside else ("items", "count")) and "[" not in value.path
 
 
 def _loops(desk: Desk, step_id: str) -> list[str]:

@@ -16,17 +16,35 @@ FIRST = {"number": "gt", "money": "gt", "integer": "gt", "tags": "includes", "bo
 EMPTY = {"field": "", "op": "", "value": ""}
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where conditions stand: in an *only if*, or in one of the paths of a step."""
+
+    of: str
+    """The step or path, as edits name it."""
+    step_id: str
+    field: str = "conditions"
+    """As problems name it: `paths.1.conditions`."""
+    where: str = ""
+    """`only_if` for a step's own condition, among its options."""
+
+    @property
+    def tail(self) -> str:
+        """What sets its controls apart from those of the other paths in the panel."""
+        return f"-{self.where}" if self.where else "" if self.of == self.step_id else f"-{self.of}"
+
+
 @dataclass
 class Rule:
     desk: Desk
-    step: dict[str, Any]
+    place: Place
     body: dict[str, Any]
     at: tuple[int, ...]
     """Positions from the outermost group: (1, 0)."""
 
     @property
     def id(self) -> str:
-        return "r-" + "-".join(map(str, self.at))
+        return f"r{self.place.tail}-" + "-".join(map(str, self.at))
 
     @property
     def op_aim(self) -> str:
@@ -69,8 +87,8 @@ class Rule:
 
     @property
     def error(self) -> str:
-        place = "conditions" + "".join(f".rules.{i}" for i in self.at)
-        found = [p for p in self.desk.problems_of(self.step["id"]) if p.field.startswith(f"{place}.")]
+        place = self.place.field + "".join(f".rules.{i}" for i in self.at)
+        found = [p for p in self.desk.problems_of(self.place.step_id) if p.field.startswith(f"{place}.")]
         return cards.short_text(found[0]) if found else ""
 
     @property
@@ -109,7 +127,7 @@ class Side:
 
     @property
     def pieces(self) -> list[Any]:
-        return pills.pieces(self.rule.desk, self.text, self.rule.step["id"])
+        return pills.pieces(self.rule.desk, self.text, self.rule.place.step_id)
 
     @property
     def label(self) -> str:
@@ -127,13 +145,13 @@ class Verdict:
 @dataclass
 class Group:
     desk: Desk
-    step: dict[str, Any]
+    place: Place
     body: dict[str, Any]
     at: tuple[int, ...] = ()
 
     @property
     def id(self) -> str:
-        return "g" + "".join(f"-{i}" for i in self.at)
+        return f"g{self.place.tail}" + "".join(f"-{i}" for i in self.at)
 
     @property
     def at_json(self) -> str:
@@ -150,7 +168,7 @@ class Group:
     @property
     def members(self) -> list["Rule | Group"]:
         rows = enumerate(self.body["rules"])
-        return [(Group if "rules" in one else Rule)(self.desk, self.step, one, (*self.at, i)) for i, one in rows]
+        return [(Group if "rules" in one else Rule)(self.desk, self.place, one, (*self.at, i)) for i, one in rows]
 
     @property
     def next_json(self) -> str:
@@ -159,7 +177,13 @@ class Group:
 
     @property
     def next_aim(self) -> str:
-        return "r-" + "-".join(map(str, (*self.at, len(self.body["rules"])))) + "-field"
+        at = "-".join(map(str, (*self.at, len(self.body["rules"]))))
+        return f"r{self.place.tail}-{at}-field"
+
+    @property
+    def adds(self) -> str:
+        """The button that adds a condition, as an answer aims at it."""
+        return f"conditions{self.place.tail}"
 
     @property
     def rule_json(self) -> str:
@@ -171,13 +195,36 @@ class Group:
 
     @property
     def error(self) -> str:
-        place = "conditions" + "".join(f".rules.{i}" for i in self.at)
-        found = [p for p in self.desk.problems_of(self.step["id"]) if p.field == place]
+        place = self.place.field + "".join(f".rules.{i}" for i in self.at)
+        found = [p for p in self.desk.problems_of(self.place.step_id) if p.field == place]
         return cards.short_text(found[0]) if found else ""
 
 
 def group(desk: Desk, step: dict[str, Any]) -> Group:
-    return Group(desk, step, step["conditions"])
+    return Group(desk, Place(step["id"], step["id"]), step["conditions"])
+
+
+def path_group(desk: Desk, step: dict[str, Any], index: int) -> Group:
+    path = step["paths"][index]
+    return Group(desk, Place(path["id"], step["id"], f"paths.{index}.conditions"), path["conditions"])
+
+
+def own_group(desk: Desk, step: dict[str, Any]) -> Group:
+    """The condition among the step's options; none is an empty one."""
+    body = step["options"].get("only_if") or {"match": "all", "rules": []}
+    return Group(desk, Place(step["id"], step["id"], "options.only_if", "only_if"), body)
+
+
+def group_of(desk: Desk, of: str, where: str = "") -> Group | None:
+    """The conditions of a step or a path."""
+    step = desk.step(of)
+    if where == "only_if":
+        return own_group(desk, step) if step and "options" in step else None
+    if step is not None:
+        return group(desk, step) if "conditions" in step else None
+    owner = desk.owner(of)
+    ids = [path["id"] for path in owner["paths"]] if owner else []
+    return path_group(desk, owner, ids.index(of)) if owner and of in ids else None
 
 
 def judged(desk: Desk, body: dict[str, Any]) -> Verdict:

@@ -94,6 +94,10 @@ RECIPES: dict[str, list[dict[str, Any]]] = {
         each("seachh", ITEMS, only_if("sonlyi", SKU, "is_not", "b"), text("sitem1", "x")),
         text("safter", "after"),
     ],
+    "each that passes over": [
+        each("seachh", ITEMS, text("sitem1", "{{ seachh.item.sku | plus: 1 }}"), text("sitem2", "x"), on_error="go_on"),
+        text("safter", "after"),
+    ],
     "each in each": [
         each("souter", ITEMS, each("sinner", ITEMS, text("sitem1", BOTH))),
     ],

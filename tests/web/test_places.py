@@ -41,7 +41,7 @@ def test_added_step_opens_at_its_first_field_on_a_phone(visit, desk):
     page = visit(f"recipes/{desk.recipe.public_id}/", 390)
 
     page.locator("[data-act=add]").last.click()
-    page.get_by_role("combobox").fill("create a product")
+    page.get_by_role("combobox").fill("invoice ninja create a product")
     page.get_by_role("option", name="Create a product").first.click()
 
     expect(page.get_by_role("textbox", name="Item")).to_be_focused()

@@ -15,7 +15,7 @@ the API and the edit log use them.
                      an input, or a control step's own part; `at` reaches inside it: [0, "cost"] or "0.cost"
     add_line         step, field · line
     remove_line      step, field, index
-    set_condition    step (or a path) · conditions | rule, part, value | match
+    set_condition    step (or a path) · conditions | rule, part, value | match · where
     set_policy       step, option, value
     add_path         step · name      delete_path   path      move_path   path, index
     rename_recipe    name
@@ -151,18 +151,21 @@ def remove_line(desk: Desk, step: str, field: str, index: int | str) -> Change:
 
 def set_condition(desk: Desk, step: str, **given: Any) -> Change:
     """The whole group (`conditions`); or at `rule`, a list of positions, the rule or its `part` (None removes it); or
-    a group's `match`."""
+    a group's `match`. `where`: "only_if" for the condition that any step may have among its options."""
     found = _held(desk, step)
-    if "conditions" not in found:
+    root: list[str | int] = ["options", "only_if"] if given.pop("where", "") == "only_if" else ["conditions"]
+    if root[0] not in found:
         raise Invalid(_("This step has no conditions."), "step")
     if "conditions" in given:
-        return changes.values(desk.tree, (step, ["conditions"], given["conditions"]))
-    keys: list[str | int] = ["conditions"]
+        return changes.values(desk.tree, (step, root, given["conditions"]))
+    if root[0] == "options" and changes.look(desk.tree, step, root) is None:
+        return changes.values(desk.tree, (step, root, {"match": "all", "rules": [given["value"]]}))
+    keys = [*root]
     for position in _at(given.pop("rule", ())):
         keys += ["rules", _number(position, "rule")]
     if "match" in given:
         return changes.values(desk.tree, (step, [*keys, "match"], given["match"]))
-    if len(keys) == 1:
+    if len(keys) == len(root):
         raise Invalid(_("Say which condition: “rule” is a list of positions."), "rule")
     return _rule(desk.tree, step, keys, given)
 

@@ -95,7 +95,8 @@ class Drafts(Room):
         - `set_field`: step, field, value, [at: where inside it, `0.cost`]
         - `add_line`: step, field, [line]
         - `remove_line`: step, field, index
-        - `set_condition`: step or path, conditions; or rule, [part], value; or [rule], match
+        - `set_condition`: step or path, conditions; or rule, [part], value; or [rule], match; [where: `only_if` for the
+          condition of a step's own]
         - `set_policy`: step, option, value
         - `add_path`: step, [name]
         - `delete_path`: path

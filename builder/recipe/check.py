@@ -82,6 +82,7 @@ def _list(steps: list[dict[str, Any]], look: Look) -> Iterator[Problem]:
         here = replace(look, step=step, title=look.titles[step["id"]])
         if not step["skip"]:
             yield from KINDS[step["kind"]](here)
+            yield from _run_only_if(here)
             inside = here.visible | ({step["id"]} if step["kind"] == "each" else set())
             for _, inner in tree.lists(step):
                 yield from _list(inner, replace(here, visible=inside))
@@ -221,6 +222,13 @@ def _one_of(look: Look, operation: Any) -> Iterator[Problem]:
 
 def _only_if(look: Look) -> Iterator[Problem]:
     yield from _conditions(look, look.step["conditions"], "conditions")
+
+
+def _run_only_if(look: Look) -> Iterator[Problem]:
+    """The condition of a step of its own; none is none."""
+    group = look.step["options"].get("only_if")
+    if group and group["rules"]:
+        yield from _conditions(look, group, "options.only_if")
 
 
 def _paths(look: Look) -> Iterator[Problem]:

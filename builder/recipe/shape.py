@@ -183,6 +183,8 @@ def _options(step_id: str, name: str, given: Any) -> dict[str, Any]:
     for key, allowed in OPTIONS.items():
         if key in options:
             one_of(*allowed)(step_id, key, options[key])
+    if "only_if" in options:
+        options["only_if"] = _group(step_id, "only_if", options["only_if"])
     return options
 
 
@@ -230,7 +232,11 @@ def one_of(*allowed: str) -> Check:
 
 
 UNITS = ("minutes", "hours", "days", "weeks")
-OPTIONS = {"on_error": ("hold", "go_on", "stop"), "on_unknown": ("ask", "skip", "again")}
+OPTIONS = {
+    "on_error": ("hold", "go_on", "stop"),
+    "on_unknown": ("ask", "skip", "again"),
+    "retry": ("day", "hour", "quick", "never"),
+}
 COMMON: dict[str, tuple[Any, Check]] = {
     "name": ("", text),
     "note": ("", text),

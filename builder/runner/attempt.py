@@ -143,7 +143,8 @@ async def failed(
 ) -> Outcome:
     key = (row.step_id, row.iteration)
     first = desk.claimed.firsts[key].started_at
-    decision = retry.decide(problem, desk.claimed.attempts.get(key, 1), first, desk.tools.chance)
+    patience = desk.option(step, "retry", "day")
+    decision = retry.decide(problem, desk.claimed.attempts.get(key, 1), first, desk.tools.chance, patience)
     error = {"code": problem.code, "message": problem.message, "field": problem.field}
     if decision.next == retry.Next.SETTLE and decision.at:
         desk.close(row, StepStatus.UNKNOWN, error=error)

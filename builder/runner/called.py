@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from builder.models import Event, EventKey, Fate, Recipe, Run, RunStatus, Source, StepRun
 from builder.models.columns import write_json
 from builder.recipe import tree as trees
@@ -65,7 +67,11 @@ def wake(callers: Iterable[int]) -> None:
     """The runs whose steps called what is over now. Inside the transaction that ends it."""
     ids = list(callers)
     if ids:
-        Run.objects.filter(steps__pk__in=ids, status=RunStatus.WAITING).update(wake_at=now())
+        # in one order: else two who wake the same ones may wait for each other
+        resting = Run.objects.filter(steps__pk__in=ids, status=RunStatus.WAITING).order_by("pk")
+        if connection.features.has_select_for_update:
+            resting = resting.select_for_update(of=("self",))
+        Run.objects.filter(pk__in=[run.pk for run in resting]).update(wake_at=now())
 
 
 def calls_in(tree: Mapping[str, Any]) -> list[tuple[trees.Row, str]]:

@@ -226,7 +226,8 @@ def write(saves: Sequence[Save]) -> list[Any]:
     rows.insert(StepRun, [step for s in mine for step in s.started])
     rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
     rows.insert(Exchange, _exchanges(mine))
-    rows.insert(Approval, _asked(mine))
+    if asked := _asked(mine):
+        rows.insert(Approval, asked)
     called.write(call for s in mine for call in s.calls)
     called.wake(s.run.parent_id for s in mine if s.run.parent_id and s.changes.get("finished_at"))
     _write_runs(mine)

@@ -15,6 +15,9 @@ QUICK = 5
 """Attempts within minutes; after them, slow ones for a day."""
 FIRST, CAP, LONGEST_WAIT = 2.0, 600.0, 3600.0
 GIVE_UP = timedelta(hours=24)
+TRIES = {"quick": QUICK, "never": 1}
+"""How often a step is tried, where its recipe doesn't want it tried for hours."""
+PATIENCE = {"hour": timedelta(hours=1)}
 
 
 class Next(StrEnum):
@@ -32,17 +35,26 @@ class Decision:
     at: datetime | None = None
 
 
-def decide(problem: ConnectorError, attempts: int, since: datetime, chance: random.Random) -> Decision:
-    """`attempts` made so far, the failed one included; `since` the first of them began."""
+def decide(
+    problem: ConnectorError, attempts: int, since: datetime, chance: random.Random, patience: str = "day"
+) -> Decision:
+    """`attempts` made so far, the failed one included; `since` the first of them began. An unknown outcome is looked
+    into and a full budget waited for whatever the `patience`: neither is a failure."""
     if not problem.known:
         slow = pause(attempts, chance) if attempts >= QUICK else 0.0
         return Decision(Next.SETTLE, after(max(settings.SETTLE, slow)))
     asked = asked_to_wait(problem)
     if isinstance(problem, RateLimited):
         return Decision(Next.AGAIN, after(asked or 10.0))
-    if not problem.again or now() - since > GIVE_UP:
+    if not problem.again or _enough(patience, attempts, since):
         return Decision(Next.HOLD)
     return Decision(Next.AGAIN, after(max(asked, pause(attempts, chance))))
+
+
+def _enough(patience: str, attempts: int, since: datetime) -> bool:
+    if patience in TRIES:
+        return attempts >= TRIES[patience]
+    return now() - since > PATIENCE.get(patience, GIVE_UP)
 
 
 def asked_to_wait(problem: ConnectorError) -> float:

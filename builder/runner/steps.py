@@ -13,6 +13,8 @@ from builder.runner.desk import Desk, Step, operation_of
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 
 Place = tuple[int, ...]
+OPTIONAL = ("action", "wait", "approval", "remember", "call")
+"""Kinds that a run may do without."""
 
 
 async def take(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -20,7 +22,7 @@ async def take(desk: Desk, step: Step, place: Place) -> Outcome:
     if kind is None:
         return Hold(f"This version of Recette can't carry out a step of the kind “{step['kind']}”.")
     try:
-        outcome = await kind(desk, step, place)
+        outcome = Go() if _left_out(desk, step, place) else await kind(desk, step, place)
     except CantRender as problem:
         if not passes_over(desk, place):
             raise
@@ -29,6 +31,21 @@ async def take(desk: Desk, step: Step, place: Place) -> Outcome:
         return Go(leave=True)
     held_for_item = isinstance(outcome, Hold) and outcome.of_item
     return Go(leave=True) if held_for_item and passes_over(desk, place) else outcome
+
+
+def _left_out(desk: Desk, step: Step, place: Place) -> bool:
+    """Whether the step's own condition says that this run does without it; judged once, before it begins."""
+    group = step["options"].get("only_if")
+    if not group or not group["rules"] or step["kind"] not in OPTIONAL:
+        return False
+    round_ = desk.round_of(place)
+    last = desk.claimed.last.get((step["id"], round_))
+    if last and last.status != StepStatus.FAILED:
+        return bool(last.status == StepStatus.SKIPPED)
+    verdict = conditions.judge(group, desk.scope(place), **desk.reading())
+    if not verdict.passed:
+        desk.new_row(step, round_, StepStatus.SKIPPED, note=f"Left out: {verdict.because}.")
+    return not verdict.passed
 
 
 def passes_over(desk: Desk, place: Place) -> bool:

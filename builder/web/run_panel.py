@@ -197,6 +197,8 @@ class Panel:
             return _("Somebody cancelled the run while this step was open.")
         if card.state == "filtered":
             return _("The run ended here, and that is no failure.")
+        if card.state == "skipped":
+            return _("It was left out, and the run went on.")
         if card.id == TRIGGER and row is None:
             return _("The event arrived and started this run.")
         return (

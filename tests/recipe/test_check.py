@@ -277,6 +277,7 @@ def test_a_condition_is_checked(group, field, text):
 
 
 TWO_DAYS = {"amount": "2", "unit": "days"}
+ONE_RULE = {"match": "all", "rules": [{"field": "{{ trigger.value }}", "op": "gt", "value": ""}]}
 
 
 @pytest.mark.parametrize(
@@ -305,6 +306,11 @@ TWO_DAYS = {"amount": "2", "unit": "days"}
         (make_step(kind="stop", message="{{"), [("message", "bad_template")]),
         (make_step(kind="approval", people=["ann@example.com", "{{ trigger.owner }}"], timeout=TWO_DAYS), []),
         (make_step(kind="wait", mode="until", at="{{ now | plus_days: 3 }}"), []),
+        (
+            make_step(kind="remember", values={"a": "1"}, options={"only_if": ONE_RULE}),
+            [("options.only_if.rules.0.value", "bad_condition")],
+        ),
+        (make_step(kind="remember", values={"a": "1"}, options={"only_if": {"match": "all", "rules": []}}), []),
     ],
 )
 def test_every_kind_of_step_is_checked(step, expected):

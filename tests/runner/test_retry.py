@@ -45,6 +45,30 @@ def test_trouble_that_passes_is_repeated_for_a_day() -> None:
     assert retry.decide(problem, 40, after, random.Random(1)).next == retry.Next.HOLD
 
 
+@pytest.mark.parametrize(
+    ("patience", "attempts", "minutes", "outcome"),
+    [
+        ("never", 1, 0, "hold"),
+        ("quick", 4, 2, "again"),
+        ("quick", 5, 2, "hold"),
+        ("hour", 9, 59, "again"),
+        ("hour", 9, 61, "hold"),
+        ("day", 9, 61, "again"),
+    ],
+)
+def test_recipe_says_how_long_a_step_is_tried(patience: str, attempts: int, minutes: int, outcome: str) -> None:
+    since, chance = now() - timedelta(minutes=minutes), random.Random(1)
+
+    decided = retry.decide(errors.Unavailable("Down."), attempts, since, chance, patience)
+
+    assert decided.next == outcome
+
+
+@pytest.mark.parametrize("kind", [errors.RateLimited, errors.Unknown])
+def test_neither_a_full_budget_nor_an_unknown_outcome_is_a_failure(kind: type[errors.ConnectorError]) -> None:
+    assert retry.decide(kind("Hm."), 9, now(), random.Random(1), "never").next != retry.Next.HOLD
+
+
 @pytest.mark.parametrize(("said", "waits"), [("120", 120), ("86400", 3600)])
 def test_time_the_service_asks_for_is_kept_for_an_hour_at_most(said: str, waits: float) -> None:
     problem = errors.Unavailable("Down.")

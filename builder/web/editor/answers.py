@@ -161,8 +161,8 @@ def _lines(desk: Desk, step: dict[str, Any], op: str, args: dict[str, Any]) -> d
 def _condition(desk: Desk) -> dict[str, Any]:
     """While a value is typed only its remarks change; else the whole builder is drawn again."""
     shown, post = panel.panel_for(desk, desk.open, desk.tab), desk.request.POST
-    group = rules.group_of(desk, post.get("step", ""))
-    context: dict[str, Any] = {"heading": shown, "judged": shown}
+    group = rules.group_of(desk, post.get("step", ""), post.get("where", ""))
+    context: dict[str, Any] = {"heading": shown, "judged": shown if not post.get("where") else None}
     if group and post.get("part") == "value":
         return {**context, "rule": rules.Rule(desk, group.place, _rule_body(group, post), _rule_at(post))}
     return {**context, "conditions": group, "aim": post.get("aim", ""), "swap": _swap(desk)}
@@ -193,6 +193,7 @@ def _said(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str, 
         events |= {"dialog:close": True, "say": _("Step %(number)s, %(title)s, added.") % words}
     elif op == "move_step" and words:
         events |= {"say": _("%(title)s moved. %(number)s of %(of)d.") % words, "flow:focus": args.get("step")}
+        events["dialog:close"] = True
     elif op == "delete_step":
         events |= {"say": _("Step deleted."), "flow:focus": _neighbour(desk, args)}
     elif op == "set_operation":

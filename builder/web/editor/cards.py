@@ -92,6 +92,8 @@ def card(desk: Desk, step: dict[str, Any]) -> Card:
         made.title = step["name"]
         made.details = [(title, "")] if made.logic else []
     made.details += list(_details(desk, step))
+    if (group := step.get("options", {}).get("only_if")) and group["rules"]:
+        made.details.append((_("only if %(condition)s") % {"condition": summary.conditions(group, desk.names)}, ""))
     made.lanes = [_lane(desk, step, *inner) for inner in trees.lists(step)] if "kind" in step else []
     return made
 

@@ -30,6 +30,7 @@ PLAIN = (
     "note",
     "option",
     "match",
+    "where",
 )
 ROWS = ("at", "rule")
 """Positions, sent as JSON."""
@@ -131,7 +132,7 @@ def condition(desk: Desk, args: dict[str, Any]) -> dict[str, Any]:
     if "remove" in post:
         return {"value": None}
     part, value = post.get("part", ""), post.get("value", "").strip()
-    body = held(desk, str(args.get("step", "")), args.get("rule") or [])
+    body = held(desk, str(args.get("step", "")), args.get("rule") or [], post.get("where", ""))
     if part == "field" and body is not None:
         return {"value": rules.refitted(desk, body, value)}
     if part == "value" and "side" in post and body is not None:
@@ -141,9 +142,9 @@ def condition(desk: Desk, args: dict[str, Any]) -> dict[str, Any]:
     return {"part": part, "value": value} if part else {}
 
 
-def held(desk: Desk, step_id: str, at: list[Any]) -> dict[str, Any] | None:
+def held(desk: Desk, step_id: str, at: list[Any], where: str) -> dict[str, Any] | None:
     """The rule of a step or path at these positions."""
-    group = rules.group_of(desk, step_id)
+    group = rules.group_of(desk, step_id, where)
     body: Any = group.body if group else None
     for i in at:
         rows = body.get("rules") if isinstance(body, dict) else None

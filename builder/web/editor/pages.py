@@ -60,7 +60,9 @@ def _target(desk: Desk, problem: Any) -> dict[str, str]:
         return {"number": "", "title": "", "text": _(problem.message) % problem.params, "query": "", "step": ""}
     tab = "app" if problem.field in ("operation", "connection") else ""
     aim = "f-" + problem.field.replace(".", "-") if problem.field and not tab else ""
-    if "conditions" in problem.field.split("."):
+    if problem.field.startswith("options."):
+        tab, aim = "options", rule_aim(step, f"-only_if.conditions{problem.field.removeprefix('options.only_if')}")
+    elif "conditions" in problem.field.split("."):
         aim = rule_aim(step, problem.field)
     query = f"?step={problem.step_id}" + (f"&tab={tab}" if tab else "") + (f"&focus={aim}" if aim else "")
     return {
@@ -75,7 +77,9 @@ def _target(desk: Desk, problem: Any) -> dict[str, str]:
 def rule_aim(step: dict[str, Any], place: str) -> str:
     """`conditions.rules.0.rules.1.value` → `r-0-1-value`; in a path `r-pa1b2c-0-1-value`."""
     front, _conditions, rest = place.partition("conditions")
-    path = f"-{step['paths'][int(front.split('.')[1])]['id']}" if front else ""
+    path = front.rstrip(".")
+    if path.startswith("paths."):
+        path = f"-{step['paths'][int(path.split('.')[1])]['id']}"
     parts = rest.split(".")
     at = [part for part in parts if part.isdigit()]
     part = parts[-1] if parts[-1] in ("field", "op", "value") else "field"

@@ -21,6 +21,14 @@ TABS = {
     "app": lazy("App & account"), "conditions": lazy("Conditions"), "paths": lazy("Paths"), "fields": lazy("Fields"),
     "options": lazy("Options"), "test": lazy("Test"),
 }  # fmt: skip
+OPTIONAL = ("action", "wait", "approval", "remember", "call")
+"""Kinds that a run may do without."""
+RETRY = (
+    ("day", lazy("Try again for a day"), lazy("First within minutes, then more and more rarely.")),
+    ("hour", lazy("Try again for an hour"), ""),
+    ("quick", lazy("Try five times"), lazy("Within a minute or two.")),
+    ("never", lazy("Don’t try again"), lazy("What is chosen below happens at once.")),
+)
 TO_FILL = ("fields", "conditions", "paths")
 ON_ERROR = (
     ("hold", lazy("Hold the run"), lazy("It waits here with its data until somebody has mended the cause.")),
@@ -119,7 +127,8 @@ class Panel:
         if key == "app":
             return bool(self.operation) and not any(p.field in ("connection", "operation") for p in problems)
         if key in TO_FILL:
-            return not any(p.field not in ("connection", "operation") for p in problems)
+            elsewhere = ("connection", "operation")
+            return not any(p.field not in elsewhere and not p.field.startswith("options.") for p in problems)
         return False
 
     @property
@@ -166,6 +175,11 @@ class Panel:
         return rules.group(self.desk, self.step)
 
     @property
+    def only_if(self) -> rules.Group | None:
+        """The condition of the step's own, where it may have one."""
+        return rules.own_group(self.desk, self.step) if self.kind in OPTIONAL else None
+
+    @property
     def verdict(self) -> rules.Verdict | None:
         filled = any("rules" in rule or rule["field"] for rule in self.step["conditions"]["rules"])
         return rules.judged(self.desk, self.step["conditions"]) if filled else None
@@ -195,7 +209,10 @@ class Panel:
     def policies(self) -> list[tuple[str, Any, Any, str]]:
         """(option, question, choices, the one that holds)"""
         options = self.step.get("options", {})
-        found = [("on_error", lazy("If it fails, after 3 tries"), ON_ERROR, options.get("on_error", "hold"))]
+        found = [
+            ("retry", lazy("If the service is away or fails"), RETRY, options.get("retry", "day")),
+            ("on_error", lazy("If it can’t be done for good"), ON_ERROR, options.get("on_error", "hold")),
+        ]
         if self.operation and getattr(self.operation, "retry", None) == Retry.ONCE:
             question = lazy("If nobody knows whether it happened")
             found.append(("on_unknown", question, ON_UNKNOWN, options.get("on_unknown", "ask")))
@@ -207,7 +224,7 @@ class Panel:
 
     @property
     def footnote(self) -> str:
-        if self.kind != "action":
+        if self.kind != "action" or self.step["options"].get("retry") == "never":
             return ""
         words = {
             "hold": lazy("Passing trouble is tried again; else the run is held"),

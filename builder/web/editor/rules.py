@@ -25,11 +25,13 @@ class Place:
     step_id: str
     field: str = "conditions"
     """As problems name it: `paths.1.conditions`."""
+    where: str = ""
+    """`only_if` for a step's own condition, among its options."""
 
     @property
     def tail(self) -> str:
         """What sets its controls apart from those of the other paths in the panel."""
-        return "" if self.of == self.step_id else f"-{self.of}"
+        return f"-{self.where}" if self.where else "" if self.of == self.step_id else f"-{self.of}"
 
 
 @dataclass
@@ -207,9 +209,17 @@ def path_group(desk: Desk, step: dict[str, Any], index: int) -> Group:
     return Group(desk, Place(path["id"], step["id"], f"paths.{index}.conditions"), path["conditions"])
 
 
-def group_of(desk: Desk, of: str) -> Group | None:
+def own_group(desk: Desk, step: dict[str, Any]) -> Group:
+    """The condition among the step's options; none is an empty one."""
+    body = step["options"].get("only_if") or {"match": "all", "rules": []}
+    return Group(desk, Place(step["id"], step["id"], "options.only_if", "only_if"), body)
+
+
+def group_of(desk: Desk, of: str, where: str = "") -> Group | None:
     """The conditions of a step or a path."""
     step = desk.step(of)
+    if where == "only_if":
+        return own_group(desk, step) if step and "options" in step else None
     if step is not None:
         return group(desk, step) if "conditions" in step else None
     owner = desk.owner(of)

@@ -82,8 +82,8 @@ function go(hit, key) {
   return next?.();
 }
 
-// Keys of the focused card click that card's own buttons: [data-act=add|before|remove|up|down|duplicate|test].
-const ACTS = { a: "add", A: "before", Delete: "remove", Backspace: "remove", t: "test" };
+// Keys of the focused card click that card's own buttons: [data-act=add|before|remove|up|down|move|duplicate|test].
+const ACTS = { a: "add", A: "before", m: "move", Delete: "remove", Backspace: "remove", t: "test" };
 const ALT = { ArrowUp: "up", ArrowDown: "down" };
 
 function act(hit, event) {

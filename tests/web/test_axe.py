@@ -60,6 +60,7 @@ FOR_MEMBERS = {
         "/w/{slug}/recipes/{recipe}/?step={only_if}&tab=test",
     ],
     "web:recipe-step-new": ["/w/{slug}/recipes/{recipe}/steps/new/?after=trigger&path=&q=invoice"],
+    "web:recipe-step-move": ["/w/{slug}/recipes/{recipe}/steps/{client}/move/"],
     "web:recipe-publish": ["/w/{slug}/recipes/{recipe}/publish/"],
     "web:recipe-versions": ["/w/{slug}/recipes/{recipe}/versions/"],
     "web:first-steps": ["/w/{slug}/welcome/"],

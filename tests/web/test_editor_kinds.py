@@ -12,7 +12,7 @@ from builder.recipe import tree as trees
 from builder.web.editor import kinds
 from tests import make
 from tests.web.editor_desk import Desk, make_desk
-from tests.web.people import text
+from tests.web.people import only, statuses, text
 from tests.web.test_editor_edits import targets
 
 pytestmark = pytest.mark.django_db
@@ -243,6 +243,94 @@ def test_call_offers_recipes_that_can_be_called_and_takes_named_values():
     assert problems(desk, "scalls") == []
     sources = desk.get("recipe-data", "sremem", at={"all": "1"}, htmx=True).context["sources"]
     assert "scalls.values.total" in [value.path for source in sources for value in source.values]
+
+
+def test_every_place_but_its_own_and_those_inside_it_is_offered_to_move_to():
+    note = {"id": "sinsid", "kind": "remember", "values": {"a": "1"}}
+    end = {"id": "sendss", "kind": "stop"}
+    desk = make_desk(steps=[fork(note), loop(), end])
+
+    def offered(step: str) -> list[tuple[str, str]]:
+        spots = desk.get("recipe-step-move", step, htmx=True).context["spots"]
+        return [(spot.to, spot.label) for spot in spots]
+
+    assert offered("sforks") == [
+        ("|sloops-each", "First inside 4 · For each"),
+        ("sloops|", "After 4 · For each"),
+        ("sendss|", "After 5 · Stop"),
+    ]
+    assert [to for to, _label in offered("sinsid")] == [
+        "trigger|", "|pmid", "|sforks-otherwise", "sforks|", "|sloops-each", "sloops|", "sendss|",
+    ]  # fmt: skip
+    assert [to for to, _label in offered("sendss")] == [
+        "trigger|", "|pbig", "sinsid|", "|pmid", "|sforks-otherwise", "sforks|", "|sloops-each",
+    ]  # fmt: skip
+
+
+def test_chosen_place_is_where_the_step_goes():
+    desk = make_desk(steps=[fork(), loop(), {"id": "sendss", "kind": "stop"}])
+
+    answer = desk.edit("move_step", step="sendss", to="|pmid")
+
+    assert desk.step("sforks")["paths"][1]["steps"][0]["id"] == "sendss"
+    events = json.loads(answer.headers["HX-Trigger"])
+    assert (events["flow:focus"], events["dialog:close"]) == ("sendss", True)
+    page = desk.get("recipe-step-move", "sendss").content.decode()
+    assert 'name="to" value="sforks|"' in page and "<html" in page
+
+
+def test_moving_is_for_who_may_edit():
+    desk = make_desk()
+
+    assert statuses(desk.workspace, lambda browser: browser.get(desk.url("recipe-step-move", "sinvoi"))) == only(
+        "owner", "admin", "editor"
+    )
+
+
+# options of any step
+
+
+def test_step_gets_a_condition_of_its_own_and_loses_it():
+    desk = make_desk()
+    group = desk.get("recipe-step", "sinvoi", at={"tab": "options"}, htmx=True).context["panel"].only_if
+    own = {"step": "sinvoi", "open": "sinvoi", "where": "only_if"}
+
+    added = desk.edit("set_condition", rule=group.next_json, json=group.rule_json, **own)
+    desk.edit("set_condition", rule="[0]", part="field", value="{{ trigger.value }}", **own)
+    typed = desk.edit("set_condition", rule="[0]", part="value", value="500", **own)
+
+    held = desk.step("sinvoi")["options"]["only_if"]
+    assert held == {"match": "all", "rules": [{"field": "{{ trigger.value }}", "op": "gt", "value": "500"}]}
+    assert "#conditions-only_if" in targets(added)
+    assert {"#r-only_if-0-notes", "#step-sinvoi"} <= set(targets(typed))
+    assert "only if value is more than 500" in text(desk.get())
+    desk.edit("set_condition", rule="[0]", remove="1", **own)
+    assert desk.step("sinvoi")["options"]["only_if"]["rules"] == []
+    assert "only if value" not in text(desk.get())
+
+
+def test_problem_of_an_own_condition_leads_to_the_options():
+    desk = make_desk()
+    desk.edit("set_condition", step="sinvoi", where="only_if", rule="[0]", json='{"field": "", "op": "", "value": ""}')
+
+    [(problem, target)] = desk.get().context["bar"].problems
+
+    assert (problem.field, problem.code) == ("options.only_if.rules.0.field", "bad_condition")
+    assert target["query"] == "?step=sinvoi&tab=options&focus=r-only_if-0-field"
+    panel = desk.get("recipe-step", "sinvoi", at={"tab": "options", "focus": "r-only_if-0-field"}, htmx=True)
+    assert "data-focus" in panel.content.decode()
+
+
+def test_recipe_says_how_long_a_step_is_tried():
+    desk = make_desk()
+
+    desk.edit("set_policy", open="sinvoi", step="sinvoi", option="retry", value="never")
+
+    assert desk.step("sinvoi")["options"] == {"retry": "never"}
+    policies = desk.get("recipe-step", "sinvoi", at={"tab": "options"}, htmx=True).context["panel"].policies
+    assert [(option, chosen) for option, _question, _choices, chosen in policies][:2] == [
+        ("retry", "never"), ("on_error", "hold"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["paths", "each", "wait", "approval", "remember", "call", "stop"])

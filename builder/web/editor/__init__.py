@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from builder.web.editor import chooser, commands, pages, panel, picker, publishing, testing
+from builder.web.editor import chooser, commands, moving, pages, panel, picker, publishing, testing
 
 HOME = "w/<slug:slug>/recipes/<str:rid>/"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{HOME}steps/<str:sid>/", panel.step, name="recipe-step"),
     path(f"{HOME}steps/<str:sid>/fields/<str:name>/", panel.slot, name="recipe-slot"),
     path(f"{HOME}steps/<str:sid>/data/", picker.picker, name="recipe-data"),
+    path(f"{HOME}steps/<str:sid>/move/", moving.move, name="recipe-step-move"),
     path(f"{HOME}steps/<str:sid>/test/", testing.test, name="recipe-test"),
     path(f"{HOME}publish/", publishing.publish, name="recipe-publish"),
     path(f"{HOME}live/", publishing.live, name="recipe-live"),

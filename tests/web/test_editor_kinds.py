@@ -129,6 +129,18 @@ def test_paths_come_are_named_ordered_and_go():
     assert [path["name"] for path in desk.step("sforks")["paths"]] == ["Small", "Big"]
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("pbig", "In “Big”"), ("pmid", "In “Path 2”"), ("sforks-otherwise", "In “Anything else”")],
+)
+def test_chooser_says_which_path_the_step_goes_into(place: str, said: str):
+    desk = make_desk(steps=[fork(), loop()])
+
+    assert desk.get("recipe-step-new", at={"path": place}, htmx=True).context["chooser"].subtitle == said
+    inside = desk.get("recipe-step-new", at={"path": "sloops-each"}, htmx=True).context["chooser"].subtitle
+    assert inside == "In “For each”"
+
+
 def test_condition_of_a_path_changes_that_path_and_what_stands_between_the_cards():
     desk = make_desk(steps=[fork()])
     group = desk.get("recipe-step", "sforks", htmx=True).context["panel"].paths[1].group

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from builder.models import Capability, Health, Workspace
-from builder.web.editor import kinds, labels, panel
+from builder.web.editor import forks, kinds, labels, panel
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
@@ -139,6 +139,8 @@ class Chooser:
         if self.change:
             step = self.desk.step(self.change) or {}
             return f"{self.desk.number(self.change)} · {self.desk.title(step)}" if step else ""
+        if self.path and not self.after:
+            return _("In “%(path)s”") % {"path": forks.lane(self.desk, self.path)}
         step = self.desk.step(self.after or TRIGGER) or self.desk.tree["trigger"]
         return _("After %(number)s · %(title)s") % {
             "number": self.desk.number(step["id"]),

@@ -72,6 +72,16 @@ def named(desk: Desk, path: dict[str, Any], number: int) -> str:
     return path["name"] or told or _("Path %(number)d") % {"number": number}
 
 
+def lane(desk: Desk, list_id: str) -> str:
+    """What a list of steps inside another step is called."""
+    owner = desk.owner(list_id)
+    for number, path in enumerate(owner["paths"] if owner else (), 1):
+        if path["id"] == list_id:
+            return named(desk, path, number)
+    step = desk.step(list_id.partition("-")[0])
+    return desk.title(step) if step and step["kind"] == "each" else _("Anything else")
+
+
 def steps_word(count: int) -> str:
     return ngettext("%(n)d step", "%(n)d steps", count) % {"n": count} if count else _("no steps yet")
 

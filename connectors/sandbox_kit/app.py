@@ -50,11 +50,11 @@ class Sandbox:
         self.folder = Path(state_dir) if state_dir else None
         if self.folder:
             self.folder.mkdir(parents=True, exist_ok=True)
-        self.clock = lambda: clock() + self.settings["ahead"]
         self.seeded = seeded
         self._given = settings
-        self.settings = self.defaults | COMMON
+        self.settings: dict[str, Any] = self.defaults | COMMON
         self.configure(settings)
+        self.clock = lambda: clock() + self.settings["ahead"]
         self.store = Store(self.folder / "journal.jsonl" if self.folder else None)
         self.effects = Effects(self.folder / "effects.jsonl" if self.folder else None)
         self.faults = Faults()

@@ -1,24 +1,18 @@
-"""Recipe templates: a tree with open places, and the questions whose answers go there.
-
-In a template's tree `{answer}` stands for the answer to that question, by itself or inside a text, and a step with
-`when: answer` is left out when the answer is empty or no. Inside a pill only numbers may stand.
-"""
+"""Recipe templates: looked for, looked into, and a draft made of one and of the answers to its questions."""
 
 import functools
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from builder.actions import audit, portable, recipes
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
+from builder.actions.template_file import SLOT, Question, Template, read
 from builder.models import Capability, Connection, Recipe
 from builder.recipe import coerce
 from builder.recipe import tree as trees
@@ -26,42 +20,10 @@ from builder.recipe.errors import CantRender
 from connectors import catalogue
 
 FOLDER = Path(settings.BASE_DIR) / "builder" / "gallery"
-SLOT = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 LONGEST = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    key: str
-    label: str
-    help: str = ""
-    type: str = "text"
-    """text, money, integer, boolean or choice"""
-    source: str = ""
-    """Live list of a connector, `ghl.pipelines`: asked of the chosen connection."""
-    depends: tuple[str, ...] = ()
-    """Other questions the list depends on, named like the list's own inputs."""
-    choices: tuple[tuple[str, str], ...] = ()
-    required: bool = False
-    default: str = ""
-    example: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    key: str
-    title: str
-    summary: str
-    sentence: tuple[str, ...]
-    """How it reads, in lines."""
-    apps: tuple[str, ...]
-    """Connectors it needs a connection of."""
-    questions: tuple[Question, ...]
-    tree: Mapping[str, Any]
-    words: tuple[str, ...] = ()
-
-    def question(self, key: str) -> Question | None:
-        return next((q for q in self.questions if q.key == key), None)
+ROWS = 200
+"""Lines of an answer that is a table."""
+__all__ = ["Question", "Template", "filled", "offered", "search", "shown", "start", "template", "templates"]
 
 
 def templates() -> list[Template]:
@@ -92,15 +54,22 @@ def start(by: Actor, key: str | Template, answers: Mapping[str, Any], name: str 
     given = _answers(chosen, answers, wrong, by.workspace.currency)
     if wrong:
         raise Invalid(errors=wrong)
-    draft = portable.connected(filled(chosen.tree, given), connections)
+    draft = portable.connected(filled(chosen, given), connections)
     recipe = recipes.add(by, draft, name or _(chosen.title), template=chosen.key)
     audit.write(by, "recipe.created", recipe, template=chosen.key)
     return recipe
 
 
-def filled(tree: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+def filled(chosen: Template, given: Mapping[str, str]) -> dict[str, Any]:
     """The tree with the answers in their places."""
-    return trees.parse(_fill(dict(tree), given))
+    tables = {q.key: _rows(given[q.key]) for q in chosen.questions if q.type == "table" and given.get(q.key)}
+    return trees.parse(_fill(dict(chosen.tree), {**given, **tables}))
+
+
+def shown(chosen: Template) -> dict[str, Any]:
+    """The tree with defaults and examples as answers, for people to read."""
+    named = {q.key: q.default or q.example or f"“{q.label}”" for q in chosen.questions}
+    return filled(chosen, named)
 
 
 def offered(by: Actor, key: str) -> dict[str, list[Connection]]:
@@ -112,22 +81,7 @@ def offered(by: Actor, key: str) -> dict[str, list[Connection]]:
 
 @functools.cache
 def _loaded() -> dict[str, Template]:
-    found = [_read(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.yaml")]
-    return {t.key: t for t in found}
-
-
-def _read(text: str) -> Template:
-    raw = yaml.safe_load(text)
-    if raw.pop("format") != 1:
-        raise ValueError(f"{raw['key']}: only format 1 can be read")
-    questions = tuple(_question(q) for q in raw.pop("questions"))
-    lists: dict[str, Any] = {name: tuple(raw.pop(name, ())) for name in ("sentence", "apps", "words")}
-    return Template(**raw, **lists, questions=questions)
-
-
-def _question(raw: dict[str, Any]) -> Question:
-    choices = tuple((str(value), str(label)) for value, label in raw.pop("choices", ()))
-    return Question(**raw, depends=tuple(raw.pop("depends", ())), choices=choices)
+    return {t.key: t for t in map(read, sorted(FOLDER.glob("*.yaml")))}
 
 
 def _connections(chosen: Template, answers: Mapping[str, Any], wrong: dict[str, list[str]]) -> dict[str, str]:
@@ -174,6 +128,8 @@ def _answer(question: Question, answers: Mapping[str, Any], currency: str) -> st
 
 
 def _typed(question: Question, text: str, currency: str) -> str:
+    if question.type == "table":
+        return "\n".join(f"{row['from']} = {row['to']}" for row in _rows(text))
     if question.type not in ("money", "integer", "boolean"):
         return text
     value = coerce.coerce(text, question.type, currency=currency)
@@ -183,18 +139,33 @@ def _typed(question: Question, text: str, currency: str) -> str:
     return f"{number:f}" if isinstance(number, Decimal) else str(number)
 
 
-def _fill(value: Any, given: Mapping[str, str]) -> Any:
+def _rows(text: str) -> list[dict[str, str]]:
+    """Of a table's lines, what stands left and right of the sign. Raises CantRender."""
+    parts = [line.rpartition("=") for line in text.splitlines() if line.strip()]
+    for left, sign, right in parts:
+        if not (sign and left.strip() and right.strip()):
+            line = f"{left}{sign}{right}".strip()
+            message = _("“%(line)s” has no two sides. Write each line like: summer sale = 0042")
+            raise CantRender(message % {"line": line[:60]})
+    if len(parts) > ROWS:
+        raise CantRender(_("These are too many lines; there may be %(n)d.") % {"n": ROWS})
+    return [{"from": left.strip(), "to": right.strip()} for left, _sign, right in parts]
+
+
+def _fill(value: Any, given: Mapping[str, Any]) -> Any:
+    """A place that is all of a text takes an answer as it is, such as a table's rows."""
     if isinstance(value, str):
-        return SLOT.sub(lambda slot: given.get(slot[1], slot[0]), value)
+        whole = SLOT.fullmatch(value)
+        return given.get(whole[1], value) if whole else SLOT.sub(lambda slot: given.get(slot[1], slot[0]), value)
     if isinstance(value, list):
         return [_fill(one, given) for one in value if not _left_out(one, given)]
     if isinstance(value, dict):
-        return {name: _fill(one, given) for name, one in value.items() if name != "when"}
+        return {name: _fill(one, given) for name, one in value.items() if name != "when" or "kind" not in value}
     return value
 
 
-def _left_out(step: Any, given: Mapping[str, str]) -> bool:
-    return isinstance(step, dict) and "when" in step and not given.get(step["when"])
+def _left_out(step: Any, given: Mapping[str, Any]) -> bool:
+    return isinstance(step, dict) and "kind" in step and "when" in step and not given.get(step["when"])
 
 
 def _text(template: Template) -> str:

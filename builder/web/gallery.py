@@ -1,6 +1,7 @@
 """The gallery: templates to look into, and what was made of one, to publish."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,9 +11,11 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from builder.actions import gallery, inputs, publishing
+from builder.actions import gallery, inputs, publishing, template_facts
 from builder.actions.errors import ActionError
 from builder.actions.gallery import Template
+from builder.actions.template_facts import Badge, Touched
+from builder.actions.template_file import GROUPS
 from builder.models import Capability, Recipe, RecipeState, Workspace
 from builder.recipe import summary
 from builder.recipe import tree as trees
@@ -33,11 +36,10 @@ class Shown:
 
     template: Template
 
-    @property
+    @cached_property
     def tree(self) -> dict[str, Any]:
         """With the examples in place of answers, so that the sentences read."""
-        given = {q.key: q.default or q.example or f"“{q.label}”" for q in self.template.questions}
-        return gallery.filled(self.template.tree, given)
+        return gallery.shown(self.template)
 
     @property
     def starts_in(self) -> str:
@@ -53,6 +55,18 @@ class Shown:
         return _cards(self.tree)
 
     @property
+    def badges(self) -> list[Badge]:
+        return template_facts.badges(self.tree)
+
+    @property
+    def touched(self) -> list[Touched]:
+        return template_facts.touched(self.tree)
+
+    @cached_property
+    def permissions(self) -> dict[str, list[str]]:
+        return template_facts.permissions(self.template, self.tree)
+
+    @property
     def length(self) -> int:
         return 1 + sum(1 for _row in trees.steps(self.tree))
 
@@ -63,48 +77,73 @@ class Shown:
 
 def _cards(tree: dict[str, Any]) -> list[dict[str, Any]]:
     """Its steps in reading order, as sentences."""
-    names = run_steps.names(tree)
-    steps = [(tree["trigger"], "1"), *((row.step, row.number) for row in trees.steps(tree))]
+    names, lanes = run_steps.names(tree), _lanes(tree)
+    begin = trees.Row(tree["trigger"], 0, "1", ())
     cards = []
-    for step, number in steps:
-        word, title = summary.sentence(step, inputs.known, names)
-        app, glyph = run_steps.face(step)
-        logic = step.get("kind", "action") != "action"
-        cards.append({"word": _(word), "title": title, "app": app, "glyph": glyph, "number": number, "logic": logic})
+    for row in (begin, *trees.steps(tree)):
+        word, title = summary.sentence(row.step, inputs.known, names)
+        app, glyph = run_steps.face(row.step)
+        logic = row.step.get("kind", "action") != "action"
+        lane = lanes.pop(row.parents[-1], "") if row.parents else ""
+        card = {"word": _(word), "title": title, "app": app, "glyph": glyph, "number": row.number, "logic": logic}
+        cards.append({**card, "depth": min(row.depth, 2), "lane": lane})
     return cards
+
+
+def _lanes(tree: dict[str, Any]) -> dict[str, str]:
+    """What each list of steps inside a step is called, for above its first step."""
+    named: dict[str, str] = {}
+    for row in trees.steps(tree):
+        if row.step["kind"] == "paths":
+            named |= {path["id"]: path["name"] for path in row.step["paths"]}
+            named[f"{row.step['id']}-otherwise"] = _("Anything else")
+        elif row.step["kind"] == "each":
+            named[f"{row.step['id']}-each"] = _("For each")
+    return named
 
 
 @require_GET
 @room()
 def templates(request: Request, workspace: Workspace) -> HttpResponse:
     q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    starts = request.GET.get("starts", "")
+    starts, group = request.GET.get("starts", ""), request.GET.get("group", "")
     everything = [Shown(t) for t in gallery.templates()]
-    shown = [s for s in map(Shown, gallery.search(q)) if starts in ("", s.starts_in)]
-    featured = next((s for s in shown if s.template.key == FIRST), None) if not q and not starts else None
+    found = [s for s in map(Shown, gallery.search(q)) if starts in ("", s.starts_in)]
+    shown = [s for s in found if group in ("", s.template.group)]
+    featured = next((s for s in shown if s.template.key == FIRST), None) if not (q or starts or group) else None
     apps = sorted({s.starts_in for s in everything}, key=look.app_name)
+    groups = [name for name in GROUPS if any(s.template.group == name for s in everything)]
+    state = {"q": q, "starts": starts, "group": group}
     context = {
         "workspace": workspace,
         "shown": [s for s in shown if s is not featured],
         "featured": featured,
         "total": len(everything),
         "q": q,
-        "starts": starts,
-        "choices": [
-            {
-                "label": label,
-                "query": urlencode({k: v for k, v in (("q", q), ("starts", app)) if v}),
-                "on": app == starts,
-            }
-            for app, label in [("", _("All")), *((app, _starts(app)) for app in apps)]
-        ],
+        "state": state,
+        "choices": _chips(state, "starts", [("", _("All")), *((app, _starts(app)) for app in apps)]),
+        "groups": _chips(state, "group", [("", _("All")), *((name, _(name)) for name in groups)]),
         "may_edit": request.actor.may(Capability.EDIT),
     }
     part = "#gallery" if request.htmx and not request.htmx.history_restore_request else ""
     return render(request, f"gallery/page.html{part}", context)
 
 
+def _chips(state: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Each with the address that the page has when it is chosen."""
+    return [
+        {
+            "label": label,
+            "query": urlencode({k: v for k, v in {**state, name: value}.items() if v}),
+            "on": value == state[name],
+        }
+        for value, label in options
+    ]
+
+
 def _starts(app: str) -> str:
+    if app == "tools":
+        return _("Starts by the clock")
     return _("Starts in %(app)s") % {"app": look.app_name(app)}
 
 
@@ -112,12 +151,12 @@ def _starts(app: str) -> str:
 @room()
 def template(request: Request, workspace: Workspace, key: str) -> HttpResponse:
     found = gallery.template(key)
-    offered = gallery.offered(request.actor, key)
+    shown, offered = Shown(found), gallery.offered(request.actor, key)
     context = {
         "workspace": workspace,
         "template": found,
-        "shown": Shown(found),
-        "needs": [Need(app, rows) for app, rows in offered.items()],
+        "shown": shown,
+        "needs": [Need(app, rows, permissions=shown.permissions[app]) for app, rows in offered.items()],
         "may_edit": request.actor.may(Capability.EDIT),
     }
     return render(request, "gallery/template.html", context)

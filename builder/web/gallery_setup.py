@@ -35,6 +35,7 @@ class Need:
     connections: list[Connection]
     chosen: str = ""
     errors: list[str] = field(default_factory=list)
+    permissions: list[str] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -76,8 +77,8 @@ class Asked:
 
     @property
     def shape(self) -> str:
-        if self.question.type == "boolean":
-            return "boolean"
+        if self.question.type in ("boolean", "table"):
+            return self.question.type
         if self.question.choices:
             return "choice"
         return ("choice" if self.question.type == "choice" else "suggest") if self.choices else "text"

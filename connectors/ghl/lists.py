@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import NotFound
-from connectors.ghl import choices, comparing, odd_businesses
+from connectors.ghl import choices, comparing, odd, odd_businesses
+from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, DATED_CALENDARS, sample
 from connectors.notation import Outputs, outputs
-from connectors.spec import ANY, Context, Conversation, Sighting, Trigger, Watched
+from connectors.pages import ask
+from connectors.spec import ANY, Context, Conversation, Request, Sighting, Trigger, Watched
 
 Record = dict[str, Any]
 Seen = Mapping[str, Any] | None
 NOISY = frozenset(("updatedAt", "dateUpdated", "version", "position", "traceId"))
 """Fields that move without anybody's doing."""
+SOCIAL = 100
+"""Tags of posts in a page."""
 LOOKED_FOR = "No webhook tells of it: Recette reads the whole list every 1 to 15 minutes and compares."
 
 
@@ -62,6 +66,20 @@ def _of(path: str, key: str, dated: str = DATED) -> Callable[[Context], Conversa
     return lambda context: choices.listed(path, key, context, dated=dated)
 
 
+def _social_tags(context: Context) -> Conversation[list[Record]]:
+    """Those of posts, page by page."""
+    rows: list[Record] = []
+    path = f"/social-media-posting/{odd.location(context)}/tags"
+    while True:
+        query = {"limit": str(SOCIAL), "skip": str(len(rows))}
+        request = Request("GET", path, query=query, headers=odd.VERSION)
+        response = yield from ask(request, explain, "list the tags of social posts")
+        page = ((response.json or {}).get("results") or {}).get("tags") or []
+        rows += [row for row in page if not row.get("deleted")]
+        if len(page) < SOCIAL or len(rows) >= comparing.MOST:
+            return rows
+
+
 LISTS = (
     Listed(
         "tag", "Tags", "A tag", "tag", _of("/locations/{location}/tags", "tags"), "locations/tags.readonly", ("label",)
@@ -85,6 +103,10 @@ LISTS = (
     Listed(
         "calendar", "Calendars", "A calendar", "calendar", _of("/calendars/", "calendars", DATED_CALENDARS),
         "calendars.readonly",
+    ),
+    Listed(
+        "social_tag", "Tags of social posts", "A tag of social posts", "social_tag", _social_tags,
+        "socialplanner/tag.readonly", ("label", "social planner", "tag driven sync"),
     ),
     Listed(
         "business", "Businesses", "A business", "business", odd_businesses.everyone, "businesses.readonly", ("company",)

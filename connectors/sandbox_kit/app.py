@@ -23,6 +23,10 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+COMMON = {"speed": 0.0, "ahead": 0.0}
+"""Of every sandbox: seconds each answer takes, and seconds its clock is ahead of ours."""
+
+
 class Sandbox:
     """One service. A subclass brings `routes`, `defaults`, `kept`, `seed`, `respond` and what the pages show."""
 
@@ -46,11 +50,11 @@ class Sandbox:
         self.folder = Path(state_dir) if state_dir else None
         if self.folder:
             self.folder.mkdir(parents=True, exist_ok=True)
-        self.clock = clock
         self.seeded = seeded
         self._given = settings
-        self.settings = self.defaults | {"speed": 0.0}
+        self.settings: dict[str, Any] = self.defaults | COMMON
         self.configure(settings)
+        self.clock = lambda: clock() + self.settings["ahead"]
         self.store = Store(self.folder / "journal.jsonl" if self.folder else None)
         self.effects = Effects(self.folder / "effects.jsonl" if self.folder else None)
         self.faults = Faults()
@@ -74,14 +78,14 @@ class Sandbox:
     def effect(self, kind: str, record_id: str, payload: Any) -> None:
         self.effects.add(self.clock(), kind, record_id, payload, self.by)
 
-    def reset(self) -> None:
-        """Back to the first day, but for what lets connections go on working (`kept`)."""
+    def reset(self, **settings: Any) -> None:
+        """Back to the first day, but for what lets connections go on working (`kept`), with settings of its own."""
         self.store.clear(self.kept)
         self.effects.clear()
         self.faults.clear()
         self.calls.clear()
-        self.settings = self.defaults | {"speed": 0.0}
-        self.configure(self._given)
+        self.settings = self.defaults | COMMON
+        self.configure(self._given | settings)
         if self.seeded:
             self.seed()
 

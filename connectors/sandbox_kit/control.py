@@ -115,7 +115,7 @@ def set_settings(box: Any, call: Call) -> Any:
 
 @on("POST", "/reset")
 def reset(box: Any, call: Call) -> Any:
-    box.reset()
+    box.reset(**call.fields())
     return {"counts": {table: len(rows) for table, rows in box.store.tables.items()}}
 
 

@@ -29,6 +29,7 @@ async def tour(service: Service) -> Wire:
     await _conversations(w, contact.split("/")[-1])
     await tour_money.money(w)
     await tour_data.data(w)
+    await _social(w)
     await _location(w)
     await _sign_in(w)
     await _refusals(w)
@@ -105,6 +106,19 @@ async def _businesses(w: Wire, contact: str) -> None:
     await w.go("DELETE", one)
     await w.go("GET", f"/workflows/?{AT}")
     await w.go("GET", f"/campaigns/?{AT}&status=draft")
+
+
+async def _social(w: Wire) -> None:
+    home = f"/social-media-posting/{LOCATION}"
+    listed = await w.go("GET", f"{home}/tags?limit=2&skip=1&searchText=")
+    await w.go("GET", f"{home}/tags?limit=many", 422)
+    one = listed["results"]["tags"][0]["_id"]
+    await w.go("POST", f"{home}/tags/details", 201, {"tagIds": [one, "gone"]})
+    await w.go("POST", f"{home}/tags/details", 422, {})
+    accounts = (await w.go("GET", f"{home}/accounts"))["results"]["accounts"]
+    profiles = {"profileIds": [row["profileId"] for row in accounts]}
+    await w.go("POST", f"/social-media-posting/statistics?{AT}", 201, {**profiles, "platforms": ["facebook"]})
+    await w.go("POST", f"/social-media-posting/statistics?{AT}", 422, {"profileIds": []})
 
 
 async def _conversations(w: Wire, contact: str) -> None:

@@ -161,6 +161,60 @@ def test_template_asks_the_database_as_often_for_one_connection_as_for_three(
         client.get(at(workspace, "template", KEY))
 
 
+def test_template_says_what_it_needs_writes_guards_and_can_break(workspace):
+    page = client_of(workspace).get(at(workspace, "template", "invoice-status-follows-deal")).content.decode()
+
+    for text in (
+        "contacts.write",
+        "Cancel an invoice",
+        "E-mailing is off until you tick it.",
+        "The client has no e-mail address.",
+        "The deal is lost before its draft was sent.",
+        "POST /api/v1/invoices/bulk · archive",
+        "Can send e-mail",
+    ):
+        assert text in page
+
+
+def test_steps_inside_a_path_stand_below_its_name(workspace):
+    cards = client_of(workspace).get(at(workspace, "template", "invoice-status-follows-deal")).context["shown"].cards
+
+    inside = [(card["number"], card["lane"]) for card in cards if card["depth"]]
+    assert inside[:2] == [("7", "The deal is won and the invoice a draft"), ("8", "")]
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ({"group": "Agency"}, {"location-to-subscription"}),
+        ({"starts": "tools", "group": "Onboarding"}, {"first-match"}),
+        ({"group": "Reporting", "q": "usage"}, {"usage-billing"}),
+        ({"group": "nothing of the kind"}, set()),
+    ],
+)
+def test_chips_narrow_together_with_the_search(workspace, query, keys):
+    assert shown(client_of(workspace).get(at(workspace, "templates", **query))) == keys
+
+
+def test_chip_keeps_what_else_was_chosen(workspace):
+    page = client_of(workspace).get(at(workspace, "templates", starts="ghl", q="deal"))
+
+    chips = {chip["label"]: chip["query"] for chip in page.context["groups"]}
+    assert chips["Getting paid"] == "q=deal&starts=ghl&group=Getting+paid"
+    assert chips["All"] == "q=deal&starts=ghl"
+
+
+def test_table_is_typed_as_lines(workspace, connected):
+    here = at(workspace, "template-set-up", "social-tags-to-clients", step="answers")
+
+    page = client_of(workspace).get(here).content.decode()
+    answer = client_of(workspace).post(here, {"clients": "bakery", "answered": "yes"})
+
+    assert '<textarea class="input" id="a-clients" name="clients"' in page
+    assert answer.status_code == 422
+    assert "Write each line like" in answer.content.decode()
+
+
 # setting up
 
 

@@ -34,6 +34,7 @@ from connectors.ghl.sandbox import (
     proposals,
     seed,
     shown,
+    social,
     transactions,
     workflows,
 )
@@ -45,7 +46,7 @@ __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
 BILLING = (estimates, invoice_settings, invoices, orders, products, transactions)
-FILED = (forms, locations, medias, objects, proposals)
+FILED = (forms, locations, medias, objects, proposals, social)
 ROUTED = (*BOOKING, *TALKING, *BILLING, *FILED, absent, enrolling, finding, followers, notes, oauth, portal)
 """Their import writes the routes."""
 

@@ -22,10 +22,6 @@ ABSENT = {
     "Changes of users are": """
         POST /users/  PUT /users/{userId}  DELETE /users/{userId}
     """,
-    "The social planner is": """
-        GET /social-media-posting/{locationId}/accounts  GET /social-media-posting/{locationId}/tags
-        POST /social-media-posting/{locationId}/tags/details  POST /social-media-posting/statistics
-    """,
 }
 """The beginning of the sentence, and method and path of each call; those of the derived operations are in
 `absent.txt`."""

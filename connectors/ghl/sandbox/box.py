@@ -33,7 +33,8 @@ SCOPES = (
     "forms.readonly surveys.readonly objects/schema.readonly objects/schema.write objects/record.readonly "
     "objects/record.write forms.write medias.readonly medias.write documents_contracts/list.readonly "
     "documents_contracts/sendLink.write documents_contracts_template/list.readonly "
-    "documents_contracts_template/sendLink.write"
+    "documents_contracts_template/sendLink.write "
+    "socialplanner/tag.readonly socialplanner/account.readonly socialplanner/statistics.readonly"
 )
 
 
@@ -86,8 +87,8 @@ class HighLevel(Sandbox):
         record = {"id": token, "kind": kind, "scopes": scopes, "location_id": LOCATION, "until": until}
         return self.store.put("tokens", record | more)
 
-    def reset(self) -> None:
-        super().reset()
+    def reset(self, **settings: Any) -> None:
+        super().reset(**settings)
         self.windows.clear()
 
     def wake(self) -> None:

@@ -14,6 +14,7 @@ from connectors.ghl.sandbox import (
     messages,
     opportunities,
     slots,
+    social,
     tags,
 )
 from connectors.ghl.sandbox.refusals import Refusal
@@ -113,6 +114,11 @@ def _add_tag(box: Any, values: dict[str, str]) -> Record:
 def _remove_tag(box: Any, values: dict[str, str]) -> Record:
     done = tags.tag(box, _pick(box, "contacts", values), remove=[values["tag"]])
     return {"done": f"{done['name']} doesn't have the tag {values['tag']}.", "record": {"id": done["id"]}}
+
+
+def _add_social_tag(box: Any, values: dict[str, str]) -> Record:
+    done = social.add_tag(box, values["tag"].lower())
+    return {"done": f"Posts can have the tag {done['tag']} now.", "record": {"id": done["id"]}}
 
 
 def _calendars(box: Any) -> list[dict[str, str]]:
@@ -219,6 +225,7 @@ DOINGS = {
         Doing("new_contact", "Add a contact", "contacts", NEW_CONTACT, _new_contact),
         Doing("add_tag", "Add a tag", "contacts", (PERSON, Input("tag", "Tag")), _add_tag),
         Doing("remove_tag", "Remove a tag", "contacts", (PERSON, Input("tag", "Tag", "choice", _tags)), _remove_tag),
+        Doing("add_social_tag", "Add a tag for posts", "social_tags", (Input("tag", "Tag"),), _add_social_tag),
         Doing("receive_message", "Write as a contact", "contacts", (PERSON, Input("text", "Message")), _write),
         Doing("fill_in", "Fill in a form", "submissions", FILLED_IN, _fill_in),
         Doing("book", "Book an appointment", "appointments", BOOKING, _book),

@@ -15,6 +15,7 @@ from connectors.ghl.sandbox import (
     proposals,
     seed_calendars,
     seed_money,
+    social,
     workflows,
 )
 from connectors.ghl.sandbox.box import COMPANY, LOCATION
@@ -89,6 +90,7 @@ def plant(box: Any) -> None:
     forms.plant(box)
     objects.plant(box)
     medias.plant(box)
+    social.plant(box)
     proposals.plant(box)
     box.pending.clear()
     box.effects.clear()

@@ -61,6 +61,7 @@ RECORDS = (
     ("fields", "Fields", "text"),
     ("changed", "Changed", "time"),
 )
+SOCIAL_TAGS = (("tag", "Tag of posts", "text"), ("added", "Added", "time"))
 DOCUMENTS = (
     ("name", "Document", "text"),
     ("contact", "Contact", "text"),
@@ -131,10 +132,15 @@ def lists(box: Any) -> list[Record]:
         kit.table("tasks", "Tasks", TASKS, box.store.rows("tasks"), task),
         kit.table("appointments", "Appointments", APPOINTMENTS, box.store.rows("appointments"), appointment),
         kit.table("messages", "Messages", MESSAGES, box.store.rows("messages"), message),
+        kit.table("social_tags", "Tags of social posts", SOCIAL_TAGS, box.store.rows("social_tags"), _social_tag),
         kit.table("submissions", "Forms and surveys filled in", FILLED_IN, written, filled_in),
         kit.table("records", "Records of custom objects", RECORDS, box.store.rows("records"), record),
         kit.table("documents", "Documents and contracts", DOCUMENTS, box.store.rows("documents"), document),
     ]
+
+
+def _social_tag(row: Record) -> Record:
+    return {"tag": row["tag"], "added": row["createdAt"]}
 
 
 def _contact(row: Record) -> Record:

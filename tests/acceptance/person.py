@@ -176,7 +176,7 @@ def build_won_deal(page: Page, pipeline: str) -> None:
     put(page, "E-mail", "email", "Contact › E-mail")
     put(page, "First name", "first name", "Contact › First name")
     put(page, "Last name", "last name", "Contact › Last name")
-    add_step(page, "create invoice", "Create an invoice")
+    add_step(page, "invoice ninja create invoice", "Create an invoice")
     panel(page).get_by_role("link", name="Use a value").first.click()
     put(page, "Client", "client id", "Client › ID")
     put(page, "Date", "today", "Today")

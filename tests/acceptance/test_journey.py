@@ -200,9 +200,9 @@ def test_a_recipe_is_paused_changed_published_again_and_rolled_back(browse: Brow
 @pytest.mark.parametrize(
     ("template", "answers", "steps"),
     [
-        ("Won deal to draft invoice", {"Which_pipeline": "Care plans", "Only_deals": "100"}, 5),
-        ("Contact tag to client", {"Which_tag": "referral"}, 2),
-        ("Client onboarding", {"Which_tag": "onboarding", "Set-up_fee": "250"}, 7),
+        ("Won deal to draft invoice", {"Which_pipeline": "Care plans", "Only_deals": "100"}, 9),
+        ("Contact tag to client", {"Which_tag": "referral"}, 6),
+        ("Client onboarding", {"Which_tag": "onboarding", "Set-up_fee": "250"}, 9),
     ],
 )
 def test_a_template_asks_a_few_questions_and_is_ready(

@@ -62,7 +62,7 @@ def test_a_recipe_is_built_and_published_without_a_mouse(browse: Browse, connect
     press(page, "Escape", "Escape")
     expect(page.get_by_role("link", name="Step 3")).to_be_focused()
 
-    add(page, "create invoice", "Create an invoice")
+    add(page, "invoice ninja create invoice", "Create an invoice")
     tab_to(page, "link", "Use a value", keys="Shift+Tab")
     press(page, "Enter")
     expect(person.field(page, "Client")).to_be_focused()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 from django_scopes import scopes_disabled
 
 from builder.models import DigestEntry, RecordLink, Run, RunStatus, StepRun, Workspace
@@ -25,11 +26,13 @@ def asked(marker: str, workspace: Workspace) -> digests.Asked:
 
 def add(workspace: Workspace, marker: str, name: str = "Leads", **more: Any) -> dict[str, Any]:
     values = [{"name": "n", "value": marker}]
-    return digests.add(asked(marker, workspace), {"name": name, "values": values, **more})
+    with transaction.atomic():
+        return digests.add(asked(marker, workspace), {"name": name, "values": values, **more})
 
 
 def release(workspace: Workspace, marker: str = "r1", name: str = "Leads", **more: Any) -> dict[str, Any]:
-    return digests.release(asked(marker, workspace), {"name": name, **more})
+    with transaction.atomic():
+        return digests.release(asked(marker, workspace), {"name": name, **more})
 
 
 def names(output: dict[str, Any]) -> list[str]:
@@ -106,7 +109,8 @@ def test_release_gives_no_more_than_a_step_keeps() -> None:
     workspace = make.make_workspace()
     for number in range(12):
         value = [{"name": "n", "value": str(number)}, {"name": "text", "value": "x" * 60_000}]
-        digests.add(asked(f"m{number}", workspace), {"name": "Leads", "values": value})
+        with transaction.atomic():
+            digests.add(asked(f"m{number}", workspace), {"name": "Leads", "values": value})
 
     outputs = [release(workspace, f"r{turn}") for turn in range(2)]
 

@@ -6,14 +6,15 @@ from datetime import datetime
 from django.db import connection
 
 AFTER = "SELECT id, created_at FROM builder_run WHERE id >= %s ORDER BY id LIMIT 1"
-NEWEST = "SELECT max(id) FROM builder_run"
+ENDS = "SELECT min(id), max(id) FROM builder_run"
 
 
 def first_run(since: datetime) -> int:
     """An id that every run has or exceeds that was made since then, of whatever workspace, and no older one."""
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST)
-        low, high = 1, (cursor.fetchone()[0] or 0) + 1
+        cursor.execute(ENDS)
+        oldest, newest = cursor.fetchone()
+        low, high = oldest or 1, (newest or 0) + 1
         while low < high:
             middle = (low + high) // 2
             cursor.execute(AFTER, [middle])

@@ -169,7 +169,7 @@ def test_wrong_secret_is_a_401(crm):
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/blogs/authors", "/associations/a1", f"/social-media-posting/{LOCATION}/tags"])
+@pytest.mark.parametrize("path", ["/blogs/authors", "/associations/a1", f"/social-media-posting/{LOCATION}/csv"])
 def test_what_is_not_simulated_says_so(crm, path):
     status, (message,) = said(crm.call("GET", path))
 

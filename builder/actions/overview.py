@@ -137,7 +137,7 @@ def _name_apps(kinds: list[Kind]) -> None:
 
 
 def recipes(by: Actor, number: int, most: int = 8) -> list[Used]:
-    """Those that ran most in the last `number` days; those in trouble before."""
+    """Those in trouble in the last `number` days, then those that ran most, then those that did not run."""
     by.require(Capability.MEMBERS)
     by_recipe = _by_recipe(by, number)
     live = Recipe.objects.filter(deleted_at=None).select_related("created_by", "folder")
@@ -148,7 +148,8 @@ def recipes(by: Actor, number: int, most: int = 8) -> list[Used]:
             found.append(Used(known[pk], *by_recipe[pk]))
         if len(found) >= most:
             break
-    return found[:most]
+    others = live.exclude(pk__in=[one.recipe.pk for one in found]).order_by("name", "pk")
+    return [*found, *(Used(recipe, 0, 0, 0, 0, 0) for recipe in others[: max(0, most - len(found))])][:most]
 
 
 def _by_recipe(by: Actor, number: int) -> dict[int, list[int]]:

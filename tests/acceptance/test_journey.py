@@ -245,7 +245,7 @@ def test_the_owner_sees_and_changes_who_works_here(page: Page, browse: Browse):
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Team").click()
     expect(page.get_by_role("region", name="Today")).to_contain_text("Runs today")
     expect(page.get_by_role("region", name="Recipes")).to_contain_text("Won deal to invoice")
-    expect(page.get_by_role("region", name="Connections")).to_contain_text("Connected")
+    expect(page.get_by_role("region", name="Requests")).to_contain_text("Invoice Ninja")
 
     page.get_by_role("link", name="Invite").first.click()
     page.get_by_role("textbox", name="E-mail").fill("ben@lumen.example")

@@ -4,6 +4,7 @@ other or gone starts a recipe. One trigger for each connector; each recipe says 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors import fields as f
@@ -43,7 +44,12 @@ def parts(key: str, operations: Operations) -> tuple[Trigger, Watched, Choices]:
         """The cursor has the recipe's inputs under `asked`."""
         inputs = cursor.get("asked") or {}
         same = cursor.get("of") == digest(inputs)
-        rows = yield from _rows(operations(), inputs, context)
+        try:
+            rows = yield from _rows(operations(), inputs, context)
+        except NotFound:  # of one record: it was there, and is gone
+            if not (same and cursor.get("held")):
+                raise
+            rows = []
         now = {_id(row, inputs): (row, edit(row, inputs)) for row in rows[:MOST]}
         held = cursor.get("held", {}) if same else None
         seen = [_sighting(each, *now[each], _what(held, each, now[each][1])) for each in now]
@@ -124,19 +130,24 @@ def _typed(field: Field, text: str) -> Any:
             return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.strip().lower()]
         if field.type == "integer":
             return int(text)
+        if field.type in ("number", "money"):
+            return Decimal(text)
         if field.type in ("tags", "choices"):
             return [part.strip() for part in text.split(",") if part.strip()]
         return json.loads(text) if field.type in ("json", "lines", "object") else text
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, InvalidOperation):
         raise Refused(f"“{text[:40]}” does not fit the look-up's input “{field.label}”.", field="asked") from None
 
 
 def _found(output: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
-    """The first list of records; of a look-up that gives one record, that; else a list further inside."""
+    """The first list with records, none where all are empty; of a look-up that gives one record, that; else a list
+    further inside."""
+    if lists := list(_lists(output)):
+        return next((one for one in lists if one), [])
     inner = [value for value in output.values() if isinstance(value, Mapping)]
     records = (value for value in inner if _id(value, inputs))
     deeper = (one for value in inner for one in _lists(value))
-    return next(_lists(output), None) or next(records, None) or next(deeper, output)
+    return next(records, None) or next(deeper, output)
 
 
 def _lists(value: Mapping[str, Any]) -> Iterator[list[Any]]:

@@ -10,7 +10,8 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 DOTS = "••••"
 NAMES = re.compile(
-    r"authorization|cookie|password|passwd|secret|signature|api[-_]?key|(^|[-_])token($|[-_])|[a-z]token$|^x-api-token$",
+    r"authorization|cookie|password|passwd|secret|signature|api[-_]?key|(^|[-_])token($|[-_])|[a-z]token$|^x-api-token$"
+    r"|^config$|passphrase|certificate$|slack_webhook",
     re.IGNORECASE,
 )
 

@@ -77,6 +77,23 @@ def installation(tmp_path: Path) -> dict[str, str]:
     return backends.installation(tmp_path)
 
 
+@pytest.fixture
+def everywhere() -> Iterator[None]:
+    """Every workspace may be looked at."""
+    from django_scopes import scopes_disabled  # noqa: PLC0415 -- once Django is set up
+
+    with scopes_disabled():
+        yield
+
+
+@pytest.fixture
+def knock(everywhere: None) -> Iterator[object]:
+    """The door for webhooks, to be knocked at."""
+    from tests import doors  # noqa: PLC0415
+
+    yield from doors.knocking()
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
     """A running browser, of Playwright's synchronous kind. Its loop runs in this thread, so it ends with the module."""

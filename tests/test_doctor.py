@@ -13,7 +13,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django_scopes import scopes_disabled
 
 from builder.management import doctor
 from builder.management.tail import Tail
@@ -23,13 +22,7 @@ from builder.runner.clock import now
 from tests import make
 from tests.acceptance import processes
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def everywhere():
-    with scopes_disabled():
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
 
 
 def ailing(check: doctor.Check) -> tuple[str, str]:

@@ -5,7 +5,6 @@ import logging
 import threading
 
 import pytest
-from django_scopes import scopes_disabled
 
 from builder.models import Event, Hook, StrayCount, StrayDelivery
 from builder.runner import deliveries
@@ -13,20 +12,9 @@ from builder.runner.intake import unpack
 from tests import doors, make
 from tests.runner.make import make_hooked
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere")]
 
 BODY = b'{"id": "Wpmbk5ezJn"}'
-
-
-@pytest.fixture(autouse=True)
-def everywhere():
-    with scopes_disabled():
-        yield
-
-
-@pytest.fixture
-def knock():
-    yield from doors.knocking()
 
 
 def own_hook() -> Hook:

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 
 import pytest
-from django_scopes import scopes_disabled
 
 from builder.actions import publishing
 from builder.actions.errors import Invalid
@@ -14,21 +13,10 @@ from builder.recipe import tree as trees
 from builder.runner import listening
 from tests import doors, make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere")]
 
 BODY = b'{"id": 7}'
 SECRET = "a-secret-of-the-other-app"
-
-
-@pytest.fixture(autouse=True)
-def everywhere():
-    with scopes_disabled():
-        yield
-
-
-@pytest.fixture
-def knock():
-    yield from doors.knocking()
 
 
 def checked(check: str, header: str = "", live: bool = True) -> Hook:

@@ -5,7 +5,6 @@ import json
 import resource
 
 import pytest
-from django_scopes import scopes_disabled
 
 from builder.models import Event, Fate, Hook, Run, RunStatus
 from builder.runner.intake import unpack
@@ -13,7 +12,7 @@ from tests import doors, make
 from tests.runner.conftest import work
 from tests.runner.make import make_hooked
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere")]
 
 FORM = "application/x-www-form-urlencoded"
 UNREADABLE = {
@@ -50,17 +49,6 @@ READABLE = {
     "zero with an exponent": (b'{"a": 0e-500}', {"a": "0E-500"}),
     "300 digits": (b'{"a": ' + b"9" * 300 + b"}", {"a": int("9" * 300)}),
 }
-
-
-@pytest.fixture(autouse=True)
-def everywhere():
-    with scopes_disabled():
-        yield
-
-
-@pytest.fixture
-def knock():
-    yield from doors.knocking()
 
 
 CALLS = {

@@ -6,21 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django_scopes import scopes_disabled
 
 from builder.models import Fate, RunStatus, StepStatus, Tally
 from builder.runner import counts, figures, intake_times
 from builder.runner.clock import now
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
 LINE = re.compile(r"^(recette_[a-z0-9_]+)(?:\{(.*)\})? (\S+)$")
-
-
-@pytest.fixture(autouse=True)
-def everywhere():
-    with scopes_disabled():
-        yield
 
 
 def asked(**more: str) -> dict[str, float]:

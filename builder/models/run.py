@@ -161,11 +161,8 @@ class Exchange(models.Model):
     objects = ScopedManager(workspace="workspace")
 
 
-class HourCount(models.Model):
-    """What a recipe did in one hour, counted as it happened."""
-
+class OneHour(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE)
-    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
     runs = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -178,6 +175,15 @@ class HourCount(models.Model):
     objects = ScopedManager(workspace="workspace")
 
     class Meta:
+        abstract = True
+
+
+class HourCount(OneHour):
+    """What a recipe did in one hour, counted as it happened."""
+
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="hours")
+
+    class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "hour"], name="one_count_per_hour")]
         indexes = [
             models.Index(fields=["hour"], name="count_by_hour"),
@@ -185,21 +191,9 @@ class HourCount(models.Model):
         ]
 
 
-class HourSum(models.Model):
+class HourSum(OneHour):
     """What all recipes of a workspace did in one hour, added up when it was over: pages of months and of ten thousand
     recipes read this. Up to the newest of any workspace every hour is there in which something happened."""
-
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
-    hour = models.DateTimeField()
-    runs = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    filtered = models.PositiveIntegerField(default=0)
-    failed = models.PositiveIntegerField(default=0)
-    cancelled = models.PositiveIntegerField(default=0)
-    held = models.PositiveIntegerField(default=0)
-    calls = models.PositiveIntegerField(default=0)
-
-    objects = ScopedManager(workspace="workspace")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "hour"], name="one_sum_per_hour")]

@@ -85,6 +85,7 @@ def _cards(tree: dict[str, Any]) -> list[dict[str, Any]]:
         app, glyph = run_steps.face(row.step)
         logic = row.step.get("kind", "action") != "action"
         lane = lanes.pop(row.parents[-1], "") if row.parents else ""
+        title = row.step.get("name") or title
         card = {"word": _(word), "title": title, "app": app, "glyph": glyph, "number": row.number, "logic": logic}
         cards.append({**card, "depth": min(row.depth, 2), "lane": lane})
     return cards

@@ -11,6 +11,8 @@ from builder.actions.overview import Day
 
 LEFT, TOP, WIDTH, HEIGHT = 34, 12, 760, 224
 LINES = 4
+MARKS, WEEK = 5, 7
+"""Days that are named below the bars, the first and the last among them; of a week all."""
 WORTH_SHOWING = 0.01
 """The share of runs in trouble from which a day shows them."""
 SATURDAY = 5
@@ -52,8 +54,8 @@ def chart(days: list[Day]) -> Chart:
     step = (WIDTH - LEFT) / len(days)
     bars = [_bar(place, day, top, step) for place, day in enumerate(days)]
     lines = [(TOP + HEIGHT - HEIGHT * part / LINES, top * part // LINES) for part in range(1, LINES + 1)]
-    every = max(1, (len(days) - 1) // 4)
-    labels = [_short(day.day) for day in days[:: every or 1]]
+    marks = len(days) if len(days) <= WEEK else MARKS
+    labels = [_short(days[round(place * (len(days) - 1) / (marks - 1))].day) for place in range(marks)]
     return Chart(bars, lines, labels, _sentence(days), WIDTH, round(min(40, step * 0.62), 1))
 
 

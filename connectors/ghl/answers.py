@@ -46,6 +46,18 @@ def explain(request: Request, response: Response, what: str) -> None:
         raise _with(_error(request, response, what), response)
 
 
+def explain_done(request: Request, response: Response, what: str) -> None:
+    """The same, and of a write what it says of itself."""
+    explain(request, response, what)
+    if request.effect and _says_no(response.json):
+        raise _with(_refused(response, _said(response), what), response)
+
+
+def _says_no(answer: Any) -> bool:
+    """Some forty calls answer with whether it was done, whatever their status is."""
+    return isinstance(answer, dict) and any(answer.get(name) is False for name in ("success", "succeded", "status"))
+
+
 def limits(response: Response) -> dict[str, int]:
     """The budget as the answer's headers tell it."""
     names = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors import fields as f
 from connectors.fields import Field
-from connectors.ghl.answers import explain
+from connectors.ghl.answers import explain_done
 from connectors.notation import Given, outputs, sampler, service
 from connectors.spec import Output
 
@@ -19,7 +19,7 @@ DATED = "2021-07-28"
 DATED_CALENDARS = "2021-04-15"
 """The calendars stayed with the older one."""
 
-SERVICE = service("ghl", explain, headers=lambda version: {"Version": version}, money=frozenset({"monetaryValue"}))
+SERVICE = service("ghl", explain_done, headers=lambda version: {"Version": version}, money=frozenset({"monetaryValue"}))
 resource = SERVICE.resource
 FOLDER = Path(__file__).parent / "samples"
 sample = sampler(FOLDER)
@@ -28,6 +28,9 @@ LOCATION = Given("locationId", "location_id")
 LOCATION_QUERY = Given("locationId", "location_id", "query")
 LOCATION_PATH = Given("locationId", "location_id", "path")
 
+ALT_TYPE = f.choice(
+    "altType", choices=(("location", "Sub-account"),), default="location", label="Belongs to", more=True
+)
 CONTACT = f.text("contactId", "The contact's ID; from a trigger it is Contact ID.", label="Contact ID")
 OPPORTUNITY = f.text("id", "The opportunity's ID, as a trigger or a search gives it.", label="Opportunity ID")
 PIPELINE = f.choice("pipelineId", "The pipeline it belongs to.", source="pipelines")
@@ -61,6 +64,11 @@ def custom_fields(source: str) -> Field:
 
 CONTACT_OWN = {"contact.custom": "custom_fields"}
 """Where a record's contact has the fields that people made, and the live list that names them."""
+
+
+def done(answer: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The document doesn't say what it answers: what comes is told all the same."""
+    return {**(answer if isinstance(answer, dict) else {}), "done": True}
 
 
 def declared(

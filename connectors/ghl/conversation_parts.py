@@ -7,9 +7,9 @@ from connectors import fields as f
 from connectors.fields import required
 from connectors.ghl import odd, odd_messages
 from connectors.ghl.answers import explain
-from connectors.ghl.base import CONTACT, LOCATION, LOCATION_QUERY, resource, samples
+from connectors.ghl.base import CONTACT, LOCATION, LOCATION_QUERY, done, resource, samples
 from connectors.ghl.conversations import CONVERSATION, MESSAGE, WRITE
-from connectors.ghl.derived.shared import DONE, done
+from connectors.ghl.derived.shared import DONE
 from connectors.notation import Values, delete, get, post, put, reconcile
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Request, Retry

@@ -5,8 +5,8 @@ from dataclasses import replace
 from connectors import fields as f
 from connectors.fields import required
 from connectors.ghl import odd_estimates as odd
-from connectors.ghl.base import DATED, samples
-from connectors.ghl.odd_papers import completing, done, overlaying
+from connectors.ghl.base import DATED, done, samples
+from connectors.ghl.odd_papers import completing, overlaying
 from connectors.ghl.papers import (
     ALT,
     ALT_QUERY,
@@ -23,7 +23,9 @@ from connectors.ghl.papers import (
     MANY,
     ONE,
     PAGE,
+    REFERENCE,
     SENDER,
+    SENDING,
     SENT_FROM,
     SENT_TO,
     TERMS,
@@ -49,19 +51,6 @@ NAME = f.text("name", "What you call it: shown in HighLevel's list of estimates.
 ITEMS = items("items", f.choices("attachments", "Addresses of files.", more=True), kinds=False)
 ISSUED = f.date("issueDate", "Empty: today, where the location is.", label="Date")
 EXPIRES = f.date("expiryDate", "Empty: as many days later as HighLevel's settings say.", label="Valid until")
-SENDING = f.object_(
-    "sendEstimateDetails",
-    "How a later sending is to go.",
-    label="Sending",
-    fields=(
-        f.choice("action", choices=WAYS, label="By", required=True),
-        f.boolean("liveMode", "Off: a test.", label="For real money", required=True, default=True),
-        f.choice("userId", "In whose name.", source="users", label="Sent by", required=True),
-        f.json("sentFrom", label="Sender shown", example='{"fromName": "Brightwater Studio"}'),
-        f.text("estimateName", "What the contact reads.", label="Name in the message"),
-    ),
-    more=True,
-)
 REST = (
     TITLE,
     TERMS,
@@ -127,8 +116,7 @@ OPERATIONS = {
             wrap=completing("items", "expiryDate", "estimatesExpireAfterXDays"),
             retry=reconcile(by=odd.find_made, lag=10), words=("new", "draft"),
             scopes=f"{LOOKS} invoices.readonly contacts.readonly",
-            help="Makes a draft: send it in a later step. Its name ends with a short reference (ref wf-…), so that a "
-                 "lost answer never makes a second one.",
+            help=f"Makes a draft: send it in a later step. {REFERENCE}",
         ),
         put(
             "update_estimate", "/{estimateId}", "Update an estimate", *ALT, ESTIMATE, replace(NAME, required=False),

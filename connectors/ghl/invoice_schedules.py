@@ -28,6 +28,7 @@ from connectors.ghl.papers import (
     ONE,
     PAGE,
     PAYMENT_METHODS,
+    REFERENCE,
     TERMS,
     TIPS,
     TITLE,
@@ -76,8 +77,7 @@ OPERATIONS = {
             wrap=completing("items", dated=False),
             retry=reconcile(by=bearing("/invoices/schedule", "schedules", "schedule"), lag=10), words=("new",),
             scopes=f"{LOOKS} invoices.readonly contacts.readonly",
-            help="Nothing goes out before it is started, in a later step. Its name ends with a short reference "
-                 "(ref wf-…), so that a lost answer never makes a second one.",
+            help=f"Nothing goes out before it is started, in a later step. {REFERENCE}",
         ),
         put(
             "update_invoice_schedule", "/{scheduleId}", "Update an invoice schedule", *ALT, SCHEDULE_ID,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from connectors import fields as f
 from connectors.fields import required
-from connectors.ghl import odd_estimates
+from connectors.ghl import odd_estimates, papers
 from connectors.ghl.base import DATED, samples
 from connectors.ghl.odd_papers import completing, overlaying, safely, templated
 from connectors.ghl.paper_lists import bearing
@@ -26,6 +26,7 @@ from connectors.ghl.papers import (
     ONE,
     PAGE,
     PAYMENT_METHODS,
+    REFERENCE,
     TERMS,
     TIPS,
     TITLE,
@@ -41,20 +42,7 @@ TEMPLATE = which("templateId", "template", "invoice_templates")
 OFFER_TEMPLATE = which("templateId", "template", "estimate_templates")
 NAME = f.text("name", "What you call it: shown in HighLevel's list of templates.", required=True)
 OFFERED = items("items", f.choices("attachments", "Addresses of files.", more=True), kinds=False)
-SENDING = f.object_(
-    "sendEstimateDetails",
-    "How estimates made from it are sent.",
-    label="Sending",
-    fields=(
-        f.choice("action", choices=(("email", "E-mail"), ("sms", "SMS"), ("sms_and_email", "E-mail and SMS"),
-                                    ("send_manually", "Not at all")), label="By", required=True),
-        f.boolean("liveMode", "Off: a test.", label="For real money", required=True, default=True),
-        f.choice("userId", "In whose name.", source="users", label="Sent by", required=True),
-        f.json("sentFrom", label="Sender shown", example='{"fromName": "Brightwater Studio"}'),
-        f.text("estimateName", "What the contact reads.", label="Name in the message"),
-    ),
-    more=True,
-)  # fmt: skip
+SENDING = replace(papers.SENDING, help="How estimates made from it are sent.")
 OFFER = (
     DISCOUNT, CURRENCY, BUSINESS_DETAILS, replace(LIVE, required=False), TITLE, TERMS, AUTOMATIC_TAXES,
     f.json("meta", "Anything else to be kept with it.", example='{"kind": "web"}', more=True), SENDING,
@@ -67,7 +55,6 @@ OFFER_KEPT = (
     *("automaticTaxesEnabled", "estimateNumberPrefix", "attachments"),
 )
 """What an update sends out again as it is."""
-MADE = "Its name ends with a short reference (ref wf-…), so that a lost answer never makes a second one."
 KEEP = "Fields left empty stay as they are."
 READ, WRITE = "invoices/template.readonly", "invoices/template.write"
 OFFER_READ, OFFER_WRITE = "invoices/estimate.readonly", "invoices/estimate.write"
@@ -81,8 +68,8 @@ OPERATIONS = {
             f.text("invoiceNumberPrefix", "Such as INV-.", label="Number begins with", more=True), PAYMENT_METHODS,
             f.choices("attachments", "Addresses of files.", more=True), CHARGES,
             sample=S["template"], wrap=completing("items", dated=False, payer=False), shape=templated,
-            retry=reconcile(by=bearing("/invoices/template", "data", "template"), lag=10), help=MADE, words=("new",),
-            scopes=f"{WRITE} {READ} invoices.readonly",
+            retry=reconcile(by=bearing("/invoices/template", "data", "template"), lag=10), help=REFERENCE,
+            words=("new",), scopes=f"{WRITE} {READ} invoices.readonly",
         ),
         put(
             "update_invoice_template", "/template/{templateId}", "Update an invoice template", *ALT, TEMPLATE,
@@ -109,7 +96,7 @@ OPERATIONS = {
             "create_estimate_template", "/estimate/template", "Create an estimate template", *ALT, NAME,
             required(OFFERED), *OFFER, sample=S["offer"], wrap=completing("items", dated=False, payer=False),
             shape=odd_estimates.template, scopes=f"{OFFER_WRITE} {OFFER_READ} invoices.readonly",
-            help=MADE, words=("new", "quote"),
+            help=REFERENCE, words=("new", "quote"),
             retry=reconcile(by=bearing("/invoices/estimate/template", "data", "template"), lag=10),
         ),
         put(

@@ -5,8 +5,8 @@ from dataclasses import replace
 from connectors import fields as f
 from connectors.fields import required
 from connectors.ghl import odd_invoices as odd
-from connectors.ghl.base import DATED, samples
-from connectors.ghl.odd_papers import completing, done, reachable, safely, whole
+from connectors.ghl.base import DATED, done, samples
+from connectors.ghl.odd_papers import completing, reachable, safely, whole
 from connectors.ghl.papers import (
     ALT,
     ALT_QUERY,
@@ -29,6 +29,7 @@ from connectors.ghl.papers import (
     PAGE,
     PAID_BY,
     PAYMENT_METHODS,
+    REFERENCE,
     SENDER,
     SENT_FROM,
     SENT_TO,
@@ -96,10 +97,9 @@ MAKING = (
 )
 KEPT = (
     *("name", "title", "currency", "businessDetails", "invoiceNumber", "contactDetails", "termsNotes", "discount"),
-    *("invoiceItems", "automaticTaxesEnabled", "liveMode", "issueDate", "dueDate"),
+    *("invoiceItems", "automaticTaxesEnabled", "liveMode", "issueDate", "dueDate", "paymentSchedule"),
 )
 """What an update sends out again as it is."""
-REFERENCE = "Its name ends with a short reference (ref wf-…), so that a lost answer never makes a second one."
 WORDS = ("bill", "billing", "payment")
 LOOKS = "invoices.write invoices.readonly"
 MAKES = f"{LOOKS} contacts.readonly"

@@ -7,16 +7,13 @@ from connectors import files
 from connectors.errors import Refused
 from connectors.ghl import odd
 from connectors.ghl.answers import explain
-from connectors.ghl.base import DATED, resource, samples
+from connectors.ghl.base import ALT_TYPE, DATED, resource, samples
 from connectors.notation import Given, Values, delete, get, post, put, reconcile
 from connectors.pages import ask
 from connectors.spec import Choice, Choices, Context, Conversation, Request, Retry
 
 S = samples("medias")
 ALT, ALT_QUERY = (Given("altId", "location_id", where) for where in ("body", "query"))
-ALT_TYPE = f.choice(
-    "altType", choices=(("location", "Sub-account"),), default="location", label="Belongs to", more=True
-)
 FOLDER = f.choice(
     "parentId", "The folder it lies in; left empty, none.", source="media_folders", label="Folder", more=True
 )
@@ -41,17 +38,25 @@ def id_of(one: Values) -> str:
     return str(one.get("_id") or one.get("id") or "")
 
 
+def marked(values: Values, context: Context) -> Values:
+    """The file's name with our reference before its ending: many files are called the same, and are not. One that is
+    named by its address's answer alone keeps that name, and can't be looked for."""
+    name = str(values.get("name") or "") or files.called(values)
+    stem, dot, ending = name.rpartition(".")
+    return values | ({"name": f"{stem or ending} (ref {context.marker}){dot}{ending if stem else ''}"} if name else {})
+
+
 def made(kind: str, shape: Any) -> Any:
     """Finds files or folders of exactly this name that were added since the step began."""
 
     def find(values: Values, context: Context) -> Conversation[list[Values]]:
-        name = str(values.get("name") or "") or (files.called(values) if kind == "file" else "")
+        name = str((marked(values, context) if kind == "file" else values).get("name") or "")
         if not name:
             raise Refused("the file was given no name to look by. Look in HighLevel, then tell Recette.")
         rows = [one for one in (yield from listed(context, kind, name)) if one.get("name") == name]
         if any(not one.get("createdAt") for one in rows):
             raise Refused(f"HighLevel doesn't tell when {name} was added. Look there, then tell Recette.")
-        return [shape(one) for one in rows if odd.young(one, context)]
+        return [shape(one) for one in rows if odd.since(one, context)]
 
     return find
 
@@ -76,7 +81,8 @@ OPERATIONS = resource(
     post(
         "upload_media_content", "/upload-file", "Upload a file", *files.FIELDS,
         f.text("name", "As people shall see it; left empty, the file's own name.", more=True), FOLDER,
-        upload=lambda values, context, name: "file", one_of=files.EITHER, sample=S["uploaded"],
+        help="Its name bears a short reference (ref wf-…), so that a lost answer is never taken for another file.",
+        prepare=marked, upload=lambda values, context, name: "file", one_of=files.EITHER, sample=S["uploaded"],
         retry=reconcile(by=made("file", _as_upload), lag=10), scopes="medias.write",
         words=("media", "picture", "image", "document", "pdf"),
     ),

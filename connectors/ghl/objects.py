@@ -8,7 +8,7 @@ from connectors.ghl import odd, properties
 from connectors.ghl.agency import AGENCY_ONLY
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, LOCATION, LOCATION_QUERY, resource, samples
-from connectors.notation import Perform, Values, delete, fill, get, post, put, reconcile
+from connectors.notation import Perform, Values, delete, fill, get, once, post, put, reconcile
 from connectors.pages import ask, by_number, walk
 from connectors.pages import listed as items
 from connectors.spec import Choice, Choices, Context, Conversation, Request, Retry
@@ -55,7 +55,7 @@ def find_record(values: Values, context: Context) -> Conversation[list[Values]]:
     told = yield from properties.schema(str(values["schemaKey"]), context)
     sent = properties.written(values.get("properties") or [], told["fields"])
     found = yield from records_of(str(values["schemaKey"]), context)
-    return [{"record": _as_made(one)} for one in found if _holds(one, sent) and odd.young(one, context)]
+    return [{"record": _as_made(one)} for one in found if _holds(one, sent) and odd.since(one, context)]
 
 
 def _as_made(record: Values) -> Values:
@@ -143,7 +143,7 @@ RECORDS = resource(
     post(
         "create_object_record", "", "Create a record of a custom object", KIND, required(PROPERTIES), OWNER, FOLLOWERS,
         sample=S["record"], perform=writing("POST", "/objects/{schemaKey}/records"),
-        retry=reconcile(by=find_record, lag=10),
+        retry=once(by=find_record, lag=10),
     ),
     put(
         "update_object_record", "/{id}", "Update a record of a custom object", KIND, RECORD, required(PROPERTIES),

@@ -119,13 +119,14 @@ def last_line(item: Values) -> str:
     return str(item.get("body") or "").rstrip().rsplit("\n", 1)[-1].strip()
 
 
-def young(record: Values, context: Context) -> bool:
-    """Made since the step began; true also when nobody can tell: better a person looks at two than a third is made."""
+def since(record: Values, context: Context, name: str = "createdAt", apart: float = APART) -> bool:
+    """Whether it was made, or touched, since the step began, by clocks that may differ so much; true also when nobody
+    can tell: better a person looks at two than a third is made."""
     try:
-        made = datetime.fromisoformat(str(record.get("createdAt")))
+        at = datetime.fromisoformat(str(record.get(name)))
     except ValueError:
         return True
-    return not made.tzinfo or made.timestamp() >= context.since - APART
+    return not at.tzinfo or at.timestamp() >= context.since - apart
 
 
 def find_opportunity(values: Values, context: Context) -> Conversation[list[Values]]:

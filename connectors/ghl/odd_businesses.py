@@ -27,7 +27,7 @@ def everyone(context: Context) -> Conversation[list[Values]]:
 def find(values: Values, context: Context) -> Conversation[list[Values]]:
     """Businesses of exactly this name that were made since the step began."""
     found = yield from everyone(context)
-    return [{"business": one} for one in found if one.get("name") == values.get("name") and odd.young(one, context)]
+    return [{"business": one} for one in found if one.get("name") == values.get("name") and odd.since(one, context)]
 
 
 def put_in(values: Values, context: Context) -> Conversation[Values]:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from connectors.errors import NotFound, Refused
+from connectors.ghl.odd import since
 from connectors.ghl.odd_invoices import UNKNOWN
 from connectors.ghl.odd_papers import whole
-from connectors.ghl.paper_lists import bearing, every, one, place, since
+from connectors.ghl.paper_lists import bearing, every, one, place
 from connectors.notation import Values
 from connectors.spec import Context, Conversation
 

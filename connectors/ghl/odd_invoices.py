@@ -4,7 +4,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.errors import Refused
-from connectors.ghl.paper_lists import bearing, every, one, place, since
+from connectors.ghl.odd import since
+from connectors.ghl.paper_lists import bearing, every, one, place
 from connectors.notation import Find, Perform, Values, fill
 from connectors.spec import Context, Conversation
 
@@ -45,7 +46,9 @@ def find_text_to_pay(values: Values, context: Context) -> Conversation[list[Valu
     if values.get("id"):
         found = yield from read_invoice(values["id"], context)
         shown = {"invoice": found, "invoiceUrl": ""}
-        return _if_sent(shown, context) if values.get("action") == "send" else [shown]
+        if values.get("action") == "send":
+            return _if_sent(shown, context)
+        return [shown] if since(found, context, "updatedAt", apart=0) else []
     rows = yield from find_made(values, context)
     if values.get("action") == "send" and any(row.get("status") == "draft" for row in rows):
         raise Refused("the invoice was made and is still a draft. Send it in HighLevel, then tell Recette.")
@@ -54,21 +57,29 @@ def find_text_to_pay(values: Values, context: Context) -> Conversation[list[Valu
 
 def paid(kind: str) -> Find:
     """Finds the payment of an invoice or an order that a step recorded: among the transactions, one of its amount since
-    the step began; where none was named, the whole being paid."""
+    the step began, be HighLevel's clock ours; where no amount was named, the whole must be paid by now."""
 
     def find(values: Values, context: Context) -> Conversation[list[Values]]:
         record_id = str(values.get(f"{kind}Id") or "")
         query = {**place(context), "entityId": record_id}
         found = yield from every("/payments/transactions", "data", "look for the payment", query)
-        ours = [row for row in found if _of(row, record_id) and since(row, context) and _amounts(row, values)]
+        ours = [row for row in found if _of(row, record_id) and since(row, context, apart=0) and _amounts(row, values)]
         if not ours:
             return []
+        whole = values.get("amount") in (None, "")
         if kind == "order":
-            return [{"success": True}] * len(ours)
+            return [{"success": True}] * len(ours) if not whole or (yield from _order_paid(record_id, context)) else []
         invoice = yield from read_invoice(record_id, context)
+        if whole and invoice.get("status") != "paid":
+            return []
         return [{"success": True, "invoice": invoice}] * len(ours)
 
     return find
+
+
+def _order_paid(order_id: str, context: Context) -> Conversation[bool]:
+    order = yield from one(fill("/payments/orders/{id}", {"id": order_id}), "", "look at the order", place(context))
+    return order.get("paymentStatus") == "paid"
 
 
 def _of(row: Values, record_id: str) -> bool:

@@ -176,11 +176,6 @@ def _as_product(row: Values, number: int, field: str, context: Context) -> Conve
     row |= {"amount": fit[0]["amount"], "priceId": fit[0]["_id"]}
 
 
-def done(answer: Any, values: Values) -> Values:
-    """The document doesn't say what it answers: what comes is told all the same."""
-    return {**(answer if isinstance(answer, dict) else {}), "done": True}
-
-
 def reachable(body: Values) -> Values:
     """Phone and e-mail have to be named, be they empty."""
     if body.get("contactDetails"):

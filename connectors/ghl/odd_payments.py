@@ -1,6 +1,7 @@
 """Orders and coupons of HighLevel: looking for what a lost answer left behind."""
 
-from connectors.ghl.paper_lists import every, one, place, since
+from connectors.ghl.odd import since
+from connectors.ghl.paper_lists import every, one, place
 from connectors.notation import Values, fill
 from connectors.spec import Context, Conversation
 

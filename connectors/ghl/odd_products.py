@@ -3,7 +3,8 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.ghl.paper_lists import every, here, since
+from connectors.ghl.odd import since
+from connectors.ghl.paper_lists import every, here
 from connectors.notation import Values, fill
 from connectors.spec import Context, Conversation
 

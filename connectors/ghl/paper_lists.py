@@ -2,7 +2,6 @@
 what a lost answer left in them."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from connectors.ghl.answers import explain
@@ -12,8 +11,6 @@ from connectors.pages import ask, walk
 from connectors.spec import Context, Conversation, Request, Response
 
 PAGE = 100
-APART = 300
-"""Seconds that two clocks may differ."""
 WITH_CONTACT = ("/invoices/", "/invoices/estimate/list")
 """Lists that can be asked for one contact's."""
 
@@ -45,9 +42,10 @@ def rows_of(key: str) -> Callable[[Response], list[Values]]:
 
 
 def following(request: Request, response: Response, page: list[Any]) -> Request | None:
-    """The next page; these lists tell how many there are, and may give fewer at once than they were asked for."""
-    seen = int(request.query["offset"]) + len(page)
-    if not page or seen >= total_of(response.json or {}):
+    """The next page; these lists tell how many there are, and may give fewer at once than they were asked for. One
+    that tells no number goes on while its pages are full."""
+    seen, total = int(request.query["offset"]) + len(page), total_of(response.json or {})
+    if not page or (seen >= total if total else len(page) < int(request.query["limit"])):
         return None
     return Request("GET", request.path, query={**request.query, "offset": seen}, headers=request.headers)
 
@@ -58,16 +56,6 @@ def total_of(answer: Values) -> int:
     found = found[0] if isinstance(found, list) and found else found
     found = found.get("total") if isinstance(found, dict) else found
     return int(found or 0)
-
-
-def since(record: Values, context: Context, name: str = "createdAt", apart: float = APART) -> bool:
-    """Whether it was made, or touched, since the step began; True also when nobody can tell: better a person looks at
-    two than a third is made."""
-    try:
-        at = datetime.fromisoformat(str(record.get(name)))
-    except ValueError:
-        return True
-    return not at.tzinfo or at.timestamp() >= context.since - apart
 
 
 def bears(record: Values, context: Context) -> bool:

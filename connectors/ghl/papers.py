@@ -18,12 +18,27 @@ MANY = replace(SERVICE, money=AMOUNTS, known={}).resource
 ALT = (Given("altId", "location_id"), Given("altType", value="location"))
 ALT_QUERY = (Given("altId", "location_id", "query"), Given("altType", where="query", value="location"))
 
+REFERENCE = "Its name ends with a short reference (ref wf-…), so that a lost answer never makes a second one."
+
 FIXED_OR_PERCENT = (("percentage", "Per cent"), ("fixed", "An amount"))
 WAYS = (
     ("email", "E-mail"),
     ("sms", "SMS"),
     ("sms_and_email", "E-mail and SMS"),
     ("send_manually", "Not at all: only mark it as sent"),
+)
+SENDING = f.object_(
+    "sendEstimateDetails",
+    "How a later sending is to go.",
+    label="Sending",
+    fields=(
+        f.choice("action", choices=WAYS, label="By", required=True),
+        f.boolean("liveMode", "Off: a test.", label="For real money", required=True, default=True),
+        f.choice("userId", "In whose name.", source="users", label="Sent by", required=True),
+        f.json("sentFrom", label="Sender shown", example='{"fromName": "Brightwater Studio"}'),
+        f.text("estimateName", "What the contact reads.", label="Name in the message"),
+    ),
+    more=True,
 )
 PAID_BY = (
     ("cash", "Cash"),

@@ -3,9 +3,8 @@
 from connectors import fields as f
 from connectors.fields import required
 from connectors.ghl import odd_payments as odd
-from connectors.ghl.base import DATED, LOCATION_QUERY, samples
+from connectors.ghl.base import DATED, LOCATION_QUERY, done, samples
 from connectors.ghl.odd_invoices import by_way, paid
-from connectors.ghl.odd_papers import done
 from connectors.ghl.papers import ALT, ALT_QUERY, BETWEEN, MANY, ONE, PAGE, PAID_BY, which
 from connectors.notation import delete, get, once, post, put, reconcile
 

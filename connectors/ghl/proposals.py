@@ -62,7 +62,7 @@ def find_sent(values: Values, context: Context) -> Conversation[list[Values]]:
     rows = yield from documents(context, str(values.get("documentName") or ""))
     wanted = str(values["documentId"])
     gone = [one for one in rows if wanted in (one.get("documentId"), one.get("_id")) and set(OUT) & set(_states(one))]
-    young = [one for one in gone if odd.young({"createdAt": one.get("updatedAt")}, context)]
+    young = [one for one in gone if odd.since(one, context, "updatedAt")]
     return [{"success": True, "links": one.get("links") or []} for one in young]
 
 

@@ -132,7 +132,7 @@ def find_post(values: Values, context: Context) -> Conversation[list[Values]]:
     rows = results(response.json, {}).get("posts") or []
     wanted, to = str(values.get("summary") or ""), {str(one) for one in values["accountIds"]}
     fit = [one for one in rows if str(one.get("summary") or "") == wanted and _goes_to(one) & to]
-    return [{"post": one} for one in fit if odd.young(one, context)]
+    return [{"post": one} for one in fit if odd.since(one, context)]
 
 
 def _goes_to(record: Values) -> set[str]:

@@ -1,5 +1,6 @@
 """Bank accounts that Invoice Ninja reads, what it makes of their bookings, and by which rules."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -88,13 +89,29 @@ def _open(row: Record) -> bool:
     return str(row.get("status_id")) == "1"
 
 
+def _to(inputs: Record) -> Record:
+    return {field.name: str(inputs[field.name]) for field in TO if given(inputs, field.name)}
+
+
+def _bears(booking: Record, sent: Record) -> bool:
+    """Whether it is matched with just that. What a vendor and a category became is an expense."""
+    if _open(booking):
+        return False
+    held = {name: set(re.split(r"[,\s]+", str(booking.get(name) or ""))) for name in ("invoice_ids", "payment_id")}
+    held["expense_id"] = {str(booking.get("expense_id") or "")}
+    named = {name: {one for one in re.split(r"[,\s]+", value) if one} for name, value in sent.items() if name in held}
+    return all(ids <= held[name] for name, ids in named.items()) if named else held["expense_id"] != {""}
+
+
 def _match(inputs: Record, context: Context) -> Conversation[Record]:
-    """Looks first: a second match would make a second payment."""
+    """Looks first: a second match would make a second payment. What a rule only proposed is no match yet."""
     what = "match the bank transaction"
     booking = yield from read("bank_transactions", inputs.get("bank_transaction_id"), what)
-    if not _open(booking):
+    sent = _to(inputs)
+    if sent and _bears(booking, sent):
         return {"bank_transaction": booking}
-    sent = {field.name: str(inputs[field.name]) for field in TO if given(inputs, field.name)}
+    if str(booking.get("status_id")) == "3":
+        raise Refused(f"Couldn't {what}: it is matched with something else. Unlink it first.")
     if not sent:
         raise Refused("There is nothing to match it with: name invoices, a payment, an expense or a vendor.")
     asked = {"transactions": [{"id": booking["id"], **sent}]}
@@ -103,6 +120,12 @@ def _match(inputs: Record, context: Context) -> Conversation[Record]:
     if _open(booking):
         raise Refused(f"Couldn't {what}: Invoice Ninja took the call but left it unmatched.")
     return {"bank_transaction": booking}
+
+
+def _find_match(inputs: Record, context: Context) -> Conversation[list[Record]]:
+    found = inputs.get("bank_transaction_id")
+    booking = yield from read("bank_transactions", found, "look at the bank transaction")
+    return [{"bank_transaction": booking}] if _bears(booking, _to(inputs)) else []
 
 
 def _looker(reached: Callable[[Record], bool]) -> Find:
@@ -124,7 +147,7 @@ TO = (
 MATCHING = (
     post(
         "match", "/{bank_transaction_id}", "Match a bank transaction", BOOKING, *TO,
-        perform=_match, retry=reconcile(by=_looker(has_status("2", "3"))), sample=MATCHED,
+        perform=_match, retry=reconcile(by=_find_match), sample=MATCHED,
         source="matchBankTransactions", one_of=tuple(field.name for field in TO),
         help="What came in pays invoices, what went out becomes an expense, or either belongs to what is there.",
         words=("reconcile", "assign", "pay"),

@@ -89,7 +89,7 @@ def _perform(inputs: dict[str, Any], context: Context) -> Conversation[dict[str,
     while True:
         response = yield from ask(request, explain, f"call {urlsplit(str(inputs['url'])).hostname}")
         body = response.json if response.json is not None else response.body.decode("utf-8", "replace")
-        if request.method != "GET" or not (after := book.turned(body, response.headers)):
+        if request.method != "GET" or not (after := book.turned(body, response.headers, len(response.body))):
             break
         request = request_of({**inputs, **after})
     return {"status": response.status, "headers": dict(response.headers), "body": body, **book.told()}

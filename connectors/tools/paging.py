@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from connectors import fields as f
 from connectors.errors import Refused
@@ -17,6 +17,7 @@ WAYS = (
 )
 USUAL = {"cursor": "cursor", "number": "page", "offset": "offset"}
 USUALLY, MOST = 10, 100
+LARGEST = 10 * 1024 * 1024
 NEXT = re.compile(r"<([^>]*)>[^,]*;\s*rel=[\"']?next[\"']?", re.IGNORECASE)
 FIELDS = (
     f.choice("pages", "Only for GET.", label="Further pages", choices=WAYS, default="one", more=True),
@@ -41,17 +42,18 @@ class Book:
         self.most = min(max(int(inputs.get("pages_most") or USUALLY), 1), MOST)
         self.name = str(inputs.get("page_name") or "").strip() or USUAL.get(self.way, "")
         self.items: list[Any] = []
-        self.pages, self.more = 0, False
+        self.pages, self.size, self.more = 0, 0, False
         self.seen: set[str] = set()
 
-    def turned(self, body: Any, headers: Mapping[str, str]) -> dict[str, Any] | None:
-        """What changes in the inputs for the next page; None when this was the last, or enough."""
+    def turned(self, body: Any, headers: Mapping[str, str], size: int = 0) -> dict[str, Any] | None:
+        """What changes in the inputs for the next page; None when this was the last, or enough. `size`: the answer's,
+        in bytes; all pages together may have as many as a single one."""
         found = _at(body, self.inputs.get("items_at"))
         items = found if isinstance(found, list) else []
         self.items += items
-        self.pages += 1
+        self.pages, self.size = self.pages + 1, self.size + size
         after = self._after(body, headers, items)
-        self.more = after is not None and self.pages >= self.most
+        self.more = after is not None and (self.pages >= self.most or self.size >= LARGEST)
         return None if self.more else after
 
     def told(self) -> dict[str, Any]:
@@ -64,7 +66,7 @@ class Book:
             mark = _at(body, self.inputs.get("next_at") or "next")
             return self._once(mark) if isinstance(mark, str | int) and mark not in ("", False) else None
         if self.way in ("number", "offset") and items:
-            return self._once(self._first() + self.pages if self.way == "number" else len(self.items))
+            return self._once(self._first() + (self.pages if self.way == "number" else len(self.items)))
         return None
 
     def _once(self, value: Any) -> dict[str, Any] | None:
@@ -93,10 +95,12 @@ class Book:
         return {"url": url, "turned": "link"}
 
     def _first(self) -> int:
-        """The number of the first page, where the parameters name one."""
-        rows = self.inputs.get("query") or ()
-        told = next((str(row.get("value")) for row in rows if row.get("name") == self.name), "1")
-        return int(told) if told.isdecimal() else 1
+        """Where the first page began, as the parameters or the address name it."""
+        rows = [(row.get("name"), str(row.get("value"))) for row in self.inputs.get("query") or ()]
+        rows += parse_qsl(urlsplit(str(self.inputs.get("url") or "")).query)
+        usual = 1 if self.way == "number" else 0
+        told = next((value for name, value in rows if name == self.name), "")
+        return int(told) if told.isascii() and told.isdecimal() else usual
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import browser
+from tests.acceptance import person
 from tests.acceptance.recette import Recette, started
 from tests.runner.conftest import _ghl, _ninja, ghl, ninja
 
@@ -63,6 +64,16 @@ class Browse:
 def browse(chromium: Browser, recette: Recette) -> Iterator[Browse]:
     with ExitStack() as stack:
         yield Browse(chromium, recette, stack)
+
+
+@pytest.fixture(scope="module")
+def connected(chromium: Browser, recette: Recette) -> Any:
+    """The storage of somebody who has founded a workspace and connected both services."""
+    with profile(chromium, recette) as context:
+        page = context.new_page()
+        person.found_workspace(page)
+        person.connect_both(page, recette.connect("ghl"), recette.connect("ninja"))
+        return context.storage_state()
 
 
 @pytest.hookimpl(wrapper=True)

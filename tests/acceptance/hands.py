@@ -49,6 +49,22 @@ def settled(page: Page) -> None:
     expect(page.locator("#panel :focus")).to_have_count(1)
 
 
+def begin(page: Page, name: str, search: str, trigger: str) -> None:
+    """From the recipes' page: a new recipe with its trigger. The focus is on its first card then."""
+    press(page, "n")
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
+    page.keyboard.type(name)
+    press(page, "Enter")
+    expect(page.get_by_role("textbox", name="Name of the recipe")).to_have_value(name)
+    tab_to(page, "link", "^Step 1")
+    press(page, "Enter")
+    tab_to(page, "button", "Choose a trigger")
+    press(page, "Enter")
+    _choose(page, search, trigger)
+    press(page, "Escape")
+    expect(page.get_by_role("link", name="Step 1")).to_be_focused()
+
+
 def add(page: Page, search: str, operation: str) -> None:
     """With the focus on a card: a step after it."""
     page.keyboard.press("a")

@@ -2,22 +2,12 @@
 
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.acceptance import person
-from tests.acceptance.conftest import Browse, profile
+from tests.acceptance.conftest import Browse
 from tests.acceptance.recette import Recette
 from tests.web import axe
-
-
-@pytest.fixture(scope="module")
-def connected(chromium: Browser, recette: Recette) -> Any:
-    with profile(chromium, recette) as context:
-        page = context.new_page()
-        person.found_workspace(page)
-        person.connect_both(page, recette.connect("ghl"), recette.connect("ninja"))
-        return context.storage_state()
 
 
 def test_run_waits_for_a_yes_that_is_given_on_a_phone(browse: Browse, connected: Any, recette: Recette):

@@ -2,24 +2,14 @@
 
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.acceptance import person
-from tests.acceptance.conftest import Browse, profile
-from tests.acceptance.hands import add, go_to, pick, press, settled, tab_to
+from tests.acceptance.conftest import Browse
+from tests.acceptance.hands import add, begin, go_to, pick, press, tab_to
 from tests.acceptance.recette import Recette
 
 BIG, PAID = "Big deals", "Paid deals"
-
-
-@pytest.fixture(scope="module")
-def connected(chromium: Browser, recette: Recette) -> Any:
-    with profile(chromium, recette) as context:
-        page = context.new_page()
-        person.found_workspace(page)
-        person.connect_both(page, recette.connect("ghl"), recette.connect("ninja"))
-        return context.storage_state()
 
 
 def lane(page: Page, name: str) -> Locator:
@@ -134,22 +124,7 @@ def note(page: Page, name: str, text: str) -> None:
 def test_two_paths_and_a_loop_are_built_without_a_mouse(browse: Browse, connected: Any, recette: Recette):
     page = browse(connected)
     page.goto("/")
-    press(page, "n")
-    expect(page.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
-    page.keyboard.type("By keys")
-    press(page, "Enter")
-    expect(page.get_by_role("textbox", name="Name of the recipe")).to_have_value("By keys")
-    tab_to(page, "link", "^Step 1")
-    press(page, "Enter")
-    tab_to(page, "button", "Choose a trigger")
-    press(page, "Enter")
-    expect(page.get_by_role("combobox", name="Search operations")).to_be_focused()
-    page.keyboard.type("won")
-    press(page, "Enter")
-    expect(person.panel(page).get_by_role("heading", name="An opportunity is won")).to_be_visible()
-    settled(page)
-    press(page, "Escape")
-    expect(page.get_by_role("link", name="Step 1")).to_be_focused()
+    begin(page, "By keys", "won", "An opportunity is won")
 
     add(page, "branch", "Choose a path")
     tab_to(page, "textbox", "Name of path 1")

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django_scopes import scope
 
+from builder.actions import connections
 from builder.actions.actor import Actor
-from builder.models import Workspace
+from builder.models import Connection, Workspace
 from tests import make
 from tests.runner.conftest import Sandbox, running
 
@@ -64,3 +65,15 @@ def ninja(_ninja: Sandbox, settings: Any) -> Sandbox:
     _ninja.reset()
     settings.SANDBOX_INVOICE_NINJA_URL = _ninja.url
     return _ninja
+
+
+@pytest.fixture
+def known(ghl: Sandbox) -> dict[str, str]:
+    """What a person enters to connect HighLevel's sandbox by a token."""
+    told = ghl.get("/_sandbox/state")["connect"]
+    return {"token": told["token"], "location_id": told["location_id"], "base_url": ghl.url}
+
+
+@pytest.fixture
+def connection(owner: Actor, known: dict[str, str]) -> Connection:
+    return connections.create(owner, "ghl", "token", "", known)

@@ -15,20 +15,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 
 
 @pytest.fixture
-def known(ghl):
-    told = ghl.get("/_sandbox/state")["connect"]
-    return {"token": told["token"], "location_id": told["location_id"], "base_url": ghl.url}
-
-
-@pytest.fixture
 def app(ghl):
     told = ghl.get("/_sandbox/state")["connect"]
     return {"client_id": told["client_id"], "client_secret": told["client_secret"], "base_url": ghl.url}
-
-
-@pytest.fixture
-def connection(owner, known):
-    return connections.create(owner, "ghl", "token", "", known)
 
 
 def opened(connection):

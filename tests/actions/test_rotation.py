@@ -15,17 +15,6 @@ from connectors import catalogue
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
 
 
-@pytest.fixture
-def known(ghl):
-    told = ghl.get("/_sandbox/state")["connect"]
-    return {"token": told["token"], "location_id": told["location_id"], "base_url": ghl.url}
-
-
-@pytest.fixture
-def connection(owner, known):
-    return connections.create(owner, "ghl", "token", "", known)
-
-
 def another(ghl, **more):
     return ghl.post("/_sandbox/tokens", more)["token"]
 

@@ -4,7 +4,8 @@ import pytest
 
 from connectors import lookups
 from connectors.catalogue import CONNECTORS
-from connectors.errors import Refused
+from connectors.errors import NotFound, Refused
+from connectors.spec import Response
 from tests.connectors.talk import answer, make_context, talk
 
 GHL = CONNECTORS["ghl"]
@@ -167,3 +168,30 @@ def test_the_newest_are_offered_as_samples():
     found, _ = talk(TRIGGER.latest({"lookup": LOOKUP}, make_context()), answer({"tags": [tag(), tag("lead")]}))
 
     assert [s.data["id"] for s in found] == ["id-vip", "id-lead"]
+
+
+@pytest.mark.parametrize(
+    ("output", "ids"),
+    [
+        ({"contacts": [], "location": {"id": "loc"}}, []),
+        ({"errors": [], "data": [{"id": "c1"}]}, ["c1"]),
+    ],
+)
+def test_empty_list_is_an_answer_and_hides_no_other(output, ids):
+    found = lookups._found(output, {})
+
+    assert [row["id"] for row in found] == ids
+
+
+def test_record_that_can_not_be_found_any_more_is_gone():
+    one, gone = "ghl.contacts.get", Response(404, {}, b"{}", {"message": "Contact not found"})
+    asked = {"lookup": one, "asked": [{"name": "contactId", "value": "c1"}]}
+    first, _ = talk(
+        WATCHED.poll({"asked": asked}, make_context()), answer({"contact": {"id": "c1", "email": "a@b.co"}})
+    )
+
+    page, _ = talk(WATCHED.poll({**first.cursor, "asked": asked}, make_context()), gone)
+
+    assert told(page) == [("gone", "c1", True)]
+    with pytest.raises(NotFound):
+        talk(WATCHED.poll({"asked": asked}, make_context()), gone)

@@ -28,6 +28,10 @@ def test_secret_is_blanked_in_bytes_and_depths():
     [
         "Authorization",
         "X-API-TOKEN",
+        "config",
+        "e_invoice_certificate",
+        "e_invoice_certificate_passphrase",
+        "slack_webhook_url",
         "client_secret",
         "refresh_token",
         "accessToken",

@@ -63,11 +63,14 @@ def test_file_arrives_whole_and_no_record_holds_it(ghl: Sandbox, shelf: str) -> 
 
     step = last_step(only_run(recipe), "sfile1")
     moved, fetched, sent = step.exchanges.order_by("position")
-    assert (step.status, step.output["url"].rsplit("/", 1)[-1]) == (StepStatus.DONE, "scan.pdf")
+    assert (step.status, step.output["url"].rsplit("/", 1)[-1]) == (StepStatus.DONE, f"scan (ref {step.marker}).pdf")
     assert ghl.records("medias")[-1]["sha256"] == hashlib.sha256(SCAN).hexdigest()
     assert (moved.status, fetched.response_body) == (302, f"(application/pdf, {len(SCAN):,} bytes)")
     assert "s3cret" not in moved.url and not any("uthorization" in name for name in moved.request_headers)
-    assert sent.request_body == f'{{"file":"(scan.pdf, application/pdf, {len(SCAN):,} bytes)"}}'
+    assert (
+        sent.request_body
+        == f'{{"name":"scan (ref {step.marker}).pdf","file":"(scan.pdf, application/pdf, {len(SCAN):,} bytes)"}}'
+    )
 
 
 def test_upload_whose_answer_got_lost_is_looked_for_and_not_made_again(ghl: Sandbox, shelf: str) -> None:

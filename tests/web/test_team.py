@@ -225,6 +225,8 @@ def test_chart_stacks_trouble_where_there_is_more_than_a_little():
     assert drawn.bars[27].height == usage.HEIGHT / 2
     assert drawn.bars[28].bad_y < drawn.bars[28].y
     assert [bar.weekend for bar in drawn.bars[-3:]] == [True, True, False]
+    assert (drawn.labels[0], drawn.labels[-1], len(drawn.labels)) == ("1 Nov", "30 Nov", 5)
+    assert len(usage.chart(days[-7:]).labels) == 7
     assert drawn.sentence == ("1,300 runs in the last 30 days; most, 1,000, on 28 Nov. 102 failed or stopped on hold.")
 
 

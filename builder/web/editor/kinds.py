@@ -131,7 +131,8 @@ def _approval(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
 
 def _call(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     which = _("One that starts when a webhook comes in; what is given below stands in its trigger.")
-    yield f.choice("recipe", which, label=_("Recipe"), choices=tuple(desk.callable), required=True)
+    none = _("There is none yet: make one that starts when a webhook comes in")
+    yield f.choice("recipe", which, label=_("Recipe"), choices=tuple(desk.callable) or (("", none),), required=True)
     ways = (("true", _("Wait until it is over, and use what it remembers")), ("false", _("Go on at once")))
     yield f.choice("wait", label=_("After the call"), choices=ways, required=True)
     given = tuple(f.text(name, label=name.replace("_", " ")) for name in step["inputs"])

@@ -2,8 +2,8 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.base import LOCATION
-from connectors.ghl.derived.shared import DONE, done, need, ref, resource, samples
+from connectors.ghl.base import LOCATION, done
+from connectors.ghl.derived.shared import DONE, need, ref, resource, samples
 from connectors.notation import post
 
 S = samples("courses")

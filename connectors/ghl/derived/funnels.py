@@ -2,8 +2,8 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.base import LOCATION, LOCATION_QUERY
-from connectors.ghl.derived.shared import DONE, done, need, options, ref, resource, samples
+from connectors.ghl.base import LOCATION, LOCATION_QUERY, done
+from connectors.ghl.derived.shared import DONE, need, options, ref, resource, samples
 from connectors.notation import delete, get, patch, post
 
 S = samples("funnels")

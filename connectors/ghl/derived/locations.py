@@ -2,8 +2,8 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.base import LOCATION_PATH
-from connectors.ghl.derived.shared import COMPANY, DONE, done, need, options, ref, resource, samples
+from connectors.ghl.base import LOCATION_PATH, done
+from connectors.ghl.derived.shared import COMPANY, DONE, need, options, ref, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("locations")

@@ -2,17 +2,8 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.base import LOCATION, LOCATION_QUERY
-from connectors.ghl.derived.shared import (
-    ALT,
-    ALT_QUERY,
-    ALT_TYPE,
-    COMPANY,
-    need,
-    options,
-    resource,
-    samples,
-)
+from connectors.ghl.base import ALT_TYPE, LOCATION, LOCATION_QUERY
+from connectors.ghl.derived.shared import ALT, ALT_QUERY, COMPANY, need, options, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("payments")

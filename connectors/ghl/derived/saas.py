@@ -2,13 +2,12 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.base import LOCATION_PATH
+from connectors.ghl.base import LOCATION_PATH, done
 from connectors.ghl.derived.shared import (
     COMPANY,
     COMPANY_PATH,
     COMPANY_QUERY,
     DONE,
-    done,
     need,
     options,
     ref,

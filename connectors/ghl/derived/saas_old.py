@@ -2,7 +2,7 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.base import LOCATION_PATH
+from connectors.ghl.base import LOCATION_PATH, done
 from connectors.ghl.derived.shared import (
     ANSWER,
     COMPANY,
@@ -12,7 +12,6 @@ from connectors.ghl.derived.shared import (
     OLD,
     as_answer,
     as_items,
-    done,
     need,
     options,
     ref,

@@ -12,9 +12,6 @@ from connectors.notation import Given
 
 resource = replace(SERVICE, derived=True).resource
 FOLDER = Path(__file__).parent / "samples"
-ALT_TYPE = f.choice(
-    "altType", choices=(("location", "Sub-account"),), default="location", label="Belongs to", more=True
-)
 ALT, ALT_QUERY, ALT_PATH = (Given("altId", "location_id", where) for where in ("body", "query", "path"))
 COMPANY, COMPANY_QUERY, COMPANY_PATH = (Given("companyId", "company_id", where) for where in ("body", "query", "path"))
 OLD = "HighLevel is giving this call up: take the one of the same name without “old”."
@@ -69,11 +66,6 @@ def options(*names: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, label_of(name) if name.islower() else name) for name in found)
 
 
-def as_list(body: dict[str, Any]) -> Any:
-    """The service takes a bare list."""
-    return body.get("items", [])
-
-
 def as_items(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     """The service answers with a bare list."""
     return {"items": answer if isinstance(answer, list) else []}
@@ -82,11 +74,6 @@ def as_items(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
 def as_answer(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     """The service answers with a bare text."""
     return {"answer": str(answer or "")}
-
-
-def done(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
-    """The document doesn't say what it answers: what comes is told all the same."""
-    return {**(answer if isinstance(answer, dict) else {}), "done": True}
 
 
 Read = Callable[[Any, dict[str, Any]], dict[str, Any]]

@@ -2,8 +2,8 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.base import LOCATION_PATH, LOCATION_QUERY
-from connectors.ghl.derived.shared import COMPANY, DONE, OLD, done, need, options, ref, resource, samples
+from connectors.ghl.base import LOCATION_PATH, LOCATION_QUERY, done
+from connectors.ghl.derived.shared import COMPANY, DONE, OLD, need, options, ref, resource, samples
 from connectors.notation import get, post
 
 S = samples("social_sign_in")

@@ -2,7 +2,8 @@
 
 # fmt: off
 from connectors import fields as f
-from connectors.ghl.derived.shared import ALT, ALT_QUERY, ALT_TYPE, need, options, ref, resource, samples
+from connectors.ghl.base import ALT_TYPE
+from connectors.ghl.derived.shared import ALT, ALT_QUERY, need, options, ref, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("store")

@@ -161,9 +161,10 @@ def _runs(running: bool) -> Any:
     return act
 
 
-def moved(box: Any, booking: Record, status: str, invoices: str = "") -> Record:
-    """The booking, unmatched (1), matched (2) or converted (3)."""
-    saved = box.save("bank_transactions", booking | {"status_id": status, "invoice_ids": invoices})
+def moved(box: Any, booking: Record, status: str, **to: str) -> Record:
+    """The booking, unmatched (1), matched (2) or converted (3), and what with."""
+    held = dict.fromkeys(("invoice_ids", "payment_id", "expense_id"), "") | to
+    saved = box.save("bank_transactions", booking | {"status_id": status, **held})
     box.effect("bank_transaction.moved", saved["id"], {"status_id": status})
     return box.store.get("bank_transactions", saved["id"])
 

@@ -211,7 +211,8 @@ def match(box: Any, call: Call) -> Any:
     done = []
     for given in call.fields().get("transactions") or []:
         record = box.find("bank_transactions", "BankTransaction", str(given.get("id", "")))
-        done.append(costs.moved(box, record, "3", str(given.get("invoice_ids") or "")))
+        to = {name: str(given.get(name) or "") for name in ("invoice_ids", "payment_id", "expense_id")}
+        done.append(costs.moved(box, record, "3", **to))
     return {"data": done}
 
 

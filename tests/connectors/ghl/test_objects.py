@@ -117,7 +117,7 @@ def test_lost_record_is_found_by_all_that_was_written():
 
     found, asked = talk(operation.find(inputs, make_context()), SCHEMA, answer({"records": rows, "total": 3}))
 
-    assert operation.retry is Retry.RECONCILE
+    assert operation.retry is Retry.ONCE  # HighLevel may write values otherwise: what isn't found is not made again
     assert [one["record"]["id"] for one in found] == ["r1"]
     assert found[0]["record"].keys() == operation.sample["record"].keys()
     assert not asked[1].effect

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.errors import Refused
 from connectors.ghl import CONNECTOR
 from tests.connectors.talk import answer, make_context, talk
 
@@ -99,12 +100,18 @@ def test_fulfilment_is_found_by_its_items_and_parcels(change, count):
     assert len(found) == count
 
 
-def test_payment_of_an_order_is_found_among_the_transactions():
+@pytest.mark.parametrize(("status", "hits"), [("paid", [{"success": True}]), ("partially_paid", [])])
+def test_payment_of_an_order_is_found_among_the_transactions(status, hits):
     row = {"entityId": "o1", "amount": 20, "createdAt": NOW}
 
-    found, _ = find("ghl.payments.record_order_payment", {"orderId": "o1"}, answer({"data": [row], "totalCount": 1}))
+    found, _ = find(
+        "ghl.payments.record_order_payment",
+        {"orderId": "o1"},
+        answer({"data": [row], "totalCount": 1}),
+        answer({"_id": "o1", "paymentStatus": status}),
+    )
 
-    assert found == [{"success": True}]
+    assert found == hits
 
 
 def test_coupon_is_found_by_its_code():
@@ -113,3 +120,12 @@ def test_coupon_is_found_by_its_code():
     found, _ = find("ghl.payments.create_coupon", {"code": "SPRING20"}, answer({"data": rows, "totalCount": 2}))
 
     assert [row["_id"] for row in found] == ["k1"]
+
+
+@pytest.mark.parametrize("said", [{"success": False}, {"succeded": False}, {"status": False, "message": "Not now."}])
+def test_write_that_says_of_itself_that_it_was_not_done_is_refused(said):
+    operation = CONNECTOR.operations["ghl.payments.delete_coupon"]
+    inputs = {"id": "k1"}
+
+    with pytest.raises(Refused, match="HighLevel refused to delete"):
+        talk(operation.perform(inputs, make_context()), answer(said))

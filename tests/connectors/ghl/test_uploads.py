@@ -11,6 +11,7 @@ MARKER = "wf-ABCDEFGHIJKLMNOPQRST"
 LATE = "2026-11-22T12:00:00.000Z"
 GIVEN = {"file_text": "a;b", "file_name": "list.csv"}
 FIELD = "MgobCB14YMVKuE4Ka8p1"
+OURS = f"list (ref {MARKER}).csv"
 
 
 def perform(key, inputs, *answers, marker=MARKER):
@@ -31,7 +32,7 @@ def test_file_goes_to_the_store_with_its_name_and_folder():
     made, (request,) = perform("medias.upload_media_content", {"parentId": "d1"}, answer({"fileId": "m1", "url": "u"}))
 
     assert (request.method, request.path, request.json) == ("POST", "/medias/upload-file", None)
-    assert sent(request) == {"parentId": "d1", "file": "list.csv"}
+    assert sent(request) == {"name": f"list (ref {MARKER}).csv", "parentId": "d1", "file": "list.csv"}
     assert made == {"fileId": "m1", "url": "u"}
 
 
@@ -73,9 +74,10 @@ def test_contact_that_holds_the_file_is_found_by_the_file_s_own_id():
 @pytest.mark.parametrize(
     ("rows", "found"),
     [
-        ([{"_id": "m1", "name": "list.csv", "url": "u", "createdAt": LATE}], [{"fileId": "m1", "url": "u"}]),
+        ([{"_id": "m1", "name": OURS, "url": "u", "createdAt": LATE}], [{"fileId": "m1", "url": "u"}]),
+        ([{"_id": "m1", "name": "list.csv", "url": "u", "createdAt": LATE}], []),
         ([{"_id": "m1", "name": "old list.csv", "createdAt": LATE}], []),
-        ([{"_id": "m1", "name": "list.csv", "createdAt": "2026-11-01T00:00:00Z"}], []),
+        ([{"_id": "m1", "name": OURS, "createdAt": "2026-11-01T00:00:00Z"}], []),
     ],
 )
 def test_lost_file_is_found_by_its_name_and_age(rows, found):
@@ -83,8 +85,8 @@ def test_lost_file_is_found_by_its_name_and_age(rows, found):
 
 
 def test_lost_file_whose_age_nobody_tells_is_left_to_a_person():
-    with pytest.raises(Refused, match=r"doesn't tell when list\.csv was added"):
-        find("medias.upload_media_content", {}, answer({"files": [{"_id": "m1", "name": "list.csv"}]}))
+    with pytest.raises(Refused, match=r"doesn't tell when list \(ref .*\)\.csv was added"):
+        find("medias.upload_media_content", {}, answer({"files": [{"_id": "m1", "name": OURS}]}))
 
 
 def test_file_without_a_name_can_not_be_looked_for():

@@ -102,13 +102,35 @@ def test_payment_method_without_bulk_actions_is_not_offered_them():
 
 
 def test_bank_transaction_that_is_matched_is_not_matched_again():
-    booking = {"id": "b1", "status_id": "3"}
+    booking = {"id": "b1", "status_id": "3", "invoice_ids": "i1,i2"}
 
     given, asked = perform(
         "bank_transactions.match", {"bank_transaction_id": "b1", "invoice_ids": "i1"}, answer({"data": booking})
     )
 
     assert (given, [one.method for one in asked]) == ({"bank_transaction": booking}, ["GET"])
+
+
+@pytest.mark.parametrize("to", [{"invoice_ids": "i2"}, {"payment_id": "p1"}, {"vendor_id": "v1"}])
+def test_bank_transaction_that_is_matched_with_something_else_is_refused(to):
+    booking = {"id": "b1", "status_id": "3", "invoice_ids": "i1"}
+
+    with pytest.raises(Refused, match="matched with something else"):
+        perform("bank_transactions.match", {"bank_transaction_id": "b1", **to}, answer({"data": booking}))
+
+
+def test_match_that_a_rule_only_proposed_is_made():
+    proposed, made = {"id": "b1", "status_id": "2"}, {"id": "b1", "status_id": "3", "invoice_ids": "i1"}
+
+    given, asked = perform(
+        "bank_transactions.match",
+        {"bank_transaction_id": "b1", "invoice_ids": "i1"},
+        answer({"data": proposed}),
+        answer({"data": []}),
+        answer({"data": made}),
+    )
+
+    assert (given, [one.method for one in asked]) == ({"bank_transaction": made}, ["GET", "POST", "GET"])
 
 
 def test_match_that_changed_nothing_is_a_refusal():

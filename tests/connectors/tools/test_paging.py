@@ -6,7 +6,7 @@ from connectors.client import build
 from connectors.errors import Misconfigured, Refused
 from connectors.redact import DOTS
 from connectors.spec import Context
-from connectors.tools import CONNECTOR, http
+from connectors.tools import CONNECTOR, http, paging
 from tests.connectors.talk import answer, talk
 
 URL = "https://api.example/orders?team=a"
@@ -178,3 +178,30 @@ def test_way_that_is_none_is_refused():
         perform(pages="leafing")
 
     assert caught.value.field == "pages"
+
+
+@pytest.mark.parametrize(
+    ("way", "url", "query", "next_one"),
+    [
+        ("number", "https://api.example/orders?page=0", [], "1"),
+        ("number", "https://api.example/orders?page=3", [], "4"),
+        ("number", "https://api.example/orders?page=3", [{"name": "page", "value": "7"}], "8"),
+        ("offset", "https://api.example/orders?offset=100", [], "102"),
+        ("offset", "https://api.example/orders", [], "2"),
+    ],
+)
+def test_pages_go_on_from_where_the_first_one_began(way, url, query, next_one):
+    done, asked = perform(answer([1, 2]), answer([]), pages=way, url=url, query=query)
+
+    assert asked[1].query[way.replace("number", "page")][-1] == next_one
+    assert done["items"] == [1, 2]
+
+
+def test_all_pages_together_are_no_larger_than_one_answer_may_be():
+    whole = "x" * (paging.LARGEST // 2)
+    page = answer([whole])
+    page = type(page)(page.status, page.headers, b"x" * (paging.LARGEST // 2), page.json)
+
+    done, asked = perform(page, page, pages="number", pages_most="50")
+
+    assert (len(asked), done["more"], len(done["items"])) == (2, True, 2)

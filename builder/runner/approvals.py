@@ -19,6 +19,8 @@ LEAST = 60.0
 async def take(desk: Desk, step: Step, place: Place) -> Outcome:
     round_ = desk.round_of(place)
     last = desk.claimed.last.get((step["id"], round_))
+    if last and last.status in (StepStatus.DONE, StepStatus.SKIPPED):
+        return Go()
     if last is None or last.status != StepStatus.WAITING:
         return _ask(desk, step, place, round_)
     found = await desk.do(lambda: _as_it_stands(last.pk))

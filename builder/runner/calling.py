@@ -18,6 +18,8 @@ LEAST = 60.0
 """Seconds after which a run looks by itself how the one it called stands; the longer it rests, the more rarely. The
 other's end wakes it."""
 MOST = 3600.0
+CALLED = "called"
+"""Code of the error of a step whose called run failed."""
 NOT_LIVE = "The recipe it calls isn't live. Publish or resume it, then retry."
 TOO_DEEP = (
     "Recipes call each other {} deep here: {}. That looks like a loop. Let one of them do the work itself, then retry."
@@ -26,9 +28,22 @@ TOO_DEEP = (
 
 async def take(desk: Desk, step: Step, place: Place) -> Outcome:
     last = desk.claimed.last.get((step["id"], desk.round_of(place)))
-    if last is not None and last.status == StepStatus.WAITING:
+    if last is None:
+        return await _begin(desk, step, place)
+    if last.status in (StepStatus.DONE, StepStatus.SKIPPED):
+        return Go()
+    if last.status == StepStatus.WAITING or await _goes_on(desk, last):
         return await _look(desk, step, last)
     return await _begin(desk, step, place)
+
+
+async def _goes_on(desk: Desk, row: StepRun) -> bool:
+    """Whether the run that it called and that had failed was retried since: then its end counts, and no second one is
+    called."""
+    if (row.error or {}).get("code") != CALLED:
+        return False
+    child = await desk.do(lambda: _child(row.pk))
+    return child is not None and child.status not in (RunStatus.FAILED, RunStatus.CANCELLED)
 
 
 async def _begin(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -71,6 +86,8 @@ async def _look(desk: Desk, step: Step, row: StepRun) -> Outcome:
     if child is None:
         return _over(desk, step, row, "The run that it called is no longer there.")
     if child.status not in RunStatus.ended():
+        if row.status != StepStatus.WAITING:
+            desk.close(row, StepStatus.WAITING, error=None)
         return _rest(row, child.recipe.name)
     if child.status in (RunStatus.FAILED, RunStatus.CANCELLED):
         word = "failed" if child.status == RunStatus.FAILED else "was cancelled"
@@ -78,7 +95,7 @@ async def _look(desk: Desk, step: Step, row: StepRun) -> Outcome:
         return _over(desk, step, row, f"The run of “{child.recipe.name}” that it called {word}{because}")
     remembered = await desk.do(lambda: _remembered(child))
     output = {"run": child.public_id, "status": child.status, "message": child.because, "values": remembered}
-    desk.close(row, StepStatus.DONE, output=outputs.kept(output))
+    desk.close(row, StepStatus.DONE, output=outputs.kept(output), error=None)
     return Go()
 
 
@@ -101,8 +118,8 @@ def _rest(row: StepRun, name: str) -> Rest:
 
 
 def _over(desk: Desk, step: Step, row: StepRun, sentence: str) -> Outcome:
-    desk.close(row, StepStatus.FAILED, error={"code": "called", "message": sentence, "field": ""})
-    return attempt.settled(desk, step, sentence, "called")
+    desk.close(row, StepStatus.FAILED, error={"code": CALLED, "message": sentence, "field": ""})
+    return attempt.settled(desk, step, sentence, CALLED)
 
 
 def _failed(desk: Desk, step: Step, round_: str, sentence: str, code: str) -> Outcome:

@@ -7,16 +7,16 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 
-from builder.models import Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun, StepStatus
+from builder.models import Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun
 from builder.runner import doorbell, keys, turn
 from builder.runner.clock import now
 from builder.runner.reading import lane_of
+from builder.runner.replay import ASKING
 
 TASK = "recette.backfill"
 AT_ONCE, BATCHES = 200, 10
 """Events in one transaction, and transactions in one task."""
 STOPPED = (RunStatus.HELD, RunStatus.FAILED)
-ASKING = (StepStatus.UNKNOWN, StepStatus.HELD)
 
 
 def run_kept(recipe: Recipe) -> int:

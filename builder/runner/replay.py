@@ -14,6 +14,8 @@ from builder.runner.clock import now
 from connectors import catalogue
 
 ANSWERS = ("again", "done", "skip")
+ASKING = (StepStatus.UNKNOWN, StepStatus.HELD)
+"""Of attempts whose outcome nobody knows."""
 
 
 class Late(Exception):
@@ -46,7 +48,8 @@ def run_again(run: Run) -> Run:
 
 def resume(run: Run, answer: str | None = None, record_id: str = "") -> Run:
     """Goes on at the step that failed or is on hold. For an unknown outcome the answer says what to do with it: do it
-    `again`, it was `done` (as `record_id`, when known), or `skip` it. Raises Late or NotAmong."""
+    `again`, it was `done` (as `record_id`, when known), or `skip` it. Raises Late, also for an answer where nothing is
+    in doubt, or NotAmong."""
     with transaction.atomic():
         held = _locked(run)
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
@@ -126,6 +129,10 @@ def _answer(last: StepRun | None, answer: str, record_id: str) -> None:
         raise ValueError(answer)
     if last is None:
         raise Late("There is no step to answer for.")
+    if not _may_be_answered(last):
+        if answer == "again":  # it goes on there anyway
+            return
+        raise Late("Whether this step was done is no question, so it needs no answer. Retry without one.")
     if answer == "again":
         last.status, last.note = StepStatus.FAILED, "Somebody said: it was not done, send it again."
     elif answer == "done":
@@ -136,6 +143,11 @@ def _answer(last: StepRun | None, answer: str, record_id: str) -> None:
         last.output = None
     last.finished_at = now()
     last.save()
+
+
+def _may_be_answered(last: StepRun) -> bool:
+    """An attempt nobody knows the outcome of, or an action that failed: a person may have done it by hand since."""
+    return last.status in ASKING or (last.kind == "action" and last.status == StepStatus.FAILED)
 
 
 def candidates(last: StepRun) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.errors import Refused
-from connectors.ghl.odd import since
+from connectors.ghl.odd import location, since
 from connectors.ghl.paper_lists import bearing, every, one, place
 from connectors.notation import Find, Perform, Values, fill
 from connectors.spec import Context, Conversation
@@ -78,7 +78,8 @@ def paid(kind: str) -> Find:
 
 
 def _order_paid(order_id: str, context: Context) -> Conversation[bool]:
-    order = yield from one(fill("/payments/orders/{id}", {"id": order_id}), "", "look at the order", place(context))
+    path, query = fill("/payments/orders/{id}", {"id": order_id}), {"altId": location(context)}
+    order = yield from one(path, "", "look at the order", query)
     return order.get("paymentStatus") == "paid"
 
 

@@ -124,6 +124,18 @@ def test_held_for_want_of_an_answer_it_asks_once_more() -> None:
     )  # fmt: skip
 
 
+def test_question_cannot_be_passed_over_as_an_unknown_outcome() -> None:
+    recipe, _boss = asked(text("sdone1", "on"))
+
+    for answer in ("done", "skip"):
+        with pytest.raises(replay.Late):
+            replay.resume(only_run(recipe), answer)
+    replay.resume(only_run(recipe), "again")
+    work()
+
+    assert (only_run(recipe).status, Approval.objects.count()) == (RunStatus.WAITING, 1)
+
+
 def test_second_answer_changes_nothing() -> None:
     recipe, boss = asked(text("sdone1", "on"))
     question = Approval.objects.get()

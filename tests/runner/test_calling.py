@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from builder.models import Event, EventKey, Fate, Recipe, RecipeState, Run, RunStatus, Source, StepRun
-from builder.runner import replay
+from builder.runner import called, replay
 from builder.runner.clock import now
 from tests.runner.conftest import later, work
 from tests.runner.make import last_step, make_hooked, only_run, send
@@ -132,6 +132,48 @@ def test_retry_calls_once_more() -> None:
 
     assert trail(only_run(caller)) == ["scall1 failed", "scall1 failed"]
     assert Run.objects.filter(recipe=other).count() == 2
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_called_run_that_was_retried_itself_is_not_called_once_more(done: bool) -> None:
+    caller, other = both(call("gone"), after=[text("sdone1", "{{ scall1.status }}")])
+    send(caller, {"name": "Ada", "amount": 1})
+    work()
+    replay.cancel(only_run(other))
+    work()
+    assert only_run(caller).status == RunStatus.HELD
+    mended = {"status": RunStatus.DONE} if done else {"status": RunStatus.HELD, "wake_at": None, "finished_at": None}
+    Run.objects.filter(recipe=other).update(**mended)
+
+    replay.resume(only_run(caller))
+    work()
+
+    child = only_run(other)
+    if not done:
+        assert only_run(caller).status == RunStatus.WAITING
+        replay.resume(child)
+        work()
+        assert only_run(other).status == RunStatus.HELD  # what it calls is still gone
+        Run.objects.filter(recipe=other).update(status=RunStatus.DONE)
+        called.wake([child.parent_id])
+        work()
+    assert (only_run(caller).status, texts(only_run(caller))) == (RunStatus.DONE, ["done"])
+    assert trail(only_run(caller)) == ["scall1 done", "sdone1 done"]
+
+
+def test_resting_call_takes_no_answer_and_is_not_made_twice() -> None:
+    caller, other = both({"id": "swait1", "kind": "wait", "amount": "3", "unit": "days"})
+    send(caller, {"name": "Ada", "amount": 1})
+    work()
+
+    for answer in ("done", "skip"):
+        with pytest.raises(replay.Late):
+            replay.resume(only_run(caller), answer)
+    replay.resume(only_run(caller), "again")
+    work()
+
+    assert trail(only_run(caller)) == ["scall1 waiting"]
+    assert Run.objects.filter(recipe=other).count() == 1
 
 
 def test_loop_calls_for_each_item() -> None:

@@ -74,7 +74,7 @@ def test_the_same_name_twice_is_refused(copy, begun):
 
 
 @pytest.mark.parametrize(
-    "key", ["", "Acme", "acme-books", "1st", "_a", "a__b", "a_", "import", "../x", "x" * 21, "acmé"]
+    "key", ["", "Acme", "acme-books", "1st", "_a", "a__b", "a_", "import", "list", "../x", "x" * 21, "acmé"]
 )
 def test_name_that_can_be_none_is_refused_before_anything_is_written(tmp_path, key):
     with pytest.raises(new_connector.Refused, match="can't be a connector's name"):
@@ -95,6 +95,32 @@ def test_words_that_would_break_the_code_are_refused(tmp_path, label, url):
         new_connector.begin(tmp_path, "acme", label, url)
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def connectors(tmp_path):
+    (tmp_path / "connectors").mkdir()
+    for name in ("catalogue.py", "auth.py"):
+        shutil.copy(ROOT / "connectors" / name, tmp_path / "connectors")
+    return tmp_path / "connectors"
+
+
+def test_module_of_all_connectors_is_hidden_by_none(connectors):
+    with pytest.raises(new_connector.Refused, match=r"There is something at connectors/auth\.py already"):
+        new_connector.begin(connectors.parent, "auth")
+
+    assert {path.name for path in connectors.rglob("*")} == {"catalogue.py", "auth.py"}
+
+
+@pytest.mark.parametrize("key", ["re", "search", "dataclass", "connector", "words", "hits"])
+def test_name_that_the_catalogue_uses_is_refused(connectors, key):
+    before = (connectors / "catalogue.py").read_text()
+
+    with pytest.raises(new_connector.Refused, match=r"means something else in connectors/catalogue\.py"):
+        new_connector.begin(connectors.parent, key)
+
+    assert (connectors / "catalogue.py").read_text() == before
+    assert not (connectors / key).exists()
 
 
 def test_catalogue_that_looks_otherwise_is_left_alone(tmp_path):

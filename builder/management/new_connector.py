@@ -1,5 +1,7 @@
 """A third connector begun: a small package in the notation that works, with its test, entered in the catalogue."""
 
+import ast
+import builtins
 import keyword
 import re
 from pathlib import Path
@@ -23,6 +25,7 @@ LISTED = re.compile(r"^(ALL: tuple\[Connector, \.\.\.\] = \()(.+)(tools\.CONNECT
 KEY = re.compile(r"[a-z](_?[a-z])*")
 LONGEST, LONGEST_LABEL = 20, 40
 TAKEN = "There is something at {place} already. Choose another name, or take that away first."
+BOUND = "“{key}” means something else in {place} already. Choose another name."
 
 
 class Refused(Exception):
@@ -33,9 +36,10 @@ def begin(root: Path, key: str, label: str = "", url: str = "") -> list[str]:
     """Paths of the files that were written or changed, below the root. Nothing is, where it raises Refused."""
     words = {"key": _key(key), "label": _label(label, key), "url": _url(url, key)}
     made = {root / Template(path).substitute(words): _text(source, words) for path, source in FILES.items()}
-    for place in sorted({path.parents[0] for path in made if path.name == "__init__.py"}):
-        if place.exists():
-            raise Refused(TAKEN.format(place=place.relative_to(root)))
+    for package in sorted({path.parents[0] for path in made if path.name == "__init__.py"}):
+        for place in (package, package.with_suffix(".py")):
+            if place.exists():
+                raise Refused(TAKEN.format(place=place.relative_to(root)))
     made[root / CATALOGUE] = _entered((root / CATALOGUE).read_text(), words["key"])
     for path, text in made.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +48,7 @@ def begin(root: Path, key: str, label: str = "", url: str = "") -> list[str]:
 
 
 def _key(key: str) -> str:
-    if not KEY.fullmatch(key) or len(key) > LONGEST or keyword.iskeyword(key):
+    if not KEY.fullmatch(key) or len(key) > LONGEST or keyword.iskeyword(key) or hasattr(builtins, key):
         raise Refused(
             f"“{key}” can't be a connector's name: small letters and single underscores, {LONGEST} at most, such as "
             "acme_books. It stands in recipes and never changes."
@@ -82,10 +86,26 @@ def _sorted(source: str) -> str:
 
 
 def _entered(catalogue: str, key: str) -> str:
-    """The catalogue's source with one connector more."""
+    """The catalogue's source with one connector more. Its name is a variable there, which no other may bear."""
+    if key in _bound(catalogue):
+        raise Refused(BOUND.format(key=key, place=CATALOGUE))
     imported, listed = IMPORTED.search(catalogue), LISTED.search(catalogue)
     if not imported or not listed:
         raise Refused(f"{CATALOGUE} looks other than expected: import the connector and add it to ALL by hand.")
     names = sorted({*imported[1].split(", "), key})
     after = catalogue.replace(imported[0], f"from connectors import {', '.join(names)}")
     return after.replace(listed[0], f"{listed[1]}{listed[2]}{key}.CONNECTOR, {listed[3]}")
+
+
+def _bound(source: str) -> set[str]:
+    """Every name that it gives a meaning to, be it an argument within a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                found.add(name)
+            case ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case ast.alias(name=name, asname=other):
+                found.add(other or name.split(".")[0])
+    return found

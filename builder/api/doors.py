@@ -4,8 +4,10 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model
+from django.utils import timezone
 from django_scopes import scope
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -79,7 +81,7 @@ def door(
             if needs:
                 by.require(needs)
             given = _given(request, takes, asks)
-            with scope(workspace=by.workspace):
+            with scope(workspace=by.workspace), timezone.override(ZoneInfo(by.workspace.zone)):
                 found = do(room, by, *([given] if takes or asks else []), **path)
                 if listed:
                     return Response(_page(room, by, found, gives, given))

@@ -1,6 +1,7 @@
 """What bodies look like. A Shape describes and checks; it knows nothing of what is done with it."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -73,11 +74,12 @@ def number(help: str = "", **more: Any) -> serializers.IntegerField:
 
 
 def moment(help: str = "", **more: Any) -> serializers.DateTimeField:
-    return serializers.DateTimeField(help_text=help or None, **more)
+    """In answers in UTC, whatever the workspace's zone is; so is one that was sent without a zone."""
+    return serializers.DateTimeField(help_text=help or None, default_timezone=UTC, **more)
 
 
 def maybe_moment(help: str = "", **more: Any) -> serializers.DateTimeField:
-    return serializers.DateTimeField(help_text=help or None, allow_null=True, **more)
+    return moment(help, allow_null=True, **more)
 
 
 def one_of(choices: Any, help: str = "", **more: Any) -> serializers.ChoiceField:

@@ -129,7 +129,7 @@ def listing(request: Request, workspace: Workspace) -> HttpResponse:
         "apps": [(key, home.label) for key, home in catalogue.CONNECTORS.items()],
         "kinds": list(KINDS.items()),
     }
-    part = "#found" if request.htmx and not request.htmx.boosted else ""
+    part = "#found" if request.htmx and not request.htmx.history_restore_request else ""
     return render(request, f"catalogue/page.html{part}", context)
 
 

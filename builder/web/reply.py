@@ -14,8 +14,9 @@ from builder.web.request import Request
 def page(
     request: Request, template: str, part: str, context: dict[str, Any], status: int = 200, toast: str = ""
 ) -> HttpResponse:
-    """The template, or only its part for htmx, from one context. `toast` is said either way."""
-    if not request.htmx:
+    """The template, or only its part for htmx, from one context. `toast` is said either way. Who goes back in a
+    browser gets the whole page, though htmx asks for it: the address bar has it."""
+    if not request.htmx or request.htmx.history_restore_request:
         if toast:
             say(request, toast)
         return render(request, template, context, status=status)

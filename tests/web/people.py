@@ -11,6 +11,8 @@ from builder.models import Role, Workspace
 from tests import make
 
 HTMX = {"HX-Request": "true"}
+GOING_BACK = {**HTMX, "HX-History-Restore-Request": "true"}
+"""What htmx asks with when somebody goes back to a page."""
 EVERYBODY = (*Role.values, "stranger")
 
 

@@ -6,15 +6,15 @@ from django.urls import reverse
 from builder.models import Role
 from connectors import catalogue
 from tests import make
-from tests.web.people import HTMX, browser_of, text
+from tests.web.people import GOING_BACK, HTMX, browser_of, text
 
 pytestmark = pytest.mark.django_db
 
 
-def page(name="catalogue", *more, role=Role.VIEWER, htmx=False, **query):
+def page(name="catalogue", *more, role=Role.VIEWER, headers=None, **query):
     workspace = make.make_workspace()
     address = reverse(f"web:{name}", args=[workspace.slug, *more], query=query or None)
-    return browser_of(workspace, role).get(address, headers=HTMX if htmx else {})
+    return browser_of(workspace, role).get(address, headers=headers or {})
 
 
 def test_everything_is_counted_and_comes_in_pages():
@@ -48,9 +48,13 @@ def test_what_is_asked_for_wrongly_is_passed_over():
 
 
 def test_typing_swaps_the_list_alone():
-    answer = page(q="tag", htmx=True)
+    answer = page(q="tag", headers=HTMX)
 
     assert answer.content.decode().lstrip().startswith('<div id="found"')
+
+
+def test_whole_page_comes_back_to_who_goes_back():
+    assert "<html" in page(q="tag", headers=GOING_BACK).content.decode()
 
 
 def test_operation_is_told_in_full():

@@ -12,7 +12,7 @@ from builder.models import ApiToken, AuditEvent, HourCount, Invitation, Membersh
 from builder.runner import prune
 from builder.web import audit_words, usage
 from tests import make
-from tests.web.people import HTMX, browser_of, only, said, statuses, text
+from tests.web.people import GOING_BACK, HTMX, browser_of, only, said, statuses, text
 
 pytestmark = pytest.mark.django_db
 MANAGE = ("owner", "admin")
@@ -87,6 +87,14 @@ def test_member_of_another_workspace_is_not_there(workspace, owner):
     foreign = make.make_member(role=Role.VIEWER)
 
     assert owner.post(at("member-role", workspace, foreign.pk), {"role": "admin"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["team", "members", "audit"])
+def test_whole_page_comes_back_to_who_goes_back(workspace, owner, name):
+    part, back = (owner.get(at(name, workspace), headers=headers) for headers in (HTMX, GOING_BACK))
+
+    assert "<html" not in part.content.decode()
+    assert "<html" in back.content.decode()
 
 
 # overview

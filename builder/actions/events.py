@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, inputs
+from builder.actions import audit, drafts, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid
 from builder.models import Capability, Connection, Event, Recipe, Source, Subscription
@@ -21,10 +21,15 @@ Payload = Mapping[str, Any]
 
 
 @action(Capability.RUN)
-def send(by: Actor, to: Recipe | Connection, payload: Payload, name: str = "") -> Event:
+def send(by: Actor, to: Recipe | Connection, payload: Payload, name: str = "", public_id: str = "") -> Event:
     """To a recipe with an address of its own: any JSON object. To another recipe: a record as its trigger gives it. To
-    a connection: a delivery as the service sends it, `name` being the service's word for the event."""
+    a connection: a delivery as the service sends it, `name` being the service's word for the event. With a `public_id`
+    of the caller's what is sent to a recipe twice is one event: the first."""
     _insist_plain(payload)
+    if public_id and isinstance(to, Recipe):
+        drafts.locked(to)
+        if before := Event.objects.filter(public_id=public_id).first():
+            return before
     subscription, value = _to_recipe(to, payload) if isinstance(to, Recipe) else _to_connection(to, payload, name)
     event = intake.accept_value(
         value,
@@ -34,6 +39,9 @@ def send(by: Actor, to: Recipe | Connection, payload: Payload, name: str = "") -
         source=Source.API if by.token else Source.PERSON,
         name=name[:80],
     )
+    if public_id:
+        event.public_id = public_id
+        event.save(update_fields=["public_id"])
     audit.write(by, "event.sent", event, str(to))
     return event
 

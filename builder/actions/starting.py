@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -12,6 +13,7 @@ from builder.actions import events, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
 from builder.models import Capability, Event, Recipe, RecipeState
+from builder.models.columns import ALPHABET
 from builder.recipe import values
 from builder.runner import preview
 from connectors.errors import ConnectorError
@@ -36,9 +38,11 @@ def records(by: Actor, recipe: Recipe) -> list[Sighting]:
 
 
 @action(Capability.RUN, atomic=False)
-def with_record(by: Actor, recipe: Recipe, record_id: str) -> Event:
-    """With one of those, as whole as the trigger gives it."""
+def with_record(by: Actor, recipe: Recipe, record_id: str, key: str = "") -> Event:
+    """With one of those, as whole as the trigger gives it. Of two clicks with one `key` the first counts."""
     trigger = _trigger(recipe)
+    if not record_id:
+        raise Invalid(_("Choose the record it is to run for."))
     found = next((s for s in records(by, recipe) if s.record_id == record_id), None)
     if found is None or recipe.live_connection is None:
         raise NotFound(GONE)
@@ -48,25 +52,36 @@ def with_record(by: Actor, recipe: Recipe, record_id: str) -> Event:
         raise NotFound(GONE) from problem
     except ConnectorError as problem:
         raise Invalid(problem.message) from problem
-    return events.send(by, recipe, dict(whole.data))
+    return events.send(by, recipe, dict(whole.data), public_id=_id(by, recipe, key))
 
 
 @action(Capability.RUN)
-def by_hand(by: Actor, recipe: Recipe, given: Mapping[str, Any]) -> Event:
-    """Of a recipe that no service starts: with the form's values, the body of a call, or at this moment."""
+def by_hand(by: Actor, recipe: Recipe, given: Mapping[str, Any], key: str = "") -> Event:
+    """Of a recipe that no service starts: with the form's values, the body of a call, or at this moment. Of two clicks
+    with one `key` the first counts."""
     trigger = _trigger(recipe)
-    zone = ZoneInfo(by.workspace.zone)
+    zone, own = ZoneInfo(by.workspace.zone), _id(by, recipe, key)
     if trigger["operation"] == manual.STARTED.key:
         missing = [name for name, _help in manual.asked(trigger["inputs"]) if not str(given.get(name) or "").strip()]
         if missing:
             raise Invalid(errors={name: [_("Fill this in.")] for name in missing})
         moment = timezone.now().astimezone(zone)
-        return events.send(by, recipe, manual.start(trigger["inputs"], str(by.user), moment, given))
+        return events.send(by, recipe, manual.start(trigger["inputs"], str(by.user), moment, given), public_id=own)
     if trigger["operation"] == schedule.DUE.key:
-        return events.send(by, recipe, schedule.moment(timezone.now(), by.workspace.zone))
+        return events.send(by, recipe, schedule.moment(timezone.now(), by.workspace.zone), public_id=own)
     if trigger["operation"] == hook.RECEIVED.key:
-        return events.send(by, recipe, given)
+        return events.send(by, recipe, given, public_id=own)
     raise Invalid(_("“%(name)s” starts from a record: choose one.") % {"name": recipe.name})
+
+
+@action(Capability.RUN, atomic=False)
+def begun(by: Actor, recipe: Recipe, key: str) -> Event | None:
+    """What this person started with this key before."""
+    return Event.objects.filter(public_id=_id(by, recipe, key)).first() if key else None
+
+
+def ready(recipe: Recipe) -> bool:
+    return recipe.live is not None and not recipe.deleted_at and recipe.state == RecipeState.LIVE
 
 
 def kind(recipe: Recipe) -> str:
@@ -81,7 +96,15 @@ def asked(recipe: Recipe) -> list[tuple[str, str]]:
 
 
 def _trigger(recipe: Recipe) -> dict[str, Any]:
-    if recipe.live is None or recipe.deleted_at or recipe.state != RecipeState.LIVE:
+    if recipe.live is None or not ready(recipe):
         raise Invalid(_("“%(name)s” is not live. Publish it, or resume it, first.") % {"name": recipe.name})
     inputs.trigger(recipe.live_trigger)
     return dict(recipe.live.tree["trigger"])
+
+
+def _id(by: Actor, recipe: Recipe, key: str) -> str:
+    """The event's own, which a key gives in no other hands, nor to another recipe; empty without a key."""
+    if not key:
+        return ""
+    digest = salted_hmac("starting", f"{by.user and by.user.pk}|{recipe.pk}|{key}", algorithm="sha256").digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:16])

@@ -1,6 +1,7 @@
 """Run now: a live recipe started by hand, with a record of its trigger, its form, or a call's body."""
 
 import json
+import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,9 @@ def run(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     recipe = recipe_or_404(rid)
     if request.method == "GET":
         return _page(request, recipe, *_found(request, recipe))
+    if before := starting.begun(request.actor, recipe, _key(request)):
+        said = _("This was started already. To run it once more, choose “Run now” again.")
+        return reply.go(request, "web:event", workspace.slug, before.public_id, said=said)
     try:
         event = _start(request, recipe)
     except ActionError as trouble:
@@ -34,14 +38,19 @@ def run(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
 
 
 def _start(request: HttpRequest, recipe: Recipe) -> Event:
-    kind = starting.kind(recipe)
+    kind, key = starting.kind(recipe), _key(request)
     if kind == "records":
-        return starting.with_record(request.actor, recipe, request.POST.get("record", ""))
+        return starting.with_record(request.actor, recipe, request.POST.get("record", ""), key)
     if kind == "call":
-        return starting.by_hand(request.actor, recipe, _body(request))
+        return starting.by_hand(request.actor, recipe, _body(request), key)
     names = [name for name, _hint in starting.asked(recipe)] if kind == "form" else []
     given = {name: request.POST.get(f"value-{number}", "") for number, name in enumerate(names)}
-    return starting.by_hand(request.actor, recipe, given)
+    return starting.by_hand(request.actor, recipe, given, key)
+
+
+def _key(request: HttpRequest) -> str:
+    """Of the form that was sent: its second click bears it, too."""
+    return request.POST.get("key", "")[:40]
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
@@ -72,11 +81,14 @@ def _page(
     known = inputs.known(recipe.live_trigger) if recipe.live else None
     kind = starting.kind(recipe) if recipe.live else ""
     form = starting.asked(recipe) if kind == "form" and not errors.get("") else []
+    chosen = request.POST.get("record") or (found[0].record_id if found else "")
     context = {
         "recipe": recipe,
+        "ready": starting.ready(recipe),
+        "key": _key(request) or secrets.token_urlsafe(12),
         "kind": kind,
         "trigger": known,
-        "records": [(s.record_id, trials.title(s.data), _detail(s)) for s in found],
+        "records": [(s.record_id, trials.title(s.data), _detail(s), s.record_id == chosen) for s in found],
         "fields": [
             (f"value-{n}", name, hint, request.POST.get(f"value-{n}", ""), errors.get(name, []))
             for n, (name, hint) in enumerate(form)

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django_scopes import scope
 
-from builder.actions import drafts, members, workspaces
+from builder.actions import drafts, members, starting, workspaces
 from builder.actions.errors import ActionError
-from builder.models import Membership, Recipe, Workspace
+from builder.models import Event, Membership, Recipe, Workspace
 from builder.recipe import tree as trees
 from tests import make
 
@@ -34,6 +34,19 @@ def at_once(*calls):
     for thread in threads:
         thread.join(60)
     return [outcomes[number] for number in range(len(calls))]
+
+
+def test_two_clicks_start_a_recipe_once():
+    by = make.make_actor()
+    tree = trees.parse({"format": 1, "trigger": {"operation": "tools.hook.received", "inputs": {}}})
+    recipe = make.make_recipe(workspace=by.workspace, tree=tree, live=True)
+
+    clicks = [lambda: starting.by_hand(by, _own(by.workspace, recipe), {"id": 7}, "one-form")] * 4
+    events = at_once(*clicks)
+
+    with scope(workspace=by.workspace):
+        assert Event.objects.count() == 1
+        assert {event.pk for event in events} == {Event.objects.get().pk}
 
 
 def test_no_edit_is_lost():

@@ -12,7 +12,7 @@ from builder.web.editor import trials
 from tests import make
 from tests.runner.make import make_ghl
 from tests.web.accounts_desk import EVERY_ROLE, at, owner, workspace
-from tests.web.people import only, statuses, text
+from tests.web.people import HTMX, browser_of, only, said, statuses, text
 
 __all__ = ["owner", "workspace"]
 
@@ -110,6 +110,45 @@ def test_record_is_chosen_among_the_newest(workspace, owner, ghl):
     assert body["data"]["contact"]["id"] == deal["contactId"]
 
 
+def test_record_stays_chosen_when_it_is_refused(workspace, owner, ghl):
+    for deal in ghl.records("opportunities")[:2]:
+        ghl.do("win_deal", id=deal["id"])
+    url = at("recipe-run", workspace, watching(workspace, ghl).public_id)
+    first, last = (record[0] for record in owner.get(url).context["records"][:2])
+    ghl.fail(
+        {"method": "GET", "path": f"/opportunities/{last}", "status": 400, "body": {"message": "No."}, "times": None}
+    )
+
+    refused = owner.post(url, {"record": last})
+    gone = owner.post(url, {"record": "nobody"})
+    none = owner.post(url, {})
+
+    assert [answer.status_code for answer in (refused, gone, none)] == [422, 422, 422]
+    assert _chosen(refused) == [last]
+    assert _chosen(gone) == []
+    assert _chosen(none) == [first]
+    assert "Choose the record it is to run for." in text(none)
+
+
+def _chosen(answer):
+    return [record for record, *_words, chosen in answer.context["records"] if chosen]
+
+
+def test_second_click_starts_nothing_more(workspace, owner):
+    recipe = by_tool(workspace, "tools.hook.received")
+    url = at("recipe-run", workspace, recipe.public_id)
+    key = owner.get(url).context["key"]
+    sent = {"key": key, "body": '{"id": 7}'}
+
+    first, second = owner.post(url, sent), owner.post(url, sent)
+    owner.post(url, {**sent, "key": owner.get(url).context["key"]})
+    browser_of(workspace).post(url, sent)
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert said(second)[-1].startswith("This was started already.")
+    assert len({event.public_id for event in events(workspace)}) == len(events(workspace)) == 3
+
+
 def test_service_that_is_away_is_told(workspace, owner):
     account = make.make_connection(workspace=workspace, connector="ghl")
     recipe = make.make_recipe(workspace=workspace, live=True, connection=account)
@@ -126,10 +165,13 @@ def test_recipe_that_is_not_live_is_not_run(workspace, owner, state):
     with scope(workspace=workspace):
         recipe.save()
 
-    answer = owner.post(at("recipe-run", workspace, recipe.public_id))
+    url = at("recipe-run", workspace, recipe.public_id)
+    page, answer = owner.get(url, headers=HTMX), owner.post(url, headers=HTMX)
 
-    assert answer.status_code == 422
-    assert "is not live. Publish it, or resume it, first." in text(answer)
+    assert (page.status_code, answer.status_code) == (200, 422)
+    for one in (page, answer):
+        assert "is not live. Publish it, or resume it, first." in text(one)
+        assert b"player-play" not in one.content
     assert events(workspace) == []
 
 

@@ -125,6 +125,11 @@ def spendings(by: Actor, rows: Sequence[Connection]) -> list[Spending]:
     return budgets.spendings([_budget(row) for row in rows])
 
 
+def budget_key(connection: Connection) -> str:
+    """The same for connections that the service counts together; empty where it counts nothing."""
+    return _budget(connection)[0]
+
+
 def _budget(connection: Connection) -> tuple[str, Budget]:
     home = catalogue.connector(connection.connector)
     assert home

@@ -9,13 +9,13 @@ from itertools import accumulate, pairwise
 from time import monotonic
 
 from django.core.cache import cache
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from builder.actions import connections, past
 from builder.actions.actor import Actor
-from builder.models import Capability, Connection, HourCount, HourSum, Recipe, Run, StepRun
+from builder.models import Capability, Connection, HourCount, HourSum, Recipe, Run, RunStatus, StepRun
 from builder.runner.budgets import Spending
 from connectors import catalogue
 
@@ -43,6 +43,7 @@ class Day:
 
     @property
     def bad(self) -> int:
+        """How often a run failed or was put on hold: the same one perhaps several times, or one of a day before."""
         return self.failed + self.held
 
 
@@ -60,6 +61,13 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Errors:
+    kinds: list[Kind]
+    cut: bool
+    """There are more runs in trouble than the newest that were counted."""
+
+
+@dataclass(slots=True)
 class Used:
     recipe: Recipe
     runs: int
@@ -67,15 +75,19 @@ class Used:
     failed: int
     held: int
     calls: int
+    standing: str = field(default="", init=False)
+    """`failed` or `held`: in that state there are such runs still."""
 
     @property
     def bad(self) -> int:
+        """How often a run failed or was put on hold."""
         return self.failed + self.held
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    connection: Connection
+    connections: list[Connection]
+    """Those of the workspace that the service counts together."""
     spending: Spending
 
     @property
@@ -114,19 +126,25 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
-def errors(by: Actor, number: int, most: int = 5) -> list[Kind]:
+def errors(by: Actor, number: int, most: int = 5) -> Errors:
     """Why runs of the last `number` days failed or stand on hold, the most common reason first."""
     by.require(Capability.MEMBERS)
-    since = past.first_run(_midnight(timezone.localdate() - timedelta(days=number - 1)))
-    rows = Run.objects.extra(where=[IN_TROUBLE]).filter(pk__gte=since).exclude(because="").order_by("-pk")
     kinds: dict[str, Kind] = {}
-    for run in rows.only("recipe_id", "because", "stopped_at", "public_id")[:MOST_ERRORS]:
-        kind = kinds.setdefault(VARIES.sub("…", run.because), Kind(run.because, newest=run))
-        kind.runs += 1
-        kind.recipes.add(run.recipe_id)
+    rows = list(_in_trouble(number).only("recipe_id", "because", "stopped_at", "public_id")[: MOST_ERRORS + 1])
+    for run in rows[:MOST_ERRORS]:
+        if run.because:
+            kind = kinds.setdefault(VARIES.sub("…", run.because), Kind(run.because, newest=run))
+            kind.runs += 1
+            kind.recipes.add(run.recipe_id)
     found = sorted(kinds.values(), key=lambda kind: -kind.runs)[:most]
     _name_apps(found)
-    return found
+    return Errors(found, len(rows) > MOST_ERRORS)
+
+
+def _in_trouble(number: int) -> "QuerySet[Run]":
+    """Runs of the last `number` days that failed or stand on hold, the newest first."""
+    since = past.first_run(_midnight(timezone.localdate() - timedelta(days=number - 1)))
+    return Run.objects.extra(where=[IN_TROUBLE]).filter(pk__gte=since).order_by("-pk")
 
 
 def _name_apps(kinds: list[Kind]) -> None:
@@ -148,8 +166,19 @@ def recipes(by: Actor, number: int, most: int = 8) -> list[Used]:
             found.append(Used(known[pk], *by_recipe[pk]))
         if len(found) >= most:
             break
+    _tell_standing(found[:most], number)
     others = live.exclude(pk__in=[one.recipe.pk for one in found]).order_by("name", "pk")
     return [*found, *(Used(recipe, 0, 0, 0, 0, 0) for recipe in others[: max(0, most - len(found))])][:most]
+
+
+def _tell_standing(found: list[Used], number: int) -> None:
+    bad = {one.recipe.pk: one for one in found if one.bad}
+    if not bad:
+        return
+    rows = _in_trouble(number).values_list("recipe_id", "status")[:MOST_ERRORS]
+    for pk, status in sorted(set(rows), key=lambda row: row[1] == RunStatus.FAILED):
+        if pk in bad:
+            bad[pk].standing = status
 
 
 def _by_recipe(by: Actor, number: int) -> dict[int, list[int]]:
@@ -174,9 +203,13 @@ def _batches(ids: list[int], most: int) -> list[list[int]]:
 
 
 def requests(by: Actor, most: int = 12) -> list[Spent]:
-    """What each connection asked of its service today, the busiest first."""
+    """What was asked of each service since midnight UTC, the busiest first; where a service counts several connections
+    together, as one."""
     by.require(Capability.MEMBERS)
     rows = Connection.objects.filter(deleted_at=None).order_by("connector", "name")
     known = [row for row in rows if catalogue.connector(row.connector)]
-    spent = [Spent(row, used) for row, used in zip(known, connections.spendings(by, known), strict=True)]
-    return sorted(spent, key=lambda one: (-one.peak, -one.spending.used_today))[:most]
+    found: dict[str, Spent] = {}
+    for row, used in zip(known, connections.spendings(by, known), strict=True):
+        key = connections.budget_key(row) or row.public_id
+        found.setdefault(key, Spent([], used)).connections.append(row)
+    return sorted(found.values(), key=lambda one: (-one.peak, -one.spending.used_today))[:most]

@@ -22,8 +22,8 @@ class DayShape(Shape):
     runs = number("Begun.")
     done = number()
     filtered = number()
-    failed = number()
-    held = number("Put on hold.")
+    failed = number("How often one failed.")
+    held = number("How often one was put on hold.")
     calls = number("To all services.")
 
 
@@ -95,9 +95,11 @@ class UsageShape(Shape):
     }
 
     days = DayShape(many=True, help_text="The oldest first.")
-    errors = KindShape(many=True, help_text="Why runs failed or stand on hold, the most common first.")
+    errors = KindShape(
+        many=True, help_text="Why runs failed or stand on hold, the most common first: of the newest 2,000."
+    )
     recipes = UsedShape(many=True, help_text="Those in trouble first, then those that run most.")
-    requests = SpentShape(many=True, help_text="Of today, the busiest connection first.")
+    requests = SpentShape(many=True, help_text="Since midnight UTC, the busiest connection first.")
 
 
 class Usage(Room):
@@ -107,7 +109,11 @@ class Usage(Room):
         days = given["days"]
         return SimpleNamespace(
             days=overview.days(by, days),
-            errors=overview.errors(by, days, most=20),
+            errors=overview.errors(by, days, most=20).kinds,
             recipes=overview.recipes(by, days, most=50),
-            requests=overview.requests(by, most=100),
+            requests=[
+                SimpleNamespace(connection=row, spending=one.spending)
+                for one in overview.requests(by, most=100)
+                for row in one.connections
+            ],
         )

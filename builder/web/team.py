@@ -82,7 +82,6 @@ def overview(request: Request, workspace: Workspace) -> HttpResponse:
         "held": Run.objects.filter(status=RunStatus.HELD).count(),
         "hands": recipe_rows.all_hands(),
         "chart": usage.chart(days),
-        "days": days,
         "errors": glance.errors(request.actor, number),
         "used": glance.recipes(request.actor, number),
         "spent": glance.requests(request.actor),

@@ -50,7 +50,7 @@ class Chart:
 
 def chart(days: list[Day]) -> Chart:
     """The oldest day first."""
-    top = _round_up(max(day.runs for day in days))
+    top = _round_up(max(max(day.runs, day.bad) for day in days))
     step = (WIDTH - LEFT) / len(days)
     bars = [_bar(place, day, top, step) for place, day in enumerate(days)]
     lines = [(TOP + HEIGHT - HEIGHT * part / LINES, top * part // LINES) for part in range(1, LINES + 1)]
@@ -61,7 +61,7 @@ def chart(days: list[Day]) -> Chart:
 
 def _bar(place: int, day: Day, top: int, step: float) -> Bar:
     width = min(40, step * 0.62)
-    bad = day.bad if day.runs and day.bad / day.runs > WORTH_SHOWING else 0
+    bad = day.bad if day.bad > WORTH_SHOWING * day.runs else 0
     red = max(3.0, bad / top * HEIGHT) if bad else 0.0
     green = max(2.0, (day.runs - bad) / top * HEIGHT) if day.runs > bad else 0.0
     foot = TOP + HEIGHT
@@ -80,23 +80,30 @@ def _bar(place: int, day: Day, top: int, step: float) -> Bar:
 def _said(day: Day) -> str:
     said = ngettext("%(day)s: %(n)s run", "%(day)s: %(n)s runs", day.runs)
     said %= {"day": _short(day.day), "n": f"{day.runs:,}"}
-    return said + (_(", %(n)s failed or on hold") % {"n": f"{day.bad:,}"} if day.bad else "")
+    return f"{said}, {_times_bad(day.bad)}" if day.bad else said
+
+
+def _times_bad(number: int) -> str:
+    """One run may have failed several times, and on another day than it began."""
+    said = ngettext("%(n)s time failed or put on hold", "%(n)s times failed or put on hold", number)
+    return said % {"n": f"{number:,}"}
 
 
 def _sentence(days: list[Day]) -> str:
-    total = sum(day.runs for day in days)
-    if not total:
+    total, bad = sum(day.runs for day in days), sum(day.bad for day in days)
+    if not total and not bad:
         return _("Nothing ran in the last %(days)d days.") % {"days": len(days)}
+    if not total:
+        said = _("No run began in the last %(days)d days; those of before: %(trouble)s.")
+        return said % {"days": len(days), "trouble": _times_bad(bad)}
     most = max(days, key=lambda day: day.runs)
     said = ngettext(
         "%(total)s run in the last %(days)d days; most, %(most)s, on %(day)s.",
         "%(total)s runs in the last %(days)d days; most, %(most)s, on %(day)s.",
         total,
     )
-    bad = sum(day.bad for day in days)
-    trouble = ngettext("%(n)s failed or stopped on hold.", "%(n)s failed or stopped on hold.", bad) % {"n": f"{bad:,}"}
     words = {"total": f"{total:,}", "days": len(days), "most": f"{most.runs:,}", "day": _short(most.day)}
-    return f"{said % words} {trouble if bad else _('None failed.')}"
+    return f"{said % words} {f'{_times_bad(bad)}.' if bad else _('None failed.')}"
 
 
 def _short(day: date) -> str:

@@ -1,5 +1,6 @@
 """The team's pages: usage, members and roles, invitations, tokens, the audit log."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from builder.actions import overview
-from builder.models import ApiToken, AuditEvent, HourCount, Invitation, Membership, Role, RunStatus
+from builder.models import ApiToken, AuditEvent, HourCount, Invitation, Membership, Role, Run, RunStatus
 from builder.runner import prune
 from builder.web import audit_words, usage
 from tests import make
@@ -129,7 +130,7 @@ def test_overview_counts_today_and_what_is_on_hold(workspace, owner):
     assert "Runs today 12 9 done, 2 filtered out" in page
     assert "Failed today 1 Somebody should look" in page
     assert "On hold now 1 They wait for a person" in page
-    assert "Won deal 62 runs, 1 failed or on hold" in page
+    assert "Won deal 62 runs, 1 time failed or put on hold" in page
     assert "62 runs in the last 30 days; most, 50, on" in page
 
 
@@ -168,7 +169,7 @@ def test_errors_of_one_kind_are_counted_together(workspace, owner):
     make.make_run(recipe=recipe, status=RunStatus.DONE, because="")
 
     with scope(workspace=workspace):
-        kinds = overview.errors(make.make_actor(workspace=workspace), 30)
+        kinds = overview.errors(make.make_actor(workspace=workspace), 30).kinds
         page = text(owner.get(at("team", workspace)))
 
     assert [(kind.runs, len(kind.recipes)) for kind in kinds] == [(3, 2), (1, 1)]
@@ -184,7 +185,7 @@ def test_errors_of_before_do_not_count(workspace):
 
     with scope(workspace=workspace):
         actor = make.make_actor(workspace=workspace)
-        month, week, day = (overview.errors(actor, days) for days in (30, 7, 1))
+        month, week, day = (overview.errors(actor, days).kinds for days in (30, 7, 1))
 
     assert ([kind.runs for kind in month], [kind.runs for kind in week], day) == ([1], [1], [])
 
@@ -235,14 +236,85 @@ def test_chart_stacks_trouble_where_there_is_more_than_a_little():
     assert [bar.weekend for bar in drawn.bars[-3:]] == [True, True, False]
     assert (drawn.labels[0], drawn.labels[-1], len(drawn.labels)) == ("1 Nov", "30 Nov", 5)
     assert len(usage.chart(days[-7:]).labels) == 7
-    assert drawn.sentence == ("1,300 runs in the last 30 days; most, 1,000, on 28 Nov. 102 failed or stopped on hold.")
+    assert drawn.sentence == (
+        "1,300 runs in the last 30 days; most, 1,000, on 28 Nov. 102 times failed or put on hold."
+    )
+
+
+def test_day_of_trouble_alone_is_drawn_and_told(workspace, owner):
+    recipe = make.make_recipe(workspace=workspace, live=True)
+    make.make_hour(recipe=recipe, failed=3, held=9)
+
+    answer = owner.get(at("team", workspace))
+
+    bar = answer.context["chart"].bars[-1]
+    assert answer.context["chart"].lines[-1][1] == 20
+    assert (bar.height, bar.bad_height) == (0, usage.HEIGHT * 12 / 20)
+    assert "No run began in the last 30 days; those of before: 12 times failed or put on hold." in text(answer)
+    with timezone.override("Europe/Berlin"):
+        assert f"{timezone.localdate():%-d %b %Y} 0 0 3 9 0" in text(answer)
+
+
+def test_chart_has_room_for_more_trouble_than_runs():
+    drawn = usage.chart([overview.Day(date(2026, 11, 29)), overview.Day(date(2026, 11, 30), runs=10, failed=60)])
+
+    bar = drawn.bars[-1]
+    assert drawn.lines[-1][1] == 80
+    assert bar.height == 0
+    assert bar.bad_y >= drawn.height - usage.HEIGHT
+
+
+def test_red_link_of_a_recipe_leads_to_runs_that_are_there(workspace, owner):
+    mended, failed, held = (make.make_recipe(workspace=workspace, live=True) for _ in range(3))
+    for recipe in (mended, failed, held):
+        make.make_hour(recipe=recipe, runs=2, failed=1, held=1)
+    make.make_run(recipe=mended, status=RunStatus.DONE)
+    make.make_run(recipe=failed, status=RunStatus.FAILED)
+    make.make_run(recipe=failed, status=RunStatus.HELD)
+    make.make_run(recipe=held, status=RunStatus.HELD)
+
+    page = owner.get(at("team", workspace)).content.decode()
+
+    links = re.findall(r'class="c-red" href="[^"]*\?recipe=(\w+)&amp;state=(\w+)">2 times failed', page)
+    assert dict(links) == {failed.public_id: "failed", held.public_id: "held"}
+
+
+def test_errors_say_when_there_are_more_than_are_counted(workspace, owner):
+    recipe = make.make_recipe(workspace=workspace, live=True)
+    first = make.make_run(recipe=recipe, status=RunStatus.FAILED, because="Taken.")
+    same = {name: getattr(first, name) for name in ("event", "status", "because", "created_at", "lane")}
+    same |= {"workspace": workspace, "recipe": recipe, "version": recipe.live}
+    copies = [Run(replay=number, **same) for number in range(1, 2001)]
+    said = "Only the newest 2,000 runs in trouble are counted here; there are more."
+
+    with scope(workspace=workspace):
+        Run.objects.bulk_create(copies[:-1])
+        before = text(owner.get(at("team", workspace)))
+        Run.objects.bulk_create(copies[-1:])
+        after = text(owner.get(at("team", workspace)))
+
+    assert "Taken. in 1 recipe; this is the newest run 2,000" in before
+    assert "Taken. in 1 recipe; this is the newest run 2,000" in after
+    assert (said in before, said in after) == (False, True)
+
+
+def test_requests_that_a_service_counts_together_are_one_row(workspace, owner):
+    for name in ("Books", "Shop", "Elsewhere"):
+        address = "https://other.example" if name == "Elsewhere" else "https://books.example"
+        make.make_connection(workspace=workspace, name=name, settings={"base_url": address})
+
+    page = text(owner.get(at("team", workspace)))
+
+    assert "Requests as the services count them, since midnight UTC" in page
+    assert "Books Shop 0 calls; at its busiest 0 of" in page
+    assert page.count("counted together by the service") == 1
 
 
 def test_quiet_month_has_a_sentence_too(workspace, owner):
     page = text(owner.get(at("team", workspace)))
 
     assert "Nothing ran in the last 30 days." in page
-    assert "No run failed, and none is on hold." in page
+    assert "In these 30 days no run was left failed or on hold." in page
     assert inside(workspace, HourCount) == []
 
 

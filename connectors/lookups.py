@@ -67,6 +67,10 @@ def parts(key: str, operations: Operations) -> tuple[Trigger, Watched, Choices]:
         found = (one for one in operations().values() if one.kind == "lookup")
         return sorted((Choice(one.key, one.label, one.object) for one in found), key=lambda choice: choice.label)
 
+    def wants(inputs: Mapping[str, Any]) -> str:
+        asked = operations().get(str(inputs.get("lookup") or ""))
+        return asked.permission if asked else ""
+
     trigger = Trigger(
         f"{key}.{OBJECT}.changed",
         "A look-up's answer changes",
@@ -81,6 +85,7 @@ def parts(key: str, operations: Operations) -> tuple[Trigger, Watched, Choices]:
         "it answers is seen, so a record that no longer fits its filters or its limit counts as gone.",
         events=(),
         per_recipe=True,
+        wants=wants,
     )
     watched = Watched(OBJECT, "Look-ups", (), lambda body, event: None, _reread, poll)
     return trigger, watched, Choices(SOURCE, lookups)

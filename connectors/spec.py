@@ -273,6 +273,8 @@ class Trigger:
     `asked`."""
     needs_webhook: bool = False
     """No poll can find it: a connection that nobody calls us over is none for it."""
+    wants: Callable[[Mapping[str, Any]], str] = lambda inputs: ""
+    """(the trigger's inputs) to the permissions that hang on what the recipe chose, beside the object's own."""
 
     @property
     def connector(self) -> str:

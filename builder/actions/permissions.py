@@ -1,8 +1,9 @@
 """What a connection may do at its service, and what the recipes that use it need."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from builder.actions import inputs
 from builder.models import Connection, Recipe, RecipeState
@@ -10,6 +11,8 @@ from builder.recipe import summary
 from builder.recipe import tree as trees
 from connectors import catalogue
 from connectors.spec import Operation, Trigger
+
+NO_INPUTS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,18 @@ def standing(connection: Connection, recipes: Iterable[Recipe]) -> Standing:
     )
 
 
-def lacking(connection: Connection, item: Operation | Trigger) -> list[str]:
-    """Permissions that the operation or trigger needs and the connection is known not to have."""
+def lacking(connection: Connection, item: Operation | Trigger, given: Mapping[str, Any] = NO_INPUTS) -> list[str]:
+    """Permissions that the operation or trigger needs, with these inputs, and the connection is known not to have."""
     told, found = granted(connection), refused(connection)
-    return [scope for scope in of(item) if _is_granted(scope, told, found) is False]
+    return [scope for scope in of(item, given) if _is_granted(scope, told, found) is False]
 
 
-def of(item: Operation | Trigger | None) -> Sequence[str]:
-    """What the service wants to have granted for it."""
+def of(item: Operation | Trigger | None, given: Mapping[str, Any]) -> Sequence[str]:
+    """What the service wants to have granted for it; of some triggers that hangs on their inputs."""
     if isinstance(item, Operation):
         return item.permission.split()
     home = catalogue.connector(item.connector) if item else None
-    return home.watched[item.object].permission.split() if home and item else ()
+    return [*home.watched[item.object].permission.split(), *item.wants(given).split()] if home and item else ()
 
 
 def granted(connection: Connection) -> frozenset[str] | None:
@@ -101,21 +104,25 @@ def _needed(connection: Connection, recipes: Iterable[Recipe]) -> dict[str, list
     uses: dict[str, list[Use]] = defaultdict(list)
     for recipe in recipes:
         if recipe.state == RecipeState.LIVE and recipe.live:
-            for item, step in _asking(connection, recipe.live.tree):
-                for scope in of(item):
+            for item, given, step in _asking(connection, recipe.live.tree):
+                for scope in of(item, given):
                     uses[scope].append(Use(recipe, step))
     return uses
 
 
-def _asking(connection: Connection, tree: trees.Recipe) -> Iterable[tuple[Operation | Trigger | None, str]]:
-    """What of the tree asks over the connection, with its number and title."""
+def _asking(
+    connection: Connection, tree: trees.Recipe
+) -> Iterable[tuple[Operation | Trigger | None, Mapping[str, Any], str]]:
+    """What of the tree asks over the connection, with its inputs, and its number and title."""
     trigger = tree["trigger"]
     if trigger["connection"] == connection.public_id:
-        yield catalogue.trigger(trigger["operation"]), f"1 {summary.title(trigger, inputs.known)}"
+        title = summary.title(trigger, inputs.known)
+        yield catalogue.trigger(trigger["operation"]), trigger["inputs"], f"1 {title}"
     for row in trees.steps(tree):
         step = row.step
         if step.get("connection") == connection.public_id and not step["skip"]:
-            yield catalogue.operation(step.get("operation", "")), f"{row.number} {summary.title(step, inputs.known)}"
+            title = summary.title(step, inputs.known)
+            yield catalogue.operation(step.get("operation", "")), step.get("inputs", {}), f"{row.number} {title}"
 
 
 def _has_any(connection: Connection) -> bool:

@@ -39,8 +39,8 @@ class Badge:
 def permissions(template: Template, tree: Tree) -> dict[str, list[str]]:
     """By app, what its connection has to be allowed, as the service spells it."""
     found: dict[str, set[str]] = {app: set() for app in template.apps}
-    for item, _step in _items(tree):
-        found.setdefault(item.connector, set()).update(of(item))
+    for item, step in _items(tree):
+        found.setdefault(item.connector, set()).update(of(item, step.get("inputs", {})))
     return {app: sorted(found[app]) for app in template.apps}
 
 

@@ -54,8 +54,8 @@ class Look:
 
 def problems(recipe: Any, catalogue: Catalogue, *, connections: Connections) -> list[Problem]:
     """`catalogue(key)` gives the operation or trigger, or None; `connections` has by id `connector`, `healthy`,
-    `called` (whether its service can call us over it) and `lacks` (an operation or trigger to the permissions that are
-    known to be missing for it)."""
+    `called` (whether its service can call us over it) and `lacks` (an operation or trigger and its inputs to the
+    permissions that are known to be missing for it)."""
     try:
         recipe = tree.parse(recipe)
     except TreeError as error:
@@ -129,7 +129,7 @@ def _connection(look: Look, operation: Any) -> Iterator[Problem]:
             "Choose one that is connected by the app, or another trigger."
         )
         yield look.problem("needs_webhook", message, "connection")
-    elif lacking := known["lacks"](operation):
+    elif lacking := known["lacks"](operation, look.step["inputs"]):
         message = (
             "its account lacks the permission %(permission)s, so the service will refuse it. Grant it there, then test "
             "the connection; or choose another account."

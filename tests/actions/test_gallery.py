@@ -12,7 +12,7 @@ from connectors import catalogue
 from tests import make
 
 ALL = [pytest.param(t, id=t.key) for t in gallery.templates()]
-ABLE = {"healthy": True, "called": True, "lacks": lambda item: []}
+ABLE = {"healthy": True, "called": True, "lacks": lambda item, given: []}
 FIT = {"ghl1": {"connector": "ghl", **ABLE}, "ninja1": {"connector": "invoice_ninja", **ABLE}}
 CHOSEN = {"ghl": "ghl1", "invoice_ninja": "ninja1", "tools": ""}
 

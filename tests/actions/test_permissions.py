@@ -111,3 +111,34 @@ def test_triggers_need_what_the_watching_needs(app):
     booked = next(t for t in catalogue.CONNECTORS["ghl"].triggers.values() if t.object == "appointment")
 
     assert permissions.lacking(app, booked) == ["calendars/events.readonly"]
+
+
+def watching(app, lookup="ghl.products.list_invoices"):
+    inputs = {"lookup": lookup, "asked": [{"name": "limit", "value": "100"}]}
+    trigger = {"operation": "ghl.lookup.changed", "connection": app.public_id, "inputs": inputs}
+    tree = {**make.make_tree(ghl=app, steps=[]), "trigger": {**make.make_tree(ghl=app)["trigger"], **trigger}}
+    return make.make_recipe(workspace=app.workspace, name="Price list", tree=tree, live=True, connection=app)
+
+
+def test_watched_lookup_needs_what_the_lookup_itself_needs(app):
+    app.settings = {**app.settings, "granted": FULL.replace("contacts.write", "products.readonly")}
+
+    found = permissions.standing(app, [watching(app)])
+
+    assert [(n.permission, n.granted, [u.step for u in n.uses]) for n in found.needs] == [
+        ("products.readonly", True, ["1 A look-up's answer changes"]),
+    ]
+    assert "products.readonly" not in found.unused
+
+
+def test_checks_name_a_watched_lookup_whose_permission_is_missing(app):
+    app.save()
+
+    problems = [one for one in publishing.problems(watching(app)) if one.code == "no_permission"]
+
+    assert [(one.step_id, one.field) for one in problems] == [("trigger", "connection")]
+    assert "lacks the permission products.readonly" in problems[0].text
+
+
+def test_watched_lookup_that_is_not_chosen_yet_needs_nothing(app):
+    assert told(app, watching(app, lookup="")) == []

@@ -54,12 +54,12 @@ CATALOGUE = {
         ),
     )
 }
-ABLE: dict[str, Any] = {"healthy": True, "lacks": lambda item: []}
+ABLE: dict[str, Any] = {"healthy": True, "lacks": lambda item, given: []}
 CONNECTIONS: dict[str, dict[str, Any]] = {
     "c1": {"connector": "ghl", **ABLE},
     "c2": {"connector": "invoice_ninja", **ABLE},
     "c3": {"connector": "ghl", **ABLE, "healthy": False},
-    "c4": {"connector": "ghl", **ABLE, "lacks": lambda item: [f"{item.key.split('.')[1]}.write"]},
+    "c4": {"connector": "ghl", **ABLE, "lacks": lambda item, given: [f"{item.key.split('.')[1]}.write"]},
 }
 
 

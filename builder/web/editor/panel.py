@@ -300,8 +300,8 @@ class Panel:
     @property
     def lacking(self) -> str:
         """A permission the operation needs and the connection was found to lack."""
-        row = self.connection
-        return ", ".join(permissions.lacking(row, self.operation)) if row and self.operation else ""
+        row, given = self.connection, self.step.get("inputs", {})
+        return ", ".join(permissions.lacking(row, self.operation, given)) if row and self.operation else ""
 
     @property
     def here(self) -> str:

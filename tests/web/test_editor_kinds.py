@@ -210,10 +210,15 @@ def test_remembered_value_gets_a_name_that_pills_can_bear():
     )
     again = desk.edit("set_field", open="sremem", step="sremem", field="values", new="falliger tag")
     bad = desk.edit("set_field", open="sremem", step="sremem", field="values", new="7 days")
+    panel = desk.get("recipe-step", "sremem", htmx=True).content.decode()
 
     assert desk.step("sremem")["values"] == {"falliger_tag": "{{ trigger.name }}"}
     assert (again.status_code, bad.status_code) == (422, 422)
     assert "is here already" in text(again)
+    assert "Give the value a name that begins with a letter" in text(bad)
+    [place] = re.findall(r'hx-target="#([^"]+)"', bad.content.decode())
+    assert f'<div class="notes" id="{place}">' in panel
+    assert f'id="{place.removesuffix("-notes")}-conflict"' in panel
     desk.edit("set_field", open="sremem", step="sremem", field="values", at='["falliger_tag"]', json="null")
     assert desk.step("sremem")["values"] == {}
 

@@ -1,6 +1,6 @@
 """The switch of a recipe, what becomes of the events it kept while it was paused, and a period that is to run again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -111,8 +111,8 @@ def _period(request: HttpRequest, context: dict[str, Any], status: int = 200) ->
 
 def _moment(text: str, name: str) -> datetime:
     try:
-        return timezone.make_aware(datetime.fromisoformat(text))
-    except ValueError:
+        return timezone.make_aware(datetime.fromisoformat(text)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Invalid(_("Give a day and a time."), name) from None
 
 

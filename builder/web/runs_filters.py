@@ -143,10 +143,12 @@ def before(rows: "QuerySet[Any]", public_id: str) -> "tuple[QuerySet[Any], Any]"
 
 
 def _day(text: str) -> date | None:
+    """None for what is no day, and for one that is still to come."""
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-11-20") else None
+        found = date.fromisoformat(text) if len(text) == len("2026-11-20") else None
     except ValueError:
         return None
+    return found if found and found <= timezone.localdate() + timedelta(days=1) else None
 
 
 def _first(day: date) -> int:

@@ -123,8 +123,18 @@ def test_period_is_counted_first(workspace: Workspace, paused: Recipe) -> None:
     )
 
 
-@pytest.mark.parametrize(("since", "until"), [("", "2026-01-01T00:00"), ("2026-01-02T00:00", "2026-01-01T00:00")])
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("", "2026-01-01T00:00"),
+        ("2026-01-02T00:00", "2026-01-01T00:00"),
+        ("2026-01-02T00:00", "9999-12-31T23:59"),
+    ],
+)
 def test_period_that_is_none_is_refused(workspace: Workspace, paused: Recipe, since: str, until: str) -> None:
+    workspace.zone = "Pacific/Pago_Pago"
+    workspace.save()
+
     answer = browser_of(workspace).post(
         at("recipe-period", workspace, paused.public_id), {"since": since, "until": until}, headers=HTMX
     )

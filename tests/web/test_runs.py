@@ -239,6 +239,18 @@ def test_filters_that_make_no_sense_are_left_out(recipe):
     assert len(answer.context["rows"]) == 1
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize(("day", "kept"), [("9999-12-31", ""), ("2999-01-01", ""), ("0001-01-01", "0001-01-01")])
+def test_day_beyond_all_calendars_is_no_error(recipe, zone, day, kept):
+    recipe.workspace.zone = zone
+    recipe.workspace.save()
+
+    answer = client_of(recipe).get(listing(recipe, period=day))
+
+    assert answer.status_code == 200
+    assert answer.context["filters"].period == kept
+
+
 def test_search_keeps_a_clean_address(recipe):
     make.make_run(recipe=recipe)
 

@@ -16,6 +16,9 @@ class Mistake:
     kind: str
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.service} {self.operation}, {self.side} {self.place}: {self.kind}: {self.reason}"
+
     def covers(self, found: Any) -> bool:
         names = ("service", "operation", "side", "place", "kind")
         return all(fnmatchcase(getattr(found, name), getattr(self, name)) for name in names)

@@ -33,9 +33,7 @@ TOLERATED: tuple[Mistake, ...] = (
     Mistake(GHL, "GET /locations/*/templates", "sample", "*", "oneOf", "both kinds of templates fit"),
     Mistake(GHL, "POST /opportunities/upsert", "request", "body/monetaryValue", "type", "an object, shown as a number"),
     Mistake(GHL, "*", "request", "body/dateOfBirth", "anyOf", "typed as an object, its example is a text"),
-    *_unknown(
-        GHL, "POST /contacts/search", "body/", "locationId pageLimit page searchAfter query filters sort", SEARCH
-    ),
+    *_unknown(GHL, "POST /contacts/search", "body/", "locationId pageLimit page query filters sort", SEARCH),
     *_unknown(GHL, "POST /opportunities/search", "body/", "filters sort", SEARCH.replace("158396", "424216")),
     *_unknown(GHL, "POST /objects/*/records", "body/", "locationId properties owner followers", RECORD),
     *_unknown(GHL, "PUT /objects/*/records/*", "body/", "properties owner followers", RECORD),
@@ -53,15 +51,13 @@ TOLERATED: tuple[Mistake, ...] = (
         "required",
         "its description says that the file is a part of its own; addresses of others are no file",
     ),
-    Mistake(GHL, "POST /opportunities/search", "request", "body/page", "required", EITHER),
     Mistake(GHL, "POST /opportunities/search", "request", "body/searchAfter", "required", EITHER),
     *_unknown(
         GHL, "POST /opportunities/upsert", "body/", "contactId", "the description speaks of it, the schema lost it"
     ),
     *(
         Mistake(GHL, "* /associations/*", side, f"body/{name}", "type", TEXT)
-        for side in ("request", "sample")
-        for name in ("*Object*", "associationType")
+        for side, name in (("request", "*Object*"), ("sample", "*Object*"), ("sample", "associationType"))
     ),
     Mistake(GHL, "GET /associations/*", "sample", "body", "type", "one record is shown where the name says: a list"),
     Mistake(GHL, "POST /associations/relations", "sample", "*", "required", "shows the association, not the relation"),
@@ -84,8 +80,13 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     *(
         Mistake(GHL, f"* /invoices/{path}*", "sample", f"*/{name}", "type", ITEMS)
-        for path in ("schedule", "template", "estimate/template")
-        for name in ("status", "items/[*]", "data/[*]")
+        for path, name in (
+            ("schedule", "status"),
+            ("schedule", "items/[*]"),
+            ("template", "items/[*]"),
+            ("estimate/template", "items/[*]"),
+            ("estimate/template", "data/[*]"),
+        )
     ),
     *(
         Mistake(GHL, "PUT /invoices/*", "request", f"body/{name}", "required", "texts in the answer that is to be kept")
@@ -110,8 +111,13 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     *(
         _answers(GHL, f"{method} /invoices/{path}", "*/invoiceItems/[*]", "type", ITEMS)
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
-        for path in ("", "text2pay", "{invoiceId}", "{invoiceId}/*")
+        for path, methods in {
+            "": ("GET", "POST"),
+            "text2pay": ("POST",),
+            "{invoiceId}": ("GET", "PUT", "DELETE"),
+            "{invoiceId}/*": ("POST", "PATCH"),
+        }.items()
+        for method in methods
     ),
     _answers(GHL, "* /invoices/estimate*", "*/items/[*]", "type", "lists; its own example has objects"),
     _answers(GHL, "* /invoices/estimate*", "*/estimateActionHistory/[*]", "type", ITEMS),
@@ -120,8 +126,7 @@ TOLERATED: tuple[Mistake, ...] = (
     _answers(GHL, "* /invoices/estimate/*/invoice", "body/estimate/traceId", "required", "it is the whole answer's"),
     *(
         _answers(GHL, f"GET /payments/{path}*", f"*/{name}", "type", "typed as an object, its example is a text")
-        for path in ("transactions", "subscriptions")
-        for name in ("status", "altType")
+        for path, name in (("transactions", "status"), ("subscriptions", "status"), ("subscriptions", "altType"))
     ),
     _answers(GHL, "GET /payments/orders/{orderId}", "body/items/[*]", "type", ITEMS),
     _answers(GHL, "* /contacts/*", "*/customFields/[*]/value", "type", "a file's is an object, as FileField shows it"),

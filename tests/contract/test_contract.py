@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from connectors.spec import Context
 from tests.contract import check, coverage, generated
 from tests.contract.__main__ import main
 from tests.contract.documents import load
-from tests.contract.run import report
+from tests.contract.mistakes import TOLERATED
+from tests.contract.run import report, unmet
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,6 +78,12 @@ def test_contract_sees_a_route_that_no_document_has():
     found = list(check.request(service, httpx.Request("GET", "http://x/api/v1/dreams"), ""))
 
     assert [one.kind for one in found] == ["path"]
+
+
+def test_mistake_of_a_document_that_nothing_meets_any_more_is_named():
+    met = Counter(TOLERATED[1:])
+
+    assert unmet(met) == [f"never met, so no mistake of a document's: {TOLERATED[0]}"]
 
 
 def test_tally_names_what_is_neither_called_nor_explained():

@@ -1,7 +1,9 @@
 """What keeps a step from calling the recipe it names: that one is gone, can't be called, or leads back here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from builder.actions import inputs
 from builder.models import Recipe, RecipeState
@@ -11,11 +13,13 @@ from builder.runner import called
 from connectors.tools import hook
 
 Tree = dict[str, Any]
+DRAFTED = f'"operation":"{hook.RECEIVED.key}"'
+"""Stands in the draft of a recipe that is going to start from whatever it is sent."""
 
 
 def problems(recipe: Recipe, tree: Tree) -> Iterator[Problem]:
     calls = called.calls_in(tree)
-    known = _all(recipe) if calls else {}
+    known = _reached(recipe, [public_id for _row, public_id in calls])
     for row, public_id in calls:
         other = recipe if public_id == recipe.public_id else known.get(public_id)
         title = f"{row.number} {summary.title(row.step, inputs.known)}"
@@ -26,17 +30,30 @@ def problems(recipe: Recipe, tree: Tree) -> Iterator[Problem]:
 
 def callable_by(recipe: Recipe) -> list[tuple[str, str]]:
     """(public id, name) of the recipes that start from whatever they are sent."""
-    rows = Recipe.objects.filter(workspace=recipe.workspace_id, deleted_at=None).exclude(pk=recipe.pk).order_by("name")
-    return [(r.public_id, r.name) for r in rows if hook.RECEIVED.key in (r.live_trigger, _draft_trigger(r))]
+    fitting = Q(live_trigger=hook.RECEIVED.key) | Q(draft__contains=DRAFTED)
+    return list(_others(recipe).filter(fitting).order_by("name").values_list("public_id", "name"))
 
 
-def _draft_trigger(recipe: Recipe) -> str:
-    return str(recipe.draft["trigger"]["operation"])
+def _others(recipe: Recipe) -> "QuerySet[Recipe]":
+    return Recipe.objects.filter(workspace=recipe.workspace_id, deleted_at=None).exclude(pk=recipe.pk)
 
 
-def _all(recipe: Recipe) -> dict[str, Recipe]:
-    rows = Recipe.objects.filter(workspace=recipe.workspace_id, deleted_at=None).exclude(pk=recipe.pk)
-    return {row.public_id: row for row in rows.select_related("live")}
+def _reached(recipe: Recipe, ids: Iterable[str]) -> dict[str, Recipe]:
+    """Those with these public ids, and whom they call as they are live, and so on, by public id; without this one."""
+    known: dict[str, Recipe] = {}
+    asked, wanted = {recipe.public_id}, set(ids)
+    while wanted := wanted - asked:
+        rows = _others(recipe).filter(public_id__in=wanted).select_related("live")
+        found = {row.public_id: row for row in rows.only("public_id", "name", "state", "live_trigger", "live__tree")}
+        asked, known = asked | wanted, known | found
+        trees = [row.live.tree for row in found.values() if row.live]
+        wanted = {public_id for tree in trees for _row, public_id in called.calls_in(tree)}
+    return known
+
+
+def _callable(recipe: Recipe) -> bool:
+    key = hook.RECEIVED.key
+    return recipe.live_trigger == key or recipe.draft["trigger"]["operation"] == key
 
 
 def _why_not(recipe: Recipe, other: Recipe | None, known: dict[str, Recipe]) -> tuple[str, str, dict[str, str]] | None:
@@ -46,7 +63,7 @@ def _why_not(recipe: Recipe, other: Recipe | None, known: dict[str, Recipe]) -> 
         names = " → ".join(f"“{name}”" for name in circle)
         message = "recipes would call each other without end: %(names)s. Choose another one."
         return "circle", message, {"names": names}
-    if hook.RECEIVED.key not in (other.live_trigger, _draft_trigger(other)):
+    if not _callable(other):
         message = "“%(name)s” can't be called, since it doesn't start when a webhook comes in. Choose another one."
         return "not_callable", message, {"name": other.name}
     if other.state != RecipeState.LIVE or other.live_trigger != hook.RECEIVED.key:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from builder.actions import circles, publishing
 from builder.models import Recipe
@@ -57,6 +59,34 @@ def test_two_ways_to_one_recipe_are_no_circle(workspace: Any):
     left, right = called(workspace, "Left", end.public_id), called(workspace, "Right", end.public_id)
 
     assert codes(called(workspace, "Caller", left.public_id, right.public_id, live=False)) == []
+
+
+def test_only_recipes_that_are_called_are_read(workspace: Any):
+    for number in range(3):
+        called(workspace, f"Elsewhere {number}", trigger="ghl.opportunity.won")
+    last = called(workspace, "Last")
+    other = called(workspace, "Other", last.public_id, last.public_id, "rgone")
+    caller = called(workspace, "Caller", other.public_id, live=False)
+
+    with CaptureQueriesContext(connection) as asked:
+        problems = list(circles.problems(caller, caller.draft))
+    with CaptureQueriesContext(connection) as listed:
+        names = [name for _id, name in circles.callable_by(caller)]
+
+    assert problems == []
+    assert names == ["Last", "Other"]
+    assert ['public_id" IN (' in each["sql"] for each in asked] == [True, True]
+    assert [each["sql"].partition(" FROM ")[0].count(".") for each in listed] == [2]
+
+
+def test_draft_that_is_going_to_start_from_a_webhook_is_offered(workspace: Any):
+    drafted = called(workspace, "Drafted", live=False)
+    called(workspace, "Deal", trigger="ghl.opportunity.won", live=False)
+    talks = called(workspace, "Talks of it", trigger="ghl.opportunity.won", live=False)
+    talks.draft["steps"][0]["values"]["total"] = '"operation":"tools.hook.received"'
+    talks.save()
+
+    assert circles.callable_by(called(workspace, "Caller", live=False)) == [(drafted.public_id, "Drafted")]
 
 
 @pytest.mark.parametrize(

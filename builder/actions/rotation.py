@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from builder import seal
 from builder.actions import audit, connections
@@ -21,6 +22,7 @@ SURE_AFTER = timedelta(hours=1)
 """So long the secret before is kept: a new one that fails by then is given up for it."""
 LATELY = timedelta(days=14)
 """So long before its day a new secret is spoken of."""
+NONE = lazy("No new token waits here any more: it was switched over to already, or forgotten.")
 
 
 @action(Capability.CONNECT, atomic=False)
@@ -55,7 +57,7 @@ def switch(by: Actor, connection: Connection) -> Connection:
     with transaction.atomic():
         row = connections.locked(connection)
         if not row.waiting:
-            raise Gone(_("No new token waits here any more. Paste it again."))
+            raise Gone(NONE)
         new, moment = row.waiting, timezone.now()
         row.former = None
         if row.health != Health.SIGNED_OUT:
@@ -71,14 +73,15 @@ def switch(by: Actor, connection: Connection) -> Connection:
 
 
 @action(Capability.CONNECT)
-def withdraw(by: Actor, connection: Connection) -> Connection:
-    """The secret that waits is forgotten; the one in use stays."""
+def withdraw(by: Actor, connection: Connection) -> bool:
+    """The secret that waits is forgotten; the one in use stays. Whether one waited."""
     row = connections.locked(connection)
-    if row.waiting:
-        row.waiting = None
-        row.save(update_fields=["waiting", "changed_at"])
-        audit.write(by, "connection.withdrawn", row)
-    return row
+    if not row.waiting:
+        return False
+    row.waiting = None
+    row.save(update_fields=["waiting", "changed_at"])
+    audit.write(by, "connection.withdrawn", row)
+    return True
 
 
 def renewable(way: Method) -> bool:

@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from builder.actions import rotation
+from builder.actions.errors import Gone
 from builder.models import Capability, Workspace
 from builder.web import connection_facts, reply
 from builder.web.connect import MethodForm
@@ -37,7 +38,10 @@ def rotate(request: Request, workspace: Workspace, public_id: str) -> HttpRespon
 def switch(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     facts = _facts(request, public_id)
     before = connection_facts.on_hold()
-    rotation.switch(request.actor, facts.connection)
+    try:
+        rotation.switch(request.actor, facts.connection)
+    except Gone as gone:
+        return _nothing_waits(request, workspace, public_id, gone.message)
     said = _("Switched over: “%(name)s” uses the new token.") % {"name": facts.connection}
     said = f"{said} {connection_facts.went_on(before)}".strip()
     return reply.go(request, "web:connection", workspace.slug, public_id, said=said)
@@ -47,9 +51,15 @@ def switch(request: Request, workspace: Workspace, public_id: str) -> HttpRespon
 @room(Capability.CONNECT)
 def withdraw(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     facts = _facts(request, public_id)
-    rotation.withdraw(request.actor, facts.connection)
+    if not rotation.withdraw(request.actor, facts.connection):
+        return _nothing_waits(request, workspace, public_id, str(rotation.NONE))
     said = _("The new token is forgotten; the one in use stays.")
     return reply.go(request, "web:connection", workspace.slug, public_id, said=said)
+
+
+def _nothing_waits(request: Request, workspace: Workspace, public_id: str, said: str) -> HttpResponse:
+    """As after a second click."""
+    return reply.go(request, "web:connection", workspace.slug, public_id, said=said, icon="info-circle")
 
 
 def _facts(request: Request, public_id: str) -> Facts:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
-from builder.models import Connection, Health, RunStatus, StepStatus
+from builder.models import AuditEvent, Connection, Health, RunStatus, StepStatus
 from tests import make
 from tests.web.accounts_desk import CONNECT, at, connect_ninja, kept, known, owner, workspace
 from tests.web.people import HTMX, only, said, statuses, text
@@ -29,7 +29,7 @@ def another(ghl, **more):
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("connection-rotate", 422), ("connection-rotate-switch", 410), ("connection-rotate-withdraw", 302)],
+    [("connection-rotate", 422), ("connection-rotate-switch", 302), ("connection-rotate-withdraw", 302)],
 )
 def test_rotating_asks_for_the_capability(workspace, name, status):
     url = at(name, workspace, make.make_connection(workspace=workspace).public_id)
@@ -94,6 +94,23 @@ def test_new_token_can_be_forgotten(workspace, owner, ghl):
 
     assert said(answer) == ["The new token is forgotten; the one in use stays."]
     assert kept(workspace)[0].waiting is None
+
+
+@pytest.mark.parametrize("first", ["switch", "withdraw"])
+@pytest.mark.parametrize("second", ["switch", "withdraw"])
+def test_second_click_says_that_nothing_waits(workspace, owner, ghl, first, second):
+    row, token = by_token(owner, workspace, ghl), another(ghl)
+    owner.post(at("connection-rotate", workspace, row.public_id), {"token": token})
+    owner.post(at(f"connection-rotate-{first}", workspace, row.public_id))
+    before = kept(workspace)[0].endings
+
+    answer = owner.post(at(f"connection-rotate-{second}", workspace, row.public_id), headers=HTMX)
+
+    assert answer.headers["HX-Redirect"] == at("connection", workspace, row.public_id)
+    assert said(answer)[-1] == "No new token waits here any more: it was switched over to already, or forgotten."
+    assert kept(workspace)[0].endings == before
+    with scope(workspace=workspace):
+        assert AuditEvent.objects.filter(verb__in=("connection.rotated", "connection.withdrawn")).count() == 1
 
 
 def test_runs_that_go_on_after_the_switch_are_counted(workspace, owner, ghl):

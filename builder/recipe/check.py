@@ -262,7 +262,8 @@ def _paths(look: Look) -> Iterator[Problem]:
 
 def _conditions(look: Look, group: dict[str, Any], place: str) -> Iterator[Problem]:
     if not group["rules"]:
-        yield look.problem("no_conditions", "there is no condition. Add one, or delete the step.", place)
+        way_out = "Add one, or delete the path." if place.startswith("paths.") else "Add one, or delete the step."
+        yield look.problem("no_conditions", f"there is no condition. {way_out}", place)
     for number, rule in enumerate(group["rules"]):
         inner = f"{place}.rules.{number}"
         yield from _conditions(look, rule, inner) if "rules" in rule else _rule(look, rule, inner)

@@ -167,6 +167,7 @@ def test_problem_of_a_path_leads_to_its_own_control():
     aims = [re.search(r"focus=(\S+)", query)[1] for query in queries if "focus=" in query]
 
     assert problems(desk, "sforks") == [("paths.1.conditions", "no_conditions")]
+    assert "there is no condition. add one, or delete the path." in text(desk.get()).lower()
     assert "conditions-pmid" in aims
     page = desk.get(at={"step": "sforks", "focus": "conditions-pmid"}).content.decode()
     assert re.search(r"<button[^>]*data-focus", page)
@@ -221,6 +222,27 @@ def test_remembered_value_gets_a_name_that_pills_can_bear():
     assert f'id="{place.removesuffix("-notes")}-conflict"' in panel
     desk.edit("set_field", open="sremem", step="sremem", field="values", at='["falliger_tag"]', json="null")
     assert desk.step("sremem")["values"] == {}
+
+
+def test_people_who_are_asked_are_known_whatever_the_case_of_their_address():
+    desk = make_desk(steps=[{"id": "sappro", "kind": "approval"}])
+    make.make_member(workspace=desk.workspace, name="Anna Keller", email="anna@example.com")
+    pill = "{{ trigger.contact.email }}"
+
+    desk.edit("set_field", step="sappro", field="people", json=json.dumps(["Anna@Example.com", "gone@example.com"]))
+    people = _choices(desk, "sappro", "people")
+    desk.edit("set_field", step="sappro", field="people", json=json.dumps([pill]))
+    written = _choices(desk, "sappro", "people")
+
+    assert people["Anna@Example.com"] == "Anna Keller"
+    assert people["gone@example.com"] == "gone@example.com, not in this workspace"
+    assert "anna@example.com" not in people
+    assert written[pill] == pill
+
+
+def _choices(desk, step_id, name):
+    slots = desk.get("recipe-step", step_id, htmx=True).context["panel"].slots
+    return next(dict(slot.field.choices) for slot in slots if slot.name == name)
 
 
 def test_stop_says_how_the_run_counts_and_why():

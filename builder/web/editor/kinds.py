@@ -58,7 +58,7 @@ UNITS = (
 
 NAMED = {"remember": "values", "call": "inputs"}
 """Parts that hold values under names of one's own."""
-SHAPING = ("mode", "trigger")
+SHAPING = ("mode",)
 """Parts that say which others there are."""
 
 
@@ -112,9 +112,7 @@ def _remember(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
 
 def _approval(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     who = _("Whoever of them is first decides. Owners and admins may, too.")
-    gone = [(one, _("%(email)s, not in this workspace") % {"email": one}) for one in step["people"]]
-    people = tuple(dict([*gone, *desk.members]).items())
-    yield f.choices("people", who, label=_("Who is asked"), choices=people, required=True)
+    yield f.choices("people", who, label=_("Who is asked"), choices=_people(desk, step["people"]), required=True)
     yield f.note("message", _("Stands in the mail and on the page where they decide."), label=_("What it is about"))
     parts = (
         f.number("amount", label=_("Wait at most"), required=True),
@@ -127,6 +125,19 @@ def _approval(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     yield f.choice("on_timeout", label=_("If nobody decides in time"), choices=late, required=True)
     ways = (("stop", _("The run ends here")), ("go_on", _("It goes on: later steps can ask what was decided")))
     yield f.choice("on_decline", label=_("If it is declined"), choices=ways, required=True)
+
+
+def _people(desk: Desk, asked: list[str]) -> tuple[tuple[str, str], ...]:
+    """Members, each under the address as it stands in the step, whatever its case; before them who is asked besides."""
+    written = {one.strip().lower(): one for one in asked}
+    members = {email.lower(): name for email, name in desk.members}
+    others = [(one, _stranger(one)) for plain, one in written.items() if plain not in members]
+    return (*others, *((written.get(email.lower(), email), name) for email, name in desk.members))
+
+
+def _stranger(one: str) -> str:
+    """What a text brings is known only when it runs."""
+    return one if "{{" in one else _("%(email)s, not in this workspace") % {"email": one}
 
 
 def _call(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:

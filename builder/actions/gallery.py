@@ -72,7 +72,7 @@ def shown(chosen: Template) -> dict[str, Any]:
     return filled(chosen, named)
 
 
-def offered(by: Actor, key: str) -> dict[str, list[Connection]]:
+def offered(key: str) -> dict[str, list[Connection]]:
     """The workspace's connections for each app of the template, to choose from. Inside the scope."""
     chosen = template(key)
     rows = Connection.objects.filter(connector__in=chosen.apps, deleted_at=None).order_by("name")

@@ -18,11 +18,11 @@ def first_run(since: datetime) -> int:
         while low < high:
             middle = (low + high) // 2
             cursor.execute(AFTER, [middle])
-            found, made = cursor.fetchone()
-            if _moment(made) >= since:
+            row = cursor.fetchone()
+            if row is None or _moment(row[1]) >= since:  # none: they were let go meanwhile
                 high = middle
             else:
-                low = found + 1
+                low = row[0] + 1
     return low
 
 

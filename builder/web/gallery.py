@@ -152,7 +152,7 @@ def _starts(app: str) -> str:
 @room()
 def template(request: Request, workspace: Workspace, key: str) -> HttpResponse:
     found = gallery.template(key)
-    shown, offered = Shown(found), gallery.offered(request.actor, key)
+    shown, offered = Shown(found), gallery.offered(key)
     context = {
         "workspace": workspace,
         "template": found,

@@ -144,7 +144,7 @@ def _wizard(
     errors = errors or {}
     needs = [
         Need(app, rows, given.get(f"connection_{app}", ""), errors.get(f"connection_{app}", []))
-        for app, rows in gallery.offered(request.actor, found.key).items()
+        for app, rows in gallery.offered(found.key).items()
     ]
     step = given.get("step", "")
     step = step if step in STEPS else "answers" if "answered" in given else "connect"

@@ -1,8 +1,12 @@
 """What people do with runs."""
 
-import pytest
+from datetime import timedelta
 
-from builder.actions import runs
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from builder.actions import past, runs
 from builder.actions.errors import Conflict, Invalid, NotFound
 from builder.models import AuditEvent, Run, StepRun
 from tests import make
@@ -149,3 +153,21 @@ def test_bulk_of_another_workspace_touches_nothing(editor, held):
 def test_bulk_has_a_limit(editor, held):
     with pytest.raises(Invalid):
         runs.bulk_retry(editor, [held] * 201)
+
+
+def test_first_run_is_looked_for_while_old_ones_are_let_go(recipe):
+    for days in (3, 2, 1):
+        last = make.make_run(recipe=recipe, created_at=timezone.now() - timedelta(days=days))
+
+    def let_go(execute, sql, params, many, context):
+        told = execute(sql, params, many, context)
+        if sql == past.ENDS:
+            row = context["cursor"].fetchone()
+            Run.objects.all().delete()
+            execute("SELECT %s, %s", row, False, context)
+        return told
+
+    with connection.execute_wrapper(let_go):
+        found = past.first_run(timezone.now() - timedelta(days=2, hours=1))
+
+    assert found <= last.pk

@@ -98,8 +98,8 @@ def taken(desk: Desk, step: dict[str, Any]) -> Taken | None:
     """None as long as no path has a condition."""
     if not any(path["conditions"]["rules"] for path in step["paths"]):
         return None
+    reading = testing.reading(desk.recipe)
     for number, path in enumerate(step["paths"], 1):
-        reading = testing.reading(desk.recipe)
         verdict = conditions.judge(path["conditions"], desk.scope, labels=desk.names, **reading)
         if verdict.passed:
             return Taken(named(desk, path, number), verdict.because)

@@ -15,6 +15,9 @@ from builder.web.editor import forks
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 
+Lists = dict[str | None, list[dict[str, Any]]]
+"""Each list of steps, by its id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -45,18 +48,17 @@ def spots(desk: Desk, sid: str) -> Iterator[Spot]:
     trigger = desk.tree["trigger"]
     if TRIGGER not in here:
         yield Spot(f"{TRIGGER}|", _("After 1 · %(title)s") % {"title": desk.title(trigger)})
-    yield from _in(desk, desk.tree["steps"], inside, here)
+    yield from _in(desk, dict(changes.lists(desk.tree)), desk.tree["steps"], inside, here)
 
 
-def _in(desk: Desk, steps: list[dict[str, Any]], inside: set[str], here: set[str]) -> Iterator[Spot]:
+def _in(desk: Desk, lists: Lists, steps: list[dict[str, Any]], inside: set[str], here: set[str]) -> Iterator[Spot]:
     for step in steps:
         if step["id"] in inside:
             continue
         for path_id, label in _lists(desk, step):
             if f"|{path_id}" not in here:
                 yield Spot(f"|{path_id}", label)
-            inner = dict(changes.lists(desk.tree)).get(path_id, [])
-            yield from _in(desk, inner, inside, here)
+            yield from _in(desk, lists, lists.get(path_id, []), inside, here)
         if step["id"] not in here:
             words = {"number": desk.number(step["id"]), "title": desk.title(step)}
             yield Spot(f"{step['id']}|", _("After %(number)s · %(title)s") % words)

@@ -27,7 +27,7 @@ class Field:
     source: str = ""
     """Key of a live list of the connector (`pipelines`), see `spec.Choices`."""
     depends: tuple[str, ...] = ()
-    """Names of inputs the live list needs (`pipeline_id` for stages)."""
+    """Names of inputs the live list needs (`pipeline_id` for stages); of a column, first of those beside it."""
     default: Any = None
     fields: tuple["Field", ...] = ()
     """The columns of a `lines` field, the members of an `object`."""

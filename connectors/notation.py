@@ -103,6 +103,8 @@ class Draft:
     """First touch on the inputs, before the request is built from them."""
     shape: Callable[[Values], Any] | None = None
     """Last touch on the body, when everything in it is declared, filled and typed; it may become a list."""
+    finish: Callable[[Request, Context], Conversation[Request]] | None = None
+    """Last touch on the request, where the service has to be asked something for it first."""
     perform: Perform | None = None
     """Instead of the generated conversation, for what can't be declared."""
     wrap: Callable[[Perform], Perform] | None = None
@@ -223,6 +225,8 @@ class Service:
         def perform(inputs: Values, context: Context) -> Conversation[Values]:
             values = draft.prepare(dict(inputs), context) if draft.prepare else inputs
             request = build(draft, fields, values, context, self.headers(version))
+            if draft.finish:
+                request = yield from draft.finish(request, context)
             if draft.upload:
                 request = yield from _uploading(draft.upload, request, values, context)
             try:

@@ -289,6 +289,8 @@ class Choice:
     value: str
     label: str
     hint: str = ""
+    several: bool = False
+    """Others of the list may be chosen beside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from connectors.ghl import (
     medias,
     objects,
     opportunities,
+    own_fields,
     payments,
     polling,
     products,
@@ -115,6 +116,7 @@ CONNECTOR: Connector = Connector(
     watched={watched.object: watched for watched in (*WATCHED, LOOKED_UP)},
     choices={
         **CHOICES,
+        **own_fields.CHOICES,
         **{key: one for module in DECLARED for key, one in getattr(module, "CHOICES", {}).items()},
         LOOKUPS.key: LOOKUPS,
     },

@@ -51,13 +51,16 @@ EXISTS = f.choice(
 )
 
 
-def custom_fields(source: str) -> Field:
-    """Custom fields as rows: which field, what value."""
+def custom_fields(source: str, options: str) -> Field:
+    """Custom fields as rows: which field, what value; both sources are live lists."""
     return f.lines(
         "customFields",
-        "Your own fields in HighLevel.",
+        "Your own fields in HighLevel. Several options are separated by commas where they come from an earlier step.",
         label="Custom fields",
-        fields=(f.choice("id", source=source, label="Field", required=True), f.text("value", required=True)),
+        fields=(
+            f.choice("id", source=source, label="Field", required=True),
+            f.text("value", source=options, depends=("id",), required=True),
+        ),
         more=True,
     )
 

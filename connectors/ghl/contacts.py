@@ -1,6 +1,6 @@
 from connectors import fields as f
 from connectors.fields import required
-from connectors.ghl import bulk, odd
+from connectors.ghl import bulk, odd, own_fields
 from connectors.ghl.base import (
     ASSIGNED,
     CONTACT,
@@ -38,7 +38,7 @@ PERSON = (
     f.boolean("dnd", "No messages to this person, on any channel.", label="Do not disturb", more=True),
     f.text("source", "Where the contact came from.", more=True),
     ASSIGNED,
-    custom_fields("custom_fields"),
+    custom_fields("custom_fields", "contact_field_options"),
 )
 USERS = f.choices("followers", "One or more users.", source="users", required=True)
 WORKFLOW = f.choice("workflowId", "Which workflow, as HighLevel lists them.", source="workflows", label="Workflow")
@@ -70,7 +70,7 @@ CONTACTS = resource(
         EXISTS,
         returns="contact",
         sample={"contact": record, "existing": False},
-        shape=odd.written,
+        finish=own_fields.fitted("contact"),
         wrap=odd.adopting("contact", "/contacts/{id}"),
         retry=reconcile(by=odd.find_contact, lag=10),
     ),
@@ -85,7 +85,7 @@ CONTACTS = resource(
         returns="contact",
         sample={"contact": record, "new": False, "differs": ""},
         one_of=REACHABLE,
-        shape=odd.written,
+        finish=own_fields.fitted("contact"),
         read=odd.upserted,
         retry=Retry.IDEMPOTENT,
         help="Finds the contact by e-mail or phone, as the location's rule for duplicates says. Tags stay as they are.",
@@ -99,7 +99,7 @@ CONTACTS = resource(
         *NAME,
         *PERSON,
         returns="contact",
-        shape=odd.written,
+        finish=own_fields.fitted("contact"),
         help="Fields left empty stay as they are.",
     ),
     get("get", "/{contactId}", "Get a contact", CONTACT, returns="contact", scopes="contacts.readonly"),

@@ -25,7 +25,7 @@ PROPERTIES = f.lines(
     depends=("schemaKey",),
     fields=(
         f.choice("field", source="object_fields", depends=("schemaKey",), required=True),
-        f.text("value", required=True),
+        f.text("value", source="object_field_options", depends=("schemaKey", "field"), required=True),
     ),
 )
 OWNER = f.choices("owner", "The user it belongs to; one at most.", source="users", more=True)
@@ -212,6 +212,13 @@ def _fields(inputs: dict[str, Any], context: Context) -> Conversation[list[Choic
     ]
 
 
+def _field_options(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """Of the field that is chosen beside it; none where people write what they like."""
+    told = yield from properties.schema(str(inputs.get("schemaKey") or ""), context)
+    field = next((one for one in told["fields"] if properties.key(one) == inputs.get("field")), None)
+    return properties.offered(field) if field else []
+
+
 def _field_keys(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
     told = yield from properties.schema(str(inputs.get("key") or ""), context)
     return [Choice(field["fieldKey"], properties.label(field), properties.told(field)) for field in told["fields"]]
@@ -236,6 +243,7 @@ CHOICES = {
         Choices("record_objects", _objects(_with_records)),
         Choices("custom_objects", _objects(_custom)),
         Choices("object_fields", _fields),
+        Choices("object_field_options", _field_options),
         Choices("object_field_keys", _field_keys),
         Choices("record_fields", _every_field),
     )

@@ -20,13 +20,6 @@ def location(context: Context) -> str:
     return context.account.settings.get("location_id", "")
 
 
-def written(body: Values) -> Values:
-    """Custom fields as HighLevel wants them written: it reads `value` but takes `field_value`."""
-    if body.get("customFields"):
-        body["customFields"] = [{"id": r.get("id"), "field_value": r.get("value")} for r in body["customFields"]]
-    return body
-
-
 def upserted(answer: Any, values: Values) -> Values:
     """HighLevel follows the first of e-mail and phone that matches and drops the other without a word; say so."""
     contact = answer.get("contact", {})

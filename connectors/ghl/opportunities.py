@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from connectors import fields as f
 from connectors.fields import required
-from connectors.ghl import odd
+from connectors.ghl import odd, own_fields
 from connectors.ghl.base import (
     ASSIGNED,
     CONTACT,
@@ -25,7 +25,7 @@ STATUS = f.choice("status", "Where it stands.", choices=STATUSES)
 VALUE = f.money("monetaryValue", "In the location's currency.", label="Value")
 LOST = f.choice("lostReasonId", "For a lost one.", source="lost_reasons", label="Lost reason", more=True)
 NAME = f.text("name", "What it is about; HighLevel shows it on the card.")
-DETAILS = (VALUE, ASSIGNED, custom_fields("opportunity_custom_fields"))
+DETAILS = (VALUE, ASSIGNED, custom_fields("opportunity_custom_fields", "opportunity_field_options"))
 FOLLOWERS = f.choices("followers", "One or more users.", source="users", required=True)
 OWNER = required(replace(CONTACT, help="Whose opportunity it is: the contact's ID."))
 
@@ -50,7 +50,7 @@ DECLARED = resource(
         EXISTS,
         returns="opportunity",
         sample=made,
-        shape=odd.written,
+        finish=own_fields.fitted("opportunity"),
         wrap=odd.adopting("opportunity", "/opportunities/{id}"),
         retry=reconcile(by=odd.find_opportunity, lag=10),
     ),
@@ -65,7 +65,7 @@ DECLARED = resource(
         STATUS,
         *DETAILS,
         returns="opportunity",
-        shape=odd.written,
+        finish=own_fields.fitted("opportunity"),
         help="Fields left empty stay as they are. Its contact can't be changed.",
         words=("move stage",),
     ),

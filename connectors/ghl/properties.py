@@ -7,26 +7,28 @@ from typing import Any
 
 from connectors.errors import Refused
 from connectors.fields import label_of
-from connectors.ghl import odd
+from connectors.ghl import odd, records
 from connectors.ghl.answers import explain
 from connectors.notation import fill
 from connectors.pages import ask
-from connectors.spec import Context, Conversation, Request
+from connectors.spec import Choice, Context, Conversation, Request
 
 Record = dict[str, Any]
+MONEY = ("MONETORY", "MONETARY")
+ONE_OF = ("SINGLE_OPTIONS", "RADIO")
+SOME_OF = ("MULTIPLE_OPTIONS", "CHECKBOX")
 KINDS = {
     "TEXT": "text",
     "LARGE_TEXT": "long text",
     "NUMERICAL": "number",
     "PHONE": "phone",
     "EMAIL": "e-mail",
-    "MONETORY": "money",
-    "MONETARY": "money",
     "DATE": "date",
     "FILE_UPLOAD": "address of a file",
     "TEXTBOX_LIST": "texts",
-    **dict.fromkeys(("SINGLE_OPTIONS", "RADIO"), "one of"),
-    **dict.fromkeys(("MULTIPLE_OPTIONS", "CHECKBOX"), "some of"),
+    **dict.fromkeys(MONEY, "money"),
+    **dict.fromkeys(ONE_OF, "one of"),
+    **dict.fromkeys(SOME_OF, "some of"),
 }
 """The service's word for a kind to ours; MONETORY is how it spells it."""
 SHOWN = 8
@@ -70,6 +72,14 @@ def options(field: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(value if value is not None else name), str(name or value)) for value, name in pairs if value or name]
 
 
+def offered(field: Mapping[str, Any]) -> list[Choice]:
+    """What a form offers to choose from: the options of a field that has some."""
+    kind = field.get("dataType")
+    if kind not in ONE_OF + SOME_OF:
+        return []
+    return [Choice(value, name, several=kind in SOME_OF) for value, name in options(field)]
+
+
 def names(field: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(what a record has it by, label): a list of texts has one of each."""
     if field.get("dataType") == "TEXTBOX_LIST" and options(field):
@@ -87,19 +97,23 @@ def written(rows: Iterable[Any], fields: Iterable[Mapping[str, Any]]) -> Record:
             continue
         if name not in known:
             raise Refused(f"The object has no field {name}: choose one of its list.", field="properties")
-        found[name] = _value(known[name], value)
+        try:
+            found[name] = fitted(known[name], value)
+        except Refused as unfit:
+            raise Refused(unfit.message, field="properties") from None
     return found
 
 
-def _value(field: Mapping[str, Any], value: Any) -> Any:
+def fitted(field: Mapping[str, Any], value: Any) -> Any:
+    """A value as this field takes it. Raises Refused for what can't be one."""
     kind = field.get("dataType")
     if kind == "NUMERICAL":
-        return _number(field, value)
-    if kind in ("MONETORY", "MONETARY"):
-        return {"currency": "default", "value": _number(field, value)}
-    if kind in ("SINGLE_OPTIONS", "RADIO"):
+        return number(field, value)
+    if kind in MONEY:
+        return {"currency": "default", "value": number(field, value)}
+    if kind in ONE_OF:
         return _option(field, str(value))
-    if kind in ("MULTIPLE_OPTIONS", "CHECKBOX"):
+    if kind in SOME_OF:
         return _options(field, value)
     if kind == "DATE":
         return _day(field, value)
@@ -108,7 +122,7 @@ def _value(field: Mapping[str, Any], value: Any) -> Any:
     return str(value)
 
 
-def _number(field: Mapping[str, Any], value: Any) -> Any:
+def number(field: Mapping[str, Any], value: Any) -> Any:
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:
@@ -119,8 +133,10 @@ def _number(field: Mapping[str, Any], value: Any) -> Any:
 
 
 def _day(field: Mapping[str, Any], value: Any) -> str:
+    """A day, or that of a time: HighLevel gives some as milliseconds, and those can be written back."""
+    text = str(value).strip()
     try:
-        return date.fromisoformat(str(value).strip()[:10]).isoformat()
+        return date.fromisoformat((records.moment(text) if text.isdigit() else text)[:10]).isoformat()
     except ValueError:
         raise _unfit(field, value, "a date, such as 2026-11-22") from None
 
@@ -141,7 +157,7 @@ def _option(field: Mapping[str, Any], text: str) -> str:
     found = _chosen(field, text)
     if found:
         return found
-    if field.get("allowCustomOption") or not options(field):
+    if field.get("allowCustomOption") or field.get("isAllowedCustomOption") or not options(field):
         return text.strip()
     raise _unfit(field, text, f"one of {', '.join(name for _, name in options(field))}")
 
@@ -152,7 +168,7 @@ def _chosen(field: Mapping[str, Any], text: str) -> str:
 
 
 def _unfit(field: Mapping[str, Any], value: Any, wanted: str) -> Refused:
-    return Refused(f"{label(field)} takes {wanted}, not “{value}”.", field="properties")
+    return Refused(f"{label(field)} takes {wanted}, not “{value}”.")
 
 
 def same(sent: Any, got: Any) -> bool:

@@ -43,9 +43,12 @@ def test_live_lists_exist_and_hang_on_inputs_that_exist(key):
     item = BOTH[key]
     columns = [column for field in item.fields for column in (field, *field.fields)]
     sources = {column.source for column in columns if column.source}
+    names = {field.name for field in item.fields}
 
     assert sources <= CONNECTORS[item.connector].choices.keys()
-    assert {name for column in columns for name in column.depends} <= {field.name for field in item.fields}
+    for field in item.fields:
+        beside = {column.name for column in field.fields}
+        assert {name for column in (field, *field.fields) for name in column.depends} <= names | beside
 
 
 @pytest.mark.parametrize("key", BOTH)

@@ -7,7 +7,7 @@ empty as it may be. Nothing is left to chance: the same examples are tried each 
 
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,6 +134,8 @@ class Bench:
     context: Context
     done: Generated
     used: set[str]
+    typed: dict[str, Any] = field(default_factory=dict)
+    """What is tried at the moment."""
 
     def try_out(self, inputs: dict[str, Any], full: bool) -> None:
         """Carries the operation out, and looks for what it may have made; `full`: lists are answered with a record."""
@@ -141,6 +143,7 @@ class Bench:
         typed = self._typed(inputs)
         if typed is None:
             return
+        self.typed = typed
         asked = len(self.done.findings), self.done.requests
         self._say(self.operation.perform(typed, self.context), full)
         if self.operation.find:
@@ -200,7 +203,14 @@ class Bench:
             else:
                 self.done.findings[found] = None
         declared = self.service.find(sent.method, sent.url.raw_path.decode().partition("?")[0].removeprefix(base))
-        return _made_up(declared, full)
+        made = _made_up(declared, full)
+        return self._with_fields(made) if request.path.endswith("/customFields") and sent.method == "GET" else made
+
+    def _with_fields(self, made: Response) -> Response:
+        """The location has the custom fields that the example fills in, each of which takes a text."""
+        named = [str(row.get("id") or "") for row in self.typed.get("customFields") or [] if isinstance(row, dict)]
+        rows = [{"id": name, "name": name, "dataType": "TEXT"} for name in named]
+        return replace(made, json={"customFields": rows})
 
 
 def _made_up(declared: Declared | None, full: bool) -> Response:

@@ -32,6 +32,9 @@ TOLERATED: tuple[Mistake, ...] = (
     Mistake(GHL, "GET /store/shipping-zone", "sample", "body", "type", "its countries' codes are numbers there"),
     Mistake(GHL, "GET /locations/*/templates", "sample", "*", "oneOf", "both kinds of templates fit"),
     Mistake(GHL, "POST /opportunities/upsert", "request", "body/monetaryValue", "type", "an object, shown as a number"),
+    Mistake(
+        GHL, "*", "request", "body/customFields/[*]", "anyOf", "a number is typed as an object, its example is one"
+    ),
     Mistake(GHL, "*", "request", "body/dateOfBirth", "anyOf", "typed as an object, its example is a text"),
     *_unknown(GHL, "POST /contacts/search", "body/", "locationId pageLimit page query filters sort", SEARCH),
     *_unknown(GHL, "POST /opportunities/search", "body/", "filters sort", SEARCH.replace("158396", "424216")),
@@ -130,6 +133,7 @@ TOLERATED: tuple[Mistake, ...] = (
     ),
     _answers(GHL, "GET /payments/orders/{orderId}", "body/items/[*]", "type", ITEMS),
     _answers(GHL, "* /contacts/*", "*/customFields/[*]/value", "type", "a file's is an object, as FileField shows it"),
+    _answers(GHL, "* /opportunities/*", "*/customFields/[*]/fieldValue", "oneOf", "a number is typed as an object"),
     _answers(GHL, "* /medias/*", "status 4*", "status", "declares nothing but 200"),
     Mistake(GHL, "GET /medias/files", "*", "body/files/[*]", "type", "lists; its own example shows an object"),
     Mistake(GHL, "POST /locations/*/upload", "sample", "body/meta/[*]", "type", "lists; its example has objects"),

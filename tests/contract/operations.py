@@ -232,6 +232,8 @@ def _performing(connector: Connector, operation: Operation, every: bool) -> Talk
         left_out = ALONE.get(operation.key, ()) if every else ()
         fields = [one for one in operation.fields if one.name not in left_out]
         texts = await inputs.filled(fields, known, load, every, operation.one_of)
+        if "customFields" in texts and operation.object in KINDS:
+            texts["customFields"] = _of_each_kind(bench, operation.object)
         typed, troubles = values.resolve(texts, operation.fields, {}, now=NOW, zone="UTC", currency="USD")
         assert not troubles, (operation.key, troubles)
         given = await bench.say(operation.perform(typed, bench.context))
@@ -267,6 +269,18 @@ def _beside(connector: Connector) -> list[tuple[str, Talk]]:
     if connector.subscribe:
         talks.append(("subscribe", _subscribing(connector)))
     return talks
+
+
+KINDS = {
+    "contact": {"Interests": "Photos, film, Print", "Employees": "12", "Customer since": "2026-11-22"},
+    "opportunity": {"Billing": "monthly", "Running costs": "12.50", "Start date": "2026-11-22"},
+}
+"""Custom fields of the sandbox that take something else than a text, and what a recipe brings."""
+
+
+def _of_each_kind(bench: Bench, model: str) -> list[dict[str, str]]:
+    ids = {row["name"]: row["id"] for row in bench.wire.app.store.rows("fields") if row["model"] == model}
+    return [{"id": ids[name], "value": value} for name, value in KINDS[model].items()]
 
 
 def _mailing(send: Operation) -> Talk:

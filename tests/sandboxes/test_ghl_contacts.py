@@ -52,6 +52,23 @@ def test_contact_may_be_doubled_where_the_location_allows_it(crm):
     assert crm.get(f"/locations/{PLACE['locationId']}")["location"]["settings"]["allowDuplicateContact"] is True
 
 
+def test_custom_field_takes_what_its_kind_takes_and_nothing_else(crm):
+    listed = crm.get(f"/locations/{PLACE['locationId']}/customFields?model=contact")["customFields"]
+    kinds = {one["name"]: one for one in listed}
+    sent = [{"id": kinds["Interests"]["id"], "field_value": ["Print"]}, {"key": "employees", "field_value": 12}]
+
+    made = make(crm, email="a@b.example", customFields=sent)
+    wrong = [{"id": kinds["Interests"]["id"], "field_value": "Print"}, {"key": "employees", "field_value": "a dozen"}]
+    first, second = (
+        crm.call("PUT", f"/contacts/{made['id']}", {"customFields": [one]}).json()["message"] for one in wrong
+    )
+
+    assert kinds["Interests"]["picklistOptions"] == ["Web design", "Care plan", "Photos, film", "Print"]
+    assert [one["value"] for one in made["customFields"]] == [["Print"], 12]
+    assert first == ["customFields.0.field_value must be an array"]
+    assert second == ["customFields.0.field_value must be a number"]
+
+
 def test_unknown_keys_and_wrong_types_are_all_named(crm):
     answer = crm.call("POST", "/contacts/", {**PLACE, "shoeSize": 40, "dnd": "no", "tags": "lead", "lastName": None})
 

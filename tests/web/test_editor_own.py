@@ -85,3 +85,87 @@ def test_pill_and_condition_name_the_field_once_it_was_seen(desk, theirs):
 
 def asked_for(ghl: Sandbox) -> list[str]:
     return [call["path"] for call in ghl.calls("GET") if "customFields" in call["path"]]
+
+
+# options of a custom field
+
+
+@pytest.fixture
+def update(desk, ghl) -> Desk:
+    """A step that writes one custom field of a contact, not chosen yet."""
+    inputs = {"contactId": "c1", "customFields": [{"id": "", "value": ""}]}
+    step = {"id": "supdat", "kind": "action", "operation": "ghl.contacts.update", "connection": ""}
+    there = make_desk(steps=[step | {"inputs": inputs}])
+    known = ghl.get("/_sandbox/state")["connect"]
+    account = make.make_connection(
+        workspace=there.workspace, connector="ghl", secrets={"token": known["token"]},
+        settings={"base_url": ghl.url, "location_id": known["location_id"]},
+    )  # fmt: skip
+    there.edit("set_connection", step="supdat", connection=account.public_id)
+    return there
+
+
+def named(theirs: list[dict[str, str]], name: str) -> str:
+    return next(each["id"] for each in theirs if each["name"] == name)
+
+
+def choose(desk: Desk, field: str):
+    """What changes on the page, and the value's control as it comes then."""
+    answer = desk.edit("set_field", open="supdat", step="supdat", field="customFields", at='[0,"id"]', value=field)
+    return answer, value(desk)
+
+
+def value(desk: Desk, **at: str):
+    return desk.get("recipe-slot", "supdat", "customFields", at={"at": "0/value", **at}, htmx=True)
+
+
+def test_value_asks_for_its_options_once_a_field_is_chosen(update, theirs):
+    before = value(update)
+    answer, _ = choose(update, named(theirs, "Interests"))
+
+    assert 'hx-trigger="load"' not in before.content.decode()
+    assert [slot.name for slot in answer.context["slots"]] == ["customFields.0.value"]
+    assert "at=0/value" in answer.content.decode() and 'hx-trigger="load"' in answer.content.decode()
+
+
+def test_field_of_several_options_offers_all_of_them_as_boxes(update, theirs):
+    _, shown = choose(update, named(theirs, "Interests"))
+
+    page = shown.content.decode()
+    assert shown.context["slot"].control == "checks"
+    assert page.count('type="checkbox"') == 4
+    assert "Photos, film" in page and "checked" not in page
+
+
+def test_boxes_that_are_ticked_are_kept_and_shown_again(update, theirs):
+    choose(update, named(theirs, "Interests"))
+
+    picked = ["Web design", "Photos, film"]
+    update.edit("set_field", step="supdat", field="customFields", at='[0,"value"]', list="1", value=picked)
+
+    page = value(update).content.decode()
+    assert update.step("supdat")["inputs"]["customFields"][0]["value"] == picked
+    assert [row.split('"')[0] for row in page.split('name="value" value="')[1:] if " checked" in row[:60]] == picked
+
+
+def test_field_of_which_one_option_is_chosen_is_a_list_or_a_value_of_an_earlier_step(update, ghl):
+    update.edit("set_operation", step="supdat", operation="ghl.opportunities.update")
+    update.edit("set_field", step="supdat", field="customFields", json='[{"id": "", "value": ""}]')
+    billing = next(each["id"] for each in ghl.records("fields") if each["name"] == "Billing")
+    _, listed = choose(update, billing)
+
+    mapped = value(update, **{"as": "text"})
+
+    assert listed.context["slot"].control == "select"
+    assert [one.value for one in listed.context["slot"].options] == ["Once", "Monthly", "Yearly"]
+    assert "Use a value" in text(listed)
+    assert mapped.context["slot"].control == "pills" and "Choose from the list" in text(mapped)
+    assert 'hx-trigger="load"' not in mapped.content.decode()
+
+
+def test_field_where_people_write_what_they_like_stays_a_text(update, theirs):
+    _, shown = choose(update, named(theirs, "Industry"))
+
+    assert shown.context["slot"].control == "pills"
+    assert "Choose from the list" not in text(shown)
+    assert 'hx-trigger="load"' not in shown.content.decode()

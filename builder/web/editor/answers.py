@@ -144,7 +144,7 @@ def _field(desk: Desk, step: dict[str, Any], args: dict[str, Any]) -> dict[str, 
     context: dict[str, Any] = {"notes": [found] if found else [], "heading": panel.panel_for(desk, desk.open, desk.tab)}
     if at:
         context["totals"] = [fields.find(desk, step, name)]
-    context["slots"] = fields.dependents(desk, step, name)
+    context["slots"] = fields.dependents(desk, step, name, at)
     return context
 
 

@@ -47,6 +47,8 @@ class Slot:
     """Inside "one line per …", where pills may name the item."""
     bare: bool = False
     """A column: its label is short and its help left out."""
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in the other columns of its line."""
     trouble: str = ""
     """Why the live list can't be shown."""
     loaded: list[Choice] | None = field(default=None)
@@ -79,6 +81,8 @@ class Slot:
     @property
     def control(self) -> str:
         type = self.field.type
+        if self.offers:
+            return self._offering()
         if type in ("lines", "object") and self.field.fields:
             return type
         if type == "choices" and self.field.choices and not has_pill(self.text):
@@ -88,9 +92,29 @@ class Slot:
         return "select" if chosen and not mapped else "pills"
 
     @property
+    def offers(self) -> bool:
+        """Whether it is a text for which the service may know options: some fields that people made have them."""
+        return self.field.type == "text" and bool(self.field.source)
+
+    def _offering(self) -> str:
+        if not self.loaded or self.mapped or (has_pill(self.text) and not self.listed):
+            return "pills"
+        return "checks" if any(one.several for one in self.loaded) else "select"
+
+    @property
+    def picked(self) -> list[str]:
+        """Of several choices those that are in it: a list, or a text with commas."""
+        if isinstance(self.value, list):
+            return [str(one) for one in self.value]
+        if self.text in {one.value for one in self.loaded or ()}:
+            return [self.text]
+        return [part.strip() for part in self.text.split(",") if part.strip()]
+
+    @property
     def switchable(self) -> bool:
         """Whether it can be a list or a value of an earlier step, as one likes."""
         listed = self.field.type == "boolean" or (self.field.type == "choice" and self.may_list)
+        listed = listed or (self.offers and bool(self.loaded or self.mapped))
         return listed and self.step.get("kind") == "action"
 
     @property
@@ -157,6 +181,9 @@ class Slot:
             return [*kept, *(Choice(value, label) for value, label in BOOLEAN)]
         if self.field.choices:
             return [*kept, *(Choice(value, label) for value, label in self.field.choices)]
+        if self.control == "checks":
+            known = {one.value for one in self.loaded or ()}
+            return [*(Choice(one, one) for one in self.picked if one not in known), *(self.loaded or ())]
         found = [one for one in self.loaded or () if self.wanted.lower() in f"{one.label} {one.hint}".lower()]
         if kept:
             return [*kept, *found[:TOO_MANY]]
@@ -172,6 +199,8 @@ class Slot:
 
     @property
     def waiting(self) -> bool:
+        if self.offers and (self.mapped or self.missing):
+            return False
         return self.live and self.loaded is None and not self.trouble
 
     @property
@@ -183,10 +212,19 @@ class Slot:
         """A choice that must be made before this list can be asked for."""
         if not self.connection:
             return _("Choose an account first; the list comes from there.")
-        names = [name for name in self.field.depends if empty(_value(self.step, name))]
+        name = next((name for name in self.field.depends if empty(self._given(name))), "")
+        return _("Choose “%(field)s” first.") % {"field": self._called(name)} if name else ""
+
+    def _given(self, name: str) -> Any:
+        """Of its own line, or of the step."""
+        return self.beside[name] if name in self.beside else self.step["inputs"].get(name, "")
+
+    def _called(self, name: str) -> str:
         known = self.desk.operation(self.step)
-        labelled = [f.label if (f := known.field(name)) else name for name in names] if known else names
-        return _("Choose “%(field)s” first.") % {"field": labelled[0]} if labelled else ""
+        top = known.field(self.owner) if known else None
+        found = next((one for one in top.fields if one.name == name), None) if top else None
+        found = found or (known.field(name) if known else None)
+        return found.label if found else name
 
     def fetch(self) -> "Slot":
         """Fills in the live list; what keeps it from coming is `trouble`."""
@@ -194,7 +232,7 @@ class Slot:
             self.loaded = []
             return self
         try:
-            given = {name: self.step["inputs"].get(name, "") for name in self.field.depends}
+            given = {name: self._given(name) for name in self.field.depends}
             actor = self.desk.request.actor
             self.loaded = connections.choices(actor, self.connection, self.field.source, given, fresh=self.fresh)
             labels.remember(self.connection, self.field.source, self.loaded)
@@ -269,7 +307,9 @@ class Slot:
         return self._columns((), self.value if isinstance(self.value, dict) else {})
 
     def _columns(self, at: tuple[str | int, ...], row: Mapping[str, Any], item: bool = False) -> list["Slot"]:
-        return [self._inner(each, (*at, each.name), row.get(each.name), item=item) for each in self.field.fields]
+        beside = {each.name: row.get(each.name, "") for each in self.field.fields}
+        made = [self._inner(each, (*at, each.name), row.get(each.name), item=item) for each in self.field.fields]
+        return [replace(one, beside=beside) for one in made]
 
     def _inner(self, each: Field, at: tuple[str | int, ...], value: Any, item: bool = False) -> "Slot":
         shown = _named(self.desk, self.step, each, self.owner)
@@ -338,9 +378,13 @@ def every(slot: Slot) -> Iterator[Slot]:
         yield from every(one)
 
 
-def dependents(desk: Desk, step: dict[str, Any], name: str) -> list[Slot]:
-    """Lists that change with this field."""
-    return [slot for slot in slots(desk, step) if name in slot.field.depends]
+def dependents(desk: Desk, step: dict[str, Any], name: str, at: tuple[str | int, ...] = ()) -> list[Slot]:
+    """Lists that change with this field, or with this column of a line."""
+    if not at:
+        return [slot for slot in slots(desk, step) if name in slot.field.depends]
+    top = next((each for each in declared(desk, step) if each.name == name), None)
+    line = [one for one in every(slot_of(desk, step, top)) if one.at[:-1] == at[:-1]] if top else []
+    return [one for one in line if at[-1] in one.field.depends]
 
 
 def first_empty(desk: Desk, step: dict[str, Any]) -> str:

@@ -364,7 +364,7 @@ def slot(request: HttpRequest, workspace: Workspace, rid: str, sid: str, name: s
         return redirect(f"{desk.page_url}?step={sid}&tab=fields{extra}")
     found.mapped, found.listed = request.GET.get("as") == "text", request.GET.get("as") == "list"
     found.wanted, found.fresh = request.GET.get("q", ""), "fresh" in request.GET
-    if found.control == "select":
+    if found.control == "select" or (found.offers and found.waiting):
         found.fetch()
     return render(request, "editor/slot.html", {"desk": desk, "slot": found, "aim": request.GET.get("focus", "")})
 

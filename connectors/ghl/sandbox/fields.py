@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from connectors.ghl.sandbox.refusals import unfit
@@ -26,11 +27,27 @@ def merged(box: Any, model: str, old: list[Record], given: list[Any], name: str)
             raise unfit(*wrong)
         field = _field(box, model, one)
         value = one.get("field_value", one.get("fieldValue"))
+        if field and value not in (None, "", []) and not _fits(field, value):
+            raise unfit(f"customFields.{at}.field_value {TAKEN[field['dataType']]}")
         if field and value in (None, "", []):
             done.pop(field["id"], None)
         elif field:
             done[field["id"]] = {"id": field["id"], name: value}
     return list(done.values())
+
+
+TAKEN = {
+    **dict.fromkeys(("MULTIPLE_OPTIONS", "CHECKBOX"), "must be an array"),
+    **dict.fromkeys(("NUMERICAL", "MONETORY"), "must be a number"),
+}
+"""As the document has the fields of a contact: a list of texts for the one kind, a number for the other."""
+
+
+def _fits(field: Record, value: Any) -> bool:
+    taken = TAKEN.get(field["dataType"], "")
+    if taken.endswith("array"):
+        return isinstance(value, list) and all(isinstance(option, str) for option in value)
+    return not taken or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
 
 
 def _field(box: Any, model: str, one: Mapping[str, Any]) -> Record | None:
@@ -50,7 +67,7 @@ def make(box: Any, data: Record) -> Record:
         "locationId": box.location(),
         "position": len(box.store.tables["fields"]) * 50,
     }
-    plain: Record = {k: data[k] for k in ("name", "placeholder", "dataType") if k in data}
+    plain: Record = {k: data[k] for k in ("name", "placeholder", "dataType", "picklistOptions") if k in data}
     made: Record = {"id": box.new_id("fields"), "placeholder": "", **plain, **own}
     return box.store.put("fields", made)
 

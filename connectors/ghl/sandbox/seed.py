@@ -55,6 +55,10 @@ PEOPLE = (
     ("Delphine", "Okoro", "Okoro Catering", "okorocatering", "Durham", "NC", "US", "lead"),
     ("Gideon", "Marsh", "Marshlight Films", "marshlight", "Ithaca", "NY", "US", "vip"),
 )
+OPTIONS = {
+    "Interests": ("Web design", "Care plan", "Photos, film", "Print"),
+    "Billing": ("Once", "Monthly", "Yearly"),
+}
 DEALS = (
     (0, 0, 4, "won", 8200, "Joinery shop and portfolio"),
     (1, 0, 4, "won", 4600, "Bookshop relaunch"),
@@ -115,8 +119,14 @@ def _places(box: Any) -> None:
         ("Contract", "FILE_UPLOAD", "contact"),
         ("Start date", "DATE", "opportunity"),
         ("Reference", "TEXT", "opportunity"),
+        ("Interests", "MULTIPLE_OPTIONS", "contact"),
+        ("Employees", "NUMERICAL", "contact"),
+        ("Customer since", "DATE", "contact"),
+        ("Billing", "SINGLE_OPTIONS", "opportunity"),
+        ("Running costs", "MONETORY", "opportunity"),
     ):
-        fields.make(box, {"name": name, "dataType": kind, "model": model})
+        told = {"picklistOptions": list(OPTIONS[name])} if name in OPTIONS else {}
+        fields.make(box, {"name": name, "dataType": kind, "model": model, **told})
     fields.make_value(box, "Studio phone", "+12025550100")
 
 

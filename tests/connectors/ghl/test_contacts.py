@@ -28,7 +28,8 @@ def test_create_sends_location_and_filled_inputs():
         "customFields": [{"id": "f1", "value": "7"}],
     }
 
-    made, (request,) = perform("create", inputs, answer({"contact": {"id": "c1"}}, 201))
+    known = answer({"customFields": [{"id": "f1", "name": "Size", "dataType": "TEXT"}]})
+    made, (_, request) = perform("create", inputs, known, answer({"contact": {"id": "c1"}}, 201))
 
     assert made == {"contact": {"id": "c1"}, "existing": False}
     assert (request.method, request.path, request.headers) == ("POST", "/contacts/", VERSION)

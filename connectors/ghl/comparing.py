@@ -42,7 +42,7 @@ def poll(
         for key in list(missing) if not seen.cut else ():
             if len(lost) == ASKED:
                 break
-            lost.append((yield from _asked(object, key, reread, context)))
+            lost.append((yield from asked(object, key, reread, context)))
             del missing[key]
         held = dict(list({**missing, **kept}.items())[:MOST])
         return Page([*seen.found, *lost], {"held": held}, baseline="held" not in cursor)
@@ -50,9 +50,10 @@ def poll(
     return conversation
 
 
-def _asked(
+def asked(
     object: str, key: str, reread: Callable[[str, Context], Conversation[Sighting]], context: Context
 ) -> Conversation[Sighting]:
+    """A record that left its list, as it is now, or as gone."""
     try:
         found = yield from reread(key, context)
     except NotFound:

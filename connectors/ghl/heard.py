@@ -25,6 +25,12 @@ OWNERS = ("locationId", "altId")
 NEEDS = "It takes an account connected by the HighLevel app, since HighLevel tells of this by webhook alone."
 
 
+def record_of(body: Mapping[str, Any]) -> Record:
+    """What a delivery tells of, with its envelope; the record may lie below `data`."""
+    inner = body.get("data")
+    return {**body, **inner} if isinstance(inner, Mapping) else dict(body)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     name: str
@@ -55,8 +61,7 @@ class Heard:
         return tuple(dict.fromkeys(one for event in self.events for one in event.types))
 
     def read(self, body: Mapping[str, Any], event: str) -> Sighting | None:
-        inner = body.get("data")
-        record = {**body, **inner} if isinstance(inner, Mapping) else dict(body)
+        record = record_of(body)
         if event not in self.types:
             return None
         owner = next((str(record[name]) for name in OWNERS if record.get(name)), "") if self.of_location else ""
@@ -114,14 +119,6 @@ ALL = (
         Event("updated", "A contact's note is changed", ("NoteUpdate",), ("edited", "comment")),
         Event("deleted", "A contact's note is deleted", ("NoteDelete",), ("removed", "comment")),
     ), "contacts.readonly"),
-    Heard("product", "Products", _three("A product", "ProductCreate", "ProductUpdate", "ProductDelete", "item"),
-          "products.readonly"),
-    Heard("price", "Prices", (
-        Event("created", "A price is created", ("PriceCreate",), ("new", "product")),
-        Event("updated", "A price is updated", ("PriceUpdate", "one_time", "recurring"), ("changed", "product"),
-              help="By the documents a deleted price may come under the same name."),
-        Event("deleted", "A price is deleted", ("PriceDelete",), ("removed", "product")),
-    ), "products/prices.readonly", keep=frozenset(("type",))),
     Heard("record", "Records of custom objects",
           _three("A record of a custom object", "RecordCreate", "RecordUpdate", "RecordDelete", "custom object"),
           "objects/record.readonly"),

@@ -14,6 +14,7 @@ from connectors.ghl import (
     seen_forms,
     seen_invoices,
     seen_messages,
+    seen_products,
     seen_records,
     seen_sales,
     seen_tasks,
@@ -318,6 +319,7 @@ DECLARED = (
     *seen_invoices.TRIGGERS,
     *seen_sales.TRIGGERS,
     *seen_estimates.TRIGGERS,
+    *seen_products.TRIGGERS,
     *heard.TRIGGERS,
     *lists.TRIGGERS,
 )

@@ -71,14 +71,6 @@ def test_record_below_data_is_found_too():
     assert CONNECTOR.watched["note"].read(body, "NoteCreate").data["body"] == "Hello"
 
 
-def test_price_whose_own_type_hides_the_events_name_is_an_update():
-    body = {**heard.SAMPLES["price"], "locationId": "loc1"}
-    now = CONNECTOR.watched["price"].read(body, CONNECTOR.event_of(body, ""))
-
-    assert CONNECTOR.triggers["ghl.price.updated"].fired(None, now, SINCE, {})
-    assert now.data["type"] == "recurring"
-
-
 def test_other_events_of_a_mail_are_left_out():
     now = _read("email_event", "LCEmailStats")
     why_not = CONNECTOR.triggers["ghl.email_event.happened"].why_not

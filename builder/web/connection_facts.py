@@ -181,12 +181,13 @@ class Facts:
 
     @property
     def spent(self) -> str:
-        """`1,840 calls today, at most 97 of 100 in 10 s`"""
+        """`1,840 calls since midnight UTC, at most 97 of 100 in 10 s`"""
         spending = self.spending
         if spending is None or not spending.used_today:
             return ""
-        said = ngettext("%(n)s call today", "%(n)s calls today", spending.used_today) % {
-            "n": f"{spending.used_today:,}"
+        number = spending.used_today
+        said = ngettext("%(n)s call since midnight UTC", "%(n)s calls since midnight UTC", number) % {
+            "n": f"{number:,}"
         }
         most = _(", at most %(peak)s of %(allowed)s in %(seconds)g s")
         return said + most % {

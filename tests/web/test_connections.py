@@ -143,7 +143,7 @@ def test_what_was_asked_today_is_shown_with_the_budget(workspace, owner):
 
     page = text(owner.get(at("connection", workspace, row.public_id)))
 
-    assert "500 requests in 60 s 1,840 calls today, at most 97 of 500 in 60 s" in page
+    assert "500 requests in 60 s 1,840 calls since midnight UTC, at most 97 of 500 in 60 s" in page
 
 
 def test_service_that_is_away_is_told_with_the_time_it_is_tried_again(workspace, owner):

@@ -95,6 +95,7 @@ TABLE = {
     "starting.records": "run",
     "starting.with_record": "run",
     "starting.by_hand": "run",
+    "starting.begun": "run",
     "testing.latest": "edit",
     "testing.sample_trigger": "edit",
     "testing.keep_sample": "edit",

@@ -2,18 +2,22 @@
 
 from django.db import migrations, models
 
+from builder.migrations._indexes import AddIndexAlongside
+
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [
         ("builder", "0013_digests"),
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexAlongside(
             model_name="hourcount",
             index=models.Index(fields=["workspace", "hour"], name="count_of_workspace"),
         ),
-        migrations.AddIndex(
+        AddIndexAlongside(
             model_name="run",
             index=models.Index(
                 condition=models.Q(("status__in", ("failed", "held"))),

@@ -48,3 +48,7 @@ class RecordLink(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "local_key"], name="one_link_per_record")]
+        indexes = [
+            models.Index(fields=["workspace", "kind", "remote_id"], name="link_by_remote"),
+            models.Index(fields=["workspace", "kind", "local_key"], name="link_by_local"),
+        ]

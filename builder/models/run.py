@@ -9,8 +9,13 @@ from builder.models.event import Event
 from builder.models.recipe import Recipe, Version
 from builder.models.workspace import Workspace
 
-ENGINE = 1
-"""How a run's place and steps are to be read. A worker leaves runs of a newer one alone: it will soon be replaced."""
+ENGINE = 2
+"""How a run's place and steps are to be read. A worker leaves runs of a newer one alone: it will soon be replaced. 2:
+with paths, loops, waits, approvals and calls."""
+
+
+def newest_engine() -> int:
+    return ENGINE
 
 
 class RunStatus(models.TextChoices):
@@ -63,7 +68,7 @@ class Run(models.Model):
     """What it was about: the deal's or contact's name."""
     chain = JsonText(default=list)
     """Names of the recipes whose changes led to its event, the first one first."""
-    engine = models.PositiveSmallIntegerField(default=ENGINE)
+    engine = models.PositiveSmallIntegerField(default=newest_engine)
     lane = models.CharField(max_length=120, blank=True)
     """Recipe and record it is about: of a lane's open runs the oldest goes first, the others wait for it. Empty: none
     waits."""

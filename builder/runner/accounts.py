@@ -93,11 +93,13 @@ def signed_out(connection_id: int, sentence: str) -> None:
 def refused(opened: Opened, sentence: str) -> bool:
     """Marks a connection as signed out, unless somebody has mended it since it was opened, or the secret before this
     one may do: False then."""
-    fresh = reopen(opened.id)
+    row = Connection.objects.filter(pk=opened.id).first()
+    if row is None:
+        return True
+    fresh = _opened(row)
     if fresh and fresh.fields != opened.fields:
         return False
-    row = Connection.objects.filter(pk=opened.id).first()
-    return row is None or given_up(row, sentence)
+    return given_up(row, sentence)
 
 
 def given_up(row: Connection, sentence: str) -> bool:
@@ -188,7 +190,11 @@ def is_signed_out(connection_id: int) -> bool:
 
 
 def reopen(connection_id: int) -> Opened | None:
+    return _opened(Connection.objects.get(pk=connection_id))
+
+
+def _opened(row: Connection) -> Opened | None:
     try:
-        return open(Connection.objects.get(pk=connection_id))
+        return open(row)
     except ConnectorError:
         return None

@@ -61,6 +61,8 @@ class Desk:
         self._admitted: set[int] = set()
         """Connections that this claim has made calls over."""
         self._fresh: set[int] = set()
+        self.frees = bool(self.run.lane or self.run.parent_id)
+        """Whether another run may go once this one rests or is over."""
 
     def new_row(self, step: Step, round_: str, status: str, **columns: Any) -> StepRun:
         """A row for the next attempt; written with the next flush."""
@@ -112,6 +114,7 @@ class Desk:
         """All that is pending, durable. Raises journal.Fenced."""
         self.pending.changes |= _storable(changes)
         save, self.pending = self.pending, Save(self.run)
+        self.frees = self.frees or bool(save.calls)
         self._reach("step.before_done", save)
         answer = await self.tools.journal.save(save)
         self._reach("step.after_done", save)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection as database
+from django.db.models import Count, Q, QuerySet
 
 from builder.models import DigestEntry
 from builder.models.columns import write_json
@@ -15,6 +16,8 @@ from connectors.tools import digest
 LONGEST = 65_536
 MOST, WHOLE = 1000, 524_288
 """Entries, and characters of them, that one release gives: a step keeps no more."""
+GATHERED = 10_000
+"""Entries that one digest holds at most."""
 Values = dict[str, Any]
 
 
@@ -35,6 +38,10 @@ def add(asked: Asked, inputs: Values) -> Values:
         )
     row = DigestEntry(workspace_id=asked.workspace_id, name=name, marker=asked.marker, value=entry, added_at=now())
     row.once = str(inputs.get("once") or "").strip()[:200]
+    _take_turns(asked, name)
+    if _gathered(asked, name).exclude(marker=asked.marker).count() >= GATHERED:
+        sentence = f"This digest holds {GATHERED:,} entries that no recipe has released. Release them, then retry."
+        raise Refused(sentence, field="name")
     DigestEntry.objects.bulk_create([row], ignore_conflicts=True)
     at = int(inputs.get("at") or 0)
     given = released(asked) or (_take(asked, name, at) if at > 0 else [])
@@ -45,6 +52,7 @@ def add(asked: Asked, inputs: Values) -> Values:
 def release(asked: Asked, inputs: Values) -> Values:
     """The same again for a step that is tried again. Inside a transaction. Raises Refused."""
     name = digest.name_of(inputs)
+    _take_turns(asked, name)
     given = released(asked) or _take(asked, name, int(inputs.get("least") or 0))
     return {
         "count": len(given),
@@ -63,7 +71,7 @@ def released(asked: Asked) -> list[DigestEntry]:
 
 def _take(asked: Asked, name: str, least: int) -> list[DigestEntry]:
     """Nobody else gets what this step takes; nothing when there are fewer than `least`."""
-    rows = list(_gathered(asked, name))
+    rows = _gathered(asked, name)
     if _count(rows) < max(least, 1):
         return []
     ids: list[int] = []
@@ -78,9 +86,16 @@ def _take(asked: Asked, name: str, least: int) -> list[DigestEntry]:
     return released(asked)
 
 
-def _gathered(asked: Asked, name: str) -> Iterable[DigestEntry]:
-    rows = DigestEntry.objects.filter(workspace=asked.workspace_id, name=name, released_by="").order_by("pk")
-    return rows.select_for_update() if database.features.has_select_for_update else rows
+def _gathered(asked: Asked, name: str) -> QuerySet[DigestEntry]:
+    return DigestEntry.objects.filter(workspace=asked.workspace_id, name=name, released_by="").order_by("pk")
+
+
+def _take_turns(asked: Asked, name: str) -> None:
+    """Until the end of the transaction, one at a time at one digest: what others add meanwhile would not be counted.
+    Of SQLite's writers there is one anyway."""
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{asked.workspace_id} {name}"])
 
 
 def _newest(rows: Iterable[DigestEntry]) -> list[DigestEntry]:
@@ -93,5 +108,8 @@ def _newest(rows: Iterable[DigestEntry]) -> list[DigestEntry]:
     return list(found.values())
 
 
-def _count(rows: Iterable[DigestEntry]) -> int:
-    return len(_newest(rows))
+def _count(rows: QuerySet[DigestEntry]) -> int:
+    """As `_newest` would give them."""
+    alone, once = Count("pk", filter=Q(once="")), Count("once", filter=~Q(once=""), distinct=True)
+    told = rows.order_by().aggregate(alone=alone, once=once)
+    return int(told["alone"] + told["once"])

@@ -29,6 +29,8 @@ LINGER = 1.0
 """Seconds of quiet after which it goes home."""
 LONGEST = 60.0
 """Seconds after which it goes home anyway, ringing for a successor."""
+STUCK = 30.0
+"""Seconds without a sign of life after which a drain no longer keeps others of its process from working."""
 LOOK = 0.05
 """Seconds between two looks at what is due by now. Of what others write it hears at once."""
 
@@ -64,19 +66,21 @@ class Post:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._taken: set[object] = set()
+        self._taken: dict[object, float] = {}
+        """By whom, and when they last said so."""
 
     def take(self, who: object) -> bool:
-        """Whether nobody else has it."""
+        """Whether nobody else has it, or gave no sign of life for long; whoever has it says so again and again."""
         with self._lock:
-            if self._taken - {who}:
+            moment = time.monotonic()
+            if any(other is not who and moment - since < STUCK for other, since in self._taken.items()):
                 return False
-            self._taken.add(who)
+            self._taken[who] = moment
             return True
 
     def leave(self, who: object) -> None:
         with self._lock:
-            self._taken.discard(who)
+            self._taken.pop(who, None)
 
 
 _post = Post()
@@ -150,6 +154,7 @@ class Shift:
             await self._go_home()
         finally:
             self.journal.wake = None
+            _post.leave(self.hands)
             await self._drop()
             await self.tools.lines.close()
             await http.close()
@@ -204,9 +209,11 @@ class Shift:
                 await self.stirred.wait()
 
     def _dismiss(self, task: "asyncio.Task[None]") -> None:
-        if len(self.active) >= self.at_once:
+        """What waited for room, for its lane or for the run that it called may go now; an own write is not heard of."""
+        full = len(self.active) >= self.at_once
+        desk = self.active.pop(task, None)
+        if full or (desk and desk.frees):
             self.stirred.set()
-        self.active.pop(task, None)
         self.journal.busy = len(self.active)
         if not task.cancelled() and (problem := task.exception()):
             log.error("a run was put down", exc_info=problem, extra={"action": "run_put_down"})
@@ -218,6 +225,8 @@ class Shift:
         self.told_at = time.monotonic()
         if full := len(self.active) >= self.at_once:
             _post.leave(self.hands)
+        else:
+            _post.take(self.hands)
         runs = [desk.run for desk in self.active.values()]
         heard = self.tools.heard()
         here = self.journal.do(lambda: _here(self.holder, full, runs, heard))

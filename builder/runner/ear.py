@@ -19,6 +19,8 @@ class Ear:
     def __init__(self) -> None:
         self._version = -1
         self._listening: Any = None
+        self._rung = False
+        """A notification came along with the answer to some query."""
 
     def heard(self) -> bool:
         """Whether something was written since the last call, and there is something to do."""
@@ -26,10 +28,11 @@ class Ear:
 
     def rest(self) -> None:
         """Nobody wants to know for now, so nothing need be told."""
-        if self._listening is not None and self._listening is connection.connection:
+        link, self._listening = self._listening, None
+        if link is not None and link is connection.connection and not link.closed:
+            link.remove_notify_handler(self._ring)
             with connection.cursor() as cursor:
                 cursor.execute(f"UNLISTEN {CHANNEL}")
-        self._listening = None
 
     def _stirred(self) -> bool:
         connection.ensure_connection()
@@ -41,17 +44,22 @@ class Ear:
         return self._version != before
 
     def _told(self) -> bool:
+        """Notifications come between the answers to queries, or alone: the driver hands on those, we ask for these."""
         link: Any = connection.connection
         if self._listening is not link:
+            link.add_notify_handler(self._ring)
             with connection.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
             self._listening = link
             return True
         link.pgconn.consume_input()
-        told = False
         while link.pgconn.notifies():
-            told = True
+            self._rung = True
+        told, self._rung = self._rung, False
         return told
+
+    def _ring(self, _notification: Any) -> None:
+        self._rung = True
 
 
 def tell() -> None:

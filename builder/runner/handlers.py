@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from builder.runner import calls, digests, links
-from connectors.errors import Refused, Unavailable, Unknown
+from connectors.errors import ConnectorError, Refused, Unavailable, Unknown
 from connectors.spec import Account, Context, Operation, Retry
 from connectors.tools import http
 
@@ -81,13 +81,28 @@ def freely(operation: Operation, inputs: Inputs) -> bool:
 
 def _digest(work: Callable[[digests.Asked, Inputs], Inputs]) -> "Handler":
     async def handle(spot: Spot, inputs: Inputs) -> Inputs:
-        return dict(await spot.do(lambda: work(digests.Asked(spot.workspace_id, spot.marker), inputs)))
+        return await _done(spot, lambda: work(digests.Asked(spot.workspace_id, spot.marker), inputs))
 
     return handle
 
 
 async def find_link(spot: Spot, inputs: Inputs) -> Inputs:
-    return dict(await spot.do(lambda: links.known(spot.workspace_id, inputs)))
+    return await _done(spot, lambda: links.known(spot.workspace_id, inputs))
+
+
+async def _done(spot: Spot, work: Callable[[], Inputs]) -> Inputs:
+    """What the work refuses is raised here: over there it would take along what others write in the same commit."""
+    result = await spot.do(lambda: _caught(work))
+    if isinstance(result, ConnectorError):
+        raise result
+    return dict(result)
+
+
+def _caught(work: Callable[[], Inputs]) -> Inputs | ConnectorError:
+    try:
+        return work()
+    except ConnectorError as problem:
+        return problem
 
 
 Handler = Callable[[Spot, Inputs], Awaitable[Inputs]]

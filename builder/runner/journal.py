@@ -5,6 +5,8 @@ own write is durable, so what the journal has answered for has happened.
 """
 
 import asyncio
+import contextlib
+import logging
 import queue
 import threading
 import time
@@ -22,6 +24,8 @@ from builder.models import Approval, Exchange, OwnWrite, Run, StepRun
 from builder.runner import called, counts, echoes, links, rows, turn
 from builder.runner.clock import clock, now
 from builder.runner.ear import Ear
+
+log = logging.getLogger(__name__)
 
 GATHER = 0.002
 """Seconds in which writes of other runs are waited for, when others are under way."""
@@ -116,6 +120,8 @@ class Journal:
             self._give_up(batch)
             raise
         finally:
+            with contextlib.suppress(Exception):
+                self._ear.rest()
             connection.close()
 
     def _give_up(self, batch: "list[_Item]") -> None:
@@ -161,8 +167,10 @@ class Journal:
             elif self._ear.heard():
                 wake()
         except Exception:  # the connection was lost, or who wanted to know has gone: looks are taken anyway
+            log.warning("nobody hears what others write, until the next drain", exc_info=True, extra={"action": "deaf"})
             connection.close()
-            self.wake = None
+            if self.wake is wake:
+                self.wake = None
 
     def _write(self, batch: "list[_Item]") -> None:
         try:

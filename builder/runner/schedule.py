@@ -79,7 +79,9 @@ def tick() -> None:
 def _send(task: str, row_id: int) -> None:
     """Not twice within half a minute: with no worker there, messages would only heap up."""
     errand, moment = (task, row_id), time.monotonic()
-    if moment - _sent.get(errand, 0.0) > AGAIN and doorbell.send(task, row_id):
+    while _sent and next(iter(_sent.values())) < moment - AGAIN:  # the first were sent first
+        _sent.pop(next(iter(_sent)))
+    if errand not in _sent and doorbell.send(task, row_id):
         _sent[errand] = moment
 
 

@@ -4,11 +4,12 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection as database
 from django.db.models import Q
 from django_scopes import scopes_disabled
 
 from builder.models import Connection, Health
-from builder.runner import accounts, offline, replay
+from builder.runner import accounts, offline, replay, turn
 from builder.runner.clock import now
 from builder.runner.ledger import Rank
 from connectors.errors import ConnectorError, SignedOut
@@ -53,17 +54,20 @@ def look_after(connection_id: int) -> bool:
 
 def _well(row: Connection, identity: Identity) -> None:
     """What calls were refused for stays: the test asks for little."""
-    was = row.health
     known = {"detail": identity.detail, "version": identity.version, "missing": list(identity.missing)}
-    same = Connection.objects.filter(pk=row.pk)
-    same.update(
-        identity={**row.identity, **known},
-        settings={**row.settings, **identity.settings},
-        tested_at=now(),
-        check_at=now() + EVERY,
-        health=Health.WELL,
-        trouble="",
-    )
+    with turn.writing():
+        fresh = _still(row)
+        if fresh is None:
+            return
+        was = fresh.health
+        Connection.objects.filter(pk=row.pk).update(
+            identity={**fresh.identity, **known},
+            settings={**fresh.settings, **identity.settings},
+            tested_at=now(),
+            check_at=now() + EVERY,
+            health=Health.WELL,
+            trouble="",
+        )
     if was != Health.WELL:
         replay.resume_after(row.public_id, row.workspace_id)
 
@@ -72,12 +76,28 @@ def _trouble(row: Connection, problem: ConnectorError) -> None:
     log.warning("a connection is in trouble: %s", problem.message, extra={"action": "connection_trouble"})
     if problem.again:
         return
-    if isinstance(problem, SignedOut):
-        accounts.given_up(row, problem.message)
-    else:
-        same = Connection.objects.filter(pk=row.pk, sealed=row.sealed)
-        same.update(health=Health.TROUBLE, trouble=problem.message)
-    Connection.objects.filter(pk=row.pk).update(tested_at=now(), check_at=now() + EVERY)
+    with turn.writing():
+        fresh = _still(row)
+        if fresh is None:
+            return
+        if isinstance(problem, SignedOut):
+            accounts.given_up(fresh, problem.message)
+        else:
+            Connection.objects.filter(pk=row.pk).update(health=Health.TROUBLE, trouble=problem.message)
+        Connection.objects.filter(pk=row.pk).update(tested_at=now(), check_at=now() + EVERY)
+
+
+def _still(tested: Connection) -> Connection | None:
+    """The row as it is by now, held until the transaction ends; None when what was tested is no longer in use. Tokens
+    that the test itself refreshed are the same secret."""
+    rows = Connection.objects.filter(pk=tested.pk, deleted_at=None)
+    fresh = (rows.select_for_update() if database.features.has_select_for_update else rows).first()
+    same = fresh is not None and _used(fresh) == _used(tested)
+    return fresh if same else None
+
+
+def _used(row: Connection) -> tuple[object, ...]:
+    return row.method, row.secret_at, row.settings.get("base_url")
 
 
 def _tidy(row: Connection) -> None:

@@ -51,6 +51,35 @@ def test_entries_gather_and_are_released_once_in_their_order() -> None:
     assert (second["entries"], second["count"], second["first_at"]) == ([], 0, None)
 
 
+def test_digest_that_nobody_releases_is_full_one_day_and_says_so() -> None:
+    workspace = make.make_workspace()
+    common = {"workspace": workspace, "name": "leads", "value": {}, "added_at": clock.now()}
+    rows = [DigestEntry(marker=str(number), **common) for number in range(digests.GATHERED - 1)]
+    DigestEntry.objects.bulk_create(rows, batch_size=100)
+
+    add(workspace, "last")
+    with pytest.raises(Refused, match="10,000 entries"):
+        add(workspace, "more")
+    release(workspace)
+
+    assert add(workspace, "more")["count"] == digests.GATHERED - digests.MOST + 1
+
+
+def test_refused_digest_leaves_what_others_write_at_once_alone() -> None:
+    """Each of them is in the same commit as the others."""
+    recipe = make_hooked(
+        action("sgath1", "tools.digest.add", name="Leads", values=[{"name": "n", "value": "{{ trigger.text }}"}])
+    )
+    for number in range(6):
+        send(recipe, {"text": "x" * (70_000 if number == 3 else 10)})
+    work()
+
+    runs = list(Run.objects.order_by("pk"))
+    assert [run.status for run in runs].count(RunStatus.DONE) == 5
+    assert runs[3].status == RunStatus.HELD
+    assert StepRun.objects.filter(step_id="sgath1").count() == 6
+
+
 def test_step_that_is_tried_again_adds_and_releases_nothing_more() -> None:
     workspace = make.make_workspace()
     add(workspace, "a")

@@ -12,6 +12,7 @@ from django_scopes import scopes_disabled
 
 from builder.models import Drain, Run, RunStatus
 from builder.runner import drain, ear
+from builder.runner.clock import now
 from tests.runner.conftest import wait_for
 from tests.runner.make import action, make_hooked, send
 
@@ -38,6 +39,35 @@ def test_hears_what_others_wrote_once_and_nothing_else() -> None:
     assert not before
     assert not mine.heard()
     mine.rest()
+
+
+def test_what_came_along_with_the_answer_to_a_query_is_heard() -> None:
+    recipe, mine = make_hooked(action("snote1", "tools.text.format", text="hello")), ear.Ear()
+    mine.heard()
+    mine.heard()
+
+    with somebody_else() as other:
+        other.submit(scopes_disabled()(send), recipe, {}).result()
+    Run.objects.count()
+
+    assert mine.heard()
+    mine.rest()
+
+
+def test_what_waits_in_line_goes_when_the_one_before_it_is_over() -> None:
+    """Not at the next look, which is eight seconds away."""
+    recipe = make_hooked(action("snote1", "tools.text.format", text="hello"))
+    for number in range(4):
+        send(recipe, {"n": number})
+    drain.work(linger=0)
+    Run.objects.update(status=RunStatus.QUEUED, wake_at=now(), lane=f"{recipe.pk} deal", finished_at=None, place=[0])
+    began = now()
+
+    drain.work(linger=1, look=8)
+
+    ended = list(Run.objects.filter(status=RunStatus.DONE).values_list("finished_at", flat=True))
+    assert len(ended) == 4
+    assert (max(ended) - began).total_seconds() < 5
 
 
 def test_what_is_written_is_heard_long_before_the_next_look() -> None:

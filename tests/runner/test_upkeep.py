@@ -1,9 +1,13 @@
 """Connections are asked once a day; a token that is changed, or fails, loses no run."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
+from django.db import connection as database
 
 from builder import seal
 from builder.actions import permissions, rotation
@@ -189,6 +193,27 @@ def test_secrets_that_nobody_will_ask_for_go(ghl: Sandbox, account: Connection) 
 
     account.refresh_from_db()
     assert (account.waiting, account.former) == (None, None)
+
+
+@pytest.mark.parametrize("answer", [{"times": 1}, {"times": 1, "status": 403, "body": {"message": "Forbidden"}}])
+def test_what_changes_while_the_service_is_asked_stays(
+    ghl: Sandbox, account: Connection, answer: dict[str, Any]
+) -> None:
+    """The daily look took two seconds; meanwhile somebody rotated the token and noted the currency."""
+    ghl.fail({"path": "*", "delay": 2, **answer})
+
+    with ThreadPoolExecutor(1) as thread:
+        look = thread.submit(upkeep.look_after, account.pk)
+        time.sleep(0.5)
+        switch(ghl, account, scopes="contacts.readonly locations.readonly opportunities.readonly")
+        before = Connection.objects.get(pk=account.pk)
+        Connection.objects.filter(pk=account.pk).update(settings={**before.settings, "currency": "EUR"})
+        look.result()
+        thread.submit(lambda: database.close()).result()
+
+    after = Connection.objects.get(pk=account.pk)
+    assert (after.health, after.trouble, after.identity) == (Health.WELL, "", before.identity)
+    assert (after.sealed, after.settings["currency"]) == (before.sealed, "EUR")
 
 
 def test_deleted_connection_is_left_alone(ghl: Sandbox, account: Connection) -> None:

@@ -69,6 +69,12 @@ def trigger(key: str) -> Trigger | None:
     return home.triggers.get(key) if home else None
 
 
+def can_wait(found: Trigger) -> bool:
+    """Whether a run can wait for it: it comes from an account, and every recipe sees it alike."""
+    home = connector(found.connector)
+    return bool(home and home.methods) and not found.per_recipe
+
+
 def is_told(trigger: Trigger) -> bool:
     """Whether any webhook of its service tells of it."""
     if trigger.events is not None:

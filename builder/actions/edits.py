@@ -107,13 +107,15 @@ def set_note(desk: Desk, step: str, note: str) -> Change:
 
 
 def set_operation(desk: Desk, step: str, operation: str) -> Change:
-    """Inputs that the new operation knows too are kept."""
+    """Of a step, what starts the recipe, or what a run waits for. Inputs that the new one knows too are kept."""
     found = _held(desk, step)
-    new = inputs.trigger(operation) if step == "trigger" else inputs.operation(operation)
+    part = inputs.named_in(found)
+    find = inputs.awaited if part == "trigger" else inputs.trigger if step == "trigger" else inputs.operation
+    new = find(operation)
     kept = {name: value for name, value in _inputs(found).items() if new.field(name)}
     connection = _connection(desk, operation, "") if _other_service(desk, found, operation) else found["connection"]
     return changes.values(
-        desk.tree, (step, ["operation"], new.key), (step, ["connection"], connection), (step, ["inputs"], kept)
+        desk.tree, (step, [part], new.key), (step, ["connection"], connection), (step, ["inputs"], kept)
     )
 
 
@@ -265,7 +267,7 @@ def _blank(kind: str) -> Step:
     if kind not in shape.KINDS:
         raise Invalid(_("There is no step of the kind “%(kind)s”.") % {"kind": str(kind)[:40]}, "kind")
     step = trees.blank(kind, trees.new_id(secrets.randbelow))
-    if kind == "approval":
+    if kind in ("approval", "wait"):
         step["timeout"] = {"amount": "7", "unit": "days"}
     if kind == "paths":
         step["paths"] = [_new_path(_("Path %(number)d") % {"number": 1})]
@@ -302,7 +304,7 @@ def _other_service(desk: Desk, step: Step, operation: str) -> bool:
 
 
 def _inputs(step: Step) -> dict[str, Any]:
-    if "operation" not in step:
+    if inputs.named_in(step) not in step:
         raise Invalid(_("This step has no operation to choose."), "step")
     return step["inputs"]
 

@@ -73,6 +73,27 @@ def trigger(key: Any) -> Trigger:
     return found
 
 
+def awaited(key: Any) -> Trigger:
+    """One that a run can wait for."""
+    found = trigger(key)
+    if not catalogue.can_wait(found):
+        raise Invalid(
+            _("A run can't wait for “%(trigger)s”. Choose another event.") % {"trigger": found.label}, "trigger"
+        )
+    return found
+
+
+def named_in(step: dict[str, Any]) -> str:
+    """The part of the step that names what is done, what starts the recipe, or what it waits for."""
+    return "trigger" if step.get("kind") == "wait" else "operation"
+
+
+def key_of(step: dict[str, Any]) -> str:
+    """The operation or trigger it names, if it is to name one."""
+    waits = step.get("kind") == "wait"
+    return str(step.get(named_in(step)) or "") if not waits or step["mode"] == "event" else ""
+
+
 def short(text: Any, field: str, limit: int = 120) -> str:
     if not isinstance(text, str):
         raise Invalid(_("This must be text."), field)
@@ -87,8 +108,8 @@ def _fields(step: dict[str, Any]) -> Operation | Trigger | None:
         return trigger(step["operation"])
     if step.get("kind") == "action":
         return operation(step["operation"])
-    if step.get("kind") == "wait" and step["mode"] == "event" and step["trigger"]:
-        return trigger(step["trigger"])
+    if step.get("kind") == "wait" and key_of(step):
+        return trigger(key_of(step))
     return None
 
 

@@ -121,8 +121,8 @@ def _asking(
     for row in trees.steps(tree):
         step = row.step
         if step.get("connection") == connection.public_id and not step["skip"]:
-            title = summary.title(step, inputs.known)
-            yield catalogue.operation(step.get("operation", "")), step.get("inputs", {}), f"{row.number} {title}"
+            key, title = inputs.key_of(step), summary.title(step, inputs.known)
+            yield catalogue.operation(key) or catalogue.trigger(key), step.get("inputs", {}), f"{row.number} {title}"
 
 
 def _has_any(connection: Connection) -> bool:

@@ -18,7 +18,7 @@ from builder.models import Capability, Connection, Health, Hook, Membership, Rec
 from builder.recipe import check, summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
-from builder.runner import brakes, listening, makeup, steps
+from builder.runner import brakes, listening, makeup
 from connectors.tools import hook
 
 AT_ONCE = timedelta(minutes=1)
@@ -47,7 +47,7 @@ def problems(recipe: Recipe, tree: Tree | None = None) -> list[Problem]:
     if any(problem.code == "shape" for problem in found):
         return found
     parsed = trees.parse(tree)
-    return [*found, *_not_yet(parsed), *_strangers(recipe, parsed), *circles.problems(recipe, parsed)]
+    return [*found, *_strangers(recipe, parsed), *circles.problems(recipe, parsed)]
 
 
 @action(Capability.PUBLISH)
@@ -270,14 +270,3 @@ def _strangers(recipe: Recipe, tree: Tree) -> Iterator[Problem]:
 def _addresses(recipe: Recipe) -> set[str]:
     members = Membership.objects.filter(workspace=recipe.workspace_id, user__is_active=True)
     return {email.lower() for email in members.values_list("user__email", flat=True)}
-
-
-def _not_yet(tree: Tree) -> Iterator[Problem]:
-    """Steps the language knows and this version of the runner doesn't carry out."""
-    for row in trees.steps(tree):
-        step = row.step
-        waits_for_event = step["kind"] == "wait" and step["mode"] == "event"
-        if not step["skip"] and (step["kind"] not in steps.KINDS or waits_for_event):
-            title = f"{row.number} {summary.title(step, inputs.known)}"
-            message = "%(step)s: this version of Recette can't carry it out yet. Delete it, or skip it."
-            yield Problem(step["id"], "mode" if waits_for_event else "", "not_yet", message, {"step": title})

@@ -162,6 +162,9 @@ def _gives(recipe: Recipe, step: dict[str, Any], test: StepTest | None, scope: S
     if step["kind"] == "call":
         given = dict.fromkeys(circles.remembered(step["recipe"]), "")
         return {"status": "done", "message": "", "run": "", "values": given}
+    if step["kind"] == "wait":
+        found = inputs.known(inputs.key_of(step))
+        return {**found.sample, "happened": True, "happened_at": timezone.now().isoformat()} if found else {}
     if step["kind"] == "approval":
         return APPROVED | {"email": (step["people"] or [""])[0], "at": timezone.now().isoformat()}
     return _sample(step, test)

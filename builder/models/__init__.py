@@ -1,4 +1,5 @@
 from builder.models.approval import Approval, Decision
+from builder.models.awaited import Arrival, Awaited, Expectation
 from builder.models.bucket import Bucket
 from builder.models.connection import Connection, Health
 from builder.models.digest import DigestEntry
@@ -44,7 +45,9 @@ __all__ = [
     "ENGINE",
     "ApiToken",
     "Approval",
+    "Arrival",
     "AuditEvent",
+    "Awaited",
     "Brake",
     "Bucket",
     "Capability",
@@ -56,6 +59,7 @@ __all__ = [
     "Event",
     "EventKey",
     "Exchange",
+    "Expectation",
     "Fate",
     "Folder",
     "Health",

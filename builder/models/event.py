@@ -100,6 +100,7 @@ class Fate(models.TextChoices):
     RAN = "ran", _("Ran")
     FILTERED = "filtered", _("Filtered out")
     DUPLICATE = "duplicate", _("Duplicate")
+    AWAITED = "awaited", _("A run waited for it")
     ECHO = "echo", _("Echo of our own change")
     PAUSED = "paused", _("Kept while paused")
     NO_RECIPE = "no_recipe", _("No recipe listens")

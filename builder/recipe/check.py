@@ -320,12 +320,36 @@ def _wait(look: Look) -> Iterator[Problem]:
         yield from _typed(look, "amount", "How long", "number", required=True)
     elif step["mode"] == "until":
         yield from _typed(look, "at", "Until", "datetime", required=True)
-    elif not step["trigger"]:
-        yield look.problem("required", "no event is chosen to wait for. Choose one.", "trigger")
     else:
-        yield from _operation(look, step["trigger"], "trigger")
-    if step["mode"] == "event":
+        yield from _awaited(look) if step["trigger"] else _no_event(look)
+        if empty(step["about"]):
+            message = (
+                "it isn't said what the event must be about. Choose a value that it names, such as the invoice's ID or "
+                "an e-mail address."
+            )
+            yield look.problem("required", message, "about")
+        yield from _pills(look, step["about"], "about", "About")
         yield from _timeout(look)
+
+
+def _no_event(look: Look) -> Iterator[Problem]:
+    yield look.problem("required", "no event is chosen to wait for. Choose one.", "trigger")
+
+
+def _awaited(look: Look) -> Iterator[Problem]:
+    step, trigger = look.step, look.catalogue(look.step["trigger"])
+    tells = trigger and not hasattr(trigger, "perform") and not getattr(trigger, "per_recipe", False)
+    if trigger and (not tells or trigger.connector == BUILT_IN_CONNECTOR):
+        yield look.problem("cannot_wait", "a run can't wait for this event. Choose another one.", "trigger")
+        return
+    yield from _operation(look, step["trigger"], "trigger")
+    for name, value in step["inputs"].items():
+        if _any_pill(value):
+            message = (
+                "“%(field)s” is the same for all runs: no value of an earlier step can stand there. Type or choose it."
+            )
+            field = trigger.field(name) if trigger else None
+            yield look.problem("fixed", message, name, field=field.label if field else name)
 
 
 def _approval(look: Look) -> Iterator[Problem]:

@@ -261,7 +261,9 @@ KINDS: dict[str, dict[str, tuple[Any, Check]]] = {
         "trigger": ("", text),
         "connection": ("", text),
         "inputs": ({}, _inputs),
+        "about": ("", text),
         "timeout": ({}, _duration),
+        "on_timeout": ("go_on", one_of("go_on", "stop", "hold")),
     },
     "approval": {
         "people": ([], _people),

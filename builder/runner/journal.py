@@ -20,8 +20,8 @@ from django.conf import settings
 from django.db import connection
 from django_scopes import scopes_disabled
 
-from builder.models import Approval, Exchange, OwnWrite, Run, StepRun
-from builder.runner import called, counts, echoes, links, rows, turn
+from builder.models import Approval, Exchange, Expectation, OwnWrite, Run, StepRun
+from builder.runner import awaited, called, counts, echoes, links, rows, turn
 from builder.runner.clock import clock, now
 from builder.runner.ear import Ear
 
@@ -58,6 +58,8 @@ class Save:
     exchanges: list[Exchange] = field(default_factory=list)
     asked: list[Approval] = field(default_factory=list)
     """Questions, each with the step run that rests on it."""
+    awaited: list[Expectation] = field(default_factory=list)
+    """What it waits for from now on, each with the step run that rests on it."""
     calls: list[called.Call] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     """Columns of the run."""
@@ -236,6 +238,7 @@ def write(saves: Sequence[Save]) -> list[Any]:
     rows.insert(Exchange, _exchanges(mine))
     if asked := _asked(mine):
         rows.insert(Approval, asked)
+    _await(mine)
     called.write(call for s in mine for call in s.calls)
     called.wake(s.run.parent_id for s in mine if s.run.parent_id and s.changes.get("finished_at"))
     _write_runs(mine)
@@ -265,6 +268,15 @@ def _asked(saves: Iterable[Save]) -> list[Approval]:
     for question in made:
         question.step_run_id = question.step_run.pk
     return made
+
+
+def _await(saves: Iterable[Save]) -> None:
+    """A run that waits for what has come already goes on at once."""
+    made = {id(one): (s, one) for s in saves for one in s.awaited}
+    for _, one in made.values():
+        one.step_run_id = one.step_run.pk
+    for one in awaited.write(one for _, one in made.values()):
+        made[id(one)][0].changes["wake_at"] = now()
 
 
 _STEP_COLUMNS = ("status", "output", "error", "note", "finished_at")

@@ -21,10 +21,20 @@ DEEPEST = 4
 
 
 def of(sighting: Sighting) -> list[dict[str, str]]:
-    """Columns of EventKey, each kind and value once."""
-    pairs = {("id", sighting.record_id), *_walk(sighting.data, DEEPEST)}
-    rows = [(kind, value) for kind, value in sorted(pairs) if value][:MOST]
+    """Columns of EventKey, each kind and value once; the record's own id is always among them."""
+    rows = _pairs(sighting)[:MOST]
     return [{"kind": kind, "value": value[:200], "value_hash": EventKey.hashed(kind, value)} for kind, value in rows]
+
+
+def hashes(sighting: Sighting) -> set[str]:
+    """Of all that it names."""
+    return {EventKey.hashed(kind, value) for kind, value in _pairs(sighting)}
+
+
+def _pairs(sighting: Sighting) -> list[tuple[str, str]]:
+    own = ("id", sighting.record_id)
+    others = sorted({*_walk(sighting.data, DEEPEST)} - {own})
+    return [(kind, value) for kind, value in (own, *others) if value]
 
 
 def title(data: Mapping[str, Any], object_: str) -> str:

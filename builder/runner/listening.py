@@ -12,7 +12,7 @@ from django_scopes import scopes_disabled
 
 from builder import seal
 from builder.models import Connection, Hook, Recipe, RecipeState, Snapshot, Subscription
-from builder.runner import accounts, deliveries, doorbell, offline
+from builder.runner import accounts, awaited, deliveries, doorbell, offline
 from builder.runner.clock import now
 from builder.runner.ledger import Rank
 from connectors import catalogue, lookups
@@ -28,7 +28,18 @@ POLL, SWEEP = 120, 900
 
 
 def listen(recipe: Recipe) -> Subscription | None:
-    """After a recipe went live: what it watches is watched from now on. Inside the publishing transaction."""
+    """After a recipe went live: what starts it, and what its runs may wait for, is watched from now on. Gives what
+    starts it. Inside the publishing transaction."""
+    found, gone = awaited.prepare(recipe)
+    for connection, trigger in found:
+        _watch(connection, trigger)
+    started = _start(recipe)
+    for connection in gone:
+        retire(connection)
+    return started
+
+
+def _start(recipe: Recipe) -> Subscription | None:
     trigger = catalogue.trigger(recipe.live_trigger)
     own = Subscription.objects.filter(recipe=recipe)
     (own.exclude(object=trigger.object) if trigger else own).update(active=False, poll_at=None)
@@ -38,7 +49,11 @@ def listen(recipe: Recipe) -> Subscription | None:
         return _own(recipe, trigger.object)
     if trigger.per_recipe:
         return _asking(recipe, recipe.live_connection, trigger)
-    subscription = _shared(recipe.live_connection, trigger)
+    return _watch(recipe.live_connection, trigger)
+
+
+def _watch(connection: Connection, trigger: Trigger) -> Subscription:
+    subscription = _shared(connection, trigger)
     transaction.on_commit(lambda: doorbell.send("recette.subscribe", subscription.pk))
     return subscription
 
@@ -46,12 +61,14 @@ def listen(recipe: Recipe) -> Subscription | None:
 def unlisten(recipe: Recipe) -> None:
     """After a recipe stopped for good. A paused one goes on listening: its events are kept."""
     Subscription.objects.filter(recipe=recipe).update(active=False, poll_at=None)
-    if recipe.live_connection:
-        retire(recipe.live_connection)
+    homes = {home.pk: home for home in (*awaited.drop(recipe), recipe.live_connection) if home}
+    for home in homes.values():
+        retire(home)
 
 
 def retire(connection: Connection) -> None:
-    """Stops watching objects that no recipe of the connection starts from any more, and calls off their webhooks."""
+    """Stops watching objects that no recipe of the connection starts from or waits for any more, and calls off their
+    webhooks."""
     objects = {trigger.object for trigger in _triggers(connection.pk)}
     watching = Subscription.objects.filter(connection=connection, active=True)
     watching.exclude(object__in=objects).update(active=False, poll_at=None)
@@ -244,11 +261,11 @@ def _wanted(home: Connector, subscription: Subscription) -> tuple[str, ...]:
 
 
 def _triggers(connection_id: int | None) -> list[Trigger]:
-    """Those of the connection's recipes that run or are paused."""
+    """Those of the connection's recipes that run or are paused, and what runs wait for."""
     keys = Recipe.objects.filter(
         live_connection=connection_id, deleted_at=None, state__in=(RecipeState.LIVE, RecipeState.PAUSED)
     ).values_list("live_trigger", flat=True)
-    return [found for key in keys if (found := catalogue.trigger(key))]
+    return [*(found for key in keys if (found := catalogue.trigger(key))), *awaited.triggers(connection_id)]
 
 
 def _method(connection: Connection) -> Method | None:

@@ -16,6 +16,7 @@ from django.db import connection as database
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from builder.models import (
+    Connection,
     DigestEntry,
     DraftEdit,
     Event,
@@ -27,7 +28,7 @@ from builder.models import (
     StrayDelivery,
     Workspace,
 )
-from builder.runner import counts, turn
+from builder.runner import awaited, counts, listening, turn
 from builder.runner.clock import now
 
 EVERY = 3600.0
@@ -103,8 +104,18 @@ def _rounds() -> Iterator[int]:
         yield folded
     while summed := pace.write(counts.sum_up):
         yield summed
+    while forgotten := pace.write(_forget):
+        yield forgotten
     for workspace in Workspace.objects.order_by("pk"):
         yield from _keep(workspace)
+
+
+def _forget() -> int:
+    """What no run waits for any more is not listened to either."""
+    found = awaited.tidy()
+    for connection in Connection.objects.filter(pk__in=found):
+        listening.retire(connection)
+    return len(found)
 
 
 def _delete(rows: QuerySet[Any], pace: Pace) -> Iterator[int]:

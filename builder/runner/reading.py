@@ -29,7 +29,7 @@ from builder.models import (
     Version,
 )
 from builder.models.columns import plain
-from builder.runner import bodies, brakes, counts, echoes, forms, keys, rows
+from builder.runner import awaited, bodies, brakes, counts, echoes, forms, keys, rows
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -104,6 +104,7 @@ class Desk:
         self.snapshots = _snapshots(self._places())
         self.delivered = _delivered(self.events)
         self.writes = echoes.recent(self._ours())
+        self.board = awaited.Board(self.connections.keys())
 
     def read(self, event: Event) -> None:
         event.read_at = now()
@@ -130,10 +131,12 @@ class Desk:
         if not news:
             return self._close(event, Fate.DUPLICATE, self._seen_by(event, subscription, sighting))
         self._start(event, subscription, sighting, before)
+        self.board.note(event, subscription, sighting, before)
         if before is None and event.source == Source.HOOK and event.fate == Fate.NO_RECIPE:
             self._forget(event, subscription, sighting)
 
     def put_away(self) -> list[Run]:
+        self.board.tell()
         rows.update(Event, _EVENT_COLUMNS, self.events)
         rows.insert(EventKey, self.found)
         new = [s for s in self.touched.values() if s.pk is None]
@@ -322,7 +325,7 @@ _EVENT_COLUMNS = [
     "fate_details",
     "read_at",
 ]
-_WEIGHT = (Fate.RAN, Fate.PAUSED, Fate.ECHO, Fate.FILTERED, Fate.NO_RECIPE)
+_WEIGHT = (Fate.RAN, Fate.PAUSED, Fate.AWAITED, Fate.ECHO, Fate.FILTERED, Fate.NO_RECIPE)
 
 
 def _judge(

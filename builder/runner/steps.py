@@ -1,16 +1,14 @@
 """One function per kind of step: (desk, step, place) to an outcome."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-from builder.models import RunStatus, StepRun, StepStatus
+from builder.models import RunStatus, StepStatus
 from builder.recipe import conditions, values, walk
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
-from builder.runner import approvals, attempt, calling, durations, outputs, reconcile, scope
-from builder.runner.clock import now
+from builder.runner import approvals, attempt, calling, outputs, reconcile, scope, waits
 from builder.runner.desk import Desk, Step, operation_of
-from builder.runner.outcome import End, Go, Hold, Outcome, Rest
+from builder.runner.outcome import End, Go, Hold, Outcome
 
 Place = tuple[int, ...]
 OPTIONAL = ("action", "wait", "approval", "remember", "call")
@@ -108,34 +106,6 @@ async def each(desk: Desk, step: Step, place: Place) -> Outcome:
     return Go()
 
 
-async def wait(desk: Desk, step: Step, place: Place) -> Outcome:
-    round_ = desk.round_of(place)
-    last = desk.claimed.last.get((step["id"], round_))
-    if last and last.status == StepStatus.WAITING and last.output:
-        return _woken(desk, last, last.output["until"])
-    if step["mode"] == "event":
-        return Hold("This version of Recette can't wait for an event. Wait for a time instead, then run it again.")
-    until = _until(desk, step, place)
-    desk.new_row(step, round_, StepStatus.WAITING, output={"until": until.isoformat()})
-    return Rest(until, "It waits, as the recipe says.", wanted=True)
-
-
-def _woken(desk: Desk, row: StepRun, until: str) -> Outcome:
-    moment = values.coerce(until, "datetime", zone=desk.reading()["zone"], currency=desk.claimed.workspace.currency)
-    if moment > now():
-        return Rest(moment, "It waits, as the recipe says.", wanted=True)
-    desk.close(row, StepStatus.DONE)
-    return Go()
-
-
-def _until(desk: Desk, step: Step, place: Place) -> Any:
-    reading = desk.reading()
-    if step["mode"] == "for":
-        return now() + durations.of(step, desk.scope(place), reading)
-    found = values.render(step["at"], desk.scope(place), **reading)
-    return values.coerce(found, "datetime", zone=reading["zone"], currency=reading["currency"])
-
-
 async def remember(desk: Desk, step: Step, place: Place) -> Outcome:
     kept = {
         name: values.render(text, desk.scope(place), **desk.reading()) if isinstance(text, str) else text
@@ -158,7 +128,7 @@ KINDS: dict[str, Kind] = {
     "only_if": only_if,
     "paths": paths,
     "each": each,
-    "wait": wait,
+    "wait": waits.take,
     "approval": approvals.take,
     "remember": remember,
     "call": calling.take,

@@ -25,7 +25,8 @@ from connectors import catalogue
 AT_ONCE = 50
 LOOKS = {
     Fate.WAITING: "queued", Fate.RAN: "done", Fate.FILTERED: "filtered", Fate.DUPLICATE: "skipped",
-    Fate.ECHO: "skipped", Fate.PAUSED: "paused", Fate.NO_RECIPE: "skipped", Fate.UNREADABLE: "failed",
+    Fate.AWAITED: "done", Fate.ECHO: "skipped", Fate.PAUSED: "paused", Fate.NO_RECIPE: "skipped",
+    Fate.UNREADABLE: "failed",
 }  # fmt: skip
 """The state in whose shape and colour a fate is shown."""
 KINDS = {

@@ -190,7 +190,7 @@ def _row(recipe: Recipe, held: dict[int, int], last: dict[int, Any], days: dict[
 
 def apps(tree: dict[str, Any]) -> list[str]:
     """`ghl, tools, invoice_ninja`: in the order of the steps, without repeats in a row, at most four."""
-    keys = [tree["trigger"]["operation"], *(row.step.get("operation", "") for row in trees.steps(tree))]
+    keys = [tree["trigger"]["operation"], *(inputs.key_of(row.step) for row in trees.steps(tree))]
     names = [key.split(".")[0] if key else "tools" for key in keys]
     if not tree["trigger"]["operation"]:
         names = names[1:]

@@ -117,19 +117,23 @@ def test_who_is_asked_has_to_be_in_the_workspace_and_a_time_limit_is_needed(work
 TWO_DAYS = {"amount": "2", "unit": "days"}
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        {"kind": "wait", "mode": "event", "trigger": "ghl.contact.created", "connection": "GHL", "timeout": TWO_DAYS},
-    ],
-)
-def test_what_cannot_be_carried_out_yet_is_a_problem_unless_skipped(workspace, ghl, step):
-    step = {"id": "slater", **step, **({"connection": ghl.public_id} if "connection" in step else {})}
-    tree = make.make_tree(ghl=ghl, steps=[step])
-    skipped = make.make_tree(ghl=ghl, steps=[{**step, "skip": True}])
+def test_what_runs_wait_for_is_listened_to_with_the_recipe(editor, workspace, ghl):
+    step = {
+        "id": "swaits",
+        "kind": "wait",
+        "mode": "event",
+        "trigger": "ghl.task.completed",
+        "about": "{{ trigger.id }}",
+    }
+    waits = {**step, "connection": ghl.public_id, "timeout": TWO_DAYS}
+    recipe = make.make_recipe(workspace=workspace, tree=make.make_tree(ghl=ghl, steps=[waits]))
 
-    assert [p.code for p in publishing.problems(make.make_recipe(workspace=workspace, tree=tree))] == ["not_yet"]
-    assert publishing.problems(make.make_recipe(workspace=workspace, tree=skipped)) == []
+    publishing.publish(editor, recipe, 0)
+    watched = set(Subscription.objects.filter(active=True).values_list("object", flat=True))
+    publishing.delete(editor, recipe)
+
+    assert watched == {"opportunity", "task"}
+    assert not Subscription.objects.filter(active=True).exists()
 
 
 def test_pausing_keeps_listening_and_resuming_goes_live(editor, recipe):

@@ -299,10 +299,14 @@ ONE_RULE = {"match": "all", "rules": [{"field": "{{ trigger.value }}", "op": "gt
         (make_step(kind="approval", people=["a@example.com"], timeout={"amount": "1"}), [("timeout.unit", "required")]),
         (make_step(kind="approval", people=["a@example.com"]), [("timeout.amount", "required")]),
         (make_step(kind="wait", mode="until", at="soon"), [("at", "wrong_value")]),
-        (make_step(kind="wait", mode="event", timeout=TWO_DAYS), [("trigger", "required")]),
+        (make_step(kind="wait", mode="event", timeout=TWO_DAYS), [("trigger", "required"), ("about", "required")]),
         (
             make_step(kind="wait", mode="event", trigger="ghl.opportunity.won", timeout=TWO_DAYS),
-            [("connection", "no_connection")],
+            [("connection", "no_connection"), ("about", "required")],
+        ),
+        (
+            make_step(kind="wait", mode="event", trigger="tools.hook.received", about="x", timeout=TWO_DAYS),
+            [("trigger", "cannot_wait")],
         ),
         (make_step(kind="approval", timeout=TWO_DAYS), [("people", "required")]),
         (make_step(kind="approval", people=["ann"], timeout=TWO_DAYS), [("people.0", "wrong_value")]),

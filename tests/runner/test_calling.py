@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
 from builder.models import Event, EventKey, Fate, Recipe, RecipeState, Run, RunStatus, Source, StepRun
 from builder.runner import called, replay
@@ -155,7 +156,8 @@ def test_called_run_that_was_retried_itself_is_not_called_once_more(done: bool) 
         work()
         assert only_run(other).status == RunStatus.HELD  # what it calls is still gone
         Run.objects.filter(recipe=other).update(status=RunStatus.DONE)
-        called.wake([child.parent_id])
+        with transaction.atomic():
+            called.wake([child.parent_id])
         work()
     assert (only_run(caller).status, texts(only_run(caller))) == (RunStatus.DONE, ["done"])
     assert trail(only_run(caller)) == ["scall1 done", "sdone1 done"]

@@ -92,8 +92,8 @@ def test_flow_is_nested_lists_with_a_lane_for_each_path():
 def test_wait_that_only_came_by_import_says_what_it_lacks():
     desk = make_desk(steps=[{"id": "swaitt", "kind": "wait", "mode": "event"}])
 
-    codes = [problem.code for problem, _at in desk.get().context["bar"].problems]
-    assert codes == ["required", "required", "not_yet"]
+    found = [(problem.field, problem.code) for problem, _at in desk.get().context["bar"].problems]
+    assert found == [("trigger", "required"), ("about", "required"), ("timeout.amount", "required")]
 
 
 def test_card_names_its_problem():

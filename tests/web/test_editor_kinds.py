@@ -59,6 +59,70 @@ def test_chooser_offers_kinds_for_steps_only():
     assert [entry.tool.kind for entry in loops.tools] == ["each"]
 
 
+# a wait until something happens
+
+
+def waiting(**more: Any) -> dict[str, Any]:
+    return {"id": "swaits", "kind": "wait", "mode": "event", "timeout": {"amount": "7", "unit": "days"}, **more}
+
+
+def test_wait_for_an_event_is_chosen_like_a_trigger_and_filled_in():
+    desk = make_desk(steps=[waiting(mode="for")])
+
+    desk.edit("set_field", open="swaits", step="swaits", field="mode", value="event")
+    panel = desk.get("recipe-step", "swaits", htmx=True)
+    found = desk.get("recipe-step-new", at={"for": "trigger", "change": "swaits", "q": "task"}, htmx=True)
+    entry = next(
+        e for _a, _h, rows in found.context["chooser"].groups for e in rows if e.item.key == "ghl.task.completed"
+    )
+    desk.edit(**{name: value for name, value in json.loads(entry.vals).items() if name != "rev"})
+    desk.edit("set_field", open="swaits", step="swaits", field="about", value="{{ trigger.contact.email }}")
+
+    step = desk.step("swaits")
+    assert panel.context["panel"].tab == "app"
+    assert "What does the run wait for?" in text(panel)
+    assert "Choose what it waits for" in text(found)
+    assert (step["trigger"], step["about"]) == ("ghl.task.completed", "{{ trigger.contact.email }}")
+    assert step["connection"]
+    assert problems(desk, "swaits") == []
+    assert "Wait until a task is completed" in text(desk.get())
+
+
+def test_values_of_what_was_waited_for_are_offered_to_later_steps():
+    wait = waiting(trigger="ghl.task.completed", about="x")
+    desk = make_desk(steps=[wait, {"id": "sstops", "kind": "stop"}])
+
+    shown = text(desk.get("recipe-data", "sstops", at={"field": "message", "q": "happened"}, htmx=True))
+
+    assert "Happened" in shown
+
+
+def test_only_what_comes_from_an_account_can_be_waited_for():
+    desk = make_desk(steps=[waiting()])
+
+    found = desk.get("recipe-step-new", at={"for": "trigger", "change": "swaits", "q": "webhook"}, htmx=True)
+    refused = desk.edit("set_operation", open="swaits", step="swaits", operation="tools.hook.received")
+    unknown = desk.edit("set_operation", open="swaits", step="swaits", operation="ghl.contacts.get")
+
+    assert not [hit for hit in found.context["chooser"].hits if hit.item.key.startswith("tools.")]
+    assert "A run can" in text(refused)
+    assert (refused.status_code, unknown.status_code) == (422, 422)
+    assert desk.step("swaits")["trigger"] == ""
+
+
+def test_filter_of_an_awaited_event_takes_no_value_of_an_earlier_step():
+    given = {
+        "trigger": "ghl.task.completed",
+        "about": "x",
+        "inputs": {"user": "{{ trigger.contact.assigned_to }}"},
+    }
+    desk = make_desk(steps=[waiting(**given)])
+
+    codes = [code for field, code in problems(desk, "swaits") if field != "connection"]
+
+    assert codes == ["fixed"]
+
+
 # a loop
 
 

@@ -89,6 +89,11 @@ class Chooser:
     """A page of its own, not the editor's dialog: what is chosen goes out as a form and leads back to the editor."""
 
     @property
+    def waits(self) -> bool:
+        """What a step waits for is chosen."""
+        return self.starts and bool(self.change)
+
+    @property
     def carried(self) -> list[tuple[str, str]]:
         """What every address in here takes along."""
         starts = TRIGGER if self.starts else ""
@@ -102,7 +107,7 @@ class Chooser:
 
     def sent(self, operation: str = "", kind: str = "action") -> dict[str, str]:
         """The edit that a choice is."""
-        if self.starts or self.change:
+        if self.starts or self.change:  # of the trigger, of a step, or what a step waits for
             return {"op": "set_operation", "step": self.change or TRIGGER, "operation": operation}
         return {"op": "add_step", "kind": kind, "operation": operation, "after": self.after, "path": self.path}
 
@@ -134,7 +139,7 @@ class Chooser:
 
     @property
     def subtitle(self) -> str:
-        if self.starts:
+        if self.starts and not self.change:
             return _("What starts this recipe?")
         if self.change:
             step = self.desk.step(self.change) or {}
@@ -155,6 +160,8 @@ class Chooser:
     def hits(self) -> list[catalogue.Hit]:
         """Triggers are shown among steps only to who looks for one, and after what can be chosen there."""
         hits = self.found.hits
+        if self.waits:
+            return [hit for hit in hits if isinstance(hit.item, Trigger) and catalogue.can_wait(hit.item)]
         if self.starts:
             return list(hits)
         steps = [hit for hit in hits if hit.kind != "trigger"]

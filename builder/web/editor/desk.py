@@ -154,7 +154,8 @@ class Desk:
         return known.outputs if known else ()
 
     def operation(self, step: dict[str, Any]) -> Operation | Trigger | None:
-        return inputs.known(step.get("operation", "")) if step.get("operation") else None
+        key = inputs.key_of(step)
+        return inputs.known(key) if key else None
 
     def connector_label(self, step: dict[str, Any]) -> str:
         known = self.operation(step)

@@ -355,7 +355,8 @@ def _named(desk: Desk, step: dict[str, Any], field_: Field, kind: str) -> Field:
 
 def _value(step: dict[str, Any], name: str) -> Any:
     """Of an input, or of a control step's part."""
-    return step["inputs"].get(name) if step.get("kind", "action") == "action" else step.get(name)
+    part = step.get("kind", "action") != "action" and name in step
+    return step[name] if part else step.get("inputs", {}).get(name)
 
 
 def find(desk: Desk, step: dict[str, Any], name: str, at: tuple[str | int, ...] = ()) -> Slot | None:

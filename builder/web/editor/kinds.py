@@ -40,7 +40,12 @@ TOOLS = (
     Tool("only_if", lazy("Only if"), lazy("Stop unless it fits"), "filter condition check unless when stop continue"),
     Tool("paths", lazy("Choose a path"), lazy("This way or that"), "branch split switch condition if else router"),
     Tool("each", lazy("For each"), lazy("Item by item"), "loop repeat list iterate every line items batch"),
-    Tool("wait", lazy("Wait"), lazy("For a time, or until"), "delay pause sleep hours days date until later schedule"),
+    Tool(
+        "wait",
+        lazy("Wait"),
+        lazy("For a time, or until"),
+        "delay pause sleep hours days date until later schedule event happens paid reply",
+    ),
     Tool(
         "approval",
         lazy("Ask for approval"),
@@ -81,13 +86,29 @@ def _each(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
 
 
 def _wait(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
-    modes = (("for", _("For a time")), ("until", _("Until a date or time")))
+    modes = (("for", _("For a time")), ("until", _("Until a date or time")), ("event", _("Until something happens")))
     yield f.choice("mode", label=_("Wait"), choices=modes, required=True)
     if step["mode"] == "for":
         yield f.number("amount", label=_("How long"), required=True, example="3")
         yield f.choice("unit", label=_("Unit"), choices=_units(), required=True)
     elif step["mode"] == "until":
         yield f.datetime("at", _("What is past by then goes on at once."), label=_("Until"), required=True)
+    else:
+        yield from _until(step)
+
+
+def _until(step: dict[str, Any]) -> Iterator[Field]:
+    named = _(
+        "The run goes on with the first event that names this: the ID of an invoice or a contact, an e-mail address."
+    )
+    yield f.text("about", named, label=_("About"), required=True)
+    yield _limit()
+    late = (
+        ("go_on", _("It goes on: later steps can ask whether it happened")),
+        ("stop", _("The run ends here")),
+        ("hold", _("Hold the run")),
+    )
+    yield f.choice("on_timeout", label=_("If it doesn’t happen in time"), choices=late, required=True)
 
 
 def _stop(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
@@ -98,6 +119,14 @@ def _stop(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     )
     yield f.choice("outcome", label=_("The run counts as"), choices=ends, required=True)
     yield f.note("message", _("Stands in the list of runs."), label=_("Message"))
+
+
+def _limit() -> Field:
+    parts = (
+        f.number("amount", label=_("Wait at most"), required=True),
+        f.choice("unit", label=_("Unit"), choices=_units(), required=True),
+    )
+    return f.object_("timeout", label=_("Time limit"), fields=parts)
 
 
 def _units() -> tuple[tuple[str, str], ...]:
@@ -114,11 +143,7 @@ def _approval(desk: Desk, step: dict[str, Any]) -> Iterator[Field]:
     who = _("Whoever of them is first decides. Owners and admins may, too.")
     yield f.choices("people", who, label=_("Who is asked"), choices=_people(desk, step["people"]), required=True)
     yield f.note("message", _("Stands in the mail and on the page where they decide."), label=_("What it is about"))
-    parts = (
-        f.number("amount", label=_("Wait at most"), required=True),
-        f.choice("unit", label=_("Unit"), choices=_units(), required=True),
-    )
-    yield f.object_("timeout", label=_("Time limit"), fields=parts)
+    yield _limit()
     late = (
         ("decline", _("As if it was declined")), ("approve", _("As if it was approved")), ("hold", _("Hold the run")),
     )  # fmt: skip

@@ -79,6 +79,18 @@ class Panel:
         return self.id == TRIGGER
 
     @property
+    def waits(self) -> bool:
+        """Whether it rests until something happens."""
+        return self.step.get("kind") == "wait" and bool(self.step["mode"] == "event")
+
+    @property
+    def choosing(self) -> str:
+        """How the dialog is asked for what it does."""
+        if self.is_trigger:
+            return "for=trigger"
+        return f"for=trigger&change={self.id}" if self.waits else f"change={self.id}"
+
+    @property
     def kind(self) -> str:
         return "trigger" if self.is_trigger else str(self.step["kind"])
 
@@ -116,6 +128,8 @@ class Panel:
     def tab_keys(self) -> list[str]:
         if self.kind == "only_if":
             return ["conditions", "options", "test"]
+        if self.waits:
+            return ["app", "fields", "options"]
         if self.kind != "action" and not self.is_trigger:
             return ["paths" if self.kind == "paths" else "fields", "options"]
         has_fields = bool(self.operation and self.operation.fields)
@@ -124,10 +138,10 @@ class Panel:
 
     def _done(self, key: str) -> bool:
         problems = self.desk.problems_of(self.id)
+        elsewhere = ("connection", "operation", "trigger")
         if key == "app":
-            return bool(self.operation) and not any(p.field in ("connection", "operation") for p in problems)
+            return bool(self.operation) and not any(p.field in elsewhere for p in problems)
         if key in TO_FILL:
-            elsewhere = ("connection", "operation")
             return not any(p.field not in elsewhere and not p.field.startswith("options.") for p in problems)
         return False
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.errors import NotFound
 from connectors.spec import Account, Budget, Connector, Context, Conversation, Identity, Page, Sighting, Watched
-from connectors.tools import digest, formatter, hook, http, links, manual, schedule, text
+from connectors.tools import digest, formatter, hook, http, links, manual, pasted, schedule, text
 
 BY_RUNNER = text.BY_RUNNER
 
@@ -54,6 +54,7 @@ CONNECTOR = Connector(
         for operation in (
             *(http.REQUEST, text.FORMAT, text.EMAIL, digest.ADD, digest.RELEASE, links.FIND),
             *formatter.OPERATIONS,
+            pasted.FIND_ROW,
         )
     },
     triggers={trigger.key: trigger for trigger in (hook.RECEIVED, schedule.DUE, manual.STARTED)},

@@ -19,7 +19,7 @@ MONEY = frozenset(("net", "tax", "gross"))
 MOST_DAYS = 36_600
 
 
-def _tool(
+def tool(
     key: str, label: str, work: Callable[[Values], Values], sample: Values, *fields: Field, **more: Any
 ) -> Operation:
     def perform(inputs: Values, context: Context) -> Conversation[Values]:
@@ -264,20 +264,20 @@ def _sum(given: Values) -> Values:
 
 
 def _look_up(given: Values) -> Values:
-    wanted = _plain(given["value"])
+    wanted = plain(given["value"])
     for row in given["rows"]:
-        if _plain(row.get("from")) == wanted:
+        if plain(row.get("from")) == wanted:
             return {"result": row.get("to") or "", "found": True}
     if given.get("otherwise_do") == "stop":
         raise Refused(f"“{given['value']}” stands in no row of the table. Add one.", field="rows")
     return {"result": given.get("otherwise") or "", "found": False}
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     return " ".join(str(value or "").split()).casefold()
 
 
-def _choices(**named: str) -> tuple[tuple[str, str], ...]:
+def choices(**named: str) -> tuple[tuple[str, str], ...]:
     return tuple(named.items())
 
 
@@ -287,42 +287,42 @@ OF_EACH = f.text("name", "Such as cost, or client.name; left empty, the item its
 PLACES = f.integer("places", "Left empty, as many as there are.", label="Places after the point")
 
 OPERATIONS = (
-    _tool(
+    tool(
         "text.change", "Change a text", _change, {"text": "Northlight Studio"}, TEXT,
         required(f.choice("how", choices=tuple((key, words) for key, (words, _) in CHANGES.items()), label="Into")),
         words=("formatter", "uppercase", "lowercase", "capitalize", "extract", "trim", "slug"),
     ),
-    _tool(
+    tool(
         "text.replace", "Replace words in a text", _replace, {"text": "Invoice 7", "count": 1}, TEXT,
         required(f.text("what", "What is looked for, with its capitals.", label="Replace")),
         f.text("by", "Left empty, it is taken out.", label="By"),
         words=("formatter", "find and replace", "remove"),
     ),
-    _tool(
+    tool(
         "text.split", "Split a text", _split,
         {"parts": ["Mara", "Lindqvist"], "first": "Mara", "last": "Lindqvist", "count": 2}, TEXT,
         required(
             f.choice(
                 "at", label="At each",
-                choices=_choices(comma="Comma", space="Space", line="Line", semicolon="Semicolon", other="Other sign"),
+                choices=choices(comma="Comma", space="Space", line="Line", semicolon="Semicolon", other="Other sign"),
             )
         ),
         f.text("other", "For another sign.", label="Sign"),
         words=("formatter", "parts", "list"),
     ),
-    _tool(
+    tool(
         "text.split_name", "Split a person's name", _name, {"first_name": "Mara", "last_name": "Lindqvist"},
         required(f.text("name", "The whole name.")),
         words=("formatter", "first name", "last name", "surname"),
         help="The last word is the family name; van, von, de and their like go with it.",
     ),
-    _tool(
+    tool(
         "number.calculate", "Calculate with two numbers", _calculate, {"result": Decimal("1416.10")},
         required(f.number("first", "A number, or a pill with one.", label="First number")),
         required(
             f.choice(
                 "how", label="What to do",
-                choices=_choices(
+                choices=choices(
                     add="Add", subtract="Subtract", multiply="Multiply", divide="Divide",
                     percent="So many percent of it", smaller="Take the smaller", larger="Take the larger",
                 ),
@@ -331,32 +331,32 @@ OPERATIONS = (
         required(f.number("second", "A number, or a pill with one.", label="Second number")), PLACES,
         words=("formatter", "math", "plus", "minus", "sum", "percentage", "round"),
     ),
-    _tool(
+    tool(
         "money.tax", "Work out net, tax and gross", _taxed,
         {"net": Decimal("1000.00"), "tax": Decimal("190.00"), "gross": Decimal("1190.00")},
         required(f.number("amount", "The amount that is known.")),
-        required(f.choice("is", choices=_choices(net="Net: the tax comes on top", gross="Gross: the tax is in it"))),
+        required(f.choice("is", choices=choices(net="Net: the tax comes on top", gross="Gross: the tax is in it"))),
         required(f.number("rate", "In percent, such as 19.", label="Tax rate")),
         words=("formatter", "vat", "gst", "sales tax"), help="Rounded to the cent; net and tax come to the gross.",
     ),
-    _tool(
+    tool(
         "date.move", "Move a date", _shift, {"date": "2026-12-06", "weekday": "Sunday"},
         required(f.date("date", "The day to begin with.")),
         required(f.integer("count", "Below 0: back in time.", label="By how many")),
         required(
             f.choice(
                 "unit", label="Of what",
-                choices=_choices(
+                choices=choices(
                     days="Days", workdays="Days from Monday to Friday", weeks="Weeks", months="Months", years="Years",
                     month_end="Months, then to the month's last day",
                 ),
             )
         ),
-        f.choice("weekend", "If it falls on one.", choices=_choices(stay="Leave it", later="Monday after it")),
+        f.choice("weekend", "If it falls on one.", choices=choices(stay="Leave it", later="Monday after it")),
         words=("formatter", "add days", "due date", "subtract", "working days", "end of month"),
         help="The 31st of a shorter month is its last day.",
     ),
-    _tool(
+    tool(
         "date.between", "Count the time between two dates", _between,
         {"days": 14, "workdays": 10, "weeks": 2, "months": 0},
         required(f.date("from", "The first day.", label="From")),
@@ -364,33 +364,33 @@ OPERATIONS = (
         words=("formatter", "difference", "age", "days since"),
         help="Below 0 when the second lies before the first. Only whole weeks and months count.",
     ),
-    _tool(
+    tool(
         "list.pick", "Pick an item of a list", _pick,
         {"item": {"name": "Website", "cost": 1000}, "found": True, "count": 3}, LIST,
-        required(f.choice("which", choices=_choices(first="The first", last="The last", place="One by its place"))),
+        required(f.choice("which", choices=choices(first="The first", last="The last", place="One by its place"))),
         f.integer("place", "1 is the first.", label="Place"),
         f.text("where", "Only items whose value of this name …", label="Only where", more=True),
         f.text("equals", "… is this. Capitals don't matter.", label="Is", more=True),
         words=("formatter", "first", "last", "nth", "find", "filter"),
     ),
-    _tool(
+    tool(
         "list.join", "Put a list into a text", _join, {"text": "Website, Hosting and Care", "count": 3}, LIST, OF_EACH,
         required(
             f.choice(
                 "between", label="With between them",
-                choices=_choices(comma="A comma", **{"and": "Commas, and before the last “and”"}, line="A new line",
+                choices=choices(comma="A comma", **{"and": "Commas, and before the last “and”"}, line="A new line",
                                  space="A space"),
             )
         ),
         words=("formatter", "concatenate", "tags"),
     ),
-    _tool(
+    tool(
         "list.sum", "Add up a list", _sum,
         {"total": Decimal("1190"), "count": 2, "average": Decimal("595"), "smallest": Decimal("190"),
          "largest": Decimal("1000")}, LIST, OF_EACH,
         words=("formatter", "total", "count", "average", "minimum", "maximum"),
     ),
-    _tool(
+    tool(
         "table.look_up", "Look a value up in a table", _look_up, {"result": "invoice_ninja_vat_19", "found": True},
         required(f.text("value", "What is looked for, mostly a pill. Capitals and spaces don't matter.")),
         required(
@@ -402,7 +402,7 @@ OPERATIONS = (
         f.text("otherwise", "When no row fits.", label="Else give"),
         f.choice(
             "otherwise_do", "When no row fits.", label="Else", more=True,
-            choices=_choices(go_on="Give that", stop="Fail, so that somebody sees"),
+            choices=choices(go_on="Give that", stop="Fail, so that somebody sees"),
         ),
         words=("formatter", "lookup table", "value map", "translate", "switch", "mapping"),
     ),

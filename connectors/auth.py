@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from connectors.errors import Misconfigured, Refused, SignedOut, Unavailable
@@ -74,6 +73,8 @@ def new_tokens(response: Response) -> dict[str, str]:
 
 def sent_at(response: Response) -> datetime:
     """When the service answered, by its own clock where it tells."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 -- it brings a dozen modules along, which declarations don't need
+
     try:
         return parsedate_to_datetime(response.headers["date"]).astimezone(UTC)
     except (KeyError, ValueError, TypeError):

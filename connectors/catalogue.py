@@ -32,7 +32,7 @@ DERIVED = 0.6
 """What nobody declared by hand comes after what somebody did."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hit:
     item: Operation | Trigger
     kind: str
@@ -40,7 +40,7 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
     hits: tuple[Hit, ...]
     did_you_mean: str = ""

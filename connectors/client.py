@@ -16,7 +16,8 @@ from httpx_aiohttp import AiohttpTransport
 
 from connectors import wire
 from connectors.errors import Blocked, ConnectorError, Misconfigured, TooLarge, Unavailable, Unknown
-from connectors.guard import Barred, Guard, GuardedResolver, check_url
+from connectors.guard import Barred, Guard, check_url
+from connectors.resolver import GuardedResolver
 from connectors.spec import Account, Conversation, Request, Response
 
 T = TypeVar("T")

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 Record = TypeVar("Record")
@@ -15,6 +16,8 @@ TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Field:
+    """One input."""
+
     name: str
     """As the service spells it; a dot reaches into an object (`settings.currency_id`)."""
     type: str
@@ -65,11 +68,12 @@ def label_of(name: str) -> str:
     """`pipelineStageId` and `pipeline_stage_id` give `Pipeline stage`, `tax_name1` gives `Tax name 1`; what is an id
     stays one."""
     name = name.split(".")[-1]
-    if AN_ID.fullmatch(name):
+    if len(name) > 15 and AN_ID.fullmatch(name):
         return name
-    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name).replace("_", " ")
-    spaced = re.sub(r"([a-z])(\d+)$", r"\1 \2", spaced)
-    words = spaced.split()
+    spaced = name if name.islower() else "".join(f" {c.lower()}" if c.isupper() else c for c in name)
+    words = spaced.replace("_", " ").split()
+    if words[-1][-1].isdigit():
+        words = re.sub(r"([a-z])(\d+)$", r"\1 \2", " ".join(words)).split()
     if words[-1] == "id" and len(words) > 1:
         words.pop()
     label = " ".join(SPELT.get(word, word) for word in words)
@@ -101,6 +105,15 @@ def altered(record: Record, **changes: Any) -> Record:
     thousands of declarations pay for."""
     kind: Any = type(record)
     made: Record = object.__new__(kind)
-    for name in kind.__slots__:
-        object.__setattr__(made, name, changes[name] if name in changes else getattr(record, name))
+    read, write = _slots(kind)
+    for put, value in zip(write.values(), read(record), strict=True):
+        put(made, value)
+    for name, value in changes.items():
+        write[name](made, value)
     return made
+
+
+@cache
+def _slots(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]:
+    """What reads all values of a record at once, and what writes each, past the lock of a frozen one."""
+    return attrgetter(*kind.__slots__), {name: getattr(kind, name).__set__ for name in kind.__slots__}

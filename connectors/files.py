@@ -39,6 +39,8 @@ EITHER = ("file_url", "file_text", "file_content")
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """A file as it is passed on."""
+
     name: str
     content: bytes
     type: str

@@ -9,8 +9,6 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-
 from connectors.errors import Blocked, Misconfigured
 
 
@@ -76,24 +74,6 @@ class Guard:
         family, kind, protocol, _, address = info
         self.check(address[0])
         return socket.socket(family, kind, protocol)
-
-
-class GuardedResolver(AbstractResolver):
-    """Another resolver's answers; one forbidden address among them refuses the whole name."""
-
-    def __init__(self, resolver: AbstractResolver, guard: Guard) -> None:
-        self.resolver, self.guard = resolver, guard
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        answers = await self.resolver.resolve(host, port, family)
-        for answer in answers:
-            self.guard.check(answer["host"])
-        return answers
-
-    async def close(self) -> None:
-        await self.resolver.close()
 
 
 def _inner(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

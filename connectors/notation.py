@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, overload
 from urllib.parse import quote
@@ -56,7 +56,7 @@ class Outputs(Sequence[Output]):
         return len(self._told)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Given:
     """An input that no form shows: the connection's own settings fill it in."""
 
@@ -67,8 +67,10 @@ class Given:
     """Sent where no setting fills it in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reconcile:
+    """How a write is looked for, and the class that it has."""
+
     by: Find
     lag: float = 0.0
     retry: Retry = Retry.RECONCILE
@@ -85,9 +87,9 @@ def once(by: Find, lag: float = 0.0) -> Reconcile:
     return Reconcile(by, lag, Retry.ONCE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
-    """What a verb declares; `resource` makes the Operation of it."""
+    """What a verb declares; `resource` fills it in and makes the Operation of it."""
 
     method: str
     name: str
@@ -143,7 +145,7 @@ def _verb(method: str) -> Callable[..., Draft]:
 get, post, put, patch, delete = (_verb(method) for method in ("GET", "POST", "PUT", "PATCH", "DELETE"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Service:
     """What all operations of one connector share."""
 
@@ -199,7 +201,7 @@ class Service:
             retry=retry,
             perform=draft.perform or self.performer(draft, fields, version),
             fields=fields,
-            outputs=Outputs(lambda: (one for name, part in sample.items() for one in self.outputs(name, part))),
+            outputs=Outputs(partial(self._told, sample)),
             sample=sample,
             find=find,
             lag=lag,
@@ -214,6 +216,9 @@ class Service:
             derived=self.derived,
         )
 
+    def _told(self, sample: Mapping[str, Any]) -> Iterable[Output]:
+        return (one for name, part in sample.items() for one in self.outputs(name, part))
+
     def outputs(self, name: str, part: Any) -> list[Output]:
         """Of one part of a sample."""
         key = name, id(part)
@@ -222,22 +227,25 @@ class Service:
         return self.known[key][1]
 
     def performer(self, draft: Draft, fields: tuple[Field, ...], version: str) -> Perform:
-        def perform(inputs: Values, context: Context) -> Conversation[Values]:
-            values = draft.prepare(dict(inputs), context) if draft.prepare else inputs
-            request = build(draft, fields, values, context, self.headers(version))
-            if draft.finish:
-                request = yield from draft.finish(request, context)
-            if draft.upload:
-                request = yield from _uploading(draft.upload, request, values, context)
-            try:
-                response = yield from ask(request, self.explain, draft.label.lower())
-            except NotFound:
-                if draft.method != "DELETE":
-                    raise
-                return {draft.returns: {"deleted": True, "found": False}} if draft.returns else {"deleted": True}
-            return self.read(draft, response, values)
-
+        perform = partial(self._perform, draft, fields, version)
         return draft.wrap(perform) if draft.wrap else perform
+
+    def _perform(
+        self, draft: Draft, fields: tuple[Field, ...], version: str, inputs: Values, context: Context
+    ) -> Conversation[Values]:
+        values = draft.prepare(dict(inputs), context) if draft.prepare else inputs
+        request = build(draft, fields, values, context, self.headers(version))
+        if draft.finish:
+            request = yield from draft.finish(request, context)
+        if draft.upload:
+            request = yield from _uploading(draft.upload, request, values, context)
+        try:
+            response = yield from ask(request, self.explain, draft.label.lower())
+        except NotFound:
+            if draft.method != "DELETE":
+                raise
+            return {draft.returns: {"deleted": True, "found": False}} if draft.returns else {"deleted": True}
+        return self.read(draft, response, values)
 
     def read(self, draft: Draft, response: Response, values: Values) -> Values:
         if draft.read:

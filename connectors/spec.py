@@ -3,6 +3,9 @@
 A *conversation* is a generator: it yields `Request`s, is sent `Response`s and returns its result. It never does I/O
 itself, so it can be tested with plain lists, recorded by the runner, budgeted and cut off at any point. An answer
 it can't accept is raised as one of `connectors.errors`.
+
+Records that declare are themselves and equal to no other (`eq=False`): nobody compares them, and what nobody needs is not
+made for each of their classes when the catalogue loads.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -38,6 +41,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Request:
+    """One call of a service."""
+
     method: str
     path: str
     """Below the account's base URL; already escaped."""
@@ -70,6 +75,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
+    """What came back."""
+
     status: int
     headers: Mapping[str, str]
     """Names in lower case."""
@@ -122,7 +129,7 @@ class Output:
     example: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LinkKind:
     """An operation that ties a record there to a record here."""
 
@@ -134,8 +141,10 @@ class LinkKind:
     """Path of this service's id in the output."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
+    """Something a step can do."""
+
     key: str
     """`ghl.contacts.create`: stored in recipes, never renamed."""
     label: str
@@ -221,7 +230,7 @@ class Page:
     since the watching began."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Watched:
     """An object whose changes can be noticed, whatever the ways."""
 
@@ -241,8 +250,10 @@ class Watched:
     sighting has them; what the output doesn't tell is left out. None: it is about no record."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trigger:
+    """Something a recipe can start with."""
+
     key: str
     """`ghl.opportunity.won`"""
     label: str
@@ -286,6 +297,8 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One entry of a live list."""
+
     value: str
     label: str
     hint: str = ""
@@ -293,7 +306,7 @@ class Choice:
     """Others of the list may be chosen beside it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choices:
     """A live list for a form field."""
 
@@ -321,7 +334,7 @@ class Identity:
     """Permissions the token lacks, as the service spells them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Method:
     """One way to connect."""
 
@@ -357,8 +370,10 @@ class Budget:
     daily: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Connector:
+    """A service, with all that can be done and noticed there."""
+
     key: str
     label: str
     words: tuple[str, ...]

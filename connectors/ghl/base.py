@@ -1,7 +1,7 @@
 """What every module of HighLevel's declarations shares."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 from connectors import fields as f
 from connectors.fields import Field
 from connectors.ghl.answers import explain_done
-from connectors.notation import Given, outputs, sampler, service
+from connectors.notation import Given, Outputs, outputs, sampler, service
 from connectors.spec import Output
 
 DATED = "2021-07-28"
@@ -76,9 +76,10 @@ def done(answer: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def declared(
     sample: Mapping[str, Any], own: Mapping[str, str], money: frozenset[str] = frozenset()
-) -> tuple[Output, ...]:
+) -> Sequence[Output]:
     """What a trigger gives, all but custom fields: every location has others."""
-    return tuple(o for o in outputs(sample, money) if not o.path.startswith(tuple(f"{place}." for place in own)))
+    left_out = tuple(f"{place}." for place in own)
+    return Outputs(lambda: (o for o in outputs(sample, money) if not o.path.startswith(left_out)))
 
 
 class Sample(Mapping[str, Any]):

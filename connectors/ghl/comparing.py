@@ -16,8 +16,10 @@ ASKED = 20
 """So many that left the list are asked for in one poll; the others wait for the next."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
+    """What one reading of a list showed."""
+
     found: list[Sighting]
     since: str = ""
     """What was to be seen until before this (ISO) has left the window, and is not gone."""

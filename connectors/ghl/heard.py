@@ -31,8 +31,10 @@ def record_of(body: Mapping[str, Any]) -> Record:
     return {**body, **inner} if isinstance(inner, Mapping) else dict(body)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Event:
+    """Something that deliveries tell of an object."""
+
     name: str
     """Last part of the trigger's key."""
     label: str
@@ -44,8 +46,10 @@ class Event:
     why_not: Callable[[Record, Sighting], str] = lambda inputs, now: ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Heard:
+    """An object of which deliveries alone tell."""
+
     object: str
     label: str
     events: tuple[Event, ...]

@@ -24,7 +24,7 @@ SOCIAL = 100
 LOOKED_FOR = "No webhook tells of it: Recette reads the whole list every 1 to 15 minutes and compares."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Listed:
     object: str
     label: str

@@ -41,7 +41,7 @@ class Search:
     """At most so many in one poll; then it asks to be called again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Walked:
     found: dict[str, Record]
     position: Position

@@ -28,7 +28,7 @@ OURS = ("eventData", "fieldsOriSequance")
 LOOKED_FOR = "No webhook tells of it: Recette asks every 1 to 15 minutes."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     one: str
     """form or survey"""

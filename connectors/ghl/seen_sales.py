@@ -184,7 +184,7 @@ def _latest(look: Callable[[Context], Conversation[comparing.Look]], reread: Any
     return load
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     object: str
     latest: Any

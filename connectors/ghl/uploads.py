@@ -1,7 +1,6 @@
 """Files that go to a contact's field, into a conversation or into the social planner; `medias.py` has those of the
 location's store."""
 
-import uuid
 from typing import Any
 
 from connectors import fields as f
@@ -35,6 +34,8 @@ FIELD = f.choice(
 
 def ours(context: Context) -> str:
     """The file's own id: the same for every attempt of one step, so that a lost answer can be looked for."""
+    import uuid  # noqa: PLC0415 -- a large module, which few runs need
+
     return str(uuid.uuid5(uuid.NAMESPACE_URL, context.marker) if context.marker else uuid.uuid4())
 
 

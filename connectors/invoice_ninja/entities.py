@@ -29,6 +29,8 @@ PER_PAGE = integer("per_page", "At most 100.", label="How many", default=20, mor
 
 @dataclass(frozen=True)
 class Entity:
+    """A table of Invoice Ninja with the calls that all of them have."""
+
     plural: str
     """As in the path: `expenses`."""
     model: str

@@ -6,7 +6,8 @@ import socket
 import pytest
 
 from connectors.errors import Blocked, Misconfigured
-from connectors.guard import Barred, Guard, GuardedResolver, allowed, check_url
+from connectors.guard import Barred, Guard, allowed, check_url
+from connectors.resolver import GuardedResolver
 
 INSIDE = [
     "127.0.0.1", "127.1.2.3", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.254", "192.168.1.1", "192.0.0.1",

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from connectors import signatures
+from connectors import public_keys, signatures
 
 BODY = b'{"type": "ContactCreate"}'
 KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
@@ -22,13 +22,13 @@ def signed(body: bytes = BODY, key=KEY) -> str:
 
 
 def test_right_signature_passes():
-    assert signatures.ed25519(pem(KEY), signed(), BODY) is True
+    assert public_keys.ed25519(pem(KEY), signed(), BODY) is True
 
 
 def test_any_key_of_several_passes():
     keys = f"{pem(OTHER)}\n\n{pem(KEY)}"
 
-    assert signatures.ed25519(keys, signed(), BODY) is True
+    assert public_keys.ed25519(keys, signed(), BODY) is True
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_any_key_of_several_passes():
     ids=["none", "not available", "no base64", "another key", "another body", "cut"],
 )
 def test_wrong_signature_is_refused(signature):
-    assert signatures.ed25519(pem(KEY), signature, BODY) is False
+    assert public_keys.ed25519(pem(KEY), signature, BODY) is False
 
 
 def test_altered_body_is_refused():
-    assert signatures.ed25519(pem(KEY), signed(), BODY.replace(b"Create", b"Delete")) is False
+    assert public_keys.ed25519(pem(KEY), signed(), BODY.replace(b"Create", b"Delete")) is False
 
 
 @pytest.mark.parametrize(
@@ -50,15 +50,15 @@ def test_altered_body_is_refused():
     ids=["none", "no key", "broken", "rsa"],
 )
 def test_without_a_fitting_key_nothing_passes(keys):
-    assert signatures.ed25519(keys, signed(), BODY) is False
+    assert public_keys.ed25519(keys, signed(), BODY) is False
 
 
 def test_rsa_signature():
     signature = base64.b64encode(RSA.sign(BODY, padding.PKCS1v15(), SHA256())).decode()
 
-    assert signatures.rsa_sha256(pem(RSA), signature, BODY) is True
-    assert signatures.rsa_sha256(pem(RSA), signature, BODY + b" ") is False
-    assert signatures.rsa_sha256(pem(KEY), signature, BODY) is False
+    assert public_keys.rsa_sha256(pem(RSA), signature, BODY) is True
+    assert public_keys.rsa_sha256(pem(RSA), signature, BODY + b" ") is False
+    assert public_keys.rsa_sha256(pem(KEY), signature, BODY) is False
 
 
 def test_same_compares_whole_secrets():

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from connectors.ghl import CONNECTOR, events
-from connectors.signatures import loaded
+from connectors.public_keys import loaded
 from tests.connectors.test_signatures import pem
 
 KEY, OLD = Ed25519PrivateKey.generate(), rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -13,11 +13,12 @@ from builder.actions import audit, circles, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
 from builder.actions.evidence import Evidence, basis
-from builder.models import Capability, Connection, Event, Recipe, StepTest
+from builder.models import Capability, Connection, Event, Recipe, Source, StepTest
 from builder.recipe import conditions, values
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
-from builder.runner import preview
+from builder.runner import bodies, preview
+from builder.runner.intake import unpack
 from connectors import catalogue
 from connectors.errors import ConnectorError
 from connectors.errors import NotFound as ConnectorNotFound
@@ -25,6 +26,8 @@ from connectors.spec import Operation, Retry, Sighting, Trigger
 from connectors.tools import manual
 
 Scope = dict[str, Any]
+OFFERED, LOOKED_THROUGH = 5, 300
+"""Deliveries that are offered as samples at most, and how many of the account's newest are looked through for them."""
 APPROVED = {"approved": True, "decision": "approved", "by": "Robin Weber", "email": "", "note": "Go ahead", "at": ""}
 """What an approval gives, as later steps see it while building."""
 
@@ -37,8 +40,29 @@ def latest(by: Actor, recipe: Recipe) -> list[Sighting]:
     if own := _own(recipe, known):
         return own
     given = {name: value for name, value in trigger["inputs"].items() if not values.empty(value)}
+    if known.needs_webhook and known.latest is None:
+        return _delivered(_watched(recipe), known, given)
     with _explained():
         return preview.latest(_watched(recipe), trigger["operation"], given)
+
+
+def _delivered(connection: Connection, trigger: Trigger, given: Scope) -> list[Sighting]:
+    """What webhooks told of last, where no list can be asked: the newest of the account's deliveries that fit."""
+    home = catalogue.connector(trigger.connector)
+    ours = connection.identity.get("record_id", "")
+    came = Event.objects.filter(connection=connection, source=Source.HOOK).order_by("-pk")[:LOOKED_THROUGH]
+    found: list[Sighting] = []
+    for event in came:
+        if home is None or len(found) == OFFERED or event.name not in (trigger.events or ()):
+            continue
+        try:
+            seen = home.watched[trigger.object].read(bodies.parse(unpack(event.raw)), event.name)
+        except bodies.Unreadable:
+            continue
+        of_another = seen and seen.owner and ours and seen.owner != ours  # an app hears of all its accounts
+        if seen and not of_another and not trigger.why_not(given, seen):
+            found.append(seen)
+    return found
 
 
 def _own(recipe: Recipe, trigger: Trigger) -> list[Sighting]:

@@ -22,7 +22,10 @@ ENVELOPE = frozenset(("type", "webhookId", "appId", "versionId", "timestamp", "l
 MONEY = frozenset(("amount", "total", "amountPaid", "amountDue", "subTotal", "discount", "compareAtPrice", "tax"))
 IDS = ("id", "_id", "messageId")
 OWNERS = ("locationId", "altId")
-NEEDS = "It takes an account connected by the HighLevel app, since HighLevel tells of this by webhook alone."
+NEEDS = (
+    "It takes an account connected by the HighLevel app, since HighLevel tells of this by webhook alone. Over a token, "
+    "let a HighLevel workflow call the trigger “A webhook comes in”, whose page says how."
+)
 
 
 def record_of(body: Mapping[str, Any]) -> Record:

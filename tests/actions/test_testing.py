@@ -1,10 +1,13 @@
 """Trying a draft out, against the sandboxes."""
 
+import json
+
 import pytest
 
 from builder.actions import connections, testing
 from builder.actions.errors import Invalid, NotFound
 from builder.models import AuditEvent, StepTest
+from builder.runner.intake import pack
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
@@ -41,6 +44,48 @@ def test_newest_real_record_becomes_the_sample(owner, workspace, crm, ghl):
     assert testing.samples(recipe)["trigger"]["name"] == test.output["name"]
     with pytest.raises(NotFound):
         testing.sample_trigger(owner, recipe, 99)
+
+
+def told(app, event="NoteCreate", **body):
+    body = {"type": event, "locationId": app.identity["record_id"], **body}
+    return make.make_event(connection=app, name=event, raw=pack(json.dumps(body).encode()))
+
+
+@pytest.fixture
+def app(workspace):
+    return make.make_connection(
+        workspace=workspace, connector="ghl", method="app", identity={**make.IDENTITY, "record_id": "loc1"}
+    )
+
+
+def waiting(app, trigger="ghl.note.created", **inputs):
+    tree = make.make_tree(ghl=app, steps=[])
+    started = {**tree["trigger"], "operation": trigger, "inputs": inputs}
+    return make.make_recipe(workspace=app.workspace, tree={**tree, "trigger": started})
+
+
+def test_what_webhooks_alone_tell_is_sampled_from_what_came_last(owner, app):
+    for number in range(7):
+        told(app, id=f"n{number}", body=f"Note {number}")
+    told(app, "NoteUpdate", id="n9", body="Another event")
+    told(app, id="n8", body="Of another account", locationId="loc2")
+    make.make_event(connection=app, name="NoteCreate", raw=pack(b"no JSON"))
+    recipe = waiting(app)
+
+    found = testing.latest(owner, recipe)
+    test = testing.sample_trigger(owner, recipe, 1)
+
+    assert [one.data["body"] for one in found] == [f"Note {number}" for number in (6, 5, 4, 3, 2)]
+    assert test.output == {"id": "n5", "body": "Note 5"}
+
+
+def test_delivery_that_the_recipe_would_not_take_is_no_sample(owner, app):
+    for number, event in enumerate(("opened", "clicked")):
+        told(app, "LCEmailStats", webhookPayload={"id": f"m{number}", "event": event})
+
+    found = testing.latest(owner, waiting(app, "ghl.email_event.happened", event="clicked"))
+
+    assert [one.data["webhookPayload"]["event"] for one in found] == ["clicked"]
 
 
 def test_trigger_without_a_connection_says_so(owner, workspace):

@@ -83,3 +83,11 @@ def test_changing_it_asks_for_the_capability(role, status):
     desk = at_hook(role, check="secret")
 
     assert desk.browser.post(desk.url("recipe-secret"), {"secret": ""}).status_code == status
+
+
+def test_page_says_step_by_step_how_a_highlevel_workflow_calls_it():
+    page = text(shown(at_hook(check="secret")))
+
+    assert "From a HighLevel workflow, step by step" in page
+    assert "Add the action Custom Webhook: method POST, as URL the address above." in page
+    assert "Custom Webhook" not in text(make_desk().get(at={"step": "trigger", "tab": "app"}))

@@ -30,7 +30,17 @@ users = {"users": [sample("user")]}
 OPERATIONS = resource(
     "users",
     "/users",
-    get("list", "/", "List users", LOCATION_QUERY, returns="users", sample=users, cache=60, words=("location",)),
+    get(
+        "list",
+        "/",
+        "List users",
+        LOCATION_QUERY,
+        returns="users",
+        sample=users,
+        cache=60,
+        words=("location",),
+        help="HighLevel is giving this list up: take Search users, with nothing to search for.",
+    ),
     get(
         "search",
         "/search",

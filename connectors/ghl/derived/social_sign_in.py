@@ -3,10 +3,11 @@
 # fmt: off
 from connectors import fields as f
 from connectors.ghl.base import LOCATION_PATH, LOCATION_QUERY, done
-from connectors.ghl.derived.shared import COMPANY, DONE, OLD, need, options, ref, resource, samples
+from connectors.ghl.derived.shared import COMPANY, DONE, need, options, ref, resource, samples
 from connectors.notation import get, post
 
 S = samples("social_sign_in")
+GIVEN_UP = "HighLevel no longer supports X, formerly Twitter, since December 4, 2024: nothing takes its place."
 SHARED = (LOCATION_PATH, COMPANY, f.choice("type", choices=options("page group profile location business")),
     ref("originId"), f.text("name"), f.text("avatar"))
 
@@ -43,13 +44,13 @@ OPERATIONS = resource(
         "Connect a LinkedIn page", *SHARED, f.text("urn"), sample=S["attach_linkedin_page_profile"]),
     get("start_twitter_oauth", "/social-media-posting/oauth/twitter/start", "Start signing in to Twitter",
         LOCATION_QUERY, need(ref("userId")), f.text("page"), f.text("reconnect"), sample=DONE, read=done,
-        scopes="socialplanner/oauth.readonly", help=OLD),
+        scopes="socialplanner/oauth.readonly", help=GIVEN_UP),
     get("get_twitter_profile", "/social-media-posting/oauth/{locationId}/twitter/accounts/{accountId}",
-        "Get the Twitter profile to connect", LOCATION_PATH, sample=S["get_twitter_profile"], help=OLD),
+        "Get the Twitter profile to connect", LOCATION_PATH, sample=S["get_twitter_profile"], help=GIVEN_UP),
     post("attach_twitter_profile", "/social-media-posting/oauth/{locationId}/twitter/accounts/{accountId}",
         "Connect a Twitter profile", LOCATION_PATH, COMPANY, ref("originId"), f.text("name"), f.text("username"),
         f.text("avatar"), f.boolean("protected"), f.boolean("verified"), sample=S["attach_twitter_profile"],
-        help=OLD),
+        help=GIVEN_UP),
     get("start_tiktok_oauth", "/social-media-posting/oauth/tiktok/start", "Start signing in to TikTok",
         LOCATION_QUERY, need(ref("userId")), f.text("page"), f.text("reconnect"), sample=DONE, read=done,
         scopes="socialplanner/oauth.readonly"),

@@ -3,6 +3,7 @@
 import pytest
 
 from connectors import catalogue
+from connectors.ghl.derived import shared
 
 NAMES = """
 Get Contact = contacts.get
@@ -142,3 +143,13 @@ def test_operation_is_found_by_the_name_it_goes_by(line):
     found = [item.key for item in catalogue.search(name, connector="ghl")]
 
     assert f"ghl.{key}" in found[:6]
+
+
+def test_operation_that_highlevel_gives_up_points_at_one_that_is_there():
+    operations = catalogue.CONNECTORS["ghl"].operations.values()
+    labels = {operation.label for operation in operations}
+    old = [operation for operation in operations if operation.help == shared.OLD]
+
+    assert len(old) >= 14
+    assert [one.label for one in old if one.label.removesuffix(" (old)") not in labels] == []
+    assert "Search users" in catalogue.CONNECTORS["ghl"].operations["ghl.users.list"].help

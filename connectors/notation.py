@@ -89,7 +89,7 @@ def once(by: Find, lag: float = 0.0) -> Reconcile:
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """What a verb declares; `resource` fills it in and makes the Operation of it."""
+    """What a verb declares; the one resource that it belongs to fills it in and makes the Operation of it."""
 
     method: str
     name: str
@@ -129,6 +129,8 @@ class Draft:
     link: LinkKind | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     """Fixed values sent along."""
+    key: str = ""
+    """`ghl.contacts.create`, once it belongs to a resource."""
     upload: Callable[[Values, Context, str], str] | None = None
     """(inputs, context, the file's name) to the name of the part that carries the file which the inputs of
     `files.FIELDS` name; the other inputs go as plain parts beside it."""
@@ -179,23 +181,21 @@ class Service:
         """{key: Operation}. `sample` is one record; an output is `{returns: sample}` unless a draft brings its own."""
         made = {}
         for draft in drafts:
-            filled = altered(
-                draft,
-                path=base + draft.path,
-                scopes=draft.scopes or scopes,
-                source=draft.source or source,
-                words=(*draft.words, *words),
-            )
-            operation = self.operation(f"{self.key}.{name}.{draft.name}", filled, version, object or name, sample)
-            made[operation.key] = operation
+            if draft.key:
+                raise ValueError(f"{draft.key} is declared already, and can't be {name}'s too")
+            draft.key = f"{self.key}.{name}.{draft.name}"
+            draft.path = base + draft.path
+            draft.scopes, draft.source = draft.scopes or scopes, draft.source or source
+            draft.words = (*draft.words, *words)
+            made[draft.key] = self.operation(draft, version, object or name, sample)
         return made
 
-    def operation(self, key: str, draft: Draft, version: str, object: str, record: Any) -> Operation:
+    def operation(self, draft: Draft, version: str, object: str, record: Any) -> Operation:
         fields = _fields(draft, object)
         retry, find, lag = _class_of(draft)
         sample = draft.sample if draft.sample is not None else _sample(draft, record)
         return Operation(
-            key=key,
+            key=draft.key,
             label=draft.label,
             kind="lookup" if retry is Retry.READ else "action",
             retry=retry,
@@ -370,8 +370,8 @@ def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
 
 def _id_field(name: str, declared: Field | None) -> Field:
     if declared is None:
-        what = label_of(name).lower()
-        declared = Field(name, "text", help=f"ID of the {what}, as an earlier step gives it.")
+        help = f"ID of the {label_of(name).lower()}, as an earlier step gives it."
+        return Field(name, "text", help=help, required=True, where="path")
     return altered(declared, required=True, where="path")
 
 

@@ -277,6 +277,7 @@ CELERY_TASK_ROUTES = {
     "recette.poll": {"queue": "recette.poll"},
     "recette.subscribe": {"queue": "recette.poll"},
     "recette.tell": {"queue": "recette.poll"},
+    "recette.alert": {"queue": "recette.poll"},
     "recette.backfill*": {"queue": "recette.backfill"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 
-from builder.runner import drain, letters, listening, makeup, polling, presence, upkeep
+from builder.runner import drain, letters, listening, makeup, messengers, polling, presence, upkeep
 
 ERRANDS = threading.BoundedSemaphore(settings.ERRANDS)
 POLLS, BACKFILLS = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
@@ -64,6 +64,11 @@ def tell(recipe_id: int) -> None:
 @shared_task(name="recette.ask", ignore_result=True)
 def ask(question_id: int) -> None:
     _errand(ERRANDS, letters.ask, question_id)
+
+
+@shared_task(name="recette.alert", ignore_result=True)
+def alert(route_id: int) -> None:
+    _errand(ERRANDS, messengers.carry, route_id)
 
 
 def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: Any) -> None:

@@ -14,6 +14,8 @@ from django_scopes import scope
 from builder import seal
 from builder.actions.actor import Actor
 from builder.models import (
+    AlertKind,
+    AlertRoute,
     ApiToken,
     AuditEvent,
     Connection,
@@ -41,6 +43,7 @@ from builder.models import (
     Workspace,
 )
 from builder.recipe import tree as trees
+from builder.runner import messengers
 
 PASSWORD = "a long way to Tipperary"
 _numbers = itertools.count(1)
@@ -120,6 +123,18 @@ def make_invitation(
             key_hash=seal.key_hash(key or f"invitation {next(_numbers)}"),
             **more,
         )
+
+
+def make_alert_route(*, workspace: Workspace | None = None, way: str = "email", **more: Any) -> AlertRoute:
+    """By e-mail to owners and admins, or to an address on loopback."""
+    more = {"kinds": list(AlertKind.values), **more}
+    made = AlertRoute(workspace=workspace or make_workspace(), way=way, **more)
+    if way != "email":
+        made.host = "127.0.0.1"
+        secret = {"url": "http://127.0.0.1:9/in", "secret": messengers.new_secret()}
+        made.sealed = seal.seal(secret, messengers.place(made))
+    made.save()
+    return made
 
 
 def make_audit(*, workspace: Workspace | None = None, verb: str = "recipe.published", **more: Any) -> AuditEvent:

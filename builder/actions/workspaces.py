@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, people
+from builder.actions import alerts, audit, people
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Gone, Invalid
 from builder.models import Capability, Membership, Role, User, Workspace
@@ -61,6 +61,8 @@ def create_first(
 def new_workspace(name: str, owner: User, **more: str | bool) -> Workspace:
     workspace = Workspace.objects.create(slug=_free_slug(name), name=name.strip(), **more)
     member = Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
+    if not workspace.demo:
+        alerts.begin(workspace)
     audit.write(Actor(workspace, owner, member), "workspace.created", workspace)
     return workspace
 

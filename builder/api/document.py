@@ -52,6 +52,8 @@ GROUPS = {
     "Invitations": "Who was asked to join.",
     "Tokens": "Keys for programs like yours.",
     "Audit": "Who did what, and from where.",
+    "Alerts": "What somebody should know of: runs that fail or are on hold, connections in trouble, quiet recipes.",
+    "Routes": "Where alerts are sent: by mail, to a webhook, to Slack.",
     "Usage": "The figures of the team's overview: days, errors, recipes, requests.",
 }
 

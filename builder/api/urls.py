@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from builder.api import (
+    alerts,
     catalogue,
     connections,
     document,
@@ -121,6 +122,9 @@ v1 = [
     path("tokens", team.Tokens.as_view({"get": "list", "post": "create"})),
     path("tokens/<id:id>", team.Tokens.as_view({"delete": "remove"})),
     path("audit", team.Audit.as_view({"get": "list"})),
+    path("alerts", alerts.Alerts.as_view({"get": "list"})),
+    path("alert-routes", alerts.Routes.as_view({"get": "list", "post": "create"})),
+    path("alert-routes/<id:id>", alerts.Routes.as_view({"put": "change", "delete": "remove"})),
     path("usage", usage.Usage.as_view({"get": "show"})),
 ]
 

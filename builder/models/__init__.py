@@ -1,3 +1,4 @@
+from builder.models.alert import Alert, AlertKind, AlertLetter, AlertRoute, AlertWay
 from builder.models.approval import Approval, Decision
 from builder.models.awaited import Arrival, Awaited, Expectation
 from builder.models.bucket import Bucket
@@ -43,6 +44,11 @@ from builder.models.workspace import (
 
 __all__ = [
     "ENGINE",
+    "Alert",
+    "AlertKind",
+    "AlertLetter",
+    "AlertRoute",
+    "AlertWay",
     "ApiToken",
     "Approval",
     "Arrival",

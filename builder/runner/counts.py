@@ -16,12 +16,14 @@ from typing import Any, Protocol
 from django.db import connection
 from django.db.models import Max, Min, Sum
 
-from builder.models import HourCount, HourSum, Run, Tally
-from builder.runner import turn
+from builder.models import AlertKind, HourCount, HourSum, Run, StepStatus, Tally
+from builder.runner import alerts, turn
 from builder.runner.clock import now
 
 COLUMNS = frozenset(["runs", "done", "filtered", "failed", "cancelled", "held", "calls"])
 """Of HourCount: counted for the recipe and for the installation. Every other name is the installation's alone."""
+TROUBLES = frozenset(["failed", "held"])
+"""Of those, what somebody is told of."""
 SHARES = 16
 LONG_OVER = timedelta(hours=25)
 STILL_COUNTED = timedelta(hours=2)
@@ -43,8 +45,11 @@ class _Sums:
     def __init__(self) -> None:
         self.recipes: dict[Place, Counter[str]] = defaultdict(Counter)
         self.all: Counter[str] = Counter()
+        self.troubles: dict[tuple[int, str], alerts.Trouble] = {}
 
     def write(self) -> None:
+        if self.troubles:
+            alerts.note(self.troubles.values())
         hour = hour_of(now())
         for place in sorted(self.recipes):
             _add_to_recipe(place, hour, self.recipes[place])
@@ -72,12 +77,24 @@ def add(saves: Iterable[Counted]) -> None:
     with gathered():
         for save in saves:
             for name, number in save.counted.items():
-                happened(name, number, save.run)
+                happened(name, number, save.run, _asks(save))
 
 
-def happened(name: str, number: int = 1, run: Run | None = None) -> None:
-    """`name` is a column of HourCount, which takes the run it happened to, or a word of the installation's own."""
+def _asks(save: Counted) -> bool:
+    rows = (*getattr(save, "started", ()), *getattr(save, "finished", ()))
+    return any(row.status == StepStatus.HELD for row in rows)
+
+
+def happened(name: str, number: int = 1, run: Run | None = None, asks: bool = False) -> None:
+    """`name` is a column of HourCount, which takes the run it happened to, or a word of the installation's own. `asks`:
+    it is on hold because nobody knows whether its step was done."""
     with gathered():
+        if name in TROUBLES and run is not None:
+            kind = AlertKind.UNKNOWN if asks and name == "held" else AlertKind(name)
+            before = _mine.sums.troubles.get((run.recipe_id, kind))
+            told = number + (before.number if before else 0)
+            trouble = alerts.Trouble(run.workspace_id, kind, "recipe", run.recipe_id, run.because, run.pk, told)
+            _mine.sums.troubles[run.recipe_id, kind] = trouble
         _mine.sums.all[name] += number
         if name in COLUMNS and run is not None:
             _mine.sums.recipes[run.recipe_id, run.workspace_id][name] += number

@@ -16,6 +16,7 @@ from django.db import connection as database
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from builder.models import (
+    Alert,
     Connection,
     DigestEntry,
     DraftEdit,
@@ -28,7 +29,7 @@ from builder.models import (
     StrayDelivery,
     Workspace,
 )
-from builder.runner import awaited, counts, listening, turn
+from builder.runner import alerts, awaited, counts, listening, turn
 from builder.runner.clock import now
 
 EVERY = 3600.0
@@ -97,6 +98,7 @@ def _rounds() -> Iterator[int]:
         DraftEdit.objects.filter(at__lt=now() - EDITS),
         OwnWrite.objects.filter(at__lt=now() - WRITES),
         DigestEntry.objects.filter(released_at__lt=now() - RELEASED),
+        Alert.objects.filter(over_at__lt=now() - alerts.KEPT),
         Session.objects.filter(expire_date__lt=now()),
     ):
         yield from _delete(rows, pace)

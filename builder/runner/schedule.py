@@ -14,6 +14,7 @@ from django_scopes import scopes_disabled
 from builder.models import Event, Recipe, Source, Subscription
 from builder.models.columns import write_json
 from builder.runner import (
+    alerts,
     brakes,
     doorbell,
     failpoints,
@@ -22,6 +23,7 @@ from builder.runner import (
     letters,
     listening,
     makeup,
+    messengers,
     polling,
     presence,
     prune,
@@ -71,6 +73,10 @@ def tick() -> None:
             _send("recette.tell", recipe_id)
         for question_id in letters.questions():
             _send("recette.ask", question_id)
+        alerts.look()
+        messengers.post()
+        for route_id in messengers.due():
+            _send("recette.alert", route_id)
         for recipe_id in makeup.waiting():
             _send(makeup.TASK, recipe_id)
         prune.hourly()

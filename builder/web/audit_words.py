@@ -18,6 +18,7 @@ KINDS = {
     "run": lazy("Runs"),
     "event": lazy("Events"),
     "sandbox": lazy("Sandboxes"),
+    "alert_route": lazy("Alerts"),
 }
 
 SENTENCES = {
@@ -68,6 +69,12 @@ SENTENCES = {
     "run.cancelled": lazy("%(who)s cancelled the run of %(what)s"),
     "run.decided": lazy("%(who)s answered the question of %(what)s"),
     "event.sent": lazy("%(who)s sent an event to %(what)s"),
+    "alert_route.added": lazy("%(who)s has alerts sent somewhere: %(what)s"),
+    "alert_route.changed": lazy("%(who)s changed what alerts go where: %(what)s"),
+    "alert_route.switched_on": lazy("%(who)s has alerts sent again: %(what)s"),
+    "alert_route.switched_off": lazy("%(who)s has no more alerts sent for now: %(what)s"),
+    "alert_route.removed": lazy("%(who)s has no more alerts sent: %(what)s"),
+    "alert_route.tried": lazy("%(who)s sent a trial: %(what)s"),
     "sandbox.done": lazy("%(who)s did something in a sandbox: %(what)s"),
     "sandbox.reset": lazy("%(who)s set a sandbox back to its first day"),
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
 from builder.actions import demo, workspaces
-from builder.models import Capability, Connection, Health, Membership, Role, Run, RunStatus, Theme, Workspace
+from builder.models import Alert, Capability, Connection, Health, Membership, Role, Run, RunStatus, Theme, Workspace
 
 LAYERS = ("reset", "tokens", "base", "layout", "parts", "pages")
 THEMES = [
@@ -47,7 +47,8 @@ def items() -> list[Item]:
         Item("runs", _("Runs"), "history", "u"),
         Item("connections", _("Connections"), "plug-connected", "c"),
         Item("templates", _("Templates"), "layout-grid", "t"),
-        Item("team", _("Team"), "users", "m", Capability.MEMBERS, tab=False, rule=True),
+        Item("alerts", _("Alerts"), "bell", "a", tab=False, rule=True),
+        Item("team", _("Team"), "users", "m", Capability.MEMBERS, tab=False),
         Item("sandboxes", _("Sandboxes"), "flask", "s", tab=False, demo=True),
     ]
 
@@ -143,7 +144,8 @@ class Shell:
         with scope(workspace=self.workspace):
             held = Run.objects.filter(status=RunStatus.HELD).count()
             broken = Connection.objects.filter(deleted_at=None, health__in=(Health.SIGNED_OUT, Health.TROUBLE)).count()
-        return {"runs": (held, "bad"), "connections": (broken, "warn")}
+            told = Alert.objects.filter(over_at=None).count()
+        return {"runs": (held, "bad"), "connections": (broken, "warn"), "alerts": (told, "warn")}
 
     @property
     def find_url(self) -> str:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 
 from builder.web import (
     account,
+    alerts,
     approvals,
     catalogue,
     connections,
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *oauth.urlpatterns,
     *connections.urlpatterns,
     *team.urlpatterns,
+    *alerts.urlpatterns,
     *workspace_settings.urlpatterns,
     *account.urlpatterns,
     *invitation.urlpatterns,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from builder.actions import (
+    alerts,
     connections,
     drafts,
     events,
@@ -33,10 +34,15 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 MODULES = (
-    connections, drafts, events, gallery, members, oauth, portable, publishing, recipes, rotation, runs, sandboxes,
-    starting, testing, tokens, workspaces,
+    alerts, connections, drafts, events, gallery, members, oauth, portable, publishing, recipes, rotation, runs,
+    sandboxes, starting, testing, tokens, workspaces,
 )  # fmt: skip
 TABLE = {
+    "alerts.add": "members",
+    "alerts.change": "members",
+    "alerts.switch": "members",
+    "alerts.remove": "members",
+    "alerts.try_out": "members",
     "connections.create": "connect",
     "connections.update": "connect",
     "connections.test": "connect",
@@ -121,6 +127,7 @@ MAKERS = {
     "folder": lambda workspace: make.make_folder(workspace=workspace, name=f"Folder {next(numbers)}"),
     "member": lambda workspace: make.make_member(workspace=workspace, role="viewer"),
     "invitation": lambda workspace: make.make_invitation(workspace=workspace),
+    "route": lambda workspace: make.make_alert_route(workspace=workspace),
     "token": lambda workspace: make.make_token(by=make.make_actor(workspace=workspace)),
 }
 PLAIN = {
@@ -128,7 +135,7 @@ PLAIN = {
     "currency": "USD", "connector": "ghl", "method": "token", "fields": {}, "op": "rename_recipe",
     "args": {"name": "x"}, "rev": 0, "key": "x", "number": 1, "data": {}, "payload": {}, "step_id": "sclien",
     "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "secret": "x",
-    "record_id": "x", "given": {},
+    "record_id": "x", "given": {}, "way": "email", "on": True,
     "answers": {},
     "kept": "leave", "never": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
 }  # fmt: skip

@@ -119,5 +119,6 @@ def make_scene(workspace: Workspace | None = None) -> Scene:
             "member": make.make_member(workspace=workspace, role=Role.VIEWER).pk,
             "invitation": make.make_invitation(workspace=workspace).public_id,
             "token": make.make_token(by=member(workspace)).public_id,
+            "route": make.make_alert_route(workspace=workspace).public_id,
         }
     return Scene(workspace, ids)

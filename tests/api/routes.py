@@ -97,5 +97,10 @@ ROUTES = (
     Route("POST", "/tokens", "members", 201, '{"name": "Job", "scopes": ["view"]}', open=True),
     Route("DELETE", "/tokens/{token}", "members"),
     Route("GET", "/audit", "members", open=True),
+    Route("GET", "/alerts", "view", open=True),
+    Route("GET", "/alert-routes", "members", open=True),
+    Route("POST", "/alert-routes", "members", 201, '{"way": "email", "kinds": ["held"]}', open=True),
+    Route("PUT", "/alert-routes/{route}", "members", body='{"kinds": ["held"]}'),
+    Route("DELETE", "/alert-routes/{route}", "members", 204),
     Route("GET", "/usage", "members", open=True),
 )  # fmt: skip

@@ -85,6 +85,7 @@ FOR_MEMBERS = {
     "web:connection": ["/w/{slug}/connections/{connection}/"],
     "web:connection-rotate": ["/w/{slug}/connections/{connection}/rotate/"],
     "web:connection-delete": ["/w/{slug}/connections/{connection}/delete/"],
+    "web:alerts": ["/w/{slug}/alerts/", "/w/{slug}/alerts/?add=email", "/w/{slug}/alerts/?add=webhook"],
     "web:team": ["/w/{slug}/team/"],
     "web:members": ["/w/{slug}/team/members/"],
     "web:invitations": ["/w/{slug}/team/invitations/"],
@@ -135,7 +136,8 @@ NO_PAGE = {
     "web:sandbox-do", "web:sandbox-reset", "web:runs-pulse", "web:runs-retry", "web:run-pulse", "web:run-retry",
     "web:recipe-pausing", "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker",
     "web:states-heard",
-    "web:settings-keeping", "web:sample-data",
+    "web:settings-keeping", "web:sample-data", "web:alert-route-add", "web:alert-route", "web:alert-route-switch",
+    "web:alert-route-remove", "web:alert-route-try",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""
 

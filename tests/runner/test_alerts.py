@@ -1,0 +1,487 @@
+"""Somebody hears of what goes wrong, within a minute, once, and at the place where it is mended."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+
+from builder import seal
+from builder.models import (
+    Alert,
+    AlertKind,
+    AlertLetter,
+    AlertRoute,
+    AlertWay,
+    Brake,
+    Bucket,
+    Connection,
+    Health,
+    Recipe,
+    RecipeState,
+    Role,
+    Run,
+    RunStatus,
+    Workspace,
+)
+from builder.runner import alerts, brakes, counts, limits, messengers, prune, replay, schedule
+from builder.runner.clock import clock, now
+from connectors import catalogue
+from connectors.spec import Account
+from tests import make
+from tests.runner.conftest import Sandbox, work
+from tests.runner.make import action, make_hooked, make_ninja, only_run, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ALL = list(AlertKind.values)
+STOP = {"id": "sstops", "kind": "stop", "outcome": "failed", "message": "No money"}
+
+
+@pytest.fixture
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a new process."""
+    monkeypatch.setattr(alerts, "_looked", 0.0)
+    monkeypatch.setattr(alerts, "_listened", 0.0)
+    monkeypatch.setattr(schedule, "_sent", {})
+
+
+class Mailbox:
+    """An address that takes messages, and keeps what came."""
+
+    def __init__(self) -> None:
+        self.came: list[tuple[dict[str, str], bytes]] = []
+        self.status = 200
+        box = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                box.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                self.send_response(box.status)
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}/in?team=1"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    made = Mailbox()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def route(workspace: Workspace, way: str = AlertWay.EMAIL, url: str = "", **more: Any) -> AlertRoute:
+    made = AlertRoute.objects.create(workspace=workspace, way=way, **{"kinds": ALL, **more})
+    if url:
+        made.host, made.sealed = "127.0.0.1", seal.seal({"url": url, "secret": SECRET}, messengers.place(made))
+        made.save()
+    return made
+
+
+SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
+
+
+def failing(times: int = 1) -> Recipe:
+    owner = make.make_member(role=Role.OWNER, email="owner@lumen.example")
+    recipe = make_hooked(STOP, workspace=owner.workspace)
+    fail(recipe, times)
+    return recipe
+
+
+def fail(recipe: Recipe, times: int = 1) -> None:
+    for number in range(times):
+        send(recipe, {"n": number})
+    work()
+
+
+def carry() -> list[bool]:
+    messengers.post()
+    return [messengers.carry(route_id) for route_id in messengers.due()]
+
+
+def later(**time: float) -> None:
+    clock.offset += timedelta(**time)
+
+
+def open_alerts() -> list[tuple[str, int]]:
+    return list(Alert.objects.filter(over_at=None).order_by("kind").values_list("kind", "number"))
+
+
+def test_failed_runs_are_one_alert_and_one_mail() -> None:
+    recipe = failing(3)
+    route(recipe.workspace)
+
+    arrived = carry()
+
+    (message,) = mail.outbox
+    assert arrived == [True]
+    assert open_alerts() == [("failed", 3)]
+    assert message.to == ["owner@lumen.example"]
+    assert message.subject == f"{recipe.name}: 3 runs failed"
+    assert "No money" in message.body
+    assert f"/runs/?state=failed&recipe={recipe.public_id}" in message.body
+    assert AlertRoute.objects.get().told_at
+
+
+def test_a_single_run_is_linked_itself() -> None:
+    recipe = failing()
+    route(recipe.workspace)
+
+    carry()
+
+    assert f"/runs/{only_run(recipe).public_id}/" in mail.outbox[0].body
+    assert mail.outbox[0].subject == f"{recipe.name}: 1 run failed"
+
+
+def test_what_goes_on_is_told_once_an_hour_with_how_often() -> None:
+    recipe = failing()
+    route(recipe.workspace)
+    carry()
+    fail(recipe, 4)
+    soon = carry()
+    later(minutes=61)
+
+    carry()
+    later(minutes=61)
+    quiet = carry()
+
+    assert soon == []
+    assert [message.subject for message in mail.outbox] == [
+        f"{recipe.name}: 1 run failed",
+        f"{recipe.name}: 5 runs failed",
+    ]
+    assert quiet == []
+
+
+def test_held_run_whose_outcome_nobody_knows_is_an_alert_of_its_own(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    mailing = action("smail1", "invoice_ninja.invoices.email", at, invoice_id=ninja.records("invoices")[0]["id"])
+    recipe = make_hooked(mailing, workspace=at.workspace)
+    ninja.fail({"method": "POST", "path": "*", "cut": True, "when": "after", "times": 9})
+    send(recipe, {})
+    work()
+    settle_runs()
+
+    assert only_run(recipe).because.startswith("Nobody knows whether")
+    assert open_alerts() == [("unknown", 1)]
+
+
+def settle_runs() -> None:
+    """Until the run no longer waits by itself."""
+    for _ in range(12):
+        if not Run.objects.filter(status=RunStatus.WAITING).exists():
+            return
+        later(minutes=10)
+        work()
+
+
+def test_held_runs_are_told_and_over_when_they_go_on() -> None:
+    recipe = make_hooked({"id": "scall1", "kind": "call", "recipe": "gone", "inputs": {}})
+    fail(recipe)
+    before = open_alerts()
+    replay.cancel(only_run(recipe))
+
+    alerts.settle()
+
+    assert before == [("held", 1)]
+    assert open_alerts() == []
+    assert Alert.objects.get().over_at
+
+
+def test_connection_in_trouble_is_noticed_once_and_over_when_it_is_well(clean: None) -> None:
+    connection = make.make_connection(health=Health.SIGNED_OUT, trouble="The token was revoked.")
+    alerts.look()
+    alerts._looked = 0.0
+    alerts.look()
+    before = open_alerts()
+    line = messengers.line(Alert.objects.select_related("connection", "workspace").get())
+
+    Connection.objects.update(health=Health.WELL)
+    alerts.settle()
+
+    assert before == [("connection", 1)]
+    assert line.title == f"{connection.name}: the connection is in trouble"
+    assert f"/connections/{connection.public_id}/" in line.url
+    assert open_alerts() == []
+
+
+def test_recipe_paused_by_itself_is_told_to_those_who_got_no_letter(clean: None) -> None:
+    owner = make.make_member(role=Role.OWNER, email="owner@lumen.example")
+    make.make_member(workspace=owner.workspace, role=Role.ADMIN, email="admin@lumen.example")
+    recipe = make.make_recipe(workspace=owner.workspace, live=True)
+    route(owner.workspace)
+    brakes.pause(recipe, Brake.ERRORS, "19 of its last 20 runs failed.")
+    alerts.look()
+
+    carry()
+
+    assert [message.to for message in mail.outbox] == [["admin@lumen.example"]]
+    Recipe.objects.update(state=RecipeState.LIVE, paused_by="")
+    alerts.settle()
+    assert open_alerts() == []
+
+
+def test_budget_that_is_nearly_used_is_told_until_midnight_utc(clean: None) -> None:
+    clock.offset += timedelta(hours=(36 - now().astimezone(UTC).hour) % 24)  # about noon
+    connection = make.make_connection(connector="ghl", settings={"base_url": "https://x.example", "location_id": "l1"})
+    home = catalogue.connector("ghl")
+    assert home
+    place = Account("https://x.example", {}, settings=connection.settings)
+    daily = limits.budget_for(home, place).daily
+    assert daily
+    today = now().astimezone(UTC).date()
+    Bucket.objects.create(
+        key=limits.key_for(home, place), most=100, seconds=10, day=today, used_today=int(daily * 0.79)
+    )
+    alerts.look()
+    before = open_alerts()
+    Bucket.objects.update(used_today=int(daily * 0.81))
+    alerts._looked = 0.0
+
+    alerts.look()
+    during = open_alerts()
+    later(days=1)
+    alerts.settle()
+
+    assert (before, during, open_alerts()) == ([], [("budget", 1)], [])
+
+
+def usual(recipe: Recipe, runs: int = 12, but: int = 99) -> None:
+    """It ran so often each morning of two weeks, but on one day; and each hour of the nights before."""
+    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    for back in range(1, 15):
+        if back != but:
+            make.make_hour(recipe=recipe, hour=today - timedelta(days=back) + timedelta(hours=8), runs=runs + back % 3)
+
+
+def at(hour: int, weekday: int = 2) -> None:
+    """Goes on to the next such day and hour, UTC."""
+    moment = now()
+    wanted = moment.replace(hour=hour, minute=5) + timedelta(days=(weekday - moment.weekday()) % 7)
+    clock.offset += (wanted if wanted > moment else wanted + timedelta(days=7)) - moment
+
+
+def test_recipe_that_usually_runs_by_now_is_missed() -> None:
+    at(10)
+    recipe = make.make_recipe(live=True)
+    usual(recipe)
+
+    (found,) = alerts.quiet()
+
+    assert (found.kind, found.id) == (AlertKind.QUIET, recipe.pk)
+    assert found.sentence == "Normally 12–14 runs by this time of the day, today none."
+
+
+@pytest.mark.parametrize("case", ["too early", "ran today", "never much", "paused", "weekend", "just resumed"])
+def test_recipe_that_has_reasons_to_be_quiet_is_not_missed(case: str) -> None:
+    at(7 if case == "too early" else 10, 6 if case == "weekend" else 2)
+    recipe = make.make_recipe(live=True)
+    if case == "weekend":
+        today = now().replace(hour=0, minute=0, second=0, microsecond=0)
+        for back in range(1, 15):
+            if (today - timedelta(days=back)).weekday() < 5:
+                make.make_hour(recipe=recipe, hour=today - timedelta(days=back) + timedelta(hours=8), runs=12)
+    else:
+        usual(recipe, runs=0 if case == "never much" else 12)
+    if case == "ran today":
+        make.make_hour(recipe=recipe, hour=counts.hour_of(now()), runs=1)
+    if case == "paused":
+        Recipe.objects.update(state=RecipeState.PAUSED)
+    if case == "just resumed":
+        Recipe.objects.update(resumed_at=now() - timedelta(hours=3))
+
+    assert alerts.quiet() == []
+
+
+def test_quiet_recipe_that_runs_again_is_no_alert_any_more(clean: None) -> None:
+    at(10)
+    recipe = make_hooked(STOP)
+    usual(recipe)
+    alerts.look()
+    before = open_alerts()
+
+    fail(recipe)
+    alerts.settle()
+
+    assert before == [("quiet", 1)]
+    assert open_alerts() == [("failed", 1)]
+
+
+def test_webhook_is_signed_as_the_standard_says(mailbox: Mailbox) -> None:
+    recipe = failing()
+    route(recipe.workspace, AlertWay.WEBHOOK, mailbox.url)
+
+    assert carry() == [True]
+
+    ((headers, body),) = mailbox.came
+    text = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    mark = base64.b64encode(hmac.new(b"k" * 24, text, hashlib.sha256).digest()).decode()
+    told = json.loads(body)
+    assert headers["webhook-signature"] == f"v1,{mark}"
+    assert abs(int(headers["webhook-timestamp"]) - datetime.now(UTC).timestamp()) < 60
+    assert told["type"] == "alert.raised"
+    assert told["data"]["alerts"][0]["title"] == f"{recipe.name}: 1 run failed"
+    assert told["data"]["alerts"][0]["because"] == "No money"
+
+
+def test_slack_gets_text_in_which_nothing_is_markup(mailbox: Mailbox) -> None:
+    recipe = failing()
+    Recipe.objects.update(name="<!channel> & co")
+    route(recipe.workspace, AlertWay.SLACK, mailbox.url)
+
+    carry()
+
+    ((headers, body),) = mailbox.came
+    text = json.loads(body)["text"]
+    assert "webhook-signature" not in headers
+    assert "&lt;!channel&gt; &amp; co: 1 run failed>*\nNo money" in text
+    assert text.count("<") == 1
+
+
+def test_message_that_does_not_arrive_is_sent_again_ever_later_and_given_up(mailbox: Mailbox) -> None:
+    recipe = failing()
+    mailbox.status = 503
+    way = route(recipe.workspace, AlertWay.WEBHOOK, mailbox.url)
+    first = carry()
+    at_once = carry()
+    for _ in range(20):
+        later(hours=13)
+        carry()
+    tries = len(mailbox.came)
+    way.refresh_from_db()
+
+    assert (first, at_once) == ([False], [])
+    assert tries == len(messengers.TRIES) + 1
+    assert way.trouble == "127.0.0.1 answered 503 instead of taking the message."
+    mailbox.status = 204
+    fail(recipe)
+    later(hours=2)
+    assert carry() == [True]
+    way.refresh_from_db()
+    assert way.trouble == ""
+
+
+def test_redirect_is_not_followed(mailbox: Mailbox) -> None:
+    recipe = failing()
+    mailbox.status = 302
+    route(recipe.workspace, AlertWay.WEBHOOK, mailbox.url)
+
+    assert carry() == [False]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hour", "silent"),
+    [
+        (time(22), time(7), 23, True),
+        (time(22), time(7), 3, True),
+        (time(22), time(7), 12, False),
+        (time(9), time(17), 12, True),
+        (time(9), time(17), 18, False),
+    ],
+)
+def test_in_quiet_hours_nothing_is_sent_and_it_comes_afterwards(
+    start: time, end: time, hour: int, silent: bool
+) -> None:
+    at(hour)
+    recipe = failing()
+    route(recipe.workspace, quiet_from=start, quiet_to=end)
+
+    carry()
+    during = len(mail.outbox)
+    due = AlertLetter.objects.get().due_at
+    later(hours=10)
+    carry()
+
+    assert during == (0 if silent else 1)
+    assert len(mail.outbox) == 1
+    if silent:
+        assert (due.hour, due.minute) == (end.hour, 0)
+
+
+def test_only_what_a_route_asks_for_goes_there_and_only_while_it_is_on() -> None:
+    recipe = failing()
+    route(recipe.workspace, kinds=[AlertKind.BUDGET])
+    route(recipe.workspace, active=False)
+
+    assert carry() == []
+    assert not AlertLetter.objects.exists()
+
+
+def test_what_is_over_before_it_was_told_is_not_told() -> None:
+    recipe = failing()
+    route(recipe.workspace)
+    messengers.post()
+    Run.objects.all().delete()
+    alerts.settle()
+
+    carry()
+
+    assert mail.outbox == []
+
+
+def test_people_who_left_are_told_nothing_more() -> None:
+    recipe = failing()
+    gone = make.make_member(workspace=recipe.workspace, role=Role.EDITOR, email="gone@lumen.example")
+    route(recipe.workspace, people=["gone@lumen.example"])
+    gone.delete()
+
+    carry()
+
+    assert [message.to for message in mail.outbox] == [["owner@lumen.example"]]
+
+
+def test_two_workers_send_one_message() -> None:
+    recipe = failing(2)
+    way = route(recipe.workspace)
+    messengers.post()
+
+    results = [messengers.carry(way.pk), messengers.carry(way.pk)]
+
+    assert results == [True, False]
+    assert len(mail.outbox) == 1
+
+
+def test_scheduler_does_it_all_by_itself(clean: None, settings: Any) -> None:
+    recipe = failing()
+    way = route(recipe.workspace)
+
+    schedule.tick()
+
+    assert AlertLetter.objects.get().route == way
+    assert ("recette.alert", way.pk) in schedule._sent
+
+
+def test_old_alerts_go() -> None:
+    recipe = failing()
+    Run.objects.all().delete()
+    alerts.settle()
+    later(days=91)
+
+    prune.prune()
+
+    assert not Alert.objects.exists()
+    assert Recipe.objects.filter(pk=recipe.pk).exists()
+
+
+def test_alerts_of_the_past_day_are_over_after_it() -> None:
+    failing()
+    later(hours=25)
+
+    alerts.settle()
+
+    assert open_alerts() == []
+    assert settings.TIME_SCALE

@@ -166,7 +166,7 @@ def test_what_needs_a_hand_is_counted_in_this_workspace_only():
     make_connection(workspace=member.workspace, health=Health.SIGNED_OUT)
     make_run(status=RunStatus.HELD, because="Elsewhere.")
 
-    assert shell_of(member).hands == {"runs": (1, "bad"), "connections": (1, "warn")}
+    assert shell_of(member).hands == {"runs": (1, "bad"), "connections": (1, "warn"), "alerts": (0, "warn")}
 
 
 def test_may_says_what_the_role_allows():
@@ -202,13 +202,13 @@ def test_demo_says_on_every_page_what_it_is_and_leads_to_ones_own():
 
 
 @pytest.mark.parametrize("workspaces", [1, 3])
-def test_the_frame_asks_three_things_however_many_workspaces(workspaces, django_assert_num_queries):
+def test_the_frame_asks_four_things_however_many_workspaces(workspaces, django_assert_num_queries):
     user = make_user()
     members = [make_member(user=user) for _ in range(workspaces)]
     shell = shell_of(members[0])
 
-    with django_assert_num_queries(3):
-        assert (len(shell.workspaces), len(shell.hands), shell.role_word) == (workspaces, 2, "Owner")
+    with django_assert_num_queries(4):
+        assert (len(shell.workspaces), len(shell.hands), shell.role_word) == (workspaces, 3, "Owner")
 
 
 def test_style_sheets_come_in_the_order_of_the_layers():

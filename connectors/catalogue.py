@@ -1,12 +1,19 @@
 """Every connector, and the search of the chooser."""
 
+import gc
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from connectors import ghl, invoice_ninja, tools
 from connectors.spec import Connector, Operation, Trigger
+
+_collects = gc.isenabled()
+gc.disable()  # what is declared comes to stay: going through it again and again while it grows finds nothing
+from connectors import ghl, invoice_ninja, tools  # noqa: E402
+
+if _collects:
+    gc.enable()
 
 ALL: tuple[Connector, ...] = (ghl.CONNECTOR, invoice_ninja.CONNECTOR, tools.CONNECTOR)
 CONNECTORS = {connector.key: connector for connector in ALL}

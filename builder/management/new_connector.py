@@ -19,7 +19,7 @@ FILES = {
     "tests/connectors/$key/test_$key.py": "test.txt",
 }
 CATALOGUE = "connectors/catalogue.py"
-IMPORTED = re.compile(r"^from connectors import ([\w, ]+)$", re.MULTILINE)
+IMPORTED = re.compile(r"^from connectors import ([\w, ]+?)(  #.*)?$", re.MULTILINE)
 IMPORTS = re.compile(r"(?:^from [\w.]+ import [^(\n]+\n)+", re.MULTILINE)
 LISTED = re.compile(r"^(ALL: tuple\[Connector, \.\.\.\] = \()(.+)(tools\.CONNECTOR\))$", re.MULTILINE)
 KEY = re.compile(r"[a-z](_?[a-z])*")
@@ -93,7 +93,7 @@ def _entered(catalogue: str, key: str) -> str:
     if not imported or not listed:
         raise Refused(f"{CATALOGUE} looks other than expected: import the connector and add it to ALL by hand.")
     names = sorted({*imported[1].split(", "), key})
-    after = catalogue.replace(imported[0], f"from connectors import {', '.join(names)}")
+    after = catalogue.replace(imported[0], f"from connectors import {', '.join(names)}{imported[2] or ''}")
     return after.replace(listed[0], f"{listed[1]}{listed[2]}{key}.CONNECTOR, {listed[3]}")
 
 

@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "builder.web.devices.watched",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -131,7 +134,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "builder.breaches.NotBreached"},
 ]
+BREACH_CHECK_URL = env.text("BREACH_CHECK_URL")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "builder.web.accounts.InvitedOnly"
@@ -148,11 +153,30 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme or "http"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key,20/d/key"}
 PASSWORD_RESET_TIMEOUT = 3600
+MFA_ADAPTER = "builder.web.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "builder.web.factors.CodeAtTheDoor",
+    "reauthenticate": "builder.web.factors.CodeAgain",
+    "activate_totp": "builder.web.factors.FirstCode",
+    "add_webauthn": "builder.web.factors.NewPasskey",
+    "edit_webauthn": "builder.web.factors.PasskeyName",
+    "authenticate_webauthn": "builder.web.factors.PasskeyAtTheDoor",
+    "login_webauthn": "builder.web.factors.PasskeyAlone",
+    "reauthenticate_webauthn": "builder.web.factors.PasskeyAgain",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Recette"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by invitation, so nobody takes another's address by being first
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_LONGEST = 30 * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-recette" if PRODUCTION else "recette"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,9 +1,11 @@
 from django.urls import include, path
 
-from builder.web import accounts
+from builder.web import accounts, devices, factors
 
 urlpatterns = [
     path("accounts/email/", accounts.addresses, name="account_email"),
+    *factors.urlpatterns,
+    *devices.urlpatterns,
     path("accounts/", include("allauth.urls")),
     path("api/", include("builder.api.urls")),
     path("", include("builder.web.urls")),

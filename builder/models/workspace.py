@@ -34,6 +34,8 @@ class Workspace(models.Model):
     """How long events and runs that are over are kept; None: as the installation says."""
     keep_exchanges_days = models.PositiveIntegerField(null=True)
     keep_runs = models.PositiveIntegerField(null=True)
+    two_factor = models.BooleanField(default=False)
+    """Whether its members need a second factor to come in."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Tags and filters that give pages one look and one way of saying times, sums and states."""
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -253,3 +254,9 @@ def _locale() -> Locale:
         return Locale.parse(get_language() or "en", sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For a `data-` attribute that a script reads."""
+    return json.dumps(value)

@@ -1,5 +1,7 @@
 """django-allauth signs people in. Nobody signs up by themselves: one is invited, or founds the first workspace."""
 
+import logging
+from smtplib import SMTPException
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,6 +10,13 @@ from allauth.account.models import EmailAddress
 from allauth.account.views import EmailView
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
+
+log = logging.getLogger(__name__)
+WAYS = {
+    "reauthenticate": lazy("Type the password instead"),
+    "mfa_reauthenticate": lazy("Type a code instead"),
+    "mfa_reauthenticate:webauthn": lazy("Use a passkey instead"),
+}
 
 
 class InvitedOnly(DefaultAccountAdapter):
@@ -25,6 +34,17 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        ways = super().get_reauthentication_methods(user)
+        return [{**way, "description": WAYS.get(way["id"], way["description"])} for way in ways]
+
+    def send_notification_mail(self, *args: Any, **options: Any) -> None:
+        """That a mail can't be sent undoes nothing of what it tells."""
+        try:
+            super().send_notification_mail(*args, **options)
+        except (SMTPException, OSError) as problem:
+            log.warning("a change could not be told by mail: %s", problem, extra={"action": "mail_failed"})
 
 
 class _OurWords:

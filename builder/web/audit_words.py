@@ -24,12 +24,20 @@ KINDS = {
 SENTENCES = {
     "workspace.created": lazy("%(who)s founded the workspace %(what)s"),
     "workspace.changed": lazy("%(who)s changed the settings of the workspace"),
+    "workspace.two_factor_required": lazy("%(who)s made a second factor a must for everybody"),
+    "workspace.two_factor_optional": lazy("%(who)s left it to everybody whether to have a second factor"),
     "member.invited": lazy("%(who)s invited %(what)s"),
     "member.invitation_revoked": lazy("%(who)s withdrew the invitation of %(what)s"),
     "member.joined": lazy("%(who)s joined"),
     "member.role_changed": lazy("%(who)s gave %(what)s another role"),
     "member.removed": lazy("%(who)s removed %(what)s from the workspace"),
     "member.left": lazy("%(who)s left the workspace"),
+    "member.factor_added": lazy("%(who)s added something to sign in with"),
+    "member.factor_removed": lazy("%(who)s removed something to sign in with"),
+    "member.factor_renewed": lazy("%(who)s made new recovery codes"),
+    "member.factors_taken": lazy("Somebody at the server took all second factors from %(what)s"),
+    "member.devices_signed_out": lazy("%(who)s signed other browsers of theirs out"),
+    "member.password_changed": lazy("%(who)s changed their password"),
     "token.created": lazy("%(who)s made the API token %(what)s"),
     "token.revoked": lazy("%(who)s revoked the API token %(what)s"),
     "connection.created": lazy("%(who)s connected %(what)s"),
@@ -79,12 +87,20 @@ SENTENCES = {
     "sandbox.reset": lazy("%(who)s set a sandbox back to its first day"),
 }
 
+FACTORS = {
+    "totp": lazy("an authenticator app"),
+    "webauthn": lazy("a passkey"),
+    "recovery_codes": lazy("recovery codes"),
+}
 Details = dict[str, Any]
 ASIDES: dict[str, Callable[[Details], str]] = {
     "workspace.changed": lambda d: ", ".join(f"{name}: {old} → {new}" for name, (old, new) in d.items()),
     "member.invited": lambda d: _("as %(role)s") % {"role": role(d.get("role", ""))},
     "member.joined": lambda d: _("as %(role)s") % {"role": role(d.get("role", ""))},
     "member.role_changed": lambda d: f"{role(d.get('before', ''))} → {role(d.get('after', ''))}",
+    "member.factor_added": lambda d: str(FACTORS[d["kind"]]),
+    "member.factor_removed": lambda d: str(FACTORS[d["kind"]]),
+    "member.devices_signed_out": lambda d: _("%(n)s browsers") % {"n": d["number"]} if d["number"] > 1 else "",
     "token.created": lambda d: ", ".join(d.get("scopes", [])),
     "connection.created": lambda d: d.get("account", ""),
     "connection.changed": lambda d: d.get("account", ""),

@@ -1,9 +1,7 @@
 """The front door, and the first run behind it: look around, or make the workspace."""
 
-from typing import Any
-
 from django import forms
-from django.contrib.auth import authenticate, login
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from builder.actions import demo, workspaces
 from builder.actions.errors import ActionError
-from builder.models import Capability, Connection, Membership, User, Workspace
+from builder.models import Capability, Connection, Membership, Workspace
 from builder.web import reply
+from builder.web.accounts import SignIn
 from builder.web.forms import Form, currency_field, zone_field
 from builder.web.request import Request
 from builder.web.room import room
@@ -115,10 +114,9 @@ def _first_run(request: Request, form: FirstForm | None = None, trouble: str = "
 
 def _sent_twice(request: Request, form: FirstForm) -> HttpResponse:
     """The second of two clicks comes when the first has made the workspace: the same password opens it."""
-    user: Any = authenticate(request, email=form.given("email"), password=form.given("password"))
-    if isinstance(user, User):
-        login(request, user, backend=BACKEND)
-        return redirect("web:home")
+    again = SignIn({"login": form.given("email"), "password": form.given("password")}, request=request)
+    if again.is_valid():  # like any sign-in: tries are counted, and a second factor is asked for
+        return again.login(request)
     said = _("This Recette has its workspace already. Sign in, or ask its owner for an invitation.")
     return reply.go(request, reverse("account_login"), said=said, icon="info-circle")
 

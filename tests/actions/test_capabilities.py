@@ -21,6 +21,7 @@ from builder.actions import (
     rotation,
     runs,
     sandboxes,
+    second_factor,
     starting,
     testing,
     tokens,
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 MODULES = (
     alerts, connections, drafts, events, gallery, members, oauth, portable, publishing, recipes, rotation, runs,
-    sandboxes, starting, testing, tokens, workspaces,
+    sandboxes, second_factor, starting, testing, tokens, workspaces,
 )  # fmt: skip
 TABLE = {
     "alerts.add": "members",
@@ -98,6 +99,7 @@ TABLE = {
     "sandboxes.deliveries": "view",
     "sandboxes.do": "run",
     "sandboxes.reset": "members",
+    "second_factor.require": "members",
     "starting.records": "run",
     "starting.with_record": "run",
     "starting.by_hand": "run",
@@ -137,7 +139,7 @@ PLAIN = {
     "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "secret": "x",
     "record_id": "x", "given": {}, "way": "email", "on": True,
     "answers": {},
-    "kept": "leave", "never": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
+    "kept": "leave", "never": True, "wanted": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
 }  # fmt: skip
 BELONGING = sorted(name for name in TABLE if set(inspect.signature(ACTIONS[name]).parameters) & MAKERS.keys())
 

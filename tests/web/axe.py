@@ -6,6 +6,10 @@ from playwright.sync_api import Page
 
 SOURCE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TRANSITIONS = """() => {
+  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
+}"""
+"""Colours on their way from one theme to the other are neither."""
 RUN = """async (only) => {
   const found = await window.axe.run(document, { runOnly: only, resultTypes: ["violations"] });
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));

@@ -18,10 +18,6 @@ from tests.web import axe
 
 __all__ = ["recette"]
 
-TRANSITIONS = """() => {
-  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
-}"""
-"""Colours on their way from one theme to the other are neither."""
 WIDTHS = (360, 390, 768, 1024, 1440)
 GONE = re.compile(r"Failed to load resource: the server responded with a status of (404|410)")
 TABS = ("app", "fields", "options", "test")
@@ -122,6 +118,19 @@ WITH_PASSWORD = {
     "account_email": ["/accounts/email/"],
     "account_change_password": ["/accounts/password/change/"],
     "account_reauthenticate": ["/accounts/reauthenticate/"],
+    "mfa_index": ["/accounts/2fa/"],
+    "mfa_activate_totp": ["/accounts/2fa/totp/activate/"],
+    "mfa_add_webauthn": ["/accounts/2fa/webauthn/add/"],
+    "usersessions_list": ["/accounts/sessions/"],
+    # with a second factor they are looked at in test_passkeys.py
+    "mfa_authenticate": [],
+    "mfa_reauthenticate": [],
+    "mfa_reauthenticate_webauthn": [],
+    "mfa_deactivate_totp": [],
+    "mfa_view_recovery_codes": [],
+    "mfa_generate_recovery_codes": [],
+    "mfa_edit_webauthn": [],
+    "mfa_remove_webauthn": [],
 }
 NO_PAGE = {
     "api:openapi", "web:home", "web:workspace", "web:theme", "web:session", "web:sign-in",
@@ -138,6 +147,7 @@ NO_PAGE = {
     "web:states-heard",
     "web:settings-keeping", "web:sample-data", "web:alert-route-add", "web:alert-route", "web:alert-route-switch",
     "web:alert-route-remove", "web:alert-route-try",
+    "mfa_list_webauthn", "mfa_login_webauthn", "mfa_download_recovery_codes", "session-end",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""
 
@@ -236,7 +246,7 @@ def look_at(context: BrowserContext, address: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
-            page.evaluate(TRANSITIONS)
+            page.evaluate(axe.TRANSITIONS)
             found = axe.violations(page, *(["color-contrast"] if theme == "dark" else []))
             problems += [f"{width} px, {theme}: {problem}" for problem in found]
     for width in WIDTHS:

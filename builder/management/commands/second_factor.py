@@ -1,0 +1,27 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from builder.actions import second_factor
+from builder.models import User
+
+
+class Command(BaseCommand):
+    help = "Takes app, passkeys and recovery codes from a person who has lost them: the password alone signs in then."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--remove", action="store_true", help="do it; without this, only say what there is")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(email__iexact=options["email"]).first()
+        if user is None:
+            raise CommandError(f"Nobody has an account under {options['email']}.")
+        if not second_factor.has_one(user):
+            self.stdout.write(f"{user.email} has no second factor.")
+        elif options["remove"]:
+            second_factor.take(user)
+            self.stdout.write(f"{user.email} signs in with the password alone now, and can set up a new second factor.")
+        else:
+            self.stdout.write(f"{user.email} has a second factor. Add --remove to take it.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from builder import seal
-from builder.actions import audit
+from builder.actions import audit, second_factor
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Forbidden, Invalid
 from builder.models import ApiToken, Capability, Membership
@@ -24,6 +24,7 @@ DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 @action(Capability.MEMBERS)
 def create(by: Actor, name: str, scopes: Iterable[str], expires: datetime | None = None) -> tuple[ApiToken, str]:
     """The row and the token itself, which nobody sees again."""
+    second_factor.demand(by)
     name, wanted = name.strip(), _scopes(by, scopes)
     if not name or len(name) > 80:
         raise Invalid(_("Name the program that will use it, in at most 80 characters."), "name")

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from rest_framework import serializers
 
-from builder.actions import members, tokens
+from builder.actions import members, second_factor, tokens
 from builder.actions.actor import Actor
 from builder.api.doors import Room, door, the
 from builder.api.shape import AT, ID, Listed, Plain, Shape, given, maybe_moment, moment, name_of, one_of, text, words
@@ -15,12 +15,20 @@ from builder.models import Capability as C
 
 
 class MemberShape(Shape):
-    example = {"id": "7", "name": "Camille Roux", "email": "camille@example.com", "role": "editor", "joined_at": AT}
+    example = {
+        "id": "7",
+        "name": "Camille Roux",
+        "email": "camille@example.com",
+        "role": "editor",
+        "two_factor": True,
+        "joined_at": AT,
+    }
 
     id = text(source="pk")
     name = text(source="user.name")
     email = text(source="user.email")
     role = one_of(Role.values)
+    two_factor = serializers.BooleanField(help_text="Signs in with a second factor.")
     joined_at = moment()
 
 
@@ -140,7 +148,8 @@ class Members(Room):
     @door(C.MEMBERS, "Change a role", takes=RoleChange, gives=MemberShape)
     def change(self, by: Actor, given: Mapping[str, Any], id: int) -> Membership:
         """Nobody gives or takes a role that may do more than they may."""
-        return members.change_role(by, the(_members(by), pk=id), given["role"])
+        members.change_role(by, the(_members(by), pk=id), given["role"])
+        return the(_members(by), pk=id)
 
     @door(C.MEMBERS, "Remove a member")
     def remove(self, by: Actor, id: int) -> None:
@@ -192,4 +201,5 @@ class Audit(Room):
 
 
 def _members(by: Actor) -> QuerySet[Membership]:
-    return Membership.objects.filter(workspace=by.workspace).select_related("user")
+    rows = Membership.objects.filter(workspace=by.workspace).select_related("user")
+    return rows.annotate(two_factor=second_factor.of(OuterRef("user")))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from builder.actions import connections, oauth
 from builder.models import Capability, Connection, Workspace
 from builder.web import back, connection_facts, reply
+from builder.web.confirmed import confirmed_for
 from builder.web.connection_facts import Facts
 from builder.web.forms import Form
 from builder.web.request import Request
@@ -107,6 +108,7 @@ def connect(request: Request, workspace: Workspace, connector: str, method: str)
 @sensitive_post_parameters()
 @require_POST
 @room(Capability.CONNECT)
+@confirmed_for("web:connection")
 def change(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     facts = connection_facts.one(request.actor, public_id)
     form = MethodForm(facts.method, request.POST, facts.connection)

@@ -6,13 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_scopes import scope
 
+from builder.actions import second_factor
 from builder.actions.actor import Actor, actor_for
 from builder.actions.errors import ActionError
-from builder.models import Capability, Membership
-from builder.web import errors
+from builder.models import Capability, Membership, Workspace
+from builder.web import errors, reply
 
 View = Callable[..., HttpResponse]
 
@@ -20,7 +22,8 @@ View = Callable[..., HttpResponse]
 def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
     """A view under /w/<slug>/ that gets the workspace instead of the slug, inside its scope and its time zone.
 
-    404 for who isn't a member, 403 with a sentence for too small a role. `request.actor` is who acts, for actions.
+    404 for who isn't a member, 403 with a sentence for too small a role, and first to the page that sets a second
+    factor up for who has none where the workspace wants one. `request.actor` is who acts, for actions.
     An ActionError that the view leaves alone becomes its status and its sentence.
     """
 
@@ -28,6 +31,8 @@ def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
         @wraps(view)
         def inside(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             workspace = enter(request, slug).workspace
+            if workspace.two_factor and (away := _without_second_factor(request, workspace)):
+                return away
             try:
                 request.actor.require(capability)
                 with scope(workspace=workspace), timezone.override(ZoneInfo(workspace.zone)):
@@ -38,6 +43,17 @@ def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
         return inside
 
     return guard
+
+
+def _without_second_factor(request: HttpRequest, workspace: Workspace) -> HttpResponse | None:
+    """To the page that sets one up, for who has none. Where the person wanted to is kept for afterwards; what they sent
+    is not done."""
+    if second_factor.has_one(request.user):
+        request.session.pop("bound_for", None)
+        return None
+    reads = request.method == "GET" and not request.htmx
+    request.session["bound_for"] = request.get_full_path() if reads else resolve_url("web:workspace", workspace.slug)
+    return reply.go(request, "mfa_index")
 
 
 def enter(request: HttpRequest, slug: str) -> Actor:

@@ -12,6 +12,7 @@ from builder.actions import rotation
 from builder.actions.errors import Gone
 from builder.models import Capability, Workspace
 from builder.web import connection_facts, reply
+from builder.web.confirmed import confirmed_for
 from builder.web.connect import MethodForm
 from builder.web.connection_facts import Facts
 from builder.web.request import Request
@@ -21,6 +22,7 @@ from builder.web.room import room
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @room(Capability.CONNECT)
+@confirmed_for("web:connection-rotate", reads=True)
 def rotate(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     """POST tests the new one; it waits then beside the one in use."""
     facts = _facts(request, public_id)
@@ -35,6 +37,7 @@ def rotate(request: Request, workspace: Workspace, public_id: str) -> HttpRespon
 
 @require_POST
 @room(Capability.CONNECT)
+@confirmed_for("web:connection-rotate")
 def switch(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     facts = _facts(request, public_id)
     before = connection_facts.on_hold()

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from builder.actions import workspaces
+from builder.actions import second_factor, workspaces
 from builder.models import Capability, Workspace
 from builder.web import reply
+from builder.web.confirmed import confirmed
 from builder.web.forms import Form, currency_field, zone_field, zones
 from builder.web.request import Request
 from builder.web.room import room
@@ -29,6 +30,17 @@ class SettingsForm(Form):
         kept = self.initial.get("zone", "UTC")
         if kept not in zones():  # an old spelling that is in no list of ours any more
             self.fields["zone"].choices += [(kept, kept)]  # type: ignore[attr-defined]
+
+
+class TwoFactorForm(Form):
+    two_factor = forms.BooleanField(
+        label=lazy("Everybody needs a second factor"),
+        help_text=lazy(
+            "A code of their phone or a passkey, besides the password. Who has none yet is led to set one up before "
+            "anything of this workspace is shown. API tokens go on as they are; new ones are made only by people who "
+            "have one."
+        ),
+    )
 
 
 class KeepingForm(Form):
@@ -75,13 +87,27 @@ def keeping(request: Request, workspace: Workspace) -> HttpResponse:
     return reply.go(request, "web:settings", workspace.slug, said=_("The settings are saved."))
 
 
+@require_POST
+@room(Capability.MEMBERS)
+@confirmed
+def two_factor(request: Request, workspace: Workspace) -> HttpResponse:
+    form = TwoFactorForm(request.POST)
+    wanted = bool(form.given("two_factor"))
+    if form.tried(second_factor.require, request.actor, wanted) is None:
+        return reply.page(request, "settings/workspace.html", "safety", _forms(workspace, safety=form), status=422)
+    said = _("From now on a second factor is a must.") if wanted else _("A second factor is everybody’s choice now.")
+    return reply.go(request, "web:settings", workspace.slug, said=said)
+
+
 def _forms(workspace: Workspace, **tried: Form) -> dict[str, Form]:
     kept = {name: getattr(workspace, name) for name in ("name", "zone", "currency")}
     days = {name: getattr(workspace, name) for name in KeepingForm.base_fields}
-    return {"form": SettingsForm(initial=kept), "keeping": KeepingForm(initial=days), **tried}
+    forms = {"form": SettingsForm(initial=kept), "keeping": KeepingForm(initial=days)}
+    return {**forms, "safety": TwoFactorForm(initial={"two_factor": workspace.two_factor}), **tried}
 
 
 urlpatterns = [
     path("w/<slug:slug>/settings/", settings, name="settings"),
     path("w/<slug:slug>/settings/keeping/", keeping, name="settings-keeping"),
+    path("w/<slug:slug>/settings/second-factor/", two_factor, name="settings-two-factor"),
 ]

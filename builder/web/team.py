@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from builder.actions import members, tokens
+from builder.actions import members, second_factor, tokens
 from builder.actions import overview as glance
 from builder.actions.actor import WHAT, Actor
 from builder.actions.errors import Invalid
@@ -30,6 +30,7 @@ from builder.models import (
     Workspace,
 )
 from builder.web import audit_words, recipe_rows, reply, usage
+from builder.web.confirmed import confirmed
 from builder.web.forms import Form
 from builder.web.request import Request
 from builder.web.room import room
@@ -75,6 +76,7 @@ def overview(request: Request, workspace: Workspace) -> HttpResponse:
     number = 7 if request.GET.get("days") == "7" else 30
     days = glance.days(request.actor, number)
     rows = Membership.objects.filter(workspace=workspace).select_related("user").order_by("joined_at", "pk")
+    shown = list(rows[:SHOWN])
     open_invitations = Invitation.objects.filter(accepted_at=None, revoked_at=None).order_by("-pk")
     context = {
         "number": number,
@@ -85,7 +87,8 @@ def overview(request: Request, workspace: Workspace) -> HttpResponse:
         "errors": glance.errors(request.actor, number),
         "used": glance.recipes(request.actor, number),
         "spent": glance.requests(request.actor),
-        "people": rows[:SHOWN],
+        "people": shown,
+        "with_two": second_factor.among(row.user_id for row in shown),
         "number_of_people": rows.count(),
         "invited": [(row, row.expires_at > timezone.now()) for row in open_invitations[:SHOWN]],
         "number_invited": open_invitations.count(),
@@ -105,6 +108,7 @@ def people(request: Request, workspace: Workspace) -> HttpResponse:
 
 @require_POST
 @room(Capability.MEMBERS)
+@confirmed
 def change_role(request: Request, workspace: Workspace, pk: int) -> HttpResponse:
     role = request.POST.get("role", "")
     try:
@@ -119,6 +123,7 @@ def change_role(request: Request, workspace: Workspace, pk: int) -> HttpResponse
 
 @require_POST
 @room(Capability.MEMBERS)
+@confirmed
 def remove(request: Request, workspace: Workspace, pk: int) -> HttpResponse:
     member = _member(workspace, pk)
     try:
@@ -143,6 +148,7 @@ def leave(request: Request, workspace: Workspace) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @room(Capability.MEMBERS)
+@confirmed
 def invitations(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "GET":
         return _invitations(request)
@@ -177,6 +183,7 @@ def revoke_invitation(request: Request, workspace: Workspace, public_id: str) ->
 
 @require_http_methods(["GET", "POST"])
 @room(Capability.MEMBERS)
+@confirmed
 def api_tokens(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "GET":
         return _tokens(request)
@@ -242,6 +249,7 @@ def _people(request: Request, wrong: dict[int, str] | None = None, status: int =
     held = request.actor.capabilities
     context = {
         "rows": [(row, may and Role(row.role).capabilities <= held, (wrong or {}).get(row.pk, "")) for row in rows],
+        "with_two": second_factor.among(row.user_id for row in rows) if may else (),
         "roles": grantable(request.actor),
         "open_invitations": Invitation.objects.filter(accepted_at=None, revoked_at=None).count() if may else 0,
     }

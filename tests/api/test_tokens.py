@@ -169,6 +169,7 @@ def test_members_come_in_by_invitation_and_go(workspace: Workspace, owner: Api):
         "name": "Nia New",
         "email": newcomer.user.email,
         "role": "operator",
+        "two_factor": False,
         "joined_at": changed["joined_at"],
     }
     assert [m["role"] for m in owner.get("/members")["items"]] == ["owner"]

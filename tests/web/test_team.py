@@ -345,7 +345,7 @@ def test_members_cost_the_same_however_many(workspace, owner, rows, django_asser
     for _number in range(rows):
         make.make_member(workspace=workspace)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         owner.get(at("members", workspace))
 
 

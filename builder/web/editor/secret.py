@@ -9,6 +9,7 @@ from builder.actions import publishing
 from builder.actions.errors import ActionError
 from builder.models import Capability, Workspace
 from builder.web import reply
+from builder.web.confirmed import confirmed_for
 from builder.web.editor import answers
 from builder.web.editor.desk import TRIGGER, desk_for
 from builder.web.room import room
@@ -17,6 +18,7 @@ from builder.web.room import room
 @sensitive_post_parameters()
 @require_POST
 @room(Capability.PUBLISH)
+@confirmed_for("web:recipe")
 def change(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     """Another one; empty: a new one of ours."""
     desk = desk_for(request, workspace, rid)

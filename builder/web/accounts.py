@@ -11,6 +11,8 @@ from allauth.account.views import EmailView
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 
+from builder.actions.actor import address_of
+
 log = logging.getLogger(__name__)
 WAYS = {
     "reauthenticate": lazy("Type the password instead"),
@@ -34,6 +36,9 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request) or super().get_client_ip(request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         ways = super().get_reauthentication_methods(user)

@@ -37,8 +37,7 @@ def begun(request: HttpRequest, user: Any, **_more: Any) -> None:
     """Who has signed in just now has shown who they are: what asks for it again does so after some minutes only."""
     request.session["began"] = request.session["seen"] = int(time.time())
     record_authentication(request, user, method="sign_in", reauthenticated=True)
-    if address_of(request):
-        UserSession.objects.create_from_request(request)
+    keep(request)
 
 
 def watched(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -51,10 +50,16 @@ def watched(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
                 logout(request)
                 return redirect(settings.LOGIN_URL)
             request.session["seen"] = now
-            UserSession.objects.create_from_request(request)
+            keep(request)
         return get_response(request)
 
     return middleware
+
+
+def keep(request: HttpRequest) -> None:
+    """A browser without an address (at a local socket, without a proxy that says it) can't be listed."""
+    if address_of(request):
+        UserSession.objects.create_from_request(request)
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +69,7 @@ def index(request: Request) -> HttpResponse:
         number = devices.end_others(request.user, request.session.session_key or "", address_of(request))
         said = ngettext("%(n)d other browser is signed out.", "%(n)d other browsers are signed out.", number)
         return reply.go(request, "usersessions_list", said=said % {"n": number} if number else _("There was no other."))
-    UserSession.objects.create_from_request(request)
+    keep(request)
     rows = [(each, words(each.user_agent), each.is_current()) for each in devices.of(request.user)]
     return render(request, "usersessions/usersession_list.html", {"rows": rows, "others": len(rows) - 1})
 

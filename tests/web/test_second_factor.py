@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
@@ -392,6 +393,22 @@ def test_secret_that_was_typed_is_not_kept_while_the_password_is_asked_for(setti
 
     assert (asked.status_code, asked.url) == (302, asking_for(page))
     assert "secret token" not in str(dict(owner.session))
+
+
+@pytest.mark.parametrize(
+    "way", [{"action_add": "", "email": "new@example.com"}, {"action_remove": "", "email": "old@example.com"}]
+)
+def test_address_is_changed_only_by_who_has_shown_who_they_are(way):
+    user = make.make_user(email="main@example.com")
+    EmailAddress.objects.create(user=user, email="main@example.com", primary=True, verified=True)
+    EmailAddress.objects.create(user=user, email="old@example.com")
+    browser = in_browser(user)
+    age_of_sign_in(browser, 901)
+
+    answer = browser.post("/accounts/email/", way)
+
+    assert answer.url == asking_for("/accounts/email/")
+    assert {row.email for row in EmailAddress.objects.filter(user=user)} == {"main@example.com", "old@example.com"}
 
 
 @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn"])

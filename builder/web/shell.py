@@ -1,5 +1,6 @@
 """What the frame around every page shows: workspaces, navigation, what needs a hand."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,11 @@ THEMES = [
     (Theme.LIGHT, Theme.LIGHT.label, "sun"),
     (Theme.DARK, Theme.DARK.label, "moon"),
 ]
+
+
+def _kinds(rows: QuerySet[Any], name: str) -> QuerySet[Any]:
+    """The name, once for each row."""
+    return rows.order_by().annotate(of=Value(name)).values_list("of", flat=True)
 
 
 @dataclass
@@ -140,12 +147,14 @@ class Shell:
 
     @cached_property
     def hands(self) -> dict[str, tuple[int, str]]:
-        """How many runs and connections wait for a person."""
+        """How many runs and connections wait for a person, and what there is to know of. Asked with every page, so the
+        two small tables together."""
         with scope(workspace=self.workspace):
             held = Run.objects.filter(status=RunStatus.HELD).count()
-            broken = Connection.objects.filter(deleted_at=None, health__in=(Health.SIGNED_OUT, Health.TROUBLE)).count()
-            told = Alert.objects.filter(over_at=None).count()
-        return {"runs": (held, "bad"), "connections": (broken, "warn"), "alerts": (told, "warn")}
+            broken = Connection.objects.filter(deleted_at=None, health__in=(Health.SIGNED_OUT, Health.TROUBLE))
+            lasting = Alert.objects.filter(open_key__isnull=False)
+            found = Counter(_kinds(broken, "connections").union(_kinds(lasting, "alerts"), all=True))
+        return {"runs": (held, "bad"), **{name: (found[name], "warn") for name in ("connections", "alerts")}}
 
     @property
     def find_url(self) -> str:

@@ -202,12 +202,12 @@ def test_demo_says_on_every_page_what_it_is_and_leads_to_ones_own():
 
 
 @pytest.mark.parametrize("workspaces", [1, 3])
-def test_the_frame_asks_four_things_however_many_workspaces(workspaces, django_assert_num_queries):
+def test_the_frame_asks_three_things_however_many_workspaces(workspaces, django_assert_num_queries):
     user = make_user()
     members = [make_member(user=user) for _ in range(workspaces)]
     shell = shell_of(members[0])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert (len(shell.workspaces), len(shell.hands), shell.role_word) == (workspaces, 3, "Owner")
 
 

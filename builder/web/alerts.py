@@ -13,6 +13,7 @@ from builder.actions import alerts
 from builder.actions.errors import Invalid
 from builder.models import AlertKind, AlertRoute, AlertWay, Capability, Membership, Workspace
 from builder.web import reply
+from builder.web.confirmed import confirmed_for
 from builder.web.forms import Form
 from builder.web.request import Request
 from builder.web.room import room
@@ -78,6 +79,7 @@ def page(request: Request, workspace: Workspace) -> HttpResponse:
 
 @require_POST
 @room(Capability.MEMBERS)
+@confirmed_for("web:alerts")
 def add(request: Request, workspace: Workspace) -> HttpResponse:
     way = request.POST.get("way", "")
     if way not in AlertWay.values:
@@ -92,6 +94,7 @@ def add(request: Request, workspace: Workspace) -> HttpResponse:
 
 @require_POST
 @room(Capability.MEMBERS)
+@confirmed_for("web:alerts", list_=True)
 def change(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     route = _route(public_id)
     form = RouteForm(workspace, route.way, request.POST, route)

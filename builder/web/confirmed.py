@@ -31,9 +31,10 @@ def confirmed(view: View) -> View:
     return inside
 
 
-def confirmed_for(page: str, *, reads: bool = False) -> Callable[[View], View]:
+def confirmed_for(page: str, *, reads: bool = False, list_: bool = False) -> Callable[[View], View]:
     """The same for a view that takes something secret, and the page it is typed on (with the view's own arguments):
-    nothing is kept, so it is typed again there. `reads`: the page itself asks first."""
+    nothing is kept, so it is typed again there. `reads`: the page itself asks first. `list_`: the page is that of all
+    such things, and takes the workspace alone."""
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -42,7 +43,7 @@ def confirmed_for(page: str, *, reads: bool = False) -> Callable[[View], View]:
             if free or not is_reauthentication_required(request, app=""):
                 return view(request, workspace, **kwargs)
             ways = get_adapter().get_reauthentication_methods(request.user)
-            onward = resolve_url(page, slug=workspace.slug, **kwargs)
+            onward = resolve_url(page, slug=workspace.slug, **({} if list_ else kwargs))
             return reply.go(request, f"{ways[0]['url']}?{urlencode({'next': onward})}")
 
         return inside

@@ -10,6 +10,7 @@ from builder.models import Alert, AlertKind, AlertRoute, Role
 from builder.runner import alerts
 from builder.runner.clock import now
 from tests import make
+from tests.web.factors_desk import age_of_sign_in, with_password
 from tests.web.people import text
 from tests.web.test_shell import signed_in
 
@@ -161,3 +162,18 @@ def test_who_may_not_change_members_changes_no_route(role):
     assert client.post(place(workspace, "alert-route-remove", route.public_id)).status_code == 403
     assert "Who is told" not in text(client.get(place(workspace)))
     assert now() - route.created_at < timedelta(minutes=1)
+
+
+def test_where_alerts_go_is_changed_only_by_who_has_shown_who_they_are():
+    member = make.make_member(role=Role.ADMIN)
+    workspace, (client, _answer) = member.workspace, with_password(member.user)
+    route = make.make_alert_route(workspace=workspace)
+    age_of_sign_in(client, 3600)
+
+    added = client.post(place(workspace, "alert-route-add"), {"way": "email", "kinds": ["held"]})
+    changed = client.post(place(workspace, "alert-route", route.public_id), {"kinds": ["held"]})
+
+    for answer in (added, changed):
+        assert answer.status_code == 302
+        assert "/reauthenticate/" in answer.url
+    assert AlertRoute.objects.get().kinds == route.kinds

@@ -236,6 +236,7 @@ OPTIONS = {
     "on_error": ("hold", "go_on", "stop"),
     "on_unknown": ("ask", "skip", "again"),
     "retry": ("day", "hour", "quick", "never"),
+    "timeout": ("30", "10", "60", "120"),
 }
 COMMON: dict[str, tuple[Any, Check]] = {
     "name": ("", text),

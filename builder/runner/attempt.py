@@ -30,6 +30,8 @@ from connectors.spec import Operation
 log = logging.getLogger(__name__)
 
 Place = tuple[int, ...]
+USUAL = "30"
+"""The choice that leaves it to the installation how long an answer is waited for."""
 
 
 async def make(
@@ -86,7 +88,11 @@ async def _perform(
     wish: links.Wish | None,
     permit: limits.Permit | None,
 ) -> Outcome:
-    line = desk.line(opened, row.step_id, permit=permit, shared=handlers.freely(operation, inputs))
+    chosen = desk.option(step, "timeout", USUAL)
+    seconds = 0 if chosen == USUAL else float(chosen)
+    line = desk.line(
+        opened, row.step_id, permit=permit, shared=handlers.freely(operation, inputs) and not seconds, seconds=seconds
+    )
     context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency, desk.since(row))
     try:
         output = await handlers.perform(line, operation, inputs, context)

@@ -49,6 +49,8 @@ class Line:
     said: dict[int, dict[str, int]] | None = None
     """Where the newest rate headers go, by connection."""
     refresh: Callable[[accounts.Opened], Awaitable[accounts.Opened | None]] | None = None
+    seconds: float = 0
+    """An answer is waited for so long; 0: as long as the installation says."""
     exchanges: list[Exchange] = field(default_factory=list)
     sent_effect: bool = False
     broke_down: bool = False
@@ -131,7 +133,7 @@ class Line:
         self.turnstile.share.left(permit, _moment())
         try:
             failpoints.reach("http.before_send", self.step_id)
-            sending = self.client.send(self._account(), request)
+            sending = self.client.send(self._account(), request, self.seconds)
             response = await failpoints.under_way("http.after_send", sending, self.step_id)
             failpoints.reach("http.after_response", self.step_id)
         except ConnectorError as problem:
@@ -152,7 +154,7 @@ class Line:
         record, tick = self._record(request), time.monotonic()
         self.exchanges.append(record)
         try:
-            response = await self.client.send(self._account(), request)
+            response = await self.client.send(self._account(), request, self.seconds)
         except ConnectorError as problem:
             _note_trouble(record, problem, tick, self.secrets)
             raise

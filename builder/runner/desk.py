@@ -185,8 +185,10 @@ class Desk:
         purpose: str = "call",
         permit: limits.Permit | None = None,
         shared: bool = False,
+        seconds: float = 0,
     ) -> calls.Line:
-        """`shared`: its calls may go together with those of other runs, since repeating them does no harm."""
+        """`shared`: its calls may go together with those of other runs, since repeating them does no harm. `seconds`:
+        an answer is waited for so long."""
         return calls.Line(
             client=self.tools.http,
             opened=opened,
@@ -201,6 +203,7 @@ class Desk:
             purpose=purpose,
             step_id=step_id,
             wagons=self.tools.wagons if shared else None,
+            seconds=seconds,
         )
 
     async def do(self, work: Callable[[], Any]) -> Any:

@@ -202,6 +202,21 @@ def test_effect_that_comes_after_our_time_out_is_not_doubled(ninja: Sandbox, set
     assert kinds(ninja).count(effect) == 1
 
 
+def test_step_may_wait_longer_for_an_answer_than_others(ninja: Sandbox, settings: Any) -> None:
+    settings.READ_TIMEOUT = 0.4
+    at = make_ninja(ninja.url)
+    slow = action("sslow1", "invoice_ninja.clients.create", at, name="Harbor Dental") | {"options": {"timeout": "10"}}
+    recipe = make_hooked(slow, workspace=at.workspace)
+    ninja.fail({"method": "POST", "path": CLIENTS, "delay": 0.7})
+    send(recipe, {})
+
+    work()
+
+    assert only_run(recipe).status == RunStatus.DONE
+    assert last_step(only_run(recipe), "sslow1").attempt == 1
+    assert kinds(ninja).count("client.created") == 1
+
+
 @pytest.mark.parametrize(("operation", "effects"), [("update", 1), ("get", 0)])
 def test_call_whose_answer_is_too_large_is_not_made_again(ninja: Sandbox, operation: str, effects: int) -> None:
     client, at = ninja.records("clients")[0]["id"], make_ninja(ninja.url)

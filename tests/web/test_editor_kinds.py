@@ -424,6 +424,20 @@ def test_problem_of_an_own_condition_leads_to_the_options():
     assert "data-focus" in panel.content.decode()
 
 
+def test_how_long_an_answer_is_waited_for_is_an_option_of_steps_that_ask_a_service():
+    desk = make_desk(steps=[{"id": "stexts", "kind": "action", "operation": "tools.text.format"}])
+    desk.edit("add_step", kind="action", operation="invoice_ninja.clients.get", after="stexts")
+    asks = desk.ids[-1]
+
+    desk.edit("set_policy", open=asks, step=asks, option="timeout", value="120")
+    refused = desk.edit("set_policy", open=asks, step=asks, option="timeout", value="9999")
+
+    assert desk.step(asks)["options"]["timeout"] == "120"
+    assert refused.status_code == 422
+    assert "How long it waits for an answer" in text(desk.get("recipe-step", asks, at={"tab": "options"}, htmx=True))
+    assert "How long it waits" not in text(desk.get("recipe-step", "stexts", at={"tab": "options"}, htmx=True))
+
+
 def test_recipe_says_how_long_a_step_is_tried():
     desk = make_desk()
 

@@ -15,7 +15,7 @@ from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
 from connectors.spec import Retry
-from connectors.tools import hook
+from connectors.tools import hook, http
 
 TABS = {
     "app": lazy("App & account"), "conditions": lazy("Conditions"), "paths": lazy("Paths"), "fields": lazy("Fields"),
@@ -34,6 +34,12 @@ ON_ERROR = (
     ("hold", lazy("Hold the run"), lazy("It waits here with its data until somebody has mended the cause.")),
     ("go_on", lazy("Go on without it"), lazy("Later steps run; values of this one are empty.")),
     ("stop", lazy("Stop the run"), lazy("It ends as failed.")),
+)
+TIMEOUT = (
+    ("30", lazy("30 seconds"), ""),
+    ("10", lazy("10 seconds"), ""),
+    ("60", lazy("1 minute"), ""),
+    ("120", lazy("2 minutes"), lazy("For a service that is slow at this, such as one that makes a PDF.")),
 )
 ON_UNKNOWN = (
     ("ask", lazy("Ask a person"), lazy("Nothing is done twice.")),
@@ -235,6 +241,8 @@ class Panel:
             ("retry", lazy("If the service is away or fails"), RETRY, options.get("retry", "day")),
             ("on_error", lazy("If it can’t be done for good"), ON_ERROR, options.get("on_error", "hold")),
         ]
+        if self.operation and (self.needs_connection or self.operation.key == http.REQUEST.key):
+            found.append(("timeout", lazy("How long it waits for an answer"), TIMEOUT, options.get("timeout", "30")))
         if self.operation and getattr(self.operation, "retry", None) == Retry.ONCE:
             question = lazy("If nobody knows whether it happened")
             found.append(("on_unknown", question, ON_UNKNOWN, options.get("on_unknown", "ask")))

@@ -1,4 +1,4 @@
-"""Appointments: told by webhooks, and looked for in every calendar from yesterday on for 90 days."""
+"""Appointments: told by webhooks, and looked for in every calendar from three days ago on for 90 days."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ from connectors.spec import Context, Conversation, Request, Sighting, Trigger, W
 Record = dict[str, Any]
 Seen = Mapping[str, Any] | None
 EVENTS = ("AppointmentCreate", "AppointmentUpdate", "AppointmentDelete")
-BEFORE, AHEAD = timedelta(days=1), timedelta(days=90)
+BEFORE, AHEAD = timedelta(days=3), timedelta(days=90)
 MOVED = ("start", "end", "calendar", "user")
 CANCELLED = ("cancelled", "canceled")
 
@@ -195,7 +195,7 @@ SAMPLE = {
     "notes": "Asks about a new web shop.",
     "created_at": "2026-11-20T15:45:00.000Z",
 }
-LOOKED_FOR = "Where no webhook tells of it, Recette looks from yesterday on, 90 days ahead."
+LOOKED_FOR = "Where no webhook tells of it, Recette looks from three days ago on, 90 days ahead."
 
 
 def triggers(person: Record) -> tuple[Trigger, ...]:

@@ -94,7 +94,7 @@ class Slot:
     @property
     def offers(self) -> bool:
         """Whether it is a text for which the service may know options: some fields that people made have them."""
-        return self.field.type == "text" and bool(self.field.source)
+        return self.field.type == "text" and bool(self.field.source and self.field.depends)
 
     def _offering(self) -> str:
         if not self.loaded or self.mapped or (has_pill(self.text) and not self.listed):

@@ -136,14 +136,14 @@ def test_poll_goes_through_every_calendar_and_first_only_notes():
 
     assert (page.baseline, len(page.sightings)) == (True, 2)
     assert [r.query.get("calendarId") for r in asked] == [None, "c1", "c2"]
-    assert (asked[1].query["startTime"], asked[1].query["endTime"]) == ("1795262400000", "1803124800000")
+    assert (asked[1].query["startTime"], asked[1].query["endTime"]) == ("1795089600000", "1803124800000")
     assert page.cursor == {
         "held": {"YS3jaqqeehkR2Is80miy": "2026-12-01T09:00:00.000Z", "other": "2026-12-01T09:00:00.000Z"}
     }
 
 
 def test_what_vanished_before_its_time_is_deleted_and_what_is_past_is_not():
-    held = {"gone": "2026-12-01T09:00:00.000Z", "past": "2026-11-20T09:00:00.000Z"}
+    held = {"gone": "2026-12-01T09:00:00.000Z", "past": "2026-11-18T09:00:00.000Z"}
 
     missing = NotFound("There is no such appointment.")
 

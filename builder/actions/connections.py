@@ -21,7 +21,7 @@ from builder.runner import accounts, budgets, limits, listening, offline, previe
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.errors import Forbidden as NotPermitted
-from connectors.spec import Account, Budget, Choice, Connector, Identity, Method
+from connectors.spec import Budget, Choice, Connector, Identity, Method
 
 log = logging.getLogger(__name__)
 
@@ -131,10 +131,9 @@ def budget_key(connection: Connection) -> str:
 
 
 def _budget(connection: Connection) -> tuple[str, Budget]:
-    home = catalogue.connector(connection.connector)
-    assert home
-    place = Account(str(connection.settings.get("base_url", "")), {}, settings=connection.settings)
-    return limits.key_for(home, place), limits.budget_for(home, place)
+    found = limits.counted(connection)
+    assert found
+    return found
 
 
 @action(Capability.CONNECT)

@@ -33,8 +33,6 @@ from builder.models import (
 from builder.models.columns import random_id
 from builder.runner import limits, turn
 from builder.runner.clock import now
-from connectors import catalogue
-from connectors.spec import Account
 
 LOOK_EVERY, QUIET_EVERY = 10.0, 600.0
 """Seconds between two looks for troubles, and for recipes that are quiet."""
@@ -131,12 +129,9 @@ def _budgets() -> Iterator[Trouble]:
     if not used:
         return
     for row in Connection.objects.filter(deleted_at=None).order_by("pk"):
-        home = catalogue.connector(row.connector)
-        place = Account(str(row.settings.get("base_url", "")), {}, settings=row.settings)
-        if home is None or not (daily := limits.budget_for(home, place).daily):
-            continue
-        spent = used.get(limits.key_for(home, place), 0)
-        if spent >= daily * ENOUGH:
+        key, budget = limits.counted(row) or ("", None)
+        daily, spent = budget.daily if budget else None, used.get(key, 0)
+        if daily and spent >= daily * ENOUGH:
             said = _("%(used)s of %(all)s calls are used today. Beyond that the service takes none until midnight UTC.")
             sentence = said % {"used": f"{spent:,}", "all": f"{daily:,}"}
             yield Trouble(row.workspace_id, AlertKind.BUDGET, "connection", row.pk, sentence)

@@ -12,8 +12,6 @@ from builder.runner.desk import Desk, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 
 Place = tuple[int, ...]
-LEAST = 60.0
-"""Seconds a run that was woken without an answer rests at least: with more each time, up to the question's end."""
 
 
 async def take(desk: Desk, step: Step, place: Place) -> Outcome:
@@ -57,10 +55,7 @@ def _addresses(given: Iterable[Any]) -> list[str]:
 
 
 def _rest(question: Approval, again: bool = False) -> Rest:
-    until = question.until
-    if again:  # an answer that was given while it was awake must not wait for the question's end
-        since = (now() - question.created_at).total_seconds()
-        until = min(until, now() + durations.seconds(max(LEAST, since / 10)))
+    until = min(question.until, durations.next_look(question.created_at)) if again else question.until
     return Rest(until, f"It waits for a decision by {' or '.join(question.people)}.", wanted=True)
 
 

@@ -64,14 +64,21 @@ def _keys(event: Event) -> list[EventKey]:
 
 
 def wake(callers: Iterable[int]) -> None:
-    """The runs whose steps called what is over now. Inside the transaction that ends it."""
+    """The runs whose steps called what is over now. Inside the transaction that ends it. One that is awake is locked as
+    well: it looks once more before it rests, see `over`."""
     ids = list(callers)
     if ids:
         # in one order: else two who wake the same ones may wait for each other
-        resting = Run.objects.filter(steps__pk__in=ids, status=RunStatus.WAITING).order_by("pk")
+        theirs = Run.objects.filter(steps__pk__in=ids).order_by("pk")
         if connection.features.has_select_for_update:
-            resting = resting.select_for_update(of=("self",))
-        Run.objects.filter(pk__in=[run.pk for run in resting]).update(wake_at=now())
+            theirs = theirs.select_for_update(of=("self",))
+        Run.objects.filter(pk__in=[run.pk for run in theirs], status=RunStatus.WAITING).update(wake_at=now())
+
+
+def over(callers: Iterable[int]) -> set[int]:
+    """Those steps whose called run has ended by now. Inside a transaction that holds the callers' runs."""
+    ended = Run.objects.filter(parent__in=list(callers), status__in=RunStatus.ended())
+    return set(ended.values_list("parent_id", flat=True))
 
 
 def calls_in(tree: Mapping[str, Any]) -> list[tuple[trees.Row, str]]:

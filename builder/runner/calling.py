@@ -8,16 +8,13 @@ from builder.models import Recipe, RecipeState, Run, RunStatus, StepRun, StepSta
 from builder.models.columns import plain
 from builder.recipe import values
 from builder.runner import attempt, called, durations, outputs
-from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
 from connectors.tools import hook
 
 Place = tuple[int, ...]
-LEAST = 60.0
-"""Seconds after which a run looks by itself how the one it called stands; the longer it rests, the more rarely. The
-other's end wakes it."""
 MOST = 3600.0
+"""Seconds between two looks how the run that was called stands; its end wakes this one anyway."""
 CALLED = "called"
 """Code of the error of a step whose called run failed."""
 NOT_LIVE = "The recipe it calls isn't live. Publish or resume it, then retry."
@@ -88,6 +85,7 @@ async def _look(desk: Desk, step: Step, row: StepRun) -> Outcome:
     if child.status not in RunStatus.ended():
         if row.status != StepStatus.WAITING:
             desk.close(row, StepStatus.WAITING, error=None)
+        desk.pending.rests_on = row.pk
         return _rest(row, child.recipe.name)
     if child.status in (RunStatus.FAILED, RunStatus.CANCELLED):
         word = "failed" if child.status == RunStatus.FAILED else "was cancelled"
@@ -112,9 +110,8 @@ def _remembered(run: Run) -> dict[str, Any]:
 
 
 def _rest(row: StepRun, name: str) -> Rest:
-    since = (now() - row.started_at).total_seconds()
-    pause = durations.seconds(min(MOST, max(LEAST, since / 10)))
-    return Rest(now() + pause, f"It waits for the recipe “{name}” that it called.", wanted=True)
+    until = durations.next_look(row.started_at, MOST)
+    return Rest(until, f"It waits for the recipe “{name}” that it called.", wanted=True)
 
 
 def _over(desk: Desk, step: Step, row: StepRun, sentence: str) -> Outcome:

@@ -60,6 +60,8 @@ class Save:
     """Questions, each with the step run that rests on it."""
     awaited: list[Expectation] = field(default_factory=list)
     """What it waits for from now on, each with the step run that rests on it."""
+    rests_on: int = 0
+    """A step run that waits for the run it called, where the run goes to rest on it again."""
     calls: list[called.Call] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     """Columns of the run."""
@@ -239,6 +241,7 @@ def write(saves: Sequence[Save]) -> list[Any]:
     if asked := _asked(mine):
         rows.insert(Approval, asked)
     _await(mine)
+    _look_once_more([s for s in mine if s.rests_on])
     called.write(call for s in mine for call in s.calls)
     called.wake(s.run.parent_id for s in mine if s.run.parent_id and s.changes.get("finished_at"))
     _write_runs(mine)
@@ -268,6 +271,14 @@ def _asked(saves: Iterable[Save]) -> list[Approval]:
     for question in made:
         question.step_run_id = question.step_run.pk
     return made
+
+
+def _look_once_more(saves: Sequence[Save]) -> None:
+    """What ended while they were awake woke nobody."""
+    over = called.over(s.rests_on for s in saves) if saves else set()
+    for s in saves:
+        if s.rests_on in over:
+            s.changes["wake_at"] = now()
 
 
 def _await(saves: Iterable[Save]) -> None:

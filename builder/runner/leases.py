@@ -177,12 +177,13 @@ def _count(runs: list[Run]) -> None:
 
 
 def _hold(run: Run) -> None:
+    run.because = f"It was begun {POISON} times and stopped the worker each time. Look at its step, then retry."
     Run.objects.filter(pk=run.pk).update(
         status=RunStatus.HELD,
         wake_at=None,
         lease_until=None,
         token=F("token") + 1,
-        because=f"It was begun {POISON} times and stopped the worker each time. Look at its step, then retry.",
+        because=run.because,
     )
     counts.happened("held", run=run)
 

@@ -68,7 +68,7 @@ def _question(question: Approval) -> bool:
             question.message,
             _("A run of the recipe “%(recipe)s” in “%(workspace)s” waits for your answer until %(until)s.") % told,
             _("Approve or decline here; whoever of those asked is first decides:"),
-            _link("web:approval", recipe.workspace.slug, question.public_id),
+            link("web:approval", recipe.workspace.slug, question.public_id),
         )
         body = "\n\n".join(filter(None, parts)) + "\n"
         message = EmailMessage(" ".join(subject.split()), body, settings.DEFAULT_FROM_EMAIL, to)
@@ -80,7 +80,7 @@ def asked(question: Approval) -> list[str]:
     return sorted({m.user.email for m in members if m.user.email.lower() in question.people})
 
 
-def _link(name: str, *args: str) -> str:
+def link(name: str, *args: str) -> str:
     return (settings.PUBLIC_URL or settings.LOCAL_URL) + reverse(name, args=args)
 
 
@@ -98,7 +98,7 @@ def _body(recipe: Recipe) -> str:
         % {"recipe": recipe.name, "workspace": recipe.workspace.name},
         recipe.paused_because,
         _("Nothing is lost: what happens meanwhile is kept. When you resume it, it can all be run, or be left."),
-        _link("web:recipe", recipe.workspace.slug, recipe.public_id),
+        link("web:recipe", recipe.workspace.slug, recipe.public_id),
     )
     return "\n\n".join(parts) + "\n"
 

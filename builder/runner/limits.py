@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Protocol
 
-from builder.models import Bucket
+from builder.models import Bucket, Connection
 from builder.runner import budgets
 from builder.runner.accounts import Opened
 from builder.runner.budgets import Ask, Given, Said
 from builder.runner.clock import clock, now
 from builder.runner.ledger import LIFE, RESERVE, Ledger, Lot, Rank, Report
+from connectors import catalogue
 from connectors.spec import Account, Budget, Connector
 
 log = logging.getLogger(__name__)
@@ -438,6 +439,15 @@ def budget_of(opened: Opened) -> Budget:
 
 def budget_for(home: Connector, account: Account) -> Budget:
     return home.budget_of(account) if home.budget_of else home.budget
+
+
+def counted(connection: Connection) -> tuple[str, Budget] | None:
+    """Whom the service counts (empty: nobody) and what it allows, by what is kept of the connection in the open."""
+    home = catalogue.connector(connection.connector)
+    if home is None:
+        return None
+    place = Account(str(connection.settings.get("base_url", "")), {}, settings=connection.settings)
+    return key_for(home, place), budget_for(home, place)
 
 
 def _moment() -> float:

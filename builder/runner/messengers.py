@@ -21,7 +21,6 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection as database
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
@@ -44,6 +43,8 @@ TRIES = (60, 300, 1800, 7200, 21_600, 43_200)
 """Seconds after which a message that did not arrive is sent again; then it is given up."""
 AT_ONCE = 20
 """Alerts in one message."""
+NOBODY = Account("", {})
+"""Messages go to addresses that hold all there is to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +193,16 @@ def link(alert: Alert) -> str:
     """To the place that mends it."""
     slug = alert.workspace.slug
     if alert.connection and alert.kind == AlertKind.CONNECTION:
-        return _absolute("web:connection", slug, alert.connection.public_id)
+        return letters.link("web:connection", slug, alert.connection.public_id)
     if alert.kind == AlertKind.BUDGET:
-        return _absolute("web:team", slug)
+        return letters.link("web:team", slug)
     if alert.recipe and alert.kind in (AlertKind.PAUSED, AlertKind.QUIET):
-        return _absolute("web:recipe", slug, alert.recipe.public_id)
+        return letters.link("web:recipe", slug, alert.recipe.public_id)
     if alert.run and alert.number == 1:
-        return _absolute("web:run", slug, alert.run.public_id)
+        return letters.link("web:run", slug, alert.run.public_id)
     state = "failed" if alert.kind == AlertKind.FAILED else "held"
     query = {"state": state, **({"recipe": alert.recipe.public_id} if alert.recipe else {})}
-    return f"{_absolute('web:runs', slug)}?{urlencode(query)}"
-
-
-def _absolute(name: str, *args: str) -> str:
-    return (settings.PUBLIC_URL or settings.LOCAL_URL) + reverse(name, args=args)
+    return f"{letters.link('web:runs', slug)}?{urlencode(query)}"
 
 
 # Ways
@@ -224,7 +221,7 @@ def try_out(route: AlertRoute) -> str:
     """A message that says it is a trial. Why it did not arrive; empty when it did."""
     with override(route.workspace.language):
         said = _("This is a trial. Alerts of “%(name)s” arrive here.") % {"name": route.workspace.name}
-        url = _absolute("web:alerts", route.workspace.slug)
+        url = letters.link("web:alerts", route.workspace.slug)
         if route.way == AlertWay.EMAIL:
             return _mailed(EmailMessage(said, f"{said}\n\n{url}\n", settings.DEFAULT_FROM_EMAIL, people(route)))
         trial = Line("trial", "trial", said, "", 1, url, now())
@@ -258,7 +255,7 @@ def _letter(workspace: Workspace, alerts: Sequence[Alert], to: str) -> EmailMess
     zone = ZoneInfo(workspace.zone)
     parts = [_in_words(one, zone) for one in lines]
     where = _("Whom alerts of “%(name)s” go to is chosen here:") % {"name": workspace.name}
-    parts.append(f"{where}\n{_absolute('web:alerts', workspace.slug)}")
+    parts.append(f"{where}\n{letters.link('web:alerts', workspace.slug)}")
     return EmailMessage(" ".join(subject.split()), "\n\n".join(parts) + "\n", settings.DEFAULT_FROM_EMAIL, [to])
 
 
@@ -313,16 +310,13 @@ def _plain(text: str) -> str:
 def _post(route: AlertRoute, payload: Any) -> str:
     fields = seal.unseal(route.sealed, place(route))
     headers = signed(fields["secret"], wire.encode(payload).encode()) if route.way == AlertWay.WEBHOOK else {}
-    return async_to_sync(_posted)(fields["url"], Request("POST", "", json=payload, headers=headers))
+    return async_to_sync(_posted)(Request("POST", "", url=fields["url"], json=payload, headers=headers))
 
 
-async def _posted(url: str, request: Request) -> str:
+async def _posted(request: Request) -> str:
     http = calls.make_client()
-    parts = urlsplit(url)
-    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    account = Account(f"{parts.scheme}://{parts.netloc}", {})
     try:
-        response = await http.send(account, Request("POST", path, json=request.json, headers=request.headers))
+        response = await http.send(NOBODY, request)
     except ConnectorError as problem:
         return str(problem.message)
     finally:
@@ -330,7 +324,7 @@ async def _posted(url: str, request: Request) -> str:
     if response.status < 300:
         return ""
     said = _("%(host)s answered %(status)s instead of taking the message.")
-    return said % {"host": parts.hostname, "status": response.status}
+    return said % {"host": urlsplit(request.url).hostname, "status": response.status}
 
 
 def signed(secret: str, body: bytes) -> dict[str, str]:

@@ -17,8 +17,6 @@ from connectors.errors import ConnectorError, NotFound
 from connectors.spec import Sighting, Trigger
 
 Place = tuple[int, ...]
-LEAST = 60.0
-"""Seconds a run that was woken for nothing rests at least: with more each time, up to the end of its patience."""
 LOOK_AGAIN = 30.0
 RESTS = ("wait", "approval", "call")
 WAITS = "It waits, as the recipe says."
@@ -118,9 +116,7 @@ async def _look(desk: Desk, step: Step, row: StepRun) -> Outcome:
         return await _came(desk, step, row, trigger, found.event)
     if found.over:
         return _too_late(desk, step, row, trigger, found)
-    since = (now() - row.started_at).total_seconds()  # what came while it was awake must not wait for the very end
-    pause = min(found.until, now() + durations.seconds(max(LEAST, since / 10)))
-    return Rest(pause, _sentence(trigger, found.about), wanted=True)
+    return Rest(min(found.until, durations.next_look(row.started_at)), _sentence(trigger, found.about), wanted=True)
 
 
 async def _came(desk: Desk, step: Step, row: StepRun, trigger: Trigger, event: Event) -> Outcome:

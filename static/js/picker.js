@@ -31,7 +31,7 @@ async function load(editor, box) {
 
 export function closePicker() {
   if (!owner) return;
-  owner.parentElement.classList.remove("has-pop");
+  owner.parentElement?.classList.remove("has-pop");
   if (picker()) picker().hidden = true;
   owner = null;
 }
@@ -40,7 +40,7 @@ export function closePicker() {
 document.addEventListener("htmx:after:swap", () => {
   if (!owner || owner.isConnected) return;
   const heir = document.getElementById(owner.previousElementSibling?.id)?.nextElementSibling;
-  owner.parentElement.classList.remove("has-pop");
+  owner.parentElement?.classList.remove("has-pop");
   if (!heir?.matches("[data-editor]")) return closePicker();
   owner = heir;
   owner.parentElement.classList.add("has-pop");

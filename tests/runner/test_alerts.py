@@ -32,7 +32,7 @@ from builder.models import (
     RunStatus,
     Workspace,
 )
-from builder.runner import alerts, brakes, counts, limits, messengers, prune, replay, schedule
+from builder.runner import alerts, brakes, counts, leases, limits, messengers, prune, replay, schedule
 from builder.runner.clock import clock, now
 from connectors import catalogue
 from connectors.spec import Account
@@ -187,6 +187,19 @@ def settle_runs() -> None:
             return
         later(minutes=10)
         work()
+
+
+def test_run_that_stopped_its_workers_is_told_with_the_reason() -> None:
+    recipe = make_hooked(STOP)
+    send(recipe, {})
+    fail(recipe)
+    Run.objects.update(status=RunStatus.QUEUED, wake_at=now(), claims=leases.POISON, finished_at=None, place=[0])
+
+    work()
+
+    alert = Alert.objects.get(kind=AlertKind.HELD)
+    assert alert.sentence == Run.objects.filter(status=RunStatus.HELD).first().because
+    assert alert.sentence.startswith("It was begun 10 times")
 
 
 def test_held_runs_are_told_and_over_when_they_go_on() -> None:

@@ -1,5 +1,6 @@
 """One recipe calls another: once, with its values, and knows how it ended."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from builder.models import Event, EventKey, Fate, Recipe, RecipeState, Run, RunStatus, Source, StepRun
-from builder.runner import called, replay
+from builder.runner import called, journal, replay
 from builder.runner.clock import now
 from tests.runner.conftest import later, work
 from tests.runner.make import last_step, make_hooked, only_run, send
@@ -80,6 +81,26 @@ def test_caller_rests_as_a_row_until_the_other_is_over() -> None:
     assert 0 < pause < 61
     assert still == RunStatus.WAITING
     assert (only_run(caller).status, only_run(other).status) == (RunStatus.DONE, RunStatus.DONE)
+
+
+def test_what_ends_while_its_caller_is_awake_keeps_it_from_resting() -> None:
+    """The caller has looked, the other ends, and only then the caller's rest is written."""
+    caller, other = both({"id": "swait1", "kind": "wait", "amount": "3", "unit": "days"}, after=[text("sdone1", "on")])
+    send(caller, {"name": "Ada", "amount": 1})
+    work()
+    run, step = only_run(caller), last_step(only_run(caller), "scall1")
+    Run.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING)
+    run.refresh_from_db()
+    Run.objects.filter(recipe=other).update(status=RunStatus.DONE, finished_at=now(), wake_at=None)
+    with transaction.atomic():
+        called.wake([step.pk])
+    rest = {"status": RunStatus.WAITING, "place": [0], "wake_at": now() + timedelta(hours=1), "lease_until": None}
+
+    with transaction.atomic():
+        journal.write([journal.Save(run, changes=rest, rests_on=step.pk)])
+    work()
+
+    assert (only_run(caller).status, texts(only_run(caller))) == (RunStatus.DONE, ["on"])
 
 
 def test_caller_that_does_not_wait_goes_on_at_once() -> None:

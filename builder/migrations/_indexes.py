@@ -9,12 +9,13 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 class AddIndexAlongside(AddIndexConcurrently):
     """On PostgreSQL nobody waits for it; elsewhere as ever. Its migration must not be atomic. What an interrupted build
-    left behind is built anew."""
+    left behind is built anew. Inside somebody's transaction, as of a restore into new tables, nobody is there to wait.
+    """
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        if schema_editor.connection.vendor != "postgresql":
+        if not _alongside(schema_editor):
             migrations.AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
             return
         schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
@@ -23,6 +24,9 @@ class AddIndexAlongside(AddIndexConcurrently):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        plain = schema_editor.connection.vendor != "postgresql"
-        undo = migrations.AddIndex.database_backwards if plain else AddIndexConcurrently.database_backwards
-        undo(self, app_label, schema_editor, from_state, to_state)
+        kind = AddIndexConcurrently if _alongside(schema_editor) else migrations.AddIndex
+        kind.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+def _alongside(schema_editor: BaseDatabaseSchemaEditor) -> bool:
+    return schema_editor.connection.vendor == "postgresql" and not schema_editor.connection.in_atomic_block

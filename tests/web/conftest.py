@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from builder.runner import offline
-from builder.runner.clock import clock
 from tests.runner.conftest import Sandbox, running
 
 
@@ -37,15 +38,34 @@ def ninja(_ninja: Sandbox, settings: Any) -> Sandbox:
     return _ninja
 
 
-@pytest.fixture
-def django_assert_num_queries(django_assert_num_queries: Any) -> Any:
-    """The clock asks the database every few seconds, whichever page comes then: it asks just before."""
+@contextmanager
+def _asking() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile. Its time is asked every few seconds, whichever page comes then, and
+    isn't among it."""
+    asked: list[str] = []
+    with CaptureQueriesContext(connection) as found:
+        yield asked
+    asked += [query["sql"] for query in found if "clock_timestamp()" not in query["sql"]]
 
+
+@pytest.fixture
+def django_assert_num_queries() -> Any:
     @contextmanager
-    def counted(number: int, **more: Any) -> Iterator[Any]:
-        clock.ask()
-        with django_assert_num_queries(number, **more) as found:
-            yield found
+    def counted(number: int) -> Iterator[None]:
+        with _asking() as asked:
+            yield
+        assert len(asked) == number, "\n".join(asked)
+
+    return counted
+
+
+@pytest.fixture
+def django_assert_max_num_queries() -> Any:
+    @contextmanager
+    def counted(number: int) -> Iterator[None]:
+        with _asking() as asked:
+            yield
+        assert len(asked) <= number, "\n".join(asked)
 
     return counted
 

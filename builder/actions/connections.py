@@ -17,7 +17,7 @@ from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound, not_found
 from builder.models import Capability, Connection, Health, Recipe, RecipeState
 from builder.recipe import tree as trees
-from builder.runner import accounts, budgets, limits, listening, offline, preview, replay
+from builder.runner import accounts, budgets, limits, listening, offline, replay, trying
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.errors import Forbidden as NotPermitted
@@ -71,7 +71,7 @@ def test(by: Actor, connection: Connection) -> Identity:
     """Who it is now; the outcome is kept as the connection's health. Raises Invalid with what is wrong."""
     _home, way = way_in(connection.connector, connection.method)
     try:
-        identity = preview.identify_connection(connection)
+        identity = trying.identify_connection(connection)
         same_account(connection, identity)
     except ConnectorError as problem:
         if isinstance(problem, SignedOut) and accounts.go_back(connection.pk, connection.sealed):
@@ -165,7 +165,7 @@ def choices(
     if home is None or key not in home.choices:
         raise NotFound(_("There is no list “%(key)s” at this service.") % {"key": key[:40]})
     try:
-        return preview.choices(connection, key, dict(given or {}), fresh=fresh)
+        return trying.choices(connection, key, dict(given or {}), fresh=fresh)
     except ConnectorError as problem:
         raise Invalid(problem.message) from problem
 
@@ -214,7 +214,7 @@ def explained(way: Method, problem: ConnectorError) -> Invalid:
 
 def _identify(home: Connector, way: Method, given: Fields) -> Identity:
     try:
-        return preview.identify(home.key, way.key, dict(given))
+        return trying.identify(home.key, way.key, dict(given))
     except ConnectorError as problem:
         raise explained(way, problem) from problem
 
@@ -351,7 +351,7 @@ def _freshen(connection: Connection, way: Method, fields: Fields) -> None:
     """An expired access token is changed for a new one before what it stands beside is changed."""
     if "refresh_token" in way.secret and not any(fields.get(name) for name in way.secret):
         with contextlib.suppress(ConnectorError):
-            preview.identify_connection(connection)
+            trying.identify_connection(connection)
         connection.refresh_from_db()
 
 

@@ -18,7 +18,7 @@ from builder.actions import audit, connections
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Gone, Invalid, not_found
 from builder.models import Capability, Connection
-from builder.runner import accounts, offline, preview, replay
+from builder.runner import accounts, offline, replay, trying
 from connectors import auth
 from connectors.errors import ConnectorError
 from connectors.spec import Account, Connector, Method, Request, Response
@@ -105,7 +105,7 @@ def finish(by: Actor, session: Session, state: str, code: str, error: str = "") 
     given = {key.removeprefix("field."): value for key, value in kept.items() if key.startswith("field.")}
     try:
         given |= _exchanged(home, door, given, kept["redirect_uri"], code)
-        identity = preview.identify(home.key, way.key, given)
+        identity = trying.identify(home.key, way.key, given)
     except ConnectorError as problem:
         raise connections.explained(way, problem) from problem
     if not kept["connection"]:

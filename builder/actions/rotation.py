@@ -14,7 +14,7 @@ from builder.actions import audit, connections
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Gone, Invalid
 from builder.models import Capability, Connection, Health
-from builder.runner import accounts, preview, replay
+from builder.runner import accounts, replay, trying
 from connectors.errors import ConnectorError
 from connectors.spec import Connector, Identity, Method
 
@@ -129,7 +129,7 @@ def _given(way: Method, fields: Mapping[str, str]) -> dict[str, str]:
 def _tested(home: Connector, way: Method, connection: Connection, given: Mapping[str, str]) -> Identity:
     """Who the new secret speaks for. Raises Invalid when that is somebody else, or nobody."""
     try:
-        identity = preview.identify(home.key, way.key, given)
+        identity = trying.identify(home.key, way.key, given)
     except ConnectorError as problem:
         if problem.field in {field.name for field in way.fields} - set(way.secret) - {"base_url"}:
             raise _foreign(connection, way) from problem

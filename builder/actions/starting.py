@@ -15,7 +15,7 @@ from builder.actions.errors import Invalid, NotFound
 from builder.models import Capability, Event, Recipe, RecipeState
 from builder.models.columns import ALPHABET
 from builder.recipe import values
-from builder.runner import preview
+from builder.runner import trying
 from connectors.errors import ConnectorError
 from connectors.errors import NotFound as ConnectorNotFound
 from connectors.spec import Sighting
@@ -32,7 +32,7 @@ def records(by: Actor, recipe: Recipe) -> list[Sighting]:
         return []
     given = {name: value for name, value in trigger["inputs"].items() if not values.empty(value)}
     try:
-        return preview.latest(recipe.live_connection, trigger["operation"], given)
+        return trying.latest(recipe.live_connection, trigger["operation"], given)
     except ConnectorError as problem:
         raise Invalid(problem.message) from problem
 
@@ -47,7 +47,7 @@ def with_record(by: Actor, recipe: Recipe, record_id: str, key: str = "") -> Eve
     if found is None or recipe.live_connection is None:
         raise NotFound(GONE)
     try:
-        whole = preview.whole(recipe.live_connection, trigger["operation"], found)
+        whole = trying.whole(recipe.live_connection, trigger["operation"], found)
     except ConnectorNotFound as problem:
         raise NotFound(GONE) from problem
     except ConnectorError as problem:

@@ -17,7 +17,7 @@ from builder.models import Capability, Connection, Event, Recipe, Source, StepTe
 from builder.recipe import conditions, values
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
-from builder.runner import bodies, preview
+from builder.runner import bodies, trying
 from builder.runner.intake import unpack
 from connectors import catalogue
 from connectors.errors import ConnectorError
@@ -43,7 +43,7 @@ def latest(by: Actor, recipe: Recipe) -> list[Sighting]:
     if known.needs_webhook and known.latest is None:
         return _delivered(_watched(recipe), known, given)
     with _explained():
-        return preview.latest(_watched(recipe), trigger["operation"], given)
+        return trying.latest(_watched(recipe), trigger["operation"], given)
 
 
 def _delivered(connection: Connection, trigger: Trigger, given: Scope) -> list[Sighting]:
@@ -111,7 +111,7 @@ def sample_trigger(by: Actor, recipe: Recipe, index: int = 0) -> StepTest:
         try:
             if found[index].complete:
                 return keep_sample(by, recipe, dict(found[index].data))
-            whole = preview.whole(_watched(recipe), recipe.draft["trigger"]["operation"], found[index])
+            whole = trying.whole(_watched(recipe), recipe.draft["trigger"]["operation"], found[index])
         except ConnectorNotFound as problem:
             raise NotFound(gone) from problem
     return keep_sample(by, recipe, dict(whole.data))
@@ -151,7 +151,7 @@ def test_step(by: Actor, recipe: Recipe, step_id: str, real: bool = True) -> Ste
         return _read(by, recipe, step, given)
     if writes(step) and (gap := Evidence(recipe).gap(step)):
         raise Invalid(gap.message)
-    test = preview.test_step(recipe, step, given, by.user, basis(step))
+    test = trying.test_step(recipe, step, given, by.user, basis(step))
     audit.write(by, "recipe.step_tested", recipe, step=step_id, operation=step["operation"], passed=test.passed)
     return test
 
@@ -229,7 +229,7 @@ def _read(by: Actor, recipe: Recipe, step: dict[str, Any], given: Scope) -> Step
     fields, one_of = operation.fields, operation.one_of
     found, troubles = values.resolve(step["inputs"], fields, given, one_of=one_of, **reading(recipe))
     test = StepTest(workspace=by.workspace, recipe=recipe, step_id=step["id"], by=by.user, passed=not troubles)
-    test.operation, test.input = operation.key, preview.shown(operation, found)
+    test.operation, test.input = operation.key, trying.shown(operation, found)
     if troubles:
         test.error = {"code": "inputs", "message": troubles[0].message, "field": troubles[0].field}
     return test

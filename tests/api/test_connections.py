@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django_scopes import scopes_disabled
 
 from builder.models import Connection, Health, Workspace
-from builder.runner import listening, preview
+from builder.runner import listening, trying
 from connectors.errors import ConnectorError
 from tests import make
 from tests.api.client import Api, Scene, problem
@@ -31,7 +31,7 @@ def _ninja(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def ninja(_ninja: Sandbox, db: None) -> Sandbox:
     _ninja.reset()
     with contextlib.suppress(ConnectorError):  # the first call makes the client, on a busy machine too slowly
-        preview.identify("invoice_ninja", "token", {"base_url": _ninja.url, "token": token_of(_ninja)})
+        trying.identify("invoice_ninja", "token", {"base_url": _ninja.url, "token": token_of(_ninja)})
     return _ninja
 
 

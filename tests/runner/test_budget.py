@@ -16,7 +16,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from builder.models import Bucket, Connection, Health, Recipe, Run, RunStatus, StepRun
-from builder.runner import accounts, budgets, due, fairness, leases, limits, preview, turn
+from builder.runner import accounts, budgets, due, fairness, leases, limits, trying, turn
 from builder.runner.clock import clock, now
 from builder.runner.desk import Desk
 from builder.runner.journal import Journal
@@ -204,7 +204,7 @@ def test_people_ask_while_runs_wait(ghl: Sandbox) -> None:
     work()
 
     waiting = Run.objects.filter(status=RunStatus.WAITING).count()
-    found = preview.choices(at, "pipelines", {}, fresh=True)
+    found = trying.choices(at, "pipelines", {}, fresh=True)
 
     assert waiting > 20
     assert found
@@ -276,7 +276,7 @@ def test_worker_in_whose_line_many_stand_and_behind_whom_many_come_gets_its_perm
 
 
 def test_first_answer_to_a_person_is_told_to_the_runs_at_once(ghl: Sandbox) -> None:
-    preview.choices(make_ghl(ghl), "pipelines", {}, fresh=True)
+    trying.choices(make_ghl(ghl), "pipelines", {}, fresh=True)
 
     assert Bucket.objects.get().ledger["seen"]
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from builder.models import RunStatus, StepRun
-from builder.runner import polling, preview
+from builder.runner import polling, trying
 from builder.runner.clock import now
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, app_tokens, make_ghl, make_hooked, make_ninja, make_watching, only_run, send
@@ -66,7 +66,7 @@ def test_service_that_echoes_the_token_spreads_it_nowhere(
 
     work()
     until_over(only_run(recipe), turns=3)
-    preview.test_step(recipe, step, {}, None)
+    trying.test_step(recipe, step, {}, None)
 
     assert StepRun.objects.exists()
     assert_clean(stored())
@@ -92,7 +92,7 @@ def test_identity_that_fails_says_no_token(ninja: Sandbox) -> None:
     for answer in ANSWERS[:2]:
         ninja.fail({"path": "/api/v1/*", "times": 9, **answer})
         with pytest.raises(Exception, match="Invoice Ninja") as problem:
-            preview.identify("invoice_ninja", "token", {"base_url": ninja.url, "token": CANARY})
+            trying.identify("invoice_ninja", "token", {"base_url": ninja.url, "token": CANARY})
         ninja._ask("DELETE", "/_sandbox/faults", None, {})
         assert_clean(f"{problem.value!r} {problem.value.message}")
 

@@ -4,7 +4,7 @@ import pytest
 
 from builder.models import RunStatus, StepStatus
 from builder.recipe.errors import TooMuch
-from builder.runner import outputs, preview, replay
+from builder.runner import outputs, replay, trying
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
 
@@ -99,7 +99,7 @@ def test_control_step_that_keeps_too_much_holds_the_run(step) -> None:
 def test_test_of_a_step_says_the_same(ninja: Sandbox) -> None:
     recipe = fetch(ninja)
 
-    test = preview.test_step(recipe, recipe.draft["steps"][0], {}, None)
+    test = trying.test_step(recipe, recipe.draft["steps"][0], {}, None)
 
     assert (test.passed, test.output, test.error["code"]) == (False, None, "too_large")
     assert test.error["message"].endswith(WAY_OUT)

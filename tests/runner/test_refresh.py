@@ -7,7 +7,7 @@ from django.db import connection as database
 from django_scopes import scopes_disabled
 
 from builder.models import Connection, Health, Run, RunStatus, StepStatus
-from builder.runner import accounts, preview
+from builder.runner import accounts, trying
 from builder.runner.clock import now
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, make_ghl, make_hooked, send
@@ -60,7 +60,7 @@ def test_several_processes_refresh_once(ghl: Sandbox, app: Connection) -> None:
 
     def pages() -> None:
         with scopes_disabled():
-            preview.identify_connection(Connection.objects.get())
+            trying.identify_connection(Connection.objects.get())
         database.close()
 
     threads = [threading.Thread(target=work, kwargs={"at_once": 10}) for _ in range(2)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from builder.actions import testing
 from builder.models import Recipe, Role, RunStatus, StepRun, StepTest
 from builder.recipe.errors import CantRender
-from builder.runner import preview, replay, sealing
+from builder.runner import replay, sealing, trying
 from tests import make
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import NINJA_TOKEN, action, last_step, make_hooked, only_run, send
@@ -49,7 +49,7 @@ def test_typed_secrets_are_sent_and_kept_nowhere(ninja: Sandbox) -> None:
 
     send(recipe, {"name": "Ada"})
     work()
-    preview.test_step(recipe, recipe.draft["steps"][0], {"trigger": {"name": "Ada"}}, None)
+    trying.test_step(recipe, recipe.draft["steps"][0], {"trigger": {"name": "Ada"}}, None)
 
     step = last_step(only_run(recipe), "stheir")
     assert (only_run(recipe).status, changed(ninja), StepTest.objects.get().passed) == (RunStatus.DONE, 2, True)

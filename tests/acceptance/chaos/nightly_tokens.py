@@ -8,7 +8,7 @@ from django.db import connection as database
 from django_scopes import scopes_disabled
 
 from builder.models import Connection, Event, Health, Recipe, Run, RunStatus
-from builder.runner import preview, replay
+from builder.runner import replay, trying
 from connectors.errors import ConnectorError
 from tests.acceptance import processes
 from tests.acceptance.chaos.driver import WORKER, crew, hurried, scaled, statuses
@@ -54,7 +54,7 @@ def look_from_pages() -> list[threading.Thread]:
 
     def look() -> None:
         with scopes_disabled(), suppress(ConnectorError):
-            preview.identify_connection(Connection.objects.get())
+            trying.identify_connection(Connection.objects.get())
         database.close()
 
     threads = [threading.Thread(target=look) for _ in range(PAGES)]

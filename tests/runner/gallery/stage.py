@@ -13,7 +13,7 @@ from django_scopes import scope
 from builder.actions import gallery, publishing, starting
 from builder.actions.template_file import Act, Sample, Template
 from builder.models import Connection, Exchange, Recipe, Run, Subscription, Workspace
-from builder.runner import polling, preview, schedule
+from builder.runner import polling, schedule, trying
 from builder.runner.clock import clock, now
 from connectors import catalogue
 from tests import make
@@ -77,7 +77,7 @@ class Stage:
             if question.source:
                 app, _, key = question.source.partition(".")
                 depends = {name: answers[name] for name in question.depends}
-                listed = {c.label: c.value for c in preview.choices(self.connections[app], key, depends)}
+                listed = {c.label: c.value for c in trying.choices(self.connections[app], key, depends)}
                 assert listed, f"{question.source} is empty"
                 answers[question.key] = listed.get(answers[question.key], answers[question.key])
         return answers

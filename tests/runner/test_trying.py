@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from builder.models import StepTest
-from builder.runner import preview
+from builder.runner import trying
 from connectors.errors import Misconfigured, SignedOut
 from connectors.spec import Choice
 from tests import make
@@ -20,8 +20,8 @@ def _no_cache():
 
 
 def test_identity_is_the_company_s(ninja: Sandbox, ghl: Sandbox) -> None:
-    found = preview.identify("invoice_ninja", "token", {"base_url": ninja.url, "token": NINJA_TOKEN})
-    place = preview.identify_connection(make_ghl(ghl))
+    found = trying.identify("invoice_ninja", "token", {"base_url": ninja.url, "token": NINJA_TOKEN})
+    place = trying.identify_connection(make_ghl(ghl))
 
     assert (found.name, found.version) == ("Brightwater Studio", "5.10.17")
     assert (place.name, place.detail) == ("Brightwater Studio", "25 contacts")
@@ -29,27 +29,27 @@ def test_identity_is_the_company_s(ninja: Sandbox, ghl: Sandbox) -> None:
 
 def test_wrong_details_name_the_field(ninja: Sandbox) -> None:
     with pytest.raises(SignedOut) as token:
-        preview.identify("invoice_ninja", "token", {"base_url": ninja.url, "token": "wrong"})
+        trying.identify("invoice_ninja", "token", {"base_url": ninja.url, "token": "wrong"})
     with pytest.raises(Misconfigured) as address:
-        preview.identify("invoice_ninja", "token", {"base_url": "no address", "token": "x"})
+        trying.identify("invoice_ninja", "token", {"base_url": "no address", "token": "x"})
     with pytest.raises(Misconfigured):
-        preview.identify("nothing", "token", {})
+        trying.identify("nothing", "token", {})
 
     assert (token.value.field, address.value.field) == ("token", "base_url")
 
 
 def test_choices_are_kept_until_fresh_ones_are_wanted(ninja: Sandbox) -> None:
     at = make_ninja(ninja.url)
-    first = preview.choices(at, "clients", {})
+    first = trying.choices(at, "clients", {})
     asked = len(ninja.calls("GET", "/api/v1/clients"))
     ninja.do("new_client", name="Aardvark Ltd", email="hello@aardvark.example")
 
-    kept = preview.choices(at, "clients", {})
-    fresh = preview.choices(at, "clients", {}, fresh=True)
+    kept = trying.choices(at, "clients", {})
+    fresh = trying.choices(at, "clients", {}, fresh=True)
 
     assert kept == first
     assert Choice(ninja.records("clients")[-1]["id"], "Aardvark Ltd", "hello@aardvark.example") in fresh
-    assert preview.choices(at, "clients", {}) == fresh
+    assert trying.choices(at, "clients", {}) == fresh
     assert len(ninja.calls("GET", "/api/v1/clients")) == asked + 1
 
 
@@ -57,7 +57,7 @@ def test_choices_depend_on_what_was_chosen_before(ghl: Sandbox) -> None:
     at = make_ghl(ghl)
     pipelines = ghl.records("pipelines")
 
-    stages = [[c.label for c in preview.choices(at, "stages", {"pipeline": p["id"]})] for p in pipelines]
+    stages = [[c.label for c in trying.choices(at, "stages", {"pipeline": p["id"]})] for p in pipelines]
 
     assert stages[0] != stages[1]
     assert stages == [[s["name"] for s in p["stages"]] for p in pipelines]
@@ -65,10 +65,10 @@ def test_choices_depend_on_what_was_chosen_before(ghl: Sandbox) -> None:
 
 def test_choices_of_two_connections_are_not_mixed_up(ninja: Sandbox) -> None:
     mine, theirs = make_ninja(ninja.url), make_ninja(ninja.url)
-    preview.choices(mine, "clients", {})
+    trying.choices(mine, "clients", {})
     before = len(ninja.calls("GET", "/api/v1/clients"))
 
-    preview.choices(theirs, "clients", {})
+    trying.choices(theirs, "clients", {})
 
     assert len(ninja.calls("GET", "/api/v1/clients")) == before + 1
 
@@ -77,10 +77,10 @@ def test_latest_shows_real_records_that_fit(ghl: Sandbox) -> None:
     at = make_ghl(ghl)
     pipeline = ghl.records("pipelines")[1]["id"]
 
-    found = preview.latest(at, "ghl.opportunity.won", {"pipeline": pipeline})
+    found = trying.latest(at, "ghl.opportunity.won", {"pipeline": pipeline})
 
     assert [(s.data["status"], s.data["pipeline"]["id"]) for s in found] == [("won", pipeline)]
-    assert preview.latest(at, "tools.hook.received", {}) == []
+    assert trying.latest(at, "tools.hook.received", {}) == []
 
 
 def test_step_that_is_tested_really_happens_under_a_marker_of_its_own(ninja: Sandbox) -> None:
@@ -88,7 +88,7 @@ def test_step_that_is_tested_really_happens_under_a_marker_of_its_own(ninja: San
     step = action("sclien", "invoice_ninja.clients.create", at, name="{{ trigger.name }}")
     recipe = make_hooked(step, workspace=at.workspace)
 
-    tests = [preview.test_step(recipe, step, {"trigger": {"name": "Ada"}}, None) for _ in range(2)]
+    tests = [trying.test_step(recipe, step, {"trigger": {"name": "Ada"}}, None) for _ in range(2)]
     send(recipe, {"name": "Ada"})
     work()
 
@@ -103,7 +103,7 @@ def test_tested_step_says_which_value_does_not_fit(ninja: Sandbox) -> None:
     at = make_ninja(ninja.url)
     step = action("spayme", "invoice_ninja.payments.create", at, amount="a lot", client_id="c")
 
-    test = preview.test_step(make_hooked(step, workspace=at.workspace), step, {}, None)
+    test = trying.test_step(make_hooked(step, workspace=at.workspace), step, {}, None)
 
     assert (test.passed, test.error["field"], test.exchanges) == (False, "amount", [])
 
@@ -116,7 +116,7 @@ def test_tested_step_says_which_value_does_not_fit(ninja: Sandbox) -> None:
     ],
 )
 def test_half_built_step_says_what_is_missing(step: dict, sentence: str) -> None:
-    test = preview.test_step(make_hooked(), {"id": "shalf1", **step}, {}, None)
+    test = trying.test_step(make_hooked(), {"id": "shalf1", **step}, {}, None)
 
     assert not test.passed
     assert test.error["message"].startswith(sentence)
@@ -126,7 +126,7 @@ def test_tested_step_never_opens_another_workspace_s_connection(ninja: Sandbox) 
     theirs = make_ninja(ninja.url)
     step = action("sclien", "invoice_ninja.clients.create", theirs, name="Ada")
 
-    test = preview.test_step(make_hooked(step, workspace=make.make_workspace()), step, {}, None)
+    test = trying.test_step(make_hooked(step, workspace=make.make_workspace()), step, {}, None)
 
     assert test.error["message"] == "Choose the account this step works with first."
     assert ninja.calls() == []
@@ -137,7 +137,7 @@ def test_tested_step_keeps_its_exchange_without_the_token(ninja: Sandbox) -> Non
     step = action("sclien", "invoice_ninja.clients.create", at, name="Ada")
     ninja.fail({"method": "POST", "status": 422, "body": {"message": "No.", "errors": {"name": ["Too short."]}}})
 
-    test = preview.test_step(make_hooked(step, workspace=at.workspace), step, {}, None)
+    test = trying.test_step(make_hooked(step, workspace=at.workspace), step, {}, None)
 
     (exchange,) = test.exchanges
     assert (test.passed, test.error["message"]) == (False, "Couldn't create the client: Too short.")

@@ -37,8 +37,10 @@ class Client:
         total: float = 30,
         max_body: int = 10 * 1024 * 1024,
         resolver: AbstractResolver | None = None,
+        reads_only: bool = False,
     ) -> None:
-        self.guard = Guard(allow_private)
+        """`reads_only`: nothing leaves that may change something."""
+        self.guard, self.reads_only = Guard(allow_private), reads_only
         self.connect, self.total, self.max_body, self.resolver = connect, total, max_body, resolver
         timeout = httpx.Timeout(read, connect=connect, pool=min(2 * connect, total))
         jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
@@ -49,6 +51,8 @@ class Client:
         """The answer, whatever its status but 3xx, 502 and 504. A body that claims to be JSON is JSON. `seconds`:
         waited for so long, instead of as long as for others."""
         total = seconds or self.total
+        if self.reads_only and request.effect:
+            raise Blocked("A preview changes nothing: this request was not sent.")
         if request.url:
             account = elsewhere(request)
         built = build(account, request)

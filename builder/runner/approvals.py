@@ -28,7 +28,7 @@ async def take(desk: Desk, step: Step, place: Place) -> Outcome:
 def _ask(desk: Desk, step: Step, place: Place, round_: str) -> Outcome:
     """The question and the run's rest are written together: nobody can answer what no run waits for."""
     scope, reading = desk.scope(place), desk.reading()
-    people = _addresses(values.render(one, scope, **reading) for one in step["people"])
+    people = addresses(values.render(one, scope, **reading) for one in step["people"])
     if not people:
         row_error = {"code": "inputs", "message": "Nobody is named who could approve this.", "field": "people"}
         desk.new_row(step, round_, StepStatus.FAILED, error=row_error)
@@ -48,7 +48,7 @@ def _ask(desk: Desk, step: Step, place: Place, round_: str) -> Outcome:
     return _rest(question)
 
 
-def _addresses(given: Iterable[Any]) -> list[str]:
+def addresses(given: Iterable[Any]) -> list[str]:
     """A pill may bring several, with commas between them."""
     texts = [part for one in given for part in (one if isinstance(one, list) else str(one or "").split(","))]
     return list(dict.fromkeys(address for text in texts if (address := str(text).strip().lower())))

@@ -22,7 +22,7 @@ from builder.runner import (
     sealing,
     unfit,
 )
-from builder.runner.desk import Desk, Step
+from builder.runner.desk import Desk, Sheet, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, Lacking, RateLimited, SignedOut, Unknown
 from connectors.spec import Operation
@@ -178,7 +178,7 @@ OF_ITEM = ("refused", "duplicate", "not_found", "inputs", "too_large", "called")
 """Codes of what is wrong with one record, not with the account or the service."""
 
 
-def settled(desk: Desk, step: Step, sentence: str, code: str = "") -> Outcome:
+def settled(desk: Sheet, step: Step, sentence: str, code: str = "") -> Outcome:
     """What the recipe wants done about a step that failed for good."""
     choice = desk.option(step, "on_error", "hold")
     if choice == "go_on":

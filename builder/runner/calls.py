@@ -24,8 +24,9 @@ LONGEST = 64 * 1024
 """Characters of a body that are kept."""
 
 
-def make_client() -> client.Client:
+def make_client(reads_only: bool = False) -> client.Client:
     return client.Client(
+        reads_only=reads_only,
         allow_private=settings.ALLOW_PRIVATE_ADDRESSES,
         connect=settings.CONNECT_TIMEOUT,
         read=settings.READ_TIMEOUT,
@@ -207,20 +208,25 @@ class Line:
             await self.circuit.answered(self.do)
 
     def _record(self, request: Request) -> Exchange:
-        given = client.headers_of(self.opened.account, request)
-        body = request.form if request.form is not None else _parts(request) if request.parts else request.json
-        text = "" if body is None else client.wire.encode(body)
-        return Exchange(
-            workspace_id=self.workspace_id,
-            connection_id=self.opened.id or None,
-            position=len(self.exchanges),
-            purpose=self.purpose,
-            method=request.method,
-            url=redact.address(client.url_of(self.opened.account, request), self.secrets),
-            request_headers=redact.headers(given, self.secrets),
-            request_body=_body(text, self.secrets),
-            at=now(),
-        )
+        return record_of(self.opened, request, self.workspace_id, len(self.exchanges), self.purpose)
+
+
+def record_of(opened: accounts.Opened, request: Request, workspace_id: int, position: int, purpose: str) -> Exchange:
+    """The request as it leaves, without secrets."""
+    secrets = opened.account.secrets
+    body = request.form if request.form is not None else _parts(request) if request.parts else request.json
+    text = "" if body is None else client.wire.encode(body)
+    return Exchange(
+        workspace_id=workspace_id,
+        connection_id=opened.id or None,
+        position=position,
+        purpose=purpose,
+        method=request.method,
+        url=redact.address(client.url_of(opened.account, request), secrets),
+        request_headers=redact.headers(client.headers_of(opened.account, request), secrets),
+        request_body=_body(text, secrets),
+        at=now(),
+    )
 
 
 def context(

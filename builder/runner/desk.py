@@ -1,4 +1,4 @@
-"""One claimed run at work: what it may use, and what it has not yet written down."""
+"""What a run's steps see and leave, and one claimed run at work."""
 
 import random
 import threading
@@ -51,21 +51,14 @@ class Tools:
         return heard
 
 
-class Desk:
-    def __init__(self, claimed: Claimed, tools: Tools) -> None:
-        self.claimed, self.tools = claimed, tools
-        self.run = claimed.run
-        self.pending = Save(self.run)
-        self.step_id = ""
-        """Of the step in hand; empty before the first."""
-        self._admitted: set[int] = set()
-        """Connections that this claim has made calls over."""
-        self._fresh: set[int] = set()
-        self.frees = bool(self.run.lane or self.run.parent_id)
-        """Whether another run may go once this one rests or is over."""
+class Sheet:
+    """What the steps of a run see, and the rows they leave."""
+
+    def __init__(self, claimed: Claimed) -> None:
+        self.claimed, self.run = claimed, claimed.run
 
     def new_row(self, step: Step, round_: str, status: str, **columns: Any) -> StepRun:
-        """A row for the next attempt; written with the next flush."""
+        """A row for the next attempt."""
         last = self.claimed.last.get((step["id"], round_))
         row = StepRun(
             workspace_id=self.run.workspace_id,
@@ -80,9 +73,56 @@ class Desk:
             finished_at=None if status in (StepStatus.STARTED, StepStatus.WAITING) else now(),
             **_storable(columns),
         )
+        remember(self.claimed, row)
+        return row
+
+    def opened(self, step: Step, operation_connector: str, account: Account | None = None) -> accounts.Opened:
+        """The step's connection; a built-in operation brings its own account. Raises the error with the sentence."""
+        home = catalogue.connector(operation_connector)
+        if home and not home.methods:
+            return accounts.Opened(0, "", home.label, home, account or NOBODY, {})
+        found = self.claimed.connections.get(step.get("connection", ""))
+        if found is None:
+            raise SignedOut("This step has no connection: choose one in the recipe and publish it again.")
+        if isinstance(found, ConnectorError):
+            raise found
+        if found.connector.key != operation_connector:
+            raise SignedOut(f"The connection {found.name} belongs to {found.connector.label}: choose another one.")
+        return found
+
+    def round_of(self, place: tuple[int, ...]) -> str:
+        return scope.iteration(self.claimed, place)
+
+    def scope(self, place: tuple[int, ...]) -> dict[str, Any]:
+        return scope.values(self.claimed, place)
+
+    def reading(self) -> dict[str, Any]:
+        return scope.settings_of(self.claimed)
+
+    def option(self, step: Step, name: str, default: str) -> str:
+        return str(step.get("options", {}).get(name) or default)
+
+
+class Desk(Sheet):
+    """One claimed run at work: what it may use, and what it has not yet written down."""
+
+    def __init__(self, claimed: Claimed, tools: Tools) -> None:
+        super().__init__(claimed)
+        self.tools = tools
+        self.pending = Save(self.run)
+        self.step_id = ""
+        """Of the step in hand; empty before the first."""
+        self._admitted: set[int] = set()
+        """Connections that this claim has made calls over."""
+        self._fresh: set[int] = set()
+        self.frees = bool(self.run.lane or self.run.parent_id)
+        """Whether another run may go once this one rests or is over."""
+
+    def new_row(self, step: Step, round_: str, status: str, **columns: Any) -> StepRun:
+        """Written with the next flush."""
+        row = super().new_row(step, round_, status, **columns)
         self.pending.started.append(row)
         self._fresh.add(id(row))
-        remember(self.claimed, row)
         return row
 
     def close(self, row: StepRun, status: str, **columns: Any) -> None:
@@ -125,20 +165,6 @@ class Desk:
         for row in (*save.started, *save.finished):
             if row.status == StepStatus.DONE:
                 failpoints.reach(name, row.step_id)
-
-    def opened(self, step: Step, operation_connector: str, account: Account | None = None) -> accounts.Opened:
-        """The step's connection; a built-in operation brings its own account. Raises the error with the sentence."""
-        home = catalogue.connector(operation_connector)
-        if home and not home.methods:
-            return accounts.Opened(0, "", home.label, home, account or NOBODY, {})
-        found = self.claimed.connections.get(step.get("connection", ""))
-        if found is None:
-            raise SignedOut("This step has no connection: choose one in the recipe and publish it again.")
-        if isinstance(found, ConnectorError):
-            raise found
-        if found.connector.key != operation_connector:
-            raise SignedOut(f"The connection {found.name} belongs to {found.connector.label}: choose another one.")
-        return found
 
     async def admit(self, opened: accounts.Opened) -> limits.Permit | Rest:
         """A permit for the next call, or how long the run waits for its turn, as a row."""
@@ -208,18 +234,6 @@ class Desk:
 
     async def do(self, work: Callable[[], Any]) -> Any:
         return await self.tools.journal.do(work)
-
-    def round_of(self, place: tuple[int, ...]) -> str:
-        return scope.iteration(self.claimed, place)
-
-    def scope(self, place: tuple[int, ...]) -> dict[str, Any]:
-        return scope.values(self.claimed, place)
-
-    def reading(self) -> dict[str, Any]:
-        return scope.settings_of(self.claimed)
-
-    def option(self, step: Step, name: str, default: str) -> str:
-        return str(step.get("options", {}).get(name) or default)
 
 
 def _storable(columns: dict[str, Any]) -> dict[str, Any]:

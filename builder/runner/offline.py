@@ -31,7 +31,7 @@ class Gate:
     async def enter(self, errand: limits.Errand, patience: float = limits.PATIENCE) -> limits.Permit | float:
         end = time.monotonic() + patience
         while True:
-            found = await _in_thread(lambda: self._draw(errand))
+            found = await in_thread(lambda: self._draw(errand))
             if isinstance(found, limits.Permit) or time.monotonic() + found > end:
                 return found
             await asyncio.sleep(found)
@@ -107,40 +107,46 @@ def hold(
 ) -> T:
     """The conversation's result. Raises connectors.errors. Exchanges are added to `kept`, unsaved."""
     clock.ask()  # the loop must not
-    return async_to_sync(_hold)(opened, make, marker, currency, kept if kept is not None else [], rank)
+    return async_to_sync(holding)(opened, make, marker, currency, kept if kept is not None else [], rank)
 
 
-async def _hold(
+async def holding(
     opened: accounts.Opened,
     make: Callable[[Context], Conversation[T]],
     marker: str,
     currency: str,
     kept: list[Exchange],
     rank: Rank,
+    linked: str = "",
+    reads_only: bool = False,
 ) -> T:
+    """The same on an event loop. `reads_only`: what may change something is refused at the door. A token that ran out
+    is fetched anew all the same."""
     circuit = GATES.circuits.of(opened)
-    if circuit and rank > Rank.PERSON and (seconds := await circuit.rests(_in_thread)):
+    if circuit and rank > Rank.PERSON and (seconds := await circuit.rests(in_thread)):
         raise Unavailable(f"{opened.connector.label} is not answering.", retry_after=seconds)
-    http, gate = calls.make_client(), GATES.of(opened)
+    http, gate = calls.make_client(reads_only), GATES.of(opened)
+    renews = calls.make_client() if reads_only else http
     talk = calls.Line(
         client=http,
         opened=opened,
         turnstile=gate,
         workspace_id=0,
-        do=_in_thread,
+        do=in_thread,
         errand=limits.Errand(rank),
         circuit=circuit,
-        refresh=calls.Refresher(http, _in_thread) if opened.id else None,
+        refresh=calls.Refresher(renews, in_thread) if opened.id else None,
         exchanges=kept,
     )
     try:
-        return await talk.hold(lambda: make(calls.context(talk.opened, marker, "", currency)))
+        return await talk.hold(lambda: make(calls.context(talk.opened, marker, linked, currency)))
     finally:
         await http.close()
-        await _in_thread(gate.settle)
+        await renews.close()
+        await in_thread(gate.settle)
 
 
-async def _in_thread(work: Callable[[], Any]) -> Any:
+async def in_thread(work: Callable[[], Any]) -> Any:
     """The query runs on the thread that asked, where its connection and scope are."""
     return await sync_to_async(work, thread_sensitive=True)()
 
@@ -152,7 +158,7 @@ async def in_transaction(work: Callable[[], Any]) -> Any:
         with turn.writing():
             return work()
 
-    return await _in_thread(write)
+    return await in_thread(write)
 
 
 def run(work: Awaitable[T]) -> T:

@@ -10,7 +10,7 @@ from builder.recipe import values
 from builder.recipe.errors import CantRender
 from builder.runner import attempt, awaited, calls, durations, outputs, retry
 from builder.runner.clock import now
-from builder.runner.desk import Desk, Step
+from builder.runner.desk import Desk, Sheet, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors import catalogue
 from connectors.errors import ConnectorError, NotFound
@@ -32,7 +32,7 @@ async def take(desk: Desk, step: Step, place: Place) -> Outcome:
         return await (_look(desk, step, waiting) if waiting else _begin(desk, step, place, round_))
     if waiting and waiting.output:
         return _woken(desk, waiting, waiting.output["until"])
-    until = _until(desk, step, place)
+    until = until_when(desk, step, place)
     desk.new_row(step, round_, StepStatus.WAITING, output={"until": until.isoformat()})
     return Rest(until, WAITS, wanted=True)
 
@@ -45,8 +45,9 @@ def _woken(desk: Desk, row: StepRun, until: str) -> Outcome:
     return Go()
 
 
-def _until(desk: Desk, step: Step, place: Place) -> Any:
+def until_when(desk: Sheet, step: Step, place: Place) -> Any:
     reading = desk.reading()
+    """The moment that a wait for a time, or until one, ends. Raises CantRender."""
     if step["mode"] == "for":
         return now() + durations.of(step, desk.scope(place), reading)
     found = values.render(step["at"], desk.scope(place), **reading)
@@ -99,10 +100,10 @@ def _since(desk: Desk) -> datetime:
 
 
 def _sentence(trigger: Trigger, about: str) -> str:
-    return f"It waits until {_what(trigger)} (about {about})."
+    return f"It waits until {in_words(trigger)} (about {about})."
 
 
-def _what(trigger: Trigger) -> str:
+def in_words(trigger: Trigger) -> str:
     """The label inside a sentence."""
     return f"{trigger.label[:1].lower()}{trigger.label[1:]}"
 
@@ -160,7 +161,7 @@ async def _reread(desk: Desk, step: Step, row: StepRun, trigger: Trigger, record
 
 
 def _too_late(desk: Desk, step: Step, row: StepRun, trigger: Trigger, found: Expectation) -> Outcome:
-    told = f"It did not happen in time that {_what(trigger)} (about {found.about})."
+    told = f"It did not happen in time that {in_words(trigger)} (about {found.about})."
     if step["on_timeout"] == "hold":
         desk.close(row, StepStatus.FAILED, error={"code": "not_in_time", "message": told, "field": ""})
         return Hold(f"{told} Retry to wait once more.")

@@ -412,5 +412,8 @@ class Connector:
     named: Callable[[Mapping[str, str], str, str], str] = lambda settings, kind, name: ""
     """(the connection's settings, kind of record, name of a field) to the label that people gave the field there; empty
     where they gave none."""
+    foresees: Callable[[str, Mapping[str, Any]], Mapping[str, Any]] = lambda path, body: {}
+    """(path, body) of a call that makes a record, to what the service will set in it by itself: a preview goes on with
+    that. What can't be told before is left out."""
     sandbox: str = ""
     """Dotted path of the ASGI application that stands in for the service."""

@@ -13,8 +13,6 @@ from builder.models.columns import write_json
 from builder.recipe import summary, values
 from builder.recipe import tree as trees
 
-INSIDE = ("steps", "paths", "otherwise")
-"""Parts of a control step that hold other steps."""
 TRIGGER = "trigger"
 
 
@@ -57,8 +55,7 @@ class Evidence:
 
     def _sources(self, step: dict[str, Any]) -> "list[Source]":
         """The steps above that it takes values from; of those that remember, the ones that set the name."""
-        own = {name: part for name, part in step.items() if name not in INSIDE}
-        refs = values.refs([own, [path["conditions"] for path in step.get("paths", ())]])
+        refs = values.refs_of(step)
         remembered = {path.split(".")[0] for root, path in refs if root == "remembered"}
         roots = {root for root, _path in refs}
         trigger = [Source({}, None, self.tests[TRIGGER].at)] if TRIGGER in roots and self.sampled else []

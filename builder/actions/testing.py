@@ -17,7 +17,7 @@ from builder.models import Capability, Connection, Event, Recipe, Source, StepTe
 from builder.recipe import conditions, values
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
-from builder.runner import bodies, trying
+from builder.runner import approvals, bodies, trying
 from builder.runner.intake import unpack
 from connectors import catalogue
 from connectors.errors import ConnectorError
@@ -28,8 +28,6 @@ from connectors.tools import manual
 Scope = dict[str, Any]
 OFFERED, LOOKED_THROUGH = 5, 300
 """Deliveries that are offered as samples at most, and how many of the account's newest are looked through for them."""
-APPROVED = {"approved": True, "decision": "approved", "by": "Robin Weber", "email": "", "note": "Go ahead", "at": ""}
-"""What an approval gives, as later steps see it while building."""
 
 
 @action(Capability.EDIT, atomic=False)
@@ -136,6 +134,39 @@ def keep_sample(by: Actor, recipe: Recipe, data: Mapping[str, Any]) -> StepTest:
     return kept
 
 
+@action(Capability.EDIT)
+def paste_sample(by: Actor, recipe: Recipe, text: str) -> StepTest:
+    """The same with JSON that a person pasted. Raises Invalid with the sentence."""
+    try:
+        data = bodies.parse(text.encode())
+    except bodies.Unreadable:
+        data = None
+    if not isinstance(data, dict) or not data or not text.strip().startswith("{"):
+        raise Invalid(_("That is no record: paste what begins with { and ends with }, with values in it."), "text")
+    return keep_sample(by, recipe, data)
+
+
+@action(Capability.EDIT)
+def forget_sample(by: Actor, recipe: Recipe) -> None:
+    """Back to the sample values of the catalogue."""
+    StepTest.objects.filter(recipe=recipe, step_id="trigger").delete()
+
+
+def trigger_sample(recipe: Recipe) -> tuple[Scope, StepTest | None]:
+    """What the draft's trigger gives while building, and the record it is of: none, and it is the catalogue's."""
+    test = StepTest.objects.filter(recipe=recipe, step_id="trigger").select_related("by").first()
+    if test and (test.output is None or test.operation != recipe.draft["trigger"]["operation"]):
+        test = None
+    return _sample(recipe.draft["trigger"], test), test
+
+
+def known_by(data: Any) -> str:
+    """What a person knows a record by."""
+    data = data["record"] if isinstance(data.get("record"), dict) else data
+    told = (data.get(name) for name in ("name", "display_name", "number", "id", "email", "started_by", "local"))
+    return str(next((one for one in told if one), "…"))
+
+
 @action(Capability.EDIT, atomic=False)
 def test_step(by: Actor, recipe: Recipe, step_id: str, real: bool = True) -> StepTest:
     """Carries the draft's step out, with what earlier tests gave. Not `real`: only reads the values; nothing is sent
@@ -190,7 +221,7 @@ def _gives(recipe: Recipe, step: dict[str, Any], test: StepTest | None, scope: S
         found = inputs.known(inputs.key_of(step))
         return {**found.sample, "happened": True, "happened_at": timezone.now().isoformat()} if found else {}
     if step["kind"] == "approval":
-        return APPROVED | {"email": (step["people"] or [""])[0], "at": timezone.now().isoformat()}
+        return approvals.ASSUMED | {"email": (step["people"] or [""])[0], "at": timezone.now().isoformat()}
     return _sample(step, test)
 
 

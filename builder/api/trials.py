@@ -3,14 +3,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from builder.actions import testing
+from builder.actions import previewing, testing
 from builder.actions.actor import Actor
 from builder.api import limits
 from builder.api.doors import Room, door
 from builder.api.recipes import one
 from builder.api.shape import AT, Listed, Plain, Shape, maybe_moment, text
 from builder.models import Capability as C
-from builder.models import StepTest
+from builder.models import Preview, StepTest
 from connectors.spec import Sighting
 
 WON = {"id": "opp_1", "name": "Autumn campaign", "status": "won", "value": 1210}
@@ -68,7 +68,37 @@ class TrialShape(Shape):
     at = maybe_moment()
 
 
+class PreviewShape(Shape):
+    example = {
+        "status": "done",
+        "because": "",
+        "stopped_at": "",
+        "sample": "Autumn campaign",
+        "steps": [],
+        "took_ms": 412,
+        "at": AT,
+    }
+
+    status = text(help="As a run's would be; empty where the preview was cut.")
+    because = text()
+    stopped_at = text(help="The step at which it would end before its end.")
+    sample = text(help="What the record is known by; empty: the catalogue's sample.")
+    steps = serializers.ListField(
+        child=Plain(),
+        source="taken",
+        help_text="Each step with its input, note and error, and its calls: what was `sent` only read; what was not "
+        "has the `changes` of the live record.",
+    )
+    took_ms = serializers.IntegerField()
+    at = maybe_moment()
+
+
 class Trials(Room):
+    @door(C.EDIT, "Preview the draft", gives=PreviewShape, cost=limits.DEAR)
+    def preview(self, by: Actor, id: str) -> Preview:
+        """The whole draft with the trigger's sample: reads are real, nothing is changed or sent."""
+        return previewing.run(by, one(id))
+
     @door(C.EDIT, "List real records for the trigger", gives=RecordShape, asks=Listed, listed=True, cost=limits.DEAR)
     def records(self, by: Actor, given: Mapping[str, Any], id: str) -> Sequence[Sighting]:
         """The newest that fit the draft's trigger, as the service has them now; none where it can't look back."""

@@ -101,6 +101,7 @@ v1 = [
     path("recipes/<id:id>/versions/<number:number>/roll-back", versions.Versions.as_view({"post": "roll_back"})),
     path("recipes/<id:id>/records", trials.Trials.as_view({"get": "records"})),
     path("recipes/<id:id>/sample", trials.Trials.as_view({"put": "sample"})),
+    path("recipes/<id:id>/preview", trials.Trials.as_view({"post": "preview"})),
     path("recipes/<id:id>/steps/<id:step>/test", trials.Trials.as_view({"post": "test"})),
     path("recipes/<id:id>/events", events.Events.as_view({"post": "to_recipe"})),
     path("folders", recipes.Folders.as_view({"get": "list", "post": "create"})),

@@ -17,7 +17,7 @@ from builder.models.event import (
     Subscription,
 )
 from builder.models.link import OwnWrite, RecordLink
-from builder.models.recipe import Brake, DraftEdit, Folder, Recipe, RecipeState, StepTest, Version
+from builder.models.recipe import Brake, DraftEdit, Folder, Preview, Recipe, RecipeState, StepTest, Version
 from builder.models.run import (
     ENGINE,
     Drain,
@@ -77,6 +77,7 @@ __all__ = [
     "Membership",
     "OwnWrite",
     "Presence",
+    "Preview",
     "Recipe",
     "RecipeState",
     "RecordLink",

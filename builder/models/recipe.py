@@ -141,3 +141,25 @@ class StepTest(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "step_id"], name="one_test_per_step")]
+
+
+class Preview(models.Model):
+    """How a draft went on one record when nothing was changed: the newest of each recipe."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    recipe = models.OneToOneField(Recipe, models.CASCADE, related_name="preview")
+    rev = models.PositiveIntegerField()
+    """The draft's revision that was gone through."""
+    sample = models.CharField(max_length=200)
+    """What the record is known by."""
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.SET_NULL, null=True)
+    status = models.CharField(max_length=10, blank=True)
+    """As a run's; empty where it was cut."""
+    because = models.TextField(blank=True)
+    stopped_at = models.CharField(max_length=10, blank=True)
+    taken = JsonText(default=list)
+    """`builder.runner.preview.Taken` of each step, as plain JSON."""
+    took_ms = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager(workspace="workspace")

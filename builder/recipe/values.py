@@ -91,6 +91,16 @@ def refs(inputs: Any) -> set[tuple[str, str]]:
     return found
 
 
+INSIDE = ("steps", "paths", "otherwise")
+"""Parts of a control step that hold other steps."""
+
+
+def refs_of(step: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """The pills of a step itself, its paths' conditions among them; not those of the steps inside."""
+    own = {name: part for name, part in step.items() if name not in INSIDE}
+    return refs([own, [path["conditions"] for path in step.get("paths", ())]])
+
+
 def has_pill(text: Any) -> bool:
     return isinstance(text, str) and ("{{" in text or "{%" in text)
 

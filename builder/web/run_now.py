@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from builder.actions import inputs, starting
+from builder.actions import inputs, starting, testing
 from builder.actions.errors import ActionError, Invalid
 from builder.models import Capability, Event, Recipe, Workspace
 from builder.web import reply
@@ -88,7 +88,7 @@ def _page(
         "key": _key(request) or secrets.token_urlsafe(12),
         "kind": kind,
         "trigger": known,
-        "records": [(s.record_id, trials.title(s.data), _detail(s), s.record_id == chosen) for s in found],
+        "records": [(s.record_id, testing.known_by(s.data), _detail(s), s.record_id == chosen) for s in found],
         "fields": [
             (f"value-{n}", name, hint, request.POST.get(f"value-{n}", ""), errors.get(name, []))
             for n, (name, hint) in enumerate(form)

@@ -34,6 +34,7 @@ from connectors.invoice_ninja import (
 from connectors.invoice_ninja.account import TOKEN, account, budget, counted
 from connectors.invoice_ninja.answers import explain, limits
 from connectors.invoice_ninja.company import test
+from connectors.invoice_ninja.foreseen import foresees
 from connectors.invoice_ninja.hooks import event_of, subscribe, unsubscribe, verify
 from connectors.invoice_ninja.invoices import INVOICES
 from connectors.invoice_ninja.named import named
@@ -108,5 +109,6 @@ CONNECTOR: Connector = Connector(
     subscribe=subscribe,
     unsubscribe=unsubscribe,
     named=named,
+    foresees=foresees,
     sandbox="connectors.invoice_ninja.sandbox:app",
 )

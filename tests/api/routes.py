@@ -71,6 +71,7 @@ ROUTES = (
     Route("POST", "/recipes/{recipe}/versions/1/roll-back", "publish", 201),
     Route("GET", "/recipes/{recipe}/records", "edit", 422),
     Route("PUT", "/recipes/{recipe}/sample", "edit", body=f'{{"data": {WON}}}'),
+    Route("POST", "/recipes/{recipe}/preview", "edit"),
     Route("POST", "/recipes/{recipe}/steps/sclien/test", "edit", body="{}"),
     Route("POST", "/recipes/{recipe}/events", "run", 202, f'{{"payload": {WON}}}'),
     Route("GET", "/folders", "view", open=True),

@@ -377,3 +377,14 @@ def test_converse_closes_what_it_leaves():
         asyncio.run(converse(conversation(), down))
 
     assert closed == [True]
+
+
+def test_client_that_only_reads_sends_nothing_else() -> None:
+    heard: list[bytes] = []
+
+    assert send(reply(), READ, heard, reads_only=True).status == 200
+    assert send(reply(), Request("POST", "/search", json={}, reads=True), heard, reads_only=True).status == 200
+    with pytest.raises(Blocked):
+        send(reply(), WRITE, heard, reads_only=True)
+
+    assert len(heard) == 2

@@ -5,10 +5,10 @@ import json
 import pytest
 from django_scopes import scope
 
+from builder.actions import testing
 from builder.models import Event, RecipeState, Source
 from builder.recipe import tree as trees
 from builder.runner import listening
-from builder.web.editor import trials
 from tests import make
 from tests.runner.make import make_ghl
 from tests.web.accounts_desk import EVERY_ROLE, at, owner, workspace
@@ -185,4 +185,4 @@ def test_recipe_that_is_not_live_is_not_run(workspace, owner, state):
     ],
 )
 def test_record_is_called_by_what_a_person_knows_it_by(data, title):
-    assert trials.title(data) == title
+    assert testing.known_by(data) == title

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from builder.web.editor import chooser, commands, moving, pages, panel, picker, publishing, secret, testing
+from builder.web.editor import chooser, commands, moving, pages, panel, picker, previewing, publishing, secret, testing
 
 HOME = "w/<slug:slug>/recipes/<str:rid>/"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path(f"{HOME}steps/<str:sid>/move/", moving.move, name="recipe-step-move"),
     path(f"{HOME}steps/<str:sid>/test/", testing.test, name="recipe-test"),
     path(f"{HOME}secret/", secret.change, name="recipe-secret"),
+    path(f"{HOME}preview/", previewing.preview, name="recipe-preview"),
+    path(f"{HOME}preview/records/", previewing.records, name="recipe-preview-records"),
+    path(f"{HOME}preview/sample/", previewing.sample, name="recipe-preview-sample"),
     path(f"{HOME}publish/", publishing.publish, name="recipe-publish"),
     path(f"{HOME}live/", publishing.live, name="recipe-live"),
     path(f"{HOME}versions/", publishing.versions, name="recipe-versions"),

@@ -173,6 +173,10 @@ class Desk:
     def chooser_url(self) -> str:
         return self.url("recipe-step-new")
 
+    @cached_property
+    def preview_url(self) -> str:
+        return self.url("recipe-preview")
+
     @property
     def new_key(self) -> str:
         """An edit's own id, for the form it is sent with where no script makes one."""

@@ -16,7 +16,7 @@ from builder.models import Capability, Recipe, RecipeState, Version, Workspace
 from builder.recipe import diff, summary
 from builder.recipe import tree as trees
 from builder.web import pausing
-from builder.web.editor import cards, given, pages
+from builder.web.editor import cards, given, pages, previewing
 from builder.web.editor.desk import Desk, desk_for
 from builder.web.room import room
 
@@ -115,6 +115,7 @@ def _dialog(desk: Desk, refused: str = "", status: int = 200) -> HttpResponse:
     context = {
         "desk": desk, "recipe": desk.recipe, "live": live, "bar": pages.bar(desk), "refused": refused,
         "lines": lines(desk, live.tree, desk.tree) if live else told_first(desk),
+        "view": previewing.fresh(desk),
         "unchanged": bool(live) and desk.recipe.state == RecipeState.LIVE and live.tree == desk.tree,
     }  # fmt: skip
     template = "editor/publish.html" if not desk.request.htmx else "editor/_publish.html"

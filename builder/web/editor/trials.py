@@ -149,14 +149,7 @@ class Record:
 
 
 def records(desk: Desk, found: list[Sighting]) -> list[Record]:
-    return [Record(i, title(sighting.data), _detail(desk, sighting)) for i, sighting in enumerate(found)]
-
-
-def title(data: Any) -> str:
-    """What a person knows the record by."""
-    data = data["record"] if isinstance(data.get("record"), dict) else data
-    told = (data.get(name) for name in ("name", "display_name", "number", "id", "email", "started_by", "local"))
-    return str(next((one for one in told if one), "…"))
+    return [Record(i, testing.known_by(sighting.data), _detail(desk, sighting)) for i, sighting in enumerate(found)]
 
 
 def _detail(desk: Desk, sighting: Sighting) -> str:

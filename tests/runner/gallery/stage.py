@@ -13,9 +13,10 @@ from django_scopes import scope
 from builder.actions import gallery, publishing, starting
 from builder.actions.template_file import Act, Sample, Template
 from builder.models import Connection, Exchange, Recipe, Run, Subscription, Workspace
-from builder.runner import polling, schedule, trying
+from builder.runner import leases, polling, schedule, trying
 from builder.runner.clock import clock, now
 from connectors import catalogue
+from connectors.spec import Sighting
 from tests import make
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.gallery.words import Words, pattern, plain
@@ -89,7 +90,11 @@ class Stage:
         self.tell()
 
     def tell(self) -> None:
-        """Recette hears of it, by whatever way it does."""
+        self.hear()
+        work()
+
+    def hear(self) -> None:
+        """Recette hears of it, by whatever way it does; no run is carried out."""
         hooks = [act for act in self.sample.happens if act.hook]
         if self.watch.object == "manual":
             with scope(workspace=self.workspace):
@@ -105,7 +110,15 @@ class Stage:
         else:
             self._set(cursor=self.cursor)
             self._ask()
-        work()
+
+    def began_with(self) -> dict[str, Any] | None:
+        """What the trigger gives to the first run of what was heard, as it would see it; None when none begins."""
+        leases.read_events()
+        run = Run.objects.filter(workspace=self.workspace).select_related("event").order_by("pk").first()
+        if run is None or run.event.complete:
+            return run and run.event.data
+        told = Sighting(self.trigger.object, run.event.record_id, {}, {}, complete=False)
+        return dict(trying.whole(self.connections[self.trigger.connector], self.trigger.key, told).data)
 
     def _ask(self) -> None:
         self._set(poll_at=now())
@@ -141,9 +154,10 @@ class Stage:
     def runs(self) -> list[Run]:
         return [until_over(run) for run in Run.objects.filter(workspace=self.workspace).order_by("pk")]
 
-    def sent(self) -> list[tuple[str, str, str, Any]]:
-        """What writes and went out for the recipe's steps: app, method, path, body."""
+    def sent(self, run: Run | None = None) -> list[tuple[str, str, str, Any]]:
+        """What writes and went out for the recipe's steps, or for those of one run: app, method, path, body."""
         rows = Exchange.objects.filter(workspace=self.workspace, purpose="call").exclude(method="GET")
+        rows = rows.filter(step_run__run=run) if run else rows
         rows = rows.order_by("pk").select_related("connection")
         return [self._sent(row) for row in rows if not urlsplit(row.url).path.endswith(LOOKS)]
 

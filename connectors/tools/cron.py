@@ -3,6 +3,7 @@ kinds of day are given, either will do; 7 is Sunday as 0 is; names of months and
 
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 
 from connectors.errors import Refused
 
@@ -41,6 +42,7 @@ class Line:
         return of_month or of_week if self.either else of_month and of_week
 
 
+@lru_cache(256)
 def parse(text: str) -> Line:
     """Raises Refused with what is wrong with it."""
     parts = text.lower().split()

@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from operator import attrgetter
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any
 
-Record = TypeVar("Record")
+from connectors.frozen import Frozen
+
 TYPES = frozenset(
     {"text", "note", "email", "phone", "url", "number", "integer", "money", "date", "datetime", "boolean"}
     | {"choice", "choices", "tags", "json", "lines", "object"}
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Frozen):
     """One input."""
 
     name: str
@@ -97,23 +95,4 @@ lines, object_ = _maker("lines"), _maker("object")
 
 def required(field: Field, **more: Any) -> Field:
     """The same field, but one that must be filled in."""
-    return altered(field, required=True, **more)
-
-
-def altered(record: Record, **changes: Any) -> Record:
-    """The same record but for these. It was checked when it was made: `dataclasses.replace` would do so again, which
-    thousands of declarations pay for."""
-    kind: Any = type(record)
-    made: Record = object.__new__(kind)
-    read, write = _slots(kind)
-    for put, value in zip(write.values(), read(record), strict=True):
-        put(made, value)
-    for name, value in changes.items():
-        write[name](made, value)
-    return made
-
-
-@cache
-def _slots(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]:
-    """What reads all values of a record at once, and what writes each, past the lock of a frozen one."""
-    return attrgetter(*kind.__slots__), {name: getattr(kind, name).__set__ for name in kind.__slots__}
+    return field.altered(required=True, **more)

@@ -22,7 +22,8 @@ from urllib.parse import quote
 
 from connectors import files, wire
 from connectors.errors import NotFound, Refused
-from connectors.fields import Field, altered, label_of
+from connectors.fields import Field, label_of
+from connectors.frozen import Frozen
 from connectors.pages import Explain, ask
 from connectors.spec import Context, Conversation, LinkKind, Operation, Output, Part, Request, Response, Retry
 
@@ -56,8 +57,7 @@ class Outputs(Sequence[Output]):
         return len(self._told)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Given:
+class Given(Frozen, eq=False):
     """An input that no form shows: the connection's own settings fill it in."""
 
     name: str
@@ -67,8 +67,7 @@ class Given:
     """Sent where no setting fills it in."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reconcile:
+class Reconcile(Frozen, eq=False):
     """How a write is looked for, and the class that it has."""
 
     by: Find
@@ -147,8 +146,7 @@ def _verb(method: str) -> Callable[..., Draft]:
 get, post, put, patch, delete = (_verb(method) for method in ("GET", "POST", "PUT", "PATCH", "DELETE"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Service:
+class Service(Frozen, eq=False):
     """What all operations of one connector share."""
 
     key: str
@@ -364,7 +362,7 @@ def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
     in_path = [name for name in BRACES.findall(draft.path) if name not in given]
     ids = [_id_field(name, declared.pop(name, None)) for name in in_path]
     elsewhere = "body" if draft.method in WITH_BODY or draft.body else "query"
-    rest = (altered(f, where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
+    rest = (f.altered(where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
     return (*ids, *rest)
 
 
@@ -372,7 +370,7 @@ def _id_field(name: str, declared: Field | None) -> Field:
     if declared is None:
         help = f"ID of the {label_of(name).lower()}, as an earlier step gives it."
         return Field(name, "text", help=help, required=True, where="path")
-    return altered(declared, required=True, where="path")
+    return declared.altered(required=True, where="path")
 
 
 def _class_of(draft: Draft) -> tuple[Retry, Find | None, float]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from connectors.frozen import Frozen
 
@@ -13,13 +13,24 @@ TYPES = frozenset(
 )
 
 
+class Label:
+    """The label that was given, or one made of the name when somebody asks: of most inputs nobody does, in the life of
+    a process."""
+
+    def __get__(self, field: "Field | None", kind: Any = None) -> str:
+        return (field.__dict__.get("label") or label_of(field.name)) if field else ""
+
+    def __set__(self, field: "Field", label: str) -> NoReturn:
+        raise AttributeError("A field keeps its label")
+
+
 class Field(Frozen):
     """One input."""
 
     name: str
     """As the service spells it; a dot reaches into an object (`settings.currency_id`)."""
     type: str
-    label: str = ""
+    label: Label = Label()
     """For people; derived from the name when left out."""
     help: str = ""
     required: bool = False
@@ -41,8 +52,6 @@ class Field(Frozen):
     def __post_init__(self) -> None:
         if self.type not in TYPES:
             raise ValueError(f"{self.name}: there is no field type {self.type!r}")
-        if not self.label:
-            object.__setattr__(self, "label", label_of(self.name))
 
 
 SPELT = {
@@ -80,7 +89,7 @@ def label_of(name: str) -> str:
 
 def _maker(kind: str) -> Callable[..., Field]:
     def make(name: str, help: str = "", **more: Any) -> Field:
-        return Field(name, kind, help=help, **more)
+        return Field(name=name, type=kind, help=help, **more)
 
     make.__name__ = kind
     return make

@@ -38,7 +38,7 @@ class Frozen:
 
     def __init__(self, *given: Any, **named: Any) -> None:
         values = dict(zip(self._names, given, strict=False), **named) if given else named
-        if len(values) < len(given) + len(named) or not self._needed <= values.keys() <= self._names.keys():
+        if len(values) < len(given) + len(named) or not self._names.keys() >= values.keys() >= self._needed:
             raise TypeError(f"{type(self).__name__} takes each of these once: {', '.join(self._names)}")
         for name, make in self._makers.items():
             if name not in values:
@@ -51,6 +51,8 @@ class Frozen:
 
     def altered(self, **changes: Any) -> Self:
         """The same record but for these. It was checked when it was made: `dataclasses.replace` would do so again."""
+        if not self._names.keys() >= changes.keys():
+            raise TypeError(f"{type(self).__name__} has only these: {', '.join(self._names)}")
         made = object.__new__(type(self))
         object.__setattr__(made, "__dict__", self.__dict__ | changes)
         return made

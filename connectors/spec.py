@@ -146,7 +146,7 @@ class Operation(Frozen, eq=False):
     """`action` or `lookup`."""
     retry: Retry
     perform: Callable[[dict[str, Any], Context], Conversation[dict[str, Any]]]
-    fields: tuple[Field, ...] = ()
+    fields: Sequence[Field] = ()
     outputs: Sequence[Output] = ()
     sample: Mapping[str, Any] = field(default_factory=dict)
     """A whole output, valid against the official document; pills show it until the step was tested."""

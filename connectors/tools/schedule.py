@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors import fields as f
 from connectors.errors import Refused
-from connectors.notation import outputs
+from connectors.notation import Outputs, outputs
 from connectors.spec import Sighting, Trigger
 from connectors.tools import cron
 
@@ -201,7 +201,7 @@ DUE = Trigger(
             more=True,
         ),
     ),
-    outputs=tuple(outputs(SAMPLE)),
+    outputs=Outputs(lambda: outputs(SAMPLE)),
     sample=SAMPLE,
     words=("every day", "daily", "weekly", "monthly", "hourly", "cron", "timer", "clock"),
     help="Starts the recipe again and again, at the time you choose.",

@@ -9,9 +9,10 @@ from connectors.frozen import Frozen
 from connectors.spec import Connector, Operation, Trigger
 
 _collects = gc.isenabled()
-gc.disable()  # what is declared comes to stay: going through it again and again while it grows finds nothing
+gc.disable()  # what is declared comes to stay: going through it again and again, now or later, finds nothing
 from connectors import ghl, invoice_ninja, tools  # noqa: E402
 
+gc.freeze()
 if _collects:
     gc.enable()
 

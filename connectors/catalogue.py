@@ -3,15 +3,16 @@
 import gc
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from connectors.frozen import Frozen
 from connectors.spec import Connector, Operation, Trigger
 
 _collects = gc.isenabled()
-gc.disable()  # what is declared comes to stay: going through it again and again while it grows finds nothing
+gc.disable()  # what is declared comes to stay: going through it again and again, now or later, finds nothing
 from connectors import ghl, invoice_ninja, tools  # noqa: E402
 
+gc.freeze()
 if _collects:
     gc.enable()
 
@@ -39,16 +40,14 @@ DERIVED = 0.6
 """What nobody declared by hand comes after what somebody did."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hit:
+class Hit(Frozen, eq=False):
     item: Operation | Trigger
     kind: str
     """`trigger`, `action` or `lookup`."""
     score: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Found(Frozen, eq=False):
     hits: tuple[Hit, ...]
     did_you_mean: str = ""
     """The query as it was understood, when words had to be corrected."""

@@ -2,26 +2,35 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from operator import attrgetter
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, NoReturn
 
-Record = TypeVar("Record")
+from connectors.frozen import Frozen
+
 TYPES = frozenset(
     {"text", "note", "email", "phone", "url", "number", "integer", "money", "date", "datetime", "boolean"}
     | {"choice", "choices", "tags", "json", "lines", "object"}
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Label:
+    """The label that was given, or one made of the name when somebody asks: of most inputs nobody does, in the life of
+    a process."""
+
+    def __get__(self, field: "Field | None", kind: Any = None) -> str:
+        return (field.__dict__.get("label") or label_of(field.name)) if field else ""
+
+    def __set__(self, field: "Field", label: str) -> NoReturn:
+        raise AttributeError("A field keeps its label")
+
+
+class Field(Frozen):
     """One input."""
 
     name: str
     """As the service spells it; a dot reaches into an object (`settings.currency_id`)."""
     type: str
-    label: str = ""
+    label: Label = Label()
     """For people; derived from the name when left out."""
     help: str = ""
     required: bool = False
@@ -43,8 +52,6 @@ class Field:
     def __post_init__(self) -> None:
         if self.type not in TYPES:
             raise ValueError(f"{self.name}: there is no field type {self.type!r}")
-        if not self.label:
-            object.__setattr__(self, "label", label_of(self.name))
 
 
 SPELT = {
@@ -82,7 +89,7 @@ def label_of(name: str) -> str:
 
 def _maker(kind: str) -> Callable[..., Field]:
     def make(name: str, help: str = "", **more: Any) -> Field:
-        return Field(name, kind, help=help, **more)
+        return Field(name=name, type=kind, help=help, **more)
 
     make.__name__ = kind
     return make
@@ -97,23 +104,4 @@ lines, object_ = _maker("lines"), _maker("object")
 
 def required(field: Field, **more: Any) -> Field:
     """The same field, but one that must be filled in."""
-    return altered(field, required=True, **more)
-
-
-def altered(record: Record, **changes: Any) -> Record:
-    """The same record but for these. It was checked when it was made: `dataclasses.replace` would do so again, which
-    thousands of declarations pay for."""
-    kind: Any = type(record)
-    made: Record = object.__new__(kind)
-    read, write = _slots(kind)
-    for put, value in zip(write.values(), read(record), strict=True):
-        put(made, value)
-    for name, value in changes.items():
-        write[name](made, value)
-    return made
-
-
-@cache
-def _slots(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]:
-    """What reads all values of a record at once, and what writes each, past the lock of a frozen one."""
-    return attrgetter(*kind.__slots__), {name: getattr(kind, name).__set__ for name in kind.__slots__}
+    return field.altered(required=True, **more)

@@ -4,13 +4,13 @@ earlier step's text."""
 import base64
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from connectors import fields as f
 from connectors.errors import ConnectorError, Misconfigured, Refused, TooLarge, Unavailable
 from connectors.fields import Field
+from connectors.frozen import Frozen
 from connectors.guard import check_url
 from connectors.spec import Conversation, Request, Response
 
@@ -37,8 +37,7 @@ FIELDS: tuple[Field, ...] = (
 EITHER = ("file_url", "file_text", "file_content")
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Frozen):
     """A file as it is passed on."""
 
     name: str

@@ -10,7 +10,7 @@ from typing import Any
 from connectors import fields as f
 from connectors.errors import NotFound, Refused
 from connectors.fields import Field
-from connectors.notation import outputs
+from connectors.notation import Outputs, outputs
 from connectors.spec import Choice, Choices, Context, Conversation, Operation, Page, Sighting, Trigger, Watched
 
 Record = dict[str, Any]
@@ -77,7 +77,7 @@ def parts(key: str, operations: Operations) -> tuple[Trigger, Watched, Choices]:
         OBJECT,
         fired=lambda before, now, since, inputs: not now.hint or now.hint in (inputs.get("on") or dict(WHAT)),
         fields=FIELDS,
-        outputs=tuple(outputs(SAMPLE)),
+        outputs=Outputs(lambda: outputs(SAMPLE)),
         sample=SAMPLE,
         latest=latest,
         words=("snapshot", "compare", "poll", "watch", "anything", "list", "new", "deleted", "updated"),

@@ -12,20 +12,22 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 from urllib.parse import quote
 
 from connectors import files, wire
 from connectors.errors import NotFound, Refused
-from connectors.fields import Field, altered, label_of
+from connectors.fields import Field, label_of
+from connectors.frozen import Frozen
 from connectors.pages import Explain, ask
 from connectors.spec import Context, Conversation, LinkKind, Operation, Output, Part, Request, Response, Retry
 
+T = TypeVar("T")
 Values = dict[str, Any]
 Perform = Callable[[Values, Context], Conversation[Values]]
 Find = Callable[[Values, Context], Conversation[list[Values]]]
@@ -35,29 +37,39 @@ DEPTH = 6
 """Levels of a sample that are told as outputs of their own."""
 
 
-class Outputs(Sequence[Output]):
-    """What an operation gives, told from its sample when somebody asks: most never are, in the life of a process."""
+class Told(Sequence[T]):
+    """What an operation takes or gives, told when somebody asks: most never are, in the life of a process."""
 
-    def __init__(self, tell: Callable[[], Iterable[Output]]) -> None:
+    def __init__(self, tell: Callable[[], Iterable[T]]) -> None:
         self._tell = tell
 
     @cached_property
-    def _told(self) -> tuple[Output, ...]:
+    def _told(self) -> tuple[T, ...]:
         return tuple(self._tell())
 
     @overload
-    def __getitem__(self, index: int) -> Output: ...
+    def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Output]: ...
-    def __getitem__(self, index: int | slice) -> Output | Sequence[Output]:
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._told[index]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._told)
 
     def __len__(self) -> int:
         return len(self._told)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Given:
+class Inputs(Told[Field]):
+    """From what a verb declares, its path and its method."""
+
+
+class Outputs(Told[Output]):
+    """From a sample."""
+
+
+class Given(Frozen, eq=False):
     """An input that no form shows: the connection's own settings fill it in."""
 
     name: str
@@ -67,8 +79,7 @@ class Given:
     """Sent where no setting fills it in."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reconcile:
+class Reconcile(Frozen, eq=False):
     """How a write is looked for, and the class that it has."""
 
     by: Find
@@ -147,8 +158,7 @@ def _verb(method: str) -> Callable[..., Draft]:
 get, post, put, patch, delete = (_verb(method) for method in ("GET", "POST", "PUT", "PATCH", "DELETE"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Service:
+class Service(Frozen, eq=False):
     """What all operations of one connector share."""
 
     key: str
@@ -191,7 +201,7 @@ class Service:
         return made
 
     def operation(self, draft: Draft, version: str, object: str, record: Any) -> Operation:
-        fields = _fields(draft, object)
+        fields = Inputs(partial(_fields, draft))
         retry, find, lag = _class_of(draft)
         sample = draft.sample if draft.sample is not None else _sample(draft, record)
         return Operation(
@@ -226,12 +236,12 @@ class Service:
             self.known[key] = part, outputs(part, self.money, name, DEPTH - 1)
         return self.known[key][1]
 
-    def performer(self, draft: Draft, fields: tuple[Field, ...], version: str) -> Perform:
+    def performer(self, draft: Draft, fields: Sequence[Field], version: str) -> Perform:
         perform = partial(self._perform, draft, fields, version)
         return draft.wrap(perform) if draft.wrap else perform
 
     def _perform(
-        self, draft: Draft, fields: tuple[Field, ...], version: str, inputs: Values, context: Context
+        self, draft: Draft, fields: Sequence[Field], version: str, inputs: Values, context: Context
     ) -> Conversation[Values]:
         values = draft.prepare(dict(inputs), context) if draft.prepare else inputs
         request = build(draft, fields, values, context, self.headers(version))
@@ -260,7 +270,7 @@ def service(key: str, explain: Explain, **options: Any) -> Service:
 
 
 def build(
-    draft: Draft, fields: tuple[Field, ...], values: Values, context: Context, headers: Mapping[str, str]
+    draft: Draft, fields: Sequence[Field], values: Values, context: Context, headers: Mapping[str, str]
 ) -> Request:
     """The request: declared inputs only, empty ones left out."""
     sent: dict[str, Values] = {"path": {}, "query": {}, "body": dict(draft.more), "none": {}}
@@ -358,13 +368,13 @@ def _empty(value: Any) -> bool:
     return value is None or value == "" or (isinstance(value, list | tuple | dict) and not value)
 
 
-def _fields(draft: Draft, object: str) -> tuple[Field, ...]:
+def _fields(draft: Draft) -> tuple[Field, ...]:
     given = {part.name for part in draft.parts if isinstance(part, Given)}
     declared = {part.name: part for part in draft.parts if isinstance(part, Field)}
     in_path = [name for name in BRACES.findall(draft.path) if name not in given]
     ids = [_id_field(name, declared.pop(name, None)) for name in in_path]
     elsewhere = "body" if draft.method in WITH_BODY or draft.body else "query"
-    rest = (altered(f, where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
+    rest = (f.altered(where=elsewhere) if f.where == "body" != elsewhere else f for f in declared.values())
     return (*ids, *rest)
 
 
@@ -372,7 +382,7 @@ def _id_field(name: str, declared: Field | None) -> Field:
     if declared is None:
         help = f"ID of the {label_of(name).lower()}, as an earlier step gives it."
         return Field(name, "text", help=help, required=True, where="path")
-    return altered(declared, required=True, where="path")
+    return declared.altered(required=True, where="path")
 
 
 def _class_of(draft: Draft) -> tuple[Retry, Find | None, float]:

@@ -9,11 +9,12 @@ not made for each of their classes when the catalogue loads.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from connectors.fields import Field
+from connectors.frozen import Frozen
 
 T = TypeVar("T")
 
@@ -28,8 +29,7 @@ class Retry(StrEnum):
     ONCE = "once"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Frozen):
     """One part of a form that carries files."""
 
     name: str
@@ -39,8 +39,7 @@ class Part:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Frozen):
     """One call of a service."""
 
     method: str
@@ -73,8 +72,7 @@ class Request:
     others besides (its `together`). Sent instead when others wait for the same; the answer is that call's, then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Frozen):
     """What came back."""
 
     status: int
@@ -88,8 +86,7 @@ class Response:
 Conversation = Generator[Request, Response, T]
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Frozen):
     """A connection as a connector sees it: where, with what headers, and what to hide from every record."""
 
     base_url: str
@@ -102,8 +99,7 @@ class Account:
     """Headers for calls that want a second proof, such as a password; sent with no other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Frozen):
     """What an operation may know besides its inputs."""
 
     account: Account
@@ -118,8 +114,7 @@ class Context:
     """When the step's first attempt began, in seconds since the epoch: nothing it made is older. 0: nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Frozen):
     """One value a step gives to later steps."""
 
     path: str
@@ -129,8 +124,7 @@ class Output:
     example: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LinkKind:
+class LinkKind(Frozen, eq=False):
     """An operation that ties a record there to a record here."""
 
     kind: str
@@ -141,8 +135,7 @@ class LinkKind:
     """Path of this service's id in the output."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class Operation(Frozen, eq=False):
     """Something a step can do."""
 
     key: str
@@ -153,7 +146,7 @@ class Operation:
     """`action` or `lookup`."""
     retry: Retry
     perform: Callable[[dict[str, Any], Context], Conversation[dict[str, Any]]]
-    fields: tuple[Field, ...] = ()
+    fields: Sequence[Field] = ()
     outputs: Sequence[Output] = ()
     sample: Mapping[str, Any] = field(default_factory=dict)
     """A whole output, valid against the official document; pills show it until the step was tested."""
@@ -191,8 +184,7 @@ ANY = "*"
 """In the values that a write of ours left a record with: whatever the service made of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Frozen):
     """A record as a webhook or a poll showed it."""
 
     object: str
@@ -216,8 +208,7 @@ class Sighting:
     `Identity.record_id` is not ours, since one app hears of many accounts at one address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """What one poll brought."""
 
     sightings: list[Sighting]
@@ -230,8 +221,7 @@ class Page:
     since the watching began."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Watched:
+class Watched(Frozen, eq=False):
     """An object whose changes can be noticed, whatever the ways."""
 
     object: str
@@ -250,8 +240,7 @@ class Watched:
     sighting has them; what the output doesn't tell is left out. None: it is about no record."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trigger:
+class Trigger(Frozen, eq=False):
     """Something a recipe can start with."""
 
     key: str
@@ -295,8 +284,7 @@ class Trigger:
         return next((f for f in self.fields if f.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """One entry of a live list."""
 
     value: str
@@ -306,8 +294,7 @@ class Choice:
     """Others of the list may be chosen beside it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Choices:
+class Choices(Frozen, eq=False):
     """A live list for a form field."""
 
     key: str
@@ -317,8 +304,7 @@ class Choices:
     """How long it may be kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Frozen):
     """Who a connection turned out to be."""
 
     name: str
@@ -334,8 +320,7 @@ class Identity:
     """Permissions the token lacks, as the service spells them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Method:
+class Method(Frozen, eq=False):
     """One way to connect."""
 
     key: str
@@ -361,8 +346,7 @@ class Method:
         return (*self.secret, *self.beside)
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Frozen):
     """The service's own rate limit; its answer headers correct it."""
 
     requests: int
@@ -370,8 +354,7 @@ class Budget:
     daily: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Connector:
+class Connector(Frozen, eq=False):
     """A service, with all that can be done and noticed there."""
 
     key: str

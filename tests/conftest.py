@@ -71,6 +71,15 @@ def journals() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "journal"]
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    from django.test import TransactionTestCase  # noqa: PLC0415 -- once Django is set up
+
+    from tests import emptying  # noqa: PLC0415
+
+    TransactionTestCase._fixture_teardown = emptying.swiftly
+
+
 @pytest.fixture
 def installation(tmp_path: Path) -> dict[str, str]:
     """The environment for `manage.py`, workers and servers of a new, migrated, empty installation."""

@@ -2,10 +2,10 @@
 new, other or gone is told from the time before."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import NotFound, Refused
+from connectors.frozen import Frozen
 from connectors.spec import Context, Conversation, Page, Sighting
 
 Record = dict[str, Any]
@@ -16,8 +16,7 @@ ASKED = 20
 """So many that left the list are asked for in one poll; the others wait for the next."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class Look(Frozen, eq=False):
     """What one reading of a list showed."""
 
     found: list[Sighting]

@@ -6,11 +6,11 @@ be used. The bodies are as the documents of the events have them (read 2026-11-2
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from connectors import fields as f
+from connectors.frozen import Frozen
 from connectors.ghl import records
 from connectors.notation import Outputs, outputs
 from connectors.spec import ANY, Context, Conversation, Page, Sighting, Trigger, Watched
@@ -34,8 +34,7 @@ def record_of(body: Mapping[str, Any]) -> Record:
     return {**body, **inner} if isinstance(inner, Mapping) else dict(body)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Event:
+class Event(Frozen, eq=False):
     """Something that deliveries tell of an object."""
 
     name: str
@@ -49,8 +48,7 @@ class Event:
     why_not: Callable[[Record, Sighting], str] = lambda inputs, now: ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class Heard(Frozen, eq=False):
     """An object of which deliveries alone tell."""
 
     object: str

@@ -4,10 +4,10 @@ are read whole and compared with the time before. What is new, other or gone sta
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import NotFound
+from connectors.frozen import Frozen
 from connectors.ghl import choices, comparing, odd, odd_businesses
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, DATED_CALENDARS, sample
@@ -24,8 +24,7 @@ SOCIAL = 100
 LOOKED_FOR = "No webhook tells of it: Recette reads the whole list every 1 to 15 minutes and compares."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Listed:
+class Listed(Frozen, eq=False):
     object: str
     label: str
     one: str

@@ -5,11 +5,11 @@ moves the lower bound along as it reads (keyset), so a record that changes meanw
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.auth import sent_at
+from connectors.frozen import Frozen
 from connectors.ghl import odd, records, sightings
 from connectors.ghl.answers import explain
 from connectors.pages import ask
@@ -22,8 +22,7 @@ Position = tuple[str, int]
 """The lower bound of a time, and the page counted from there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Frozen):
     """One of the two searches, and how it spells things."""
 
     plural: str
@@ -41,8 +40,7 @@ class Search:
     """At most so many in one poll; then it asks to be called again."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Walked:
+class Walked(Frozen, eq=False):
     found: dict[str, Record]
     position: Position
     ended: bool

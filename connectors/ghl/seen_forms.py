@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from connectors import fields as f
 from connectors.auth import sent_at
 from connectors.errors import NotFound
+from connectors.frozen import Frozen
 from connectors.ghl import odd, records
 from connectors.ghl.answers import explain
 from connectors.ghl.base import declared
@@ -28,8 +28,7 @@ OURS = ("eventData", "fieldsOriSequance")
 LOOKED_FOR = "No webhook tells of it: Recette asks every 1 to 15 minutes."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kind:
+class Kind(Frozen, eq=False):
     one: str
     """form or survey"""
 

@@ -1,12 +1,13 @@
 """Orders, payments and subscriptions. Of orders webhooks tell, too; of the others nothing does."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from connectors import fields as f
 from connectors.auth import sent_at
+from connectors.frozen import Frozen
 from connectors.ghl import comparing, looking, records
 from connectors.ghl.base import samples
 from connectors.ghl.looking import Record, amount, owner, shown, text, trigger
@@ -184,8 +185,7 @@ def _latest(look: Callable[[Context], Conversation[comparing.Look]], reread: Any
     return load
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kind:
+class Kind(Frozen, eq=False):
     object: str
     latest: Any
     help: str

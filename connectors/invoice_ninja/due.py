@@ -3,13 +3,13 @@ tells nobody (its own webhooks for this come wrongly or never), so the open ones
 has changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors import fields as f
 from connectors.auth import sent_at
+from connectors.frozen import Frozen
 from connectors.invoice_ninja.answers import explain
 from connectors.invoice_ninja.events import KINDS, iso, status
 from connectors.invoice_ninja.service import API, Record, one, rows, unwrap
@@ -27,8 +27,7 @@ MOST = 50
 Seen = Mapping[str, Any] | None
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Frozen):
     object: str
     open: str
     """Status ids of those whose day still matters."""

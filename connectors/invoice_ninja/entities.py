@@ -1,11 +1,11 @@
 """Entities that are plain records: declared by their fields, the same seven operations follow for each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import Refused
 from connectors.fields import Field, integer, required, text
+from connectors.frozen import Frozen
 from connectors.invoice_ninja.documents import alive
 from connectors.invoice_ninja.odd import (
     begun,
@@ -27,8 +27,7 @@ from connectors.spec import Choice, Choices, Context, Conversation, Operation, R
 PER_PAGE = integer("per_page", "At most 100.", label="How many", default=20, more=True)
 
 
-@dataclass(frozen=True)
-class Entity:
+class Entity(Frozen):
     """A table of Invoice Ninja with the calls that all of them have."""
 
     plural: str

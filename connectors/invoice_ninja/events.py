@@ -6,11 +6,12 @@ A webhook is a hint (its body may be half made, and it is never repeated), so th
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from connectors.frozen import Frozen
 from connectors.invoice_ninja.service import Record, read, rows
 from connectors.spec import Context, Conversation, Page, Sighting, Watched
 
@@ -30,8 +31,7 @@ OWN = frozenset([
 """Fields that change by themselves: a payment or a reminder is no update of the record."""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Frozen):
     """What is known of an entity whose changes are noticed."""
 
     plural: str

@@ -1,10 +1,11 @@
 """Cron lines of five fields: minute, hour, day of the month, month, day of the week. As crontab(5) has them: where both
 kinds of day are given, either will do; 7 is Sunday as 0 is; names of months and days may stand for numbers."""
 
-from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 
 from connectors.errors import Refused
+from connectors.frozen import Frozen
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
@@ -19,8 +20,7 @@ FIELDS = (
 EXAMPLE = "A cron line has five fields, such as 0 9 * * 1-5 for nine o'clock from Monday to Friday."
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Frozen):
     times: tuple[time, ...]
     """Of each day on which it comes, in order."""
     days: frozenset[int]
@@ -41,6 +41,7 @@ class Line:
         return of_month or of_week if self.either else of_month and of_week
 
 
+@lru_cache(256)
 def parse(text: str) -> Line:
     """Raises Refused with what is wrong with it."""
     parts = text.lower().split()

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors import fields as f
 from connectors import signatures
-from connectors.notation import outputs
+from connectors.notation import Outputs, outputs
 from connectors.spec import Sighting, Trigger
 
 SAMPLE = {"id": "1042", "name": "Mara Lindqvist", "email": "mara@northlight.example"}
@@ -61,7 +61,7 @@ RECEIVED = Trigger(
             more=True,
         ),
     ),
-    outputs=tuple(outputs(SAMPLE)),
+    outputs=Outputs(lambda: outputs(SAMPLE)),
     sample=SAMPLE,
     words=("incoming webhook", "catch", "http", "post", "form", "zapier", "api"),
     help="Gives the recipe an address. Whatever JSON or form another app sends there starts it, and its values become "

@@ -8,7 +8,7 @@ from connectors import fields as f
 from connectors import redact
 from connectors.errors import ConnectorError, Misconfigured, NotFound, RateLimited, Refused, Unavailable, Unknown
 from connectors.guard import check_url
-from connectors.notation import outputs
+from connectors.notation import Outputs, outputs
 from connectors.pages import ask
 from connectors.spec import Account, Context, Conversation, Operation, Request, Response, Retry
 from connectors.tools import paging, signing
@@ -192,7 +192,7 @@ REQUEST = Operation(
         *signing.FIELDS,
         *paging.FIELDS,
     ),
-    outputs=tuple(outputs(SAMPLE)),
+    outputs=Outputs(lambda: outputs(SAMPLE)),
     sample=SAMPLE,
     object="web request",
     words=("http", "api", "webhook", "rest", "curl", "call", "post"),

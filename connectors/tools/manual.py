@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors import fields as f
-from connectors.notation import outputs
+from connectors.notation import Outputs, outputs
 from connectors.spec import Sighting, Trigger
 
 SAMPLE = {
@@ -44,7 +44,7 @@ STARTED = Trigger(
             fields=(f.required(f.text("name", label="Name")), f.text("help", label="Hint")),
         ),
     ),
-    outputs=tuple(outputs(SAMPLE)),
+    outputs=Outputs(lambda: outputs(SAMPLE)),
     sample=SAMPLE,
     words=("manual", "button", "by hand", "click", "run now", "form"),
     help="Nothing starts it by itself: somebody chooses “Run now” and fills in what it asks for.",

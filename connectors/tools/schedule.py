@@ -1,13 +1,15 @@
 """When a recipe starts by the clock."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors import fields as f
 from connectors.errors import Refused
-from connectors.notation import outputs
+from connectors.notation import Outputs, outputs
 from connectors.spec import Sighting, Trigger
 from connectors.tools import cron
 
@@ -69,17 +71,20 @@ def next_due(inputs: Mapping[str, Any], after: datetime, zone: str) -> datetime:
 def _next_by(line: cron.Line, after: datetime, place: ZoneInfo) -> datetime:
     start = after.astimezone(place).date()
     days = (start + timedelta(days=ahead) for ahead in range(FAR))
-    moments = (moment for day in days if line.is_day(day) for moment in _moments(line, day, place))
-    if found := next((moment for moment in moments if moment > after), None):
-        return found
+    for day in days:
+        moments = _moments(line, day, place) if line.is_day(day) else ()
+        if moments and moments[-1] > after:
+            return moments[bisect_right(moments, after)]
     raise Refused("No day is like that in this cron line: look at its days and months.", field="cron")
 
 
-def _moments(line: cron.Line, day: date, place: ZoneInfo) -> list[datetime]:
-    """In order. In an hour that autumn repeats, what comes every hour comes twice, all else once."""
+@lru_cache(16)
+def _moments(line: cron.Line, day: date, place: ZoneInfo) -> tuple[datetime, ...]:
+    """In order. In an hour that autumn repeats, what comes every hour comes twice, all else once. Kept, because who
+    walks from one to the next through days of minutes that were missed asks for the same day a thousand times."""
     local = [datetime.combine(day, at, place) for at in line.times]
     again = [moment.replace(fold=1) for moment in local] if line.hourly else []
-    return sorted({*map(_instant, local), *(m.astimezone(UTC) for m in again if _goes_back(m))})
+    return tuple(sorted({*map(_instant, local), *(m.astimezone(UTC) for m in again if _goes_back(m))}))
 
 
 def _goes_back(second: datetime) -> bool:
@@ -201,7 +206,7 @@ DUE = Trigger(
             more=True,
         ),
     ),
-    outputs=tuple(outputs(SAMPLE)),
+    outputs=Outputs(lambda: outputs(SAMPLE)),
     sample=SAMPLE,
     words=("every day", "daily", "weekly", "monthly", "hourly", "cron", "timer", "clock"),
     help="Starts the recipe again and again, at the time you choose.",

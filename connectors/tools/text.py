@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors import fields as f
-from connectors.notation import outputs
+from connectors.notation import Outputs, outputs
 from connectors.spec import Context, Conversation, Operation, Retry
 
 BY_RUNNER = frozenset(["tools.email.send", "tools.digest.add", "tools.digest.release", "tools.links.find"])
@@ -28,7 +28,7 @@ FORMAT = Operation(
     retry=Retry.IDEMPOTENT,
     perform=_format,
     fields=(f.required(f.note("text", "Words and pills, with filters such as upcase or date.")),),
-    outputs=tuple(outputs({"text": "Invoice for Northlight Studio"})),
+    outputs=Outputs(lambda: outputs({"text": "Invoice for Northlight Studio"})),
     sample={"text": "Invoice for Northlight Studio"},
     object="text",
     words=("formatter", "compose", "template", "join", "concatenate"),
@@ -47,7 +47,7 @@ EMAIL = Operation(
         f.required(f.note("body", "Plain text with pills.", label="Text")),
         f.email("reply_to", "Where answers go.", label="Answers to", more=True),
     ),
-    outputs=tuple(outputs(SENT)),
+    outputs=Outputs(lambda: outputs(SENT)),
     sample=SENT,
     object="email",
     words=("mail", "notify", "message", "alert", "smtp"),

@@ -5,6 +5,7 @@ The services are stood in for by their documents alone: each answer is made of t
 empty as it may be. Nothing is left to chance: the same examples are tried each time.
 """
 
+import json
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -214,10 +215,17 @@ class Bench:
 
 
 def _made_up(declared: Declared | None, full: bool) -> Response:
-    answer = made_up.answer(declared) if declared else httpx.Response(200, json={})
-    body = answer.json() if answer.content else None
-    body = body if full else _emptied(body)
-    return Response(answer.status_code, {"content-type": "application/json"}, wire.encode(body).encode(), body)
+    status, content = _content(declared, full) if declared else (200, b"{}")
+    return Response(status, {"content-type": "application/json"}, content, json.loads(content))
+
+
+def _content(declared: Declared, full: bool) -> tuple[int, bytes]:
+    kept = declared.made_up
+    if full not in kept:
+        answer = made_up.answer(declared)
+        body = answer.json() if answer.content else None
+        kept[full] = answer.status_code, wire.encode(body if full else _emptied(body)).encode()
+    return kept[full]
 
 
 def _emptied(body: Any) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors import fields as f
-from connectors.fields import Field, altered, label_of
+from connectors.fields import Field, label_of
 from connectors.ghl.base import SERVICE, Samples
 from connectors.notation import Given
 
@@ -47,17 +47,17 @@ NEEDED = {
 
 
 def need(field: Field) -> Field:
-    return altered(field, required=True, help=field.help or NEEDED.get(field.type, ""))
+    return field.altered(required=True, help=field.help or NEEDED.get(field.type, ""))
 
 
 def folded(field: Field) -> Field:
     """Below "More fields"."""
-    return altered(field, more=True)
+    return field.altered(more=True)
 
 
 def in_query(field: Field) -> Field:
     """Of a call with a body: it goes behind the question mark all the same."""
-    return altered(field, where="query")
+    return field.altered(where="query")
 
 
 def options(*names: str) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from builder.models.event import (
     StrayDelivery,
     Subscription,
 )
+from builder.models.guard import GuardedWrite
 from builder.models.link import OwnWrite, RecordLink
 from builder.models.recipe import Brake, DraftEdit, Folder, Preview, Recipe, RecipeState, StepTest, Version
 from builder.models.run import (
@@ -68,6 +69,7 @@ __all__ = [
     "Expectation",
     "Fate",
     "Folder",
+    "GuardedWrite",
     "Health",
     "Hook",
     "HourCount",

@@ -52,6 +52,8 @@ class Recipe(models.Model):
     """What came before is no reason to pause it again."""
     never_pause = models.BooleanField(default=False)
     """Recette doesn't pause it by itself, whatever happens."""
+    guards = JsonText(null=True)
+    """Limits past which its runs wait for a person, by the names in `builder.runner.guards`; None: there are none."""
     mail_due = models.BooleanField(default=False)
     """The owner is still to be told that it was paused."""
     live = models.ForeignKey("Version", models.PROTECT, null=True, related_name="+")
@@ -68,6 +70,7 @@ class Recipe(models.Model):
         indexes = [
             models.Index(fields=["live_connection", "state"], name="recipe_listening"),
             models.Index(fields=["id"], condition=models.Q(mail_due=True), name="recipe_mail_due"),
+            models.Index(fields=["id"], condition=models.Q(guards__isnull=False), name="recipe_guarded"),
         ]
 
     def __str__(self) -> str:

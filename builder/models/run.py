@@ -69,6 +69,8 @@ class Run(models.Model):
     chain = JsonText(default=list)
     """Names of the recipes whose changes led to its event, the first one first."""
     engine = models.PositiveSmallIntegerField(default=newest_engine)
+    past_guards = models.BooleanField(default=False, db_default=False)
+    """A person let it go on where a guard of its recipe had stopped it."""
     lane = models.CharField(max_length=120, blank=True)
     """Recipe and record it is about: of a lane's open runs the oldest goes first, the others wait for it. Empty: none
     waits."""

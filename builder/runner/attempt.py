@@ -12,6 +12,7 @@ from builder.runner import (
     calls,
     echoes,
     failpoints,
+    guards,
     handlers,
     kept,
     limits,
@@ -25,7 +26,7 @@ from builder.runner import (
 from builder.runner.desk import Desk, Sheet, Step
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, Lacking, RateLimited, SignedOut, Unknown
-from connectors.spec import Operation
+from connectors.spec import Operation, Retry
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +62,12 @@ async def make(
     wish = wish_of(operation, opened, inputs)
     if wish:
         desk.pending.wishes.append(wish)
+    asked = desk.pending.guarded = _guarded(desk, row, operation, inputs)
     failpoints.reach("step.before_started", row.step_id)
     answer = await desk.flush(place=list(place), status=RunStatus.RUNNING)
     failpoints.reach("step.after_started", row.step_id)
+    if asked and asked.because:
+        return _stopped(desk, row, opened, asked, permit)
     answer = answer if wish else None
     if answer and answer.busy:
         if permit:
@@ -75,6 +79,22 @@ async def make(
         )
     linked = answer.remote_id if answer else ""
     return await _perform(desk, step, row, operation, opened, inputs, linked, wish, permit)
+
+
+def _guarded(desk: Desk, row: StepRun, operation: Operation, inputs: dict[str, Any]) -> guards.Ask | None:
+    if not desk.claimed.guarded or handlers.retry_class(operation, inputs) is Retry.READ:
+        return None
+    return guards.ask(desk.run, desk.claimed.workspace, row.step_id, row.iteration, inputs)
+
+
+def _stopped(
+    desk: Desk, row: StepRun, opened: accounts.Opened, asked: guards.Ask, permit: limits.Permit | None
+) -> Outcome:
+    """By a guard, before anything was sent."""
+    if permit:
+        desk.spare(opened, permit)
+    desk.close(row, StepStatus.FAILED, error={"code": guards.CODE, "message": asked.because, "field": asked.which})
+    return Hold(asked.because)
 
 
 async def _perform(

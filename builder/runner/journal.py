@@ -21,7 +21,7 @@ from django.db import connection
 from django_scopes import scopes_disabled
 
 from builder.models import Approval, Exchange, Expectation, OwnWrite, Run, StepRun
-from builder.runner import awaited, called, counts, echoes, links, rows, turn
+from builder.runner import awaited, called, counts, echoes, guards, links, rows, turn
 from builder.runner.clock import clock, now
 from builder.runner.ear import Ear
 
@@ -67,6 +67,8 @@ class Save:
     """Columns of the run."""
     wishes: list[links.Wish] = field(default_factory=list)
     """The answer to the last one is given back."""
+    guarded: guards.Ask | None = None
+    """Whether the step that it starts may write: answered in the ask itself."""
     counted: Counter[str] = field(default_factory=Counter)
     written: list[OwnWrite] = field(default_factory=list)
     """Records it changed at a service."""
@@ -235,6 +237,8 @@ def write(saves: Sequence[Save]) -> list[Any]:
     held = _still_held(saves)
     mine = [s for s in saves if s.run.pk in held]
     answers = {id(s): [links.wish(w, s.run) for w in s.wishes][-1] for s in mine if s.wishes}
+    for ask in (s.guarded for s in mine if s.guarded):
+        guards.judge(ask)
     rows.insert(StepRun, [step for s in mine for step in s.started])
     rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
     rows.insert(Exchange, _exchanges(mine))

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, reading, rows
+from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, guards, reading, rows
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
 
@@ -44,6 +44,8 @@ class Claimed:
     attempts: dict[tuple[str, str], int]
     """Failed attempts so far; waiting for the budget is none."""
     connections: dict[str, accounts.Opened | ConnectorError] = field(default_factory=dict)
+    guarded: bool = False
+    """Its recipe has guards, and nobody has let it past them."""
 
 
 class Shelf:
@@ -53,6 +55,7 @@ class Shelf:
         self.versions: dict[int, Version] = {}
         self.accounts = accounts.Cache()
         self.turns = fairness.Turns()
+        self.guards = guards.Known()
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
 
@@ -202,6 +205,7 @@ def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:
 def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:
     tree = shelf.tree(run.version_id)
     claimed = Claimed(run, tree, workspace, event, {}, {}, {}, {})
+    claimed.guarded = not run.past_guards and shelf.guards.has(run.recipe_id)
     for step in steps:
         remember(claimed, step)
     for public_id in connections_of(tree):

@@ -22,6 +22,7 @@ from builder.models import (
     DraftEdit,
     Event,
     Exchange,
+    GuardedWrite,
     Kept,
     OwnWrite,
     Run,
@@ -34,6 +35,8 @@ from builder.runner.clock import now
 
 EVERY = 3600.0
 STRAYS, EDITS, WRITES, RELEASED = timedelta(days=7), timedelta(days=90), timedelta(days=1), timedelta(days=30)
+GUARDED = timedelta(days=2)
+"""Longer than the longest guard looks back, a day."""
 SHARE = 0.3
 """Seconds in which one tick keeps house; the next one goes on from there."""
 LONGEST = 0.025
@@ -97,6 +100,7 @@ def _rounds() -> Iterator[int]:
         StrayDelivery.objects.filter(at__lt=now() - STRAYS),
         DraftEdit.objects.filter(at__lt=now() - EDITS),
         OwnWrite.objects.filter(at__lt=now() - WRITES),
+        GuardedWrite.objects.filter(at__lt=now() - GUARDED),
         DigestEntry.objects.filter(released_at__lt=now() - RELEASED),
         Alert.objects.filter(over_at__lt=now() - alerts.KEPT),
         Session.objects.filter(expire_date__lt=now()),

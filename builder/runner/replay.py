@@ -9,7 +9,7 @@ from django.db.models import F, Max
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import walk
-from builder.runner import called, counts, doorbell
+from builder.runner import called, counts, doorbell, guards
 from builder.runner.clock import now
 from connectors import catalogue
 
@@ -60,6 +60,10 @@ def resume(run: Run, answer: str | None = None, record_id: str = "") -> Run:
             raise Late("Recette waits until it can see for sure whether the step was done, then goes on by itself.")
         if answer:
             _answer(last, answer, record_id)
+        if last and (last.error or {}).get("code") == guards.CODE:
+            for other in map(_locked, guards.let(held, last)):
+                if other.status == RunStatus.HELD:
+                    _wake(other)
         _wake(held)
     doorbell.ring()
     return held

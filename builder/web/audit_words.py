@@ -60,6 +60,7 @@ SENTENCES = {
     "recipe.paused": lazy("%(who)s paused %(what)s"),
     "recipe.braked": lazy("Recette paused %(what)s by itself"),
     "recipe.pausing_changed": lazy("%(who)s changed whether Recette may pause %(what)s by itself"),
+    "recipe.guards_changed": lazy("%(who)s changed the guards of %(what)s"),
     "recipe.kept_answered": lazy("%(who)s decided what becomes of the events that %(what)s kept"),
     "recipe.replayed": lazy("%(who)s ran a period of %(what)s again"),
     "recipe.resumed": lazy("%(who)s switched %(what)s on again"),

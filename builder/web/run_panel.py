@@ -21,6 +21,7 @@ PURPOSES = {
     "read": lazy("Read the record again"),
 }
 HEADS = {
+    "guard": lazy("A guard of the recipe stopped it here"),
     "signed_out": lazy("%(app)s signed Recette out"),
     "forbidden": lazy("This connection may not do that"),
     "refused": lazy("%(app)s didn’t accept it"),

@@ -41,6 +41,7 @@ FOR_MEMBERS = {
     "web:recipe-import": [],
     "web:recipe-rename": ["/w/{slug}/recipes/{recipe}/rename/"],
     "web:recipe-move": ["/w/{slug}/recipes/{recipe}/move/"],
+    "web:recipe-guards": ["/w/{slug}/recipes/{recipe}/guards/"],
     "web:recipe-kept": ["/w/{slug}/recipes/{recipe}/kept/"],
     "web:recipe-run": ["/w/{slug}/recipes/{recipe}/run/"],
     "web:recipe-period": ["/w/{slug}/recipes/{recipe}/period/"],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from builder.actions import inputs, publishing
+from builder.actions import guarding, inputs, publishing
 from builder.actions.errors import ActionError, Conflict, Unready
 from builder.models import Capability, Recipe, RecipeState, Version, Workspace
 from builder.recipe import diff, summary
@@ -115,7 +115,7 @@ def _dialog(desk: Desk, refused: str = "", status: int = 200) -> HttpResponse:
     context = {
         "desk": desk, "recipe": desk.recipe, "live": live, "bar": pages.bar(desk), "refused": refused,
         "lines": lines(desk, live.tree, desk.tree) if live else told_first(desk),
-        "view": previewing.fresh(desk),
+        "view": previewing.fresh(desk), "guards": guarding.told(desk.recipe),
         "unchanged": bool(live) and desk.recipe.state == RecipeState.LIVE and live.tree == desk.tree,
     }  # fmt: skip
     template = "editor/publish.html" if not desk.request.htmx else "editor/_publish.html"

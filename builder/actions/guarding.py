@@ -1,0 +1,67 @@
+"""The guards of a recipe: limits past which its runs wait for a person."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from builder.actions import audit, drafts
+from builder.actions.actor import Actor, action
+from builder.actions.errors import Invalid
+from builder.models import Capability, Recipe
+from builder.runner import guards
+from builder.templatetags import look
+
+COUNTED = (guards.FIRST, guards.WRITES, guards.CUSTOMERS)
+MONEY = (guards.PER_RUN, guards.PER_DAY)
+NAMES = (*COUNTED, *MONEY)
+MOST = 1_000_000
+
+
+@action(Capability.PUBLISH)
+def change(by: Actor, recipe: Recipe, given: Mapping[str, Any]) -> Recipe:
+    """All of them at once; what is left out or empty is no limit. They hold from the next write on, also for runs that
+    are under way. Raises Invalid with the field."""
+    recipe = drafts.locked(recipe)
+    asked = {name: str(given.get(name) or "").strip() for name in NAMES}
+    wanted = {
+        name: _counted(name, text) if name in COUNTED else _money(name, text) for name, text in asked.items() if text
+    }
+    if (recipe.guards or {}) != wanted:
+        recipe.guards = wanted or None
+        recipe.save(update_fields=["guards"])
+        audit.write(by, "recipe.guards_changed", recipe, **{name: str(limit) for name, limit in wanted.items()})
+    return recipe
+
+
+def _counted(name: str, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= MOST:
+        raise Invalid(_("Give a whole number from 1 on, or leave it empty."), name)
+    return int(text)
+
+
+def _money(name: str, text: str) -> str:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not amount.is_finite() or not 0 < amount < 10**12:
+        raise Invalid(_("Give a sum such as 5000 or 5000.00, or leave it empty."), name)
+    return format(amount, "f")
+
+
+def told(recipe: Recipe) -> list[str]:
+    """Each guard that is set, in words."""
+    found, currency = recipe.guards or {}, recipe.workspace.currency
+    words = {
+        guards.FIRST: lambda n: (
+            ngettext("the next run waits for a look", "the next %(n)d runs wait for a look", n) % {"n": n}
+        ),
+        guards.WRITES: lambda n: ngettext("writes once an hour", "writes up to %(n)d times an hour", n) % {"n": n},
+        guards.CUSTOMERS: lambda n: ngettext("one customer an hour", "up to %(n)d customers an hour", n) % {"n": n},
+        guards.PER_RUN: lambda n: _("up to %(sum)s a run") % {"sum": look.money(n, currency)},
+        guards.PER_DAY: lambda n: _("up to %(sum)s a day") % {"sum": look.money(n, currency)},
+    }
+    return [words[name](found[name]) for name in NAMES if name in found]

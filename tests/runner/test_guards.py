@@ -1,0 +1,183 @@
+"""Guards: past a limit a run waits for a person before it writes, and goes on once somebody lets it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from builder.models import GuardedWrite, Recipe, Run, RunStatus, StepRun, StepStatus
+from builder.runner import guards, prune, replay
+from builder.runner.clock import now
+from tests.runner.conftest import Sandbox, work
+from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def guarded(*steps: dict[str, Any], workspace: Any, **limits: Any) -> Recipe:
+    recipe = make_hooked(*steps, workspace=workspace)
+    set_guards(recipe, **limits)
+    return recipe
+
+
+def set_guards(recipe: Recipe, **limits: Any) -> None:
+    Recipe.objects.filter(pk=recipe.pk).update(guards=limits or None)
+
+
+@pytest.fixture
+def books(ninja: Sandbox):
+    return make_ninja(ninja.url)
+
+
+@pytest.fixture
+def client(books) -> dict[str, Any]:
+    return action("sclien", "invoice_ninja.clients.create", books, name="{{ trigger.name }}")
+
+
+def went(recipe: Recipe, *bodies: Any) -> list[str]:
+    """How the runs stand, the oldest first."""
+    for body in bodies:
+        send(recipe, body)
+    work()
+    return list(Run.objects.filter(recipe=recipe).order_by("pk").values_list("status", flat=True))
+
+
+def made(ninja: Sandbox) -> int:
+    return len(ninja.effects("client.created"))
+
+
+def test_first_runs_wait_for_a_look_and_the_rest_go_by_themselves(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, first=2)
+    before = made(ninja)
+
+    assert went(recipe, *({"name": f"Ada {n}"} for n in range(4))) == [RunStatus.HELD] * 4
+    assert made(ninja) == before
+    first, second, *_rest = Run.objects.filter(recipe=recipe).order_by("pk")
+    assert "wait for a look" in first.because
+    step = last_step(first, "sclien")
+    assert (step.status, step.error["code"], step.input["name"]) == (StepStatus.FAILED, guards.CODE, "Ada 0")
+
+    replay.resume(first)
+    assert went(recipe) == [RunStatus.DONE, *[RunStatus.HELD] * 3]
+    replay.resume(second)
+
+    assert went(recipe) == [RunStatus.DONE] * 4
+    assert made(ninja) == before + 4
+    assert Recipe.objects.get(pk=recipe.pk).guards is None
+    assert went(recipe, {"name": "Ada 5"})[-1] == RunStatus.DONE
+
+
+def test_what_only_reads_waits_for_nobody(ninja, books) -> None:
+    look = action("slook1", "invoice_ninja.clients.search", books, filter="a")
+
+    assert went(guarded(look, workspace=books.workspace, first=1, writes=1), {}, {}) == [RunStatus.DONE] * 2
+
+
+def test_writes_of_an_hour_are_counted_and_a_person_lets_one_more(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, writes=2)
+    before = made(ninja)
+
+    assert went(recipe, {"name": "A"}) + went(recipe, {"name": "B"})[1:] == [RunStatus.DONE] * 2
+    assert went(recipe, {"name": "C"})[2] == RunStatus.HELD
+    third = Run.objects.order_by("pk").last()
+    assert third.because.startswith("This recipe has written 2 times within an hour")
+    replay.resume(third)
+    assert went(recipe)[2] == RunStatus.DONE
+    GuardedWrite.objects.update(at=now() - timedelta(minutes=61))
+
+    assert went(recipe, {"name": "D"})[3] == RunStatus.DONE
+    assert made(ninja) == before + 4
+
+
+def test_many_at_once_take_no_more_than_there_is(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, writes=3)
+    before = made(ninja)
+
+    ends = went(recipe, *({"name": f"Ada {n}"} for n in range(12)))
+
+    assert sorted(ends) == sorted([RunStatus.DONE] * 3 + [RunStatus.HELD] * 9)
+    assert made(ninja) == before + 3
+
+
+def test_a_step_that_is_tried_again_counts_once(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, writes=1)
+    ninja.fail({"method": "POST", "path": "/api/v1/clients", "status": 503})
+
+    send(recipe, {"name": "Ada"})
+    work()
+    run = only_run(recipe)
+    if run.status != RunStatus.DONE:
+        Run.objects.filter(pk=run.pk).update(wake_at=now())
+        work()
+
+    run.refresh_from_db()
+    assert (run.status, GuardedWrite.objects.count()) == (RunStatus.DONE, 1)
+    assert StepRun.objects.filter(run=run).count() > 1
+
+
+def test_customers_are_told_apart(ninja, books) -> None:
+    ids = [row["id"] for row in ninja.records("clients")[:3]]
+    change = action("schang", "invoice_ninja.clients.update", books, client_id="{{ trigger.id }}", public_notes="Hi")
+    recipe = guarded(change, workspace=books.workspace, customers=2)
+
+    assert went(recipe, {"id": ids[0]}, {"id": ids[1]}) == [RunStatus.DONE] * 2
+    assert went(recipe, {"id": ids[0]}, {"id": ids[2]})[2:] == [RunStatus.DONE, RunStatus.HELD]
+
+
+def test_money_of_a_run_and_of_a_day(ninja, books) -> None:
+    of = ninja.records("clients")[0]["id"]
+    lines = [{"product_key": "Care", "quantity": "2", "cost": "{{ trigger.cost }}"}]
+    bill = action("sbill1", "invoice_ninja.invoices.create", books, client_id=of, line_items=lines)
+    recipe = guarded(bill, workspace=books.workspace, money_run="1000", money_day="1500")
+
+    assert went(recipe, {"cost": "500"}) == [RunStatus.DONE]
+    assert went(recipe, {"cost": "500.01"})[1:] == [RunStatus.HELD]
+    assert went(recipe, {"cost": "250"})[2:] == [RunStatus.DONE]
+    assert went(recipe, {"cost": "0.01"})[3:] == [RunStatus.HELD]
+
+    told = list(Run.objects.filter(status=RunStatus.HELD).order_by("pk").values_list("because", flat=True))
+    assert told[0].startswith("This run would come to 1,000.02, and its guards allow 1,000.00.")
+    assert told[1].startswith("With this step the recipe would come to 1,500.02 today, and its guards allow 1,500.00.")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "sum_"),
+    [
+        ({}, None),
+        ({"amount": "12.50"}, Decimal("12.50")),
+        ({"line_items": [{"quantity": 2, "cost": "3.10"}, {"cost": 1}]}, Decimal("7.20")),
+        ({"items": [{"qty": 3, "amount": 2}]}, Decimal(6)),
+        ({"line_items": "no list"}, None),
+        ({"amount": "a lot"}, None),
+    ],
+)
+def test_money_is_the_amount_or_the_lines(inputs, sum_) -> None:
+    assert guards.moved(inputs) == sum_
+
+
+def test_recipe_without_guards_counts_nothing(ninja, books, client) -> None:
+    assert went(make_hooked(client, workspace=books.workspace), {"name": "Ada"}) == [RunStatus.DONE]
+    assert not GuardedWrite.objects.exists()
+
+
+def test_loop_that_goes_on_with_the_next_waits_all_the_same(ninja, books) -> None:
+    inner = action("sclien", "invoice_ninja.clients.create", books, name="{{ seach1.item }}")
+    loop = {"id": "seach1", "kind": "each", "list": "{{ trigger.names }}", "steps": [inner], "on_error": "go_on"}
+    recipe = guarded(loop, workspace=books.workspace, writes=1)
+    before = made(ninja)
+
+    assert went(recipe, {"names": ["A", "B", "C"]}) == [RunStatus.HELD]
+    replay.resume(only_run(recipe))
+
+    assert went(recipe) == [RunStatus.DONE]
+    assert made(ninja) == before + 3
+
+
+def test_counts_go_after_two_days(ninja, books, client) -> None:
+    went(guarded(client, workspace=books.workspace, writes=9), {"name": "Ada"})
+    GuardedWrite.objects.update(at=now() - timedelta(days=3))
+
+    prune.prune()
+
+    assert not GuardedWrite.objects.exists()

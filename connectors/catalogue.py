@@ -113,8 +113,8 @@ def _pool(kind: str | None, only: str | None) -> Iterator[tuple[str, Operation |
 def _ranked(
     pool: Iterable[tuple[str, Operation | Trigger, Connector]], words: list[str], most: bool = False
 ) -> tuple[Hit, ...]:
-    hits = [Hit(item, kind, _score(item, home, words, most)) for kind, item, home in pool]
-    return tuple(sorted((h for h in hits if h.score > 0), key=lambda h: -h.score))
+    scored = ((item, kind, _score(item, home, words, most)) for kind, item, home in pool)
+    return tuple(sorted((Hit(*one) for one in scored if one[-1] > 0), key=lambda h: -h.score))
 
 
 def _score(item: Operation | Trigger, home: Connector, words: list[str], most: bool = False) -> float:

@@ -88,8 +88,10 @@ def label_of(name: str) -> str:
 
 
 def _maker(kind: str) -> Callable[..., Field]:
+    blank = Field("", kind)
+
     def make(name: str, help: str = "", **more: Any) -> Field:
-        return Field(name=name, type=kind, help=help, **more)
+        return blank.altered(name=name, help=help, **more)
 
     make.__name__ = kind
     return make

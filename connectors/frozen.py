@@ -11,6 +11,8 @@ from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from types import FunctionType
 from typing import Any, ClassVar, NoReturn, Self, dataclass_transform
 
+_fill = object.__setattr__
+
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Frozen:
@@ -36,14 +38,16 @@ class Frozen:
         if not eq:
             cls.__eq__, cls.__hash__ = object.__eq__, object.__hash__  # type: ignore[method-assign]
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        values = dict(zip(self._names, given, strict=False), **named) if given else named
-        if len(values) < len(given) + len(named) or not self._names.keys() >= values.keys() >= self._needed:
+    def __init__(self, *given: Any, **values: Any) -> None:
+        count = len(given) + len(values)
+        if given:
+            values.update(zip(self._names, given, strict=False))
+        if len(values) < count or not self._names.keys() >= values.keys() >= self._needed:
             raise TypeError(f"{type(self).__name__} takes each of these once: {', '.join(self._names)}")
         for name, make in self._makers.items():
             if name not in values:
                 values[name] = make()
-        object.__setattr__(self, "__dict__", values)
+        _fill(self, "__dict__", values)
         self.__post_init__()
 
     def __post_init__(self) -> None:
@@ -54,7 +58,7 @@ class Frozen:
         if not self._names.keys() >= changes.keys():
             raise TypeError(f"{type(self).__name__} has only these: {', '.join(self._names)}")
         made = object.__new__(type(self))
-        object.__setattr__(made, "__dict__", self.__dict__ | changes)
+        _fill(made, "__dict__", self.__dict__ | changes)
         return made
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:

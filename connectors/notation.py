@@ -450,4 +450,5 @@ def _kind_of_text(name: str, value: str) -> str:
 
 def sampler(folder: Path) -> Callable[[str], Any]:
     """Reads `<folder>/<name>.json`, fractions as Decimal; once, whoever asks."""
-    return cache(lambda name: json.loads((folder / f"{name}.json").read_text("utf-8"), parse_float=Decimal))
+    decode = json.JSONDecoder(parse_float=Decimal).decode
+    return cache(lambda name: decode((folder / f"{name}.json").read_text("utf-8")))

@@ -4,8 +4,7 @@ A *conversation* is a generator: it yields `Request`s, is sent `Response`s and r
 itself, so it can be tested with plain lists, recorded by the runner, budgeted and cut off at any point. An answer
 it can't accept is raised as one of `connectors.errors`.
 
-Records that declare are themselves and equal to no other (`eq=False`): nobody compares them, and what nobody needs is
-not made for each of their classes when the catalogue loads.
+Records that declare are themselves and equal to no other (`eq=False`): nobody compares them.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence

@@ -370,7 +370,7 @@ class Budget:
     daily: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Connector:
     """A service, with all that can be done and noticed there."""
 
@@ -414,3 +414,7 @@ class Connector:
     where they gave none."""
     sandbox: str = ""
     """Dotted path of the ASGI application that stands in for the service."""
+
+    def __repr__(self) -> str:
+        """Its name alone: asyncio writes out what a task came to, and the whole catalogue took a second each time."""
+        return f"<Connector {self.key}>"

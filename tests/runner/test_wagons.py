@@ -128,23 +128,19 @@ def done_together(
     at: Connection, key: str, inputs: list[dict[str, Any]], refusals: int = 0
 ) -> tuple[list[calls.Line], list[Any]]:
     opened, operation = accounts.open(at), catalogue.operation(key)
-    lines: list[calls.Line] = []
-    came: list[Any] = []
 
-    async def go() -> None:
-        """Gives nothing back: as it ends, asyncio writes out what came of it, which is half the catalogue."""
+    async def go() -> tuple[list[calls.Line], list[Any]]:
         http, wagons = calls.make_client(), Wagons()
         gate = Barrier(wagons, len(inputs), refusals)
         errand = limits.Errand(Rank.LIVE)
-        lines.extend(calls.Line(http, opened, Direct(gate.share), 1, at_once, errand, wagons=wagons) for _ in inputs)
+        lines = [calls.Line(http, opened, Direct(gate.share), 1, at_once, errand, wagons=wagons) for _ in inputs]
         try:
             talks = [_do(line, operation, given, gate) for line, given in zip(lines, inputs, strict=True)]
-            came.extend(await asyncio.gather(*talks, return_exceptions=True))
+            return lines, await asyncio.gather(*talks, return_exceptions=True)
         finally:
             await http.close()
 
-    asyncio.run(go())
-    return lines, came
+    return asyncio.run(go())
 
 
 async def _do(line: calls.Line, operation: Any, inputs: dict[str, Any], gate: Barrier) -> Any:

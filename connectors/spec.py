@@ -399,3 +399,7 @@ class Connector(Frozen, eq=False):
     that. What can't be told before is left out."""
     sandbox: str = ""
     """Dotted path of the ASGI application that stands in for the service."""
+
+    def __repr__(self) -> str:
+        """Its name alone: asyncio writes out what a task came to, and the whole catalogue took a second each time."""
+        return f"<Connector {self.key}>"

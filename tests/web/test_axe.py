@@ -61,6 +61,7 @@ FOR_MEMBERS = {
     "web:recipe-step-move": ["/w/{slug}/recipes/{recipe}/steps/{client}/move/"],
     "web:recipe-publish": ["/w/{slug}/recipes/{recipe}/publish/"],
     "web:recipe-preview": ["/w/{slug}/recipes/{recipe}/preview/"],
+    "web:recipe-shadow": ["/w/{slug}/recipes/{recipe}/shadow/"],
     "web:recipe-versions": ["/w/{slug}/recipes/{recipe}/versions/"],
     "web:first-steps": ["/w/{slug}/welcome/"],
     "web:connections": ["/w/{slug}/connections/"],

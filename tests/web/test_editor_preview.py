@@ -58,7 +58,6 @@ def test_preview_shows_steps_and_sends_nothing(desk, ninja):
 def test_it_is_there_after_a_reload_and_says_when_the_draft_is_another(desk):
     go(desk)
     kept = text(desk.get(PAGE))
-    desk.edit("set_name", name="Another name")
     desk.edit("set_field", step="sclien", field="website", value="https://new.example")
 
     changed = text(desk.get(PAGE))
@@ -135,7 +134,7 @@ def test_recipe_without_steps_has_nothing_to_go_through():
 
 def test_deleted_step_is_left_out_of_what_was_kept(desk):
     go(desk)
-    desk.edit("remove_step", step="sinvoi")
+    desk.edit("delete_step", step="sinvoi")
 
     assert desk.get(PAGE).status_code == 200
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from builder.web.editor import chooser, commands, moving, pages, panel, picker, previewing, publishing, secret, testing
+from builder.web.editor import (
+    chooser,
+    commands,
+    moving,
+    pages,
+    panel,
+    picker,
+    previewing,
+    publishing,
+    secret,
+    shadows,
+    testing,
+)
 
 HOME = "w/<slug:slug>/recipes/<str:rid>/"
 
@@ -24,6 +36,7 @@ urlpatterns = [
     path(f"{HOME}preview/", previewing.preview, name="recipe-preview"),
     path(f"{HOME}preview/records/", previewing.records, name="recipe-preview-records"),
     path(f"{HOME}preview/sample/", previewing.sample, name="recipe-preview-sample"),
+    path(f"{HOME}shadow/", shadows.shadow, name="recipe-shadow"),
     path(f"{HOME}publish/", publishing.publish, name="recipe-publish"),
     path(f"{HOME}live/", publishing.live, name="recipe-live"),
     path(f"{HOME}versions/", publishing.versions, name="recipe-versions"),

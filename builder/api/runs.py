@@ -4,7 +4,7 @@ from typing import Any
 from django.db.models import F, Prefetch, QuerySet
 from rest_framework import serializers
 
-from builder.actions import runs
+from builder.actions import fixing, runs
 from builder.actions.actor import Actor
 from builder.api import limits
 from builder.api.doors import Room, door, the
@@ -123,6 +123,15 @@ class Answer(Shape):
     record_id = given("With done: the record there, when it is known; where several were found, one of them.", 100)
 
 
+class Values(Shape):
+    example = {"values": {"email": "ada@example.com"}}
+
+    values = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=fixing.LONGEST),
+        help_text="By the name of the input, for the step that stopped it.",
+    )
+
+
 class Many(Shape):
     example = {"runs": [ID]}
 
@@ -182,6 +191,11 @@ class Runs(Room):
     def retry(self, by: Actor, given: Mapping[str, Any], id: str) -> Run:
         """Goes on from the step that failed or is on hold. 409 when it isn't waiting for anybody any more."""
         return whole(pk=runs.retry(by, one(id), given.get("answer"), given["record_id"]).pk)
+
+    @door(C.RUN, "Fix a run", takes=Values, gives=RunShape, fails=("conflict",))
+    def fix(self, by: Actor, given: Mapping[str, Any], id: str) -> Run:
+        """Other values for the step that stopped it, in this run alone; then it goes on from there."""
+        return whole(pk=fixing.fix(by, one(id), given["values"]).pk)
 
     @door(C.RUN, "Run again", gives=RunShape, status=201)
     def again(self, by: Actor, id: str) -> Run:

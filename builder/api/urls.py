@@ -114,6 +114,7 @@ v1 = [
     path("runs/cancel", runs.Runs.as_view({"post": "cancel_many"})),
     path("runs/<id:id>", runs.Runs.as_view({"get": "show"})),
     path("runs/<id:id>/retry", runs.Runs.as_view({"post": "retry"})),
+    path("runs/<id:id>/fix", runs.Runs.as_view({"post": "fix"})),
     path("runs/<id:id>/again", runs.Runs.as_view({"post": "again"})),
     path("runs/<id:id>/cancel", runs.Runs.as_view({"post": "cancel"})),
     path("members", team.Members.as_view({"get": "list"})),

@@ -71,6 +71,9 @@ class Run(models.Model):
     engine = models.PositiveSmallIntegerField(default=newest_engine)
     past_guards = models.BooleanField(default=False, db_default=False)
     """A person let it go on where a guard of its recipe had stopped it."""
+    fixes = JsonText(null=True)
+    """Values that a person gave a step for this run alone, by step and round: `{"sclien": {"email": "…"}}`; inside a
+    loop `sclien.0`."""
     lane = models.CharField(max_length=120, blank=True)
     """Recipe and record it is about: of a lane's open runs the oldest goes first, the others wait for it. Empty: none
     waits."""

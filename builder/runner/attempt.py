@@ -41,7 +41,8 @@ async def make(
     """`inputs` of an earlier attempt are used again as they were; else they are read from the recipe now."""
     round_ = desk.round_of(place)
     if inputs is None:
-        given, fields, one_of = step.get("inputs", {}), operation.fields, operation.one_of
+        given = {**step.get("inputs", {}), **desk.fixes(step, round_)}
+        fields, one_of = operation.fields, operation.one_of
         inputs, troubles = values.resolve(given, fields, desk.scope(place), one_of=one_of, **desk.reading())
         if troubles:
             return _unfit(desk, step, round_, operation, handlers.shown(operation, plain(inputs)), troubles)

@@ -99,6 +99,10 @@ class Sheet:
     def reading(self) -> dict[str, Any]:
         return scope.settings_of(self.claimed)
 
+    def fixes(self, step: Step, round_: str) -> dict[str, str]:
+        """What a person gave the step for this run alone."""
+        return dict((self.run.fixes or {}).get(scope.fix_key(step["id"], round_), {}))
+
     def option(self, step: Step, name: str, default: str) -> str:
         return str(step.get("options", {}).get(name) or default)
 

@@ -1,5 +1,6 @@
 """What a person asks of a run: go on from where it stopped, begin again, or be done with it."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import F, Max
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import walk
-from builder.runner import called, counts, doorbell, guards
+from builder.runner import called, counts, doorbell, guards, scope
 from builder.runner.clock import now
 from connectors import catalogue
 
@@ -46,20 +47,24 @@ def run_again(run: Run) -> Run:
     return fresh
 
 
-def resume(run: Run, answer: str | None = None, record_id: str = "") -> Run:
+def resume(run: Run, answer: str | None = None, record_id: str = "", fixes: Mapping[str, str] | None = None) -> Run:
     """Goes on at the step that failed or is on hold. For an unknown outcome the answer says what to do with it: do it
-    `again`, it was `done` (as `record_id`, when known), or `skip` it. Raises Late, also for an answer where nothing is
-    in doubt, or NotAmong."""
+    `again`, it was `done` (as `record_id`, when known), or `skip` it. `fixes`: values that the step is given in this
+    run, whatever its recipe says. Raises Late, also for an answer where nothing is in doubt, or NotAmong."""
     with transaction.atomic():
         held = _locked(run)
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
             raise Late(f"The run is {RunStatus(held.status).label.lower()} by now.")
-        last = _last(held)
+        last = newest_attempt(held)
         settling = last and held.status == RunStatus.WAITING and last.status == StepStatus.UNKNOWN
         if settling and answer not in ("done", "skip"):  # the first request may still be at work there
             raise Late("Recette waits until it can see for sure whether the step was done, then goes on by itself.")
         if answer:
             _answer(last, answer, record_id)
+        if fixes and last:
+            key = scope.fix_key(last.step_id, last.iteration)
+            held.fixes = {**(held.fixes or {}), key: {**(held.fixes or {}).get(key, {}), **fixes}}
+            held.save(update_fields=["fixes"])
         if last and (last.error or {}).get("code") == guards.CODE:
             for other in map(_locked, guards.let(held, last)):
                 if other.status == RunStatus.HELD:
@@ -91,7 +96,7 @@ def resume_after(connection_public_id: str, workspace_id: int) -> int:
     held = Run.objects.filter(workspace_id=workspace_id, status=RunStatus.HELD).select_related("version")
     count = 0
     for run in held.iterator():
-        last = _last(run)
+        last = newest_attempt(run)
         if last and (last.error or {}).get("code") == "signed_out" and _uses(run, last, connection_public_id):
             with suppress(Late):  # somebody was quicker
                 resume(run)
@@ -118,7 +123,7 @@ def _lock_event(event_id: int) -> None:
         Event.objects.select_for_update().only("pk").get(pk=event_id)
 
 
-def _last(run: Run) -> StepRun | None:
+def newest_attempt(run: Run) -> StepRun | None:
     """The newest attempt at the step the run's sentence is about, in the round it stands in."""
     found = StepRun.objects.filter(run=run, step_id=run.stopped_at)
     if run.place:

@@ -42,6 +42,11 @@ def iteration(claimed: Claimed, place: tuple[int, ...]) -> str:
     return ".".join(str(number) for number in walk.iteration(claimed.tree, place))
 
 
+def fix_key(step_id: str, round_: str) -> str:
+    """Where a run keeps the values that a person gave one of its steps."""
+    return f"{step_id}.{round_}" if round_ else step_id
+
+
 def marker(claimed: Claimed, step_id: str, round_: str) -> str:
     """The same for every attempt of one step of one run, and not to be guessed."""
     run = claimed.run

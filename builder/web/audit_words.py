@@ -72,6 +72,7 @@ SENTENCES = {
     "folder.created": lazy("%(who)s made the folder %(what)s"),
     "folder.renamed": lazy("%(who)s renamed a folder to %(what)s"),
     "folder.deleted": lazy("%(who)s deleted the folder %(what)s"),
+    "run.fixed": lazy("%(who)s gave the run %(what)s another value and let it go on"),
     "run.resumed": lazy("%(who)s resumed the run of %(what)s"),
     "run.repeated": lazy("%(who)s ran %(what)s again"),
     "run.all_resumed": lazy("%(who)s resumed all the runs of a list"),

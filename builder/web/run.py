@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from builder.actions import fixing
 from builder.actions import runs as actions
-from builder.actions.errors import ActionError
+from builder.actions.errors import ActionError, Invalid
 from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace
 from builder.recipe import tree as trees
 from builder.web import kept, run_steps, run_timeline
@@ -65,6 +66,24 @@ def retry(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
 
 @require_POST
 @room(Capability.RUN)
+def fix(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
+    """Goes on with other values for this run. 422 with the sentence beside the field, and what was typed."""
+    found = _run(workspace, rid)
+    given = {name.removeprefix("fix-"): text for name, text in request.POST.items() if name.startswith("fix-")}
+    try:
+        fixing.fix(request.actor, found, given)
+    except Invalid as wrong:
+        told = "" if wrong.field else wrong.message
+        return _said(request, workspace, found, told, 422, _fixes(found, given, {wrong.field: wrong.message}))
+    except ActionError as refused:
+        return _said(request, workspace, found, refused.message, refused.status)
+    if not request.htmx:
+        return redirect("web:run", workspace.slug, found.public_id)
+    return render(request, "run/page.html#live", _context(request, workspace, _run(workspace, found.public_id)))
+
+
+@require_POST
+@room(Capability.RUN)
 def again(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     found = _run(workspace, rid)
     try:
@@ -92,9 +111,18 @@ def _do(request: Request, workspace: Workspace, found: Run, act: Callable[[], Ru
     return render(request, "run/page.html#live", _context(request, workspace, _run(workspace, found.public_id)))
 
 
-def _said(request: Request, workspace: Workspace, found: Run, text: str, status: int) -> HttpResponse:
+def _said(
+    request: Request,
+    workspace: Workspace,
+    found: Run,
+    text: str,
+    status: int,
+    fixes: list[dict[str, Any]] | None = None,
+) -> HttpResponse:
     """The page as the run stands now, with why it was not done."""
     context = {**_context(request, workspace, _run(workspace, found.public_id)), "said": text}
+    if fixes is not None:
+        context["fixes"] = fixes
     return render(request, "run/page.html#live" if request.htmx else "run/page.html", context, status=status)
 
 
@@ -104,6 +132,22 @@ def _run(workspace: Workspace, rid: str) -> Run:
     if found is None:
         raise kept.no_more(workspace, "run")
     return found
+
+
+def _fixes(
+    found: Run, given: dict[str, str] | None = None, errors: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The inputs that may be given another value, as they are or as they were typed."""
+    typed, wrong = given or {}, errors or {}
+    return [
+        {
+            "field": one.field,
+            "wrong": one.wrong,
+            "value": typed.get(one.field.name, one.value),
+            "error": wrong.get(one.field.name, ""),
+        }
+        for one in fixing.fixable(found)
+    ]
 
 
 def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, Any]:
@@ -130,6 +174,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "may_cancel": may_run and found.status not in RunStatus.ended(),
         "may_retry": may_run and found.status in (RunStatus.HELD, RunStatus.FAILED),
         "asks": _asks(found, rows),
+        "fixes": _fixes(found) if may_run else [],
         "ahead": _ahead(found),
         "source": Source(found.event.source).label,
         "neighbours": _neighbours(found),
@@ -246,6 +291,7 @@ urlpatterns = [
     path(HERE, run, name="run"),
     path(f"{HERE}pulse/", pulse, name="run-pulse"),
     path(f"{HERE}retry/", retry, name="run-retry"),
+    path(f"{HERE}fix/", fix, name="run-fix"),
     path(f"{HERE}again/", again, name="run-again"),
     path(f"{HERE}cancel/", cancel, name="run-cancel"),
 ]

@@ -44,8 +44,8 @@ WAYS = {
     "rate_limited": lazy("Retry in a while. Nothing was changed there."),
     "not_found": lazy("Put the record back or correct the step, then retry."),
     "duplicate": lazy("Look at the record that is there. Change the step if it should use that one."),
-    "refused": lazy("Correct the value in the service or in the recipe."),
-    "inputs": lazy("Correct the step in the recipe. A retry would find the same event and the same version."),
+    "refused": lazy("Correct the value in the service, below for this run, or in the recipe."),
+    "inputs": lazy("Give the value below, where it can be given, or correct the step: a retry alone changes nothing."),
 }
 ABOUT_CONNECTION = ("signed_out", "forbidden", "misconfigured", "blocked")
 

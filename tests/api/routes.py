@@ -82,6 +82,7 @@ ROUTES = (
     Route("GET", "/events/{event}", "view"),
     Route("GET", "/runs", "view", open=True),
     Route("GET", "/runs/{run}", "view"),
+    Route("POST", "/runs/{held}/fix", "run", 422, '{"values": {"nothing": "x"}}'),
     Route("POST", "/runs/{run}/retry", "run", body='{"answer": "skip"}'),
     Route("POST", "/runs/{done}/again", "run", 201),
     Route("POST", "/runs/{run}/cancel", "run"),

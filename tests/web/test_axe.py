@@ -147,6 +147,7 @@ NO_PAGE = {
     "web:connection-hook", "web:leave", "web:member-role", "web:member-remove",
     "web:invitation-resend", "web:invitation-revoke", "web:token-revoke", "web:sandboxes", "web:sandbox-records",
     "web:sandbox-do", "web:sandbox-reset", "web:runs-pulse", "web:runs-retry", "web:run-pulse", "web:run-retry",
+    "web:run-fix",
     "web:recipe-pausing", "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker",
     "web:states-heard",
     "web:settings-keeping", "web:sample-data", "web:alert-route-add", "web:alert-route", "web:alert-route-switch",

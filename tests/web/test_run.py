@@ -337,7 +337,7 @@ def test_page_asks_the_database_as_often_whatever_happened(recipe, count, django
         make.make_exchange(step_run=row)
     client = client_of(run)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(address(run))
 
 

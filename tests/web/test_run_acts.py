@@ -13,6 +13,7 @@ from tests.web.run_desk import RETRY, address, asking, client_of, held, page_of,
 __all__ = ["asking", "held", "recipe"]
 
 pytestmark = pytest.mark.django_db
+INVOICE = "invoice_ninja.invoices.create"
 
 
 def test_retry_goes_on_from_the_failed_step(held):
@@ -32,20 +33,74 @@ def test_retry_by_htmx_answers_with_the_parts_that_changed(held):
     assert "<html" not in page
 
 
-@pytest.mark.parametrize(
-    ("role", "first"), [(Role.EDITOR, "Edit step"), (Role.OPERATOR, "Run again")], ids=["editor", "operator"]
-)
-def test_missing_value_is_mended_in_the_recipe_not_by_a_retry(recipe, role, first):
+@pytest.fixture
+def lacking(recipe) -> Run:
+    """A value that its step needs is empty."""
     run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="PO number: …", stopped_at="sinvoi", place=[2])
     error = {"code": "inputs", "message": "PO number: …", "field": "po_number"}
-    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.FAILED, error=error)
+    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.FAILED, error=error, operation=INVOICE)
+    return run
 
-    page = page_of(run, role)
 
-    way = page.split('id="way-on"')[1].split("</div></aside>")[0]
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.OPERATOR])
+def test_missing_value_is_given_to_the_run_or_mended_in_the_recipe_not_by_a_retry(lacking, role):
+    page = page_of(lacking, role)
+
     assert RETRY not in page
-    assert re.findall(r'class="btn primary".*?</svg>([^<]+)<', way) == [first]
-    assert "Then run again" in way
+    assert re.findall(r'class="btn primary".*?</svg>([^<]+)<', page) == ["Fix and go on"]
+    assert "Then run again" in page
+    assert ("Edit step" in page) == (role == Role.EDITOR)
+
+
+def test_secret_or_unknown_step_is_mended_in_the_recipe_alone(recipe):
+    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="URL: …", stopped_at="sinvoi", place=[2])
+    error = {"code": "inputs", "message": "URL: …", "field": "url"}
+    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.FAILED, error=error, operation="tools.http.request")
+
+    page = page_of(run, Role.OPERATOR)
+
+    assert "Fix and go on" not in page
+    assert re.findall(r'class="btn primary".*?</svg>([^<]+)<', page) == ["Run again"]
+
+
+def test_value_that_is_wrong_comes_first_and_another_one_goes_on(held):
+    page = page_of(held)
+    names = re.findall(r'name="fix-(\w+)"', page)
+
+    answer = client_of(held, Role.OPERATOR).post(address(held, "run-fix"), {"fix-number": "2026-9"})
+
+    held.refresh_from_db()
+    assert names[0] == "number"
+    assert (held.status, held.fixes) == (RunStatus.QUEUED, {"sinvoi": {"number": "2026-9"}})
+    assert answer.url == address(held)
+
+
+def test_what_does_not_fit_is_told_beside_it_and_stays(recipe):
+    run = make.make_run(recipe=recipe, status=RunStatus.HELD, because="Due date: …", stopped_at="sinvoi", place=[2])
+    error = {"code": "inputs", "message": "Due date: …", "field": "due_date"}
+    make.make_step_run(run=run, step_id="sinvoi", status=StepStatus.FAILED, error=error, operation=INVOICE)
+    sent = {"step": "sinvoi", "fix-due_date": "soon <b>"}
+
+    answer = client_of(run).post(address(run, "run-fix"), sent, headers={"HX-Request": "true"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'aria-describedby="fix-due_date-e"' in page
+    assert 'value="soon &lt;b&gt;"' in page
+    run.refresh_from_db()
+    assert (run.status, run.fixes) == (RunStatus.HELD, None)
+
+
+def test_nothing_changed_is_told(held):
+    answer = client_of(held).post(address(held, "run-fix"), {"fix-number": "2026-1"}, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 422
+    assert "No value is another one yet" in answer.content.decode()
+
+
+def test_fix_is_for_who_may_run(held):
+    assert "Fix and go on" not in page_of(held, Role.VIEWER)
+    assert client_of(held, Role.VIEWER).post(address(held, "run-fix")).status_code == 403
 
 
 def test_retrying_too_late_is_a_conflict_with_a_sentence(held):

@@ -184,7 +184,7 @@ def test_panel_opens_at_the_step_the_run_stands_at(held):
 
     assert "Invoice Ninja didn’t accept it" in page
     assert "The number has already been taken." in page
-    assert "Correct the value in the service or in the recipe." in page
+    assert "Correct the value in the service, below for this run, or in the recipe." in page
 
 
 def test_note_says_how_the_record_was_found(held):

@@ -14,7 +14,8 @@ from builder.models import Capability, Recipe
 from builder.runner import guards
 from builder.templatetags import look
 
-COUNTED = (guards.FIRST, guards.WRITES, guards.CUSTOMERS)
+FIRST = guards.FIRST
+COUNTED = (FIRST, guards.WRITES, guards.CUSTOMERS)
 MONEY = (guards.PER_RUN, guards.PER_DAY)
 NAMES = (*COUNTED, *MONEY)
 MOST = 1_000_000

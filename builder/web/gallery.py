@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from builder.actions import gallery, inputs, publishing, template_facts
+from builder.actions import gallery, guarding, inputs, publishing, template_facts
 from builder.actions.errors import ActionError
 from builder.actions.gallery import Template
 from builder.actions.template_facts import Badge, Touched
@@ -180,6 +180,9 @@ def _done(request: Request, workspace: Workspace, key: str, rid: str) -> dict[st
         "problems": [problem.text for problem in publishing.problems(recipe)],
         "live": recipe.state == RecipeState.LIVE,
         "editor": _editor(workspace, recipe),
+        "may_edit": request.actor.may(Capability.EDIT),
+        "guards": guarding.told(recipe),
+        "first": FIRST,
         "may_publish": request.actor.may(Capability.PUBLISH),
     }
 
@@ -187,15 +190,22 @@ def _done(request: Request, workspace: Workspace, key: str, rid: str) -> dict[st
 @require_POST
 @room(Capability.PUBLISH)
 def publish(request: Request, workspace: Workspace, key: str, rid: str) -> HttpResponse:
+    """With its first runs guarded, where the form says so."""
     context = _done(request, workspace, key, rid)
     rev = request.POST.get("rev", "")
     try:
+        if request.POST.get("guard"):
+            guarding.change(request.actor, context["recipe"], {guarding.FIRST: str(FIRST)})
         publishing.publish(request.actor, context["recipe"], int(rev) if rev.isdecimal() else -1)
     except ActionError as refused:
         context = {**_done(request, workspace, key, rid), "said": refused.message}
         return render(request, f"gallery/done.html{'#done' if request.htmx else ''}", context, status=refused.status)
     address = reverse("web:template-done", args=[workspace.slug, key, rid])
     return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
+
+
+FIRST = 5
+"""Runs of a recipe that was just set up that wait for a look, unless somebody says otherwise."""
 
 
 def _editor(workspace: Workspace, recipe: Recipe) -> str:

@@ -1,5 +1,6 @@
 """The gallery: templates looked into, set up by answering questions, published."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -349,6 +350,21 @@ def test_publishing_puts_it_live(recipe):
     assert recipe.state == RecipeState.LIVE
     assert answer.url == at(recipe.workspace, "template-done", KEY, recipe.public_id)
     assert "It is live" in client_of(recipe.workspace).get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize(("given", "guards"), [({"guard": "5"}, {"first": 5}), ({}, None)], ids=["ticked", "unticked"])
+def test_first_runs_are_guarded_unless_somebody_says_otherwise(recipe, given, guards):
+    owner = client_of(recipe.workspace)
+    ready = owner.get(at(recipe.workspace, "template-done", KEY, recipe.public_id)).content.decode()
+
+    owner.post(at(recipe.workspace, "template-publish", KEY, recipe.public_id), {"rev": recipe.draft_rev, **given})
+
+    assert re.search(r'name="guard"[^>]* checked', ready)
+    assert reverse("web:recipe-preview", args=[recipe.workspace.slug, recipe.public_id]) in ready
+    recipe.refresh_from_db()
+    assert (recipe.state, recipe.guards) == (RecipeState.LIVE, guards)
+    live = owner.get(at(recipe.workspace, "template-done", KEY, recipe.public_id)).content.decode()
+    assert ("the next 5 runs wait for a look" in live) == bool(guards)
 
 
 def test_publishing_a_draft_that_moved_on_is_a_conflict(recipe):

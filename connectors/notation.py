@@ -136,7 +136,8 @@ class Draft:
     source: str = ""
     cache: int = 0
     one_of: tuple[str, ...] = ()
-    """Both as in `Operation`."""
+    consumes: bool = False
+    """All three as in `Operation`."""
     link: LinkKind | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     """Fixed values sent along."""
@@ -224,6 +225,7 @@ class Service(Frozen, eq=False):
             cache=draft.cache,
             one_of=draft.one_of,
             derived=self.derived,
+            consumes=draft.consumes,
         )
 
     def _told(self, sample: Mapping[str, Any]) -> Iterable[Output]:

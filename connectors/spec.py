@@ -170,6 +170,8 @@ class Operation(Frozen, eq=False):
     """Inputs of which one at least has to be filled."""
     derived: bool = False
     """Made from the document alone, not by hand: found after the others."""
+    consumes: bool = False
+    """It reads, and what it reads is gone by that, or something begins: a preview doesn't carry it out."""
 
     @property
     def connector(self) -> str:

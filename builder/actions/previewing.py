@@ -10,7 +10,7 @@ from builder.actions import inputs, testing
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid
 from builder.models import Capability, Preview, Recipe
-from builder.models.columns import plain
+from builder.models.columns import plain, storable
 from builder.runner import preview
 
 
@@ -23,18 +23,18 @@ def run(by: Actor, recipe: Recipe) -> Preview:
     if not recipe.draft["steps"]:
         raise Invalid(_("Add a step first: there is nothing to go through yet."))
     data, chosen = testing.trigger_sample(recipe)
-    tick = time.monotonic()
+    tick, began = time.monotonic(), timezone.now()
     shown = preview.of(recipe, data)
     row, _new = Preview.objects.update_or_create(
         workspace=by.workspace,
         recipe=recipe,
         defaults={
             "rev": recipe.draft_rev,
-            "sample": testing.known_by(data)[:200] if chosen else "",
-            "at": timezone.now(),
+            "sample": storable(testing.known_by(data))[:200] if chosen else "",
+            "at": began,
             "by": by.user,
             "status": shown.status,
-            "because": shown.because,
+            "because": storable(shown.because),
             "stopped_at": shown.stopped_at,
             "taken": plain([asdict(taken) for taken in shown.taken]),
             "took_ms": int((time.monotonic() - tick) * 1000),
@@ -50,4 +50,4 @@ def newest(recipe: Recipe) -> Preview | None:
 def is_stale(recipe: Recipe, row: Preview) -> bool:
     """Whether what it tells of is the draft, and the record, no longer: another one is due."""
     test = testing.trigger_sample(recipe)[1]
-    return row.rev != recipe.draft_rev or bool(test and test.at > row.at)
+    return row.rev != recipe.draft_rev or bool(row.sample) != bool(test) or bool(test and test.at > row.at)

@@ -158,7 +158,7 @@ def finish(
     desk.close(row, StepStatus.DONE, output=output, error=None, note=note or _how(output))
     if stamp := echoes.of(operation, opened.id, desk.run, row.input, output):
         desk.pending.written.append(stamp)
-    remote = _dig(output, operation.link.id) if operation.link else ""
+    remote = dig(output, operation.link.id) if operation.link else ""
     if wish and remote:
         found = links.Wish(wish.connection_id, wish.kind, wish.local_key, row.marker, str(remote))
         desk.pending.wishes.append(found)
@@ -258,7 +258,8 @@ def _shared(others: int) -> str:
     return f"Sent in one call with {others} other{'' if others == 1 else 's'} that waited for the same."
 
 
-def _dig(value: Any, path: str) -> Any:
+def dig(value: Any, path: str) -> Any:
+    """What stands at a path of names, or None."""
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value

@@ -1,6 +1,7 @@
 """A whole draft on one record, with nothing changed anywhere. What judges, branches, counts and remembers is the code
 of a run; what reads is really asked; what would change something is written down, see `captured`."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,9 +33,12 @@ from builder.runner.desk import Sheet, Step, operation_of
 from builder.runner.leases import Claimed
 from builder.runner.ledger import Rank
 from builder.runner.outcome import End, Go, Hold, Outcome
-from connectors import catalogue
+from connectors import catalogue, redact
 from connectors.errors import ConnectorError
 from connectors.spec import Operation
+from connectors.tools import links
+
+log = logging.getLogger(__name__)
 
 Place = tuple[int, ...]
 ROUNDS = 3
@@ -64,6 +68,8 @@ class Taken:
     input: dict[str, Any] = field(default_factory=dict)
     calls: list[dict[str, Any]] = field(default_factory=list)
     """Exchanges; with `sent`, and for what was not sent `changes` of the live record."""
+    writes: bool = False
+    """It would change something, send something, or ask somebody."""
     guessed: bool = False
     """What it gave was made up: a real run learns it from the service."""
     leans: list[str] = field(default_factory=list)
@@ -112,6 +118,16 @@ def _opened(connection: Connection) -> accounts.Opened | ConnectorError:
         return problem
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """This record there would be that record here."""
+
+    kind: str
+    local: str
+    remote: str
+    account: str
+
+
 class Preview(Sheet):
     def __init__(self, claimed: Claimed) -> None:
         super().__init__(claimed)
@@ -120,6 +136,8 @@ class Preview(Sheet):
         """Steps whose values were made up."""
         self.made: dict[str, dict[str, Any]] = {}
         """Records that were made up, by ID."""
+        self.links: list[Tie] = []
+        """What its steps would tie together, the newest first."""
 
     async def walk(self) -> Shown:
         end, tree = time.monotonic() + SECONDS, self.claimed.tree
@@ -131,7 +149,7 @@ class Preview(Sheet):
             outcome = await self._take(step, place)
             if not isinstance(outcome, Go):
                 return self._over(outcome, step["id"])
-            place = walk.after(tree, place, outcome.branch, steps.rounds(self, place), outcome.leave)
+            place = walk.after(tree, place, outcome.branch, self.rounds(place), outcome.leave)
         return self._over(steps.ended(self), "")
 
     async def _take(self, step: Step, place: Place) -> Outcome:
@@ -140,6 +158,9 @@ class Preview(Sheet):
             outcome = await steps.take(self, step, place, KINDS)
         except CantRender as problem:
             outcome = Hold(problem.message)
+        except Exception as mistake:
+            log.exception("a preview failed", extra={"action": "preview_mistake", "step": step["id"]})
+            outcome = Hold(f"That was a mistake of Recette's own ({type(mistake).__name__}).")
         if len(self.taken) == before:  # it left no row of its own: it was what couldn't be read
             self.new_row(step, self.round_of(place), StepStatus.FAILED)
         last = self.taken[-1]
@@ -149,7 +170,7 @@ class Preview(Sheet):
         if isinstance(outcome, Hold) and not last.error:
             last.error = outcome.because
         if last.kind == "each":
-            self._shorten(step, last)
+            self._count(step, last)
         return outcome
 
     def new_row(self, step: Step, round_: str, status: str, **columns: Any) -> Any:
@@ -160,13 +181,39 @@ class Preview(Sheet):
         self.taken.append(told)
         return row
 
-    def gave(self, step: Step, round_: str, output: Mapping[str, Any], note: str, guessed: bool = True) -> Go:
+    def gave(
+        self,
+        step: Step,
+        round_: str,
+        output: Mapping[str, Any],
+        note: str,
+        guessed: bool = True,
+        writes: bool = False,
+    ) -> Go:
         """A step that only a run carries out, with what it would give."""
         row = self.new_row(step, round_, StepStatus.DONE, note=note, output=outputs.kept(dict(output)))
-        self.taken[-1].guessed = guessed
+        self.taken[-1].guessed, self.taken[-1].writes = guessed, writes
         if guessed:
             self.guessed.add(row.step_id)
         return Go()
+
+    def tie(self, operation: Operation, opened: accounts.Opened, inputs: dict[str, Any], output: Any) -> None:
+        """As the link table would learn it when the step is done."""
+        wish = attempt.wish_of(operation, opened, inputs)
+        remote = attempt.dig(output, operation.link.id) if wish and operation.link else None
+        if wish and remote:
+            self.links.insert(0, Tie(wish.kind, wish.local_key, str(remote), opened.name))
+
+    def tied(self, inputs: dict[str, Any]) -> dict[str, Any] | None:
+        """What a look for a linked record would find of those."""
+        given, kind = str(inputs.get("id") or "").strip(), inputs.get("kind")
+        fitting = [one for one in self.links if one.kind == kind and given in (one.local, one.remote)]
+        if not fitting:
+            return None
+        first = fitting[0]
+        pair = (first.remote, first.local) if first.local == given else (first.local, first.remote)
+        told = {"kind": kind, "account": first.account, "count": len(fitting)}
+        return {"found": True, "id": pair[0], "other_id": pair[1], **told}
 
     def _over(self, outcome: Outcome, step_id: str) -> Shown:
         if isinstance(outcome, End):
@@ -177,15 +224,16 @@ class Preview(Sheet):
     def _leaned_on(self, step: Step) -> set[str]:
         return {root for root, _path in values.refs_of(step)} & self.guessed
 
-    def _shorten(self, step: Step, told: Taken) -> None:
+    def _count(self, step: Step, told: Taken) -> None:
         """The first rounds stand for all."""
-        output = self.claimed.outputs.get(step["id"])
-        most = ROUNDS * scope.batch_of(step)
-        if output and len(output["items"]) > most:
-            told.note = f"{output['count']} items. The preview goes through the first {most}."
-            output["items"] = output["items"][:most]
-        elif output:
-            told.note = "1 item." if output["count"] == 1 else f"{output['count']} items."
+        output = self.claimed.outputs.get(step["id"]) or {"items": [], "count": 0}
+        all_, most = output["count"], ROUNDS * scope.batch_of(step)
+        told.note = "1 item." if all_ == 1 else f"{all_} items."
+        if all_ > most:
+            told.note += f" The preview goes through the first {most}."
+
+    def rounds(self, place: Place) -> dict[Place, int]:
+        return {each: min(count, ROUNDS) for each, count in steps.rounds(self, place).items()}
 
 
 async def action(sheet: Preview, step: Step, place: Place) -> Outcome:
@@ -203,7 +251,7 @@ async def action(sheet: Preview, step: Step, place: Place) -> Outcome:
     kept: list[Exchange] = []
     home = catalogue.connector(operation.connector)
     assert home
-    rehearsal = captured.Rehearsal(operation, home.foresees, step["id"] + round_.replace(".", ""), sheet.made)
+    rehearsal = captured.Rehearsal(operation, home, step["id"] + round_.replace(".", ""), sheet.made)
     try:
         opened = sheet.opened(step, operation.connector, handlers.account(operation, plain(inputs)))
         output = await _rehearsed(sheet, operation, opened, plain(inputs), rehearsal, kept)
@@ -216,7 +264,9 @@ async def action(sheet: Preview, step: Step, place: Place) -> Outcome:
         return attempt.settled(sheet, step, problem.message, error["code"])
     told = sheet.taken[-1]
     told.calls = [*(_asked(one) for one in kept), *_unsent(sheet, opened, rehearsal)]
-    told.guessed = rehearsal.guessed or (not told.calls and _writes_here(operation))
+    told.writes = bool(rehearsal.writes) or _writes_here(operation)
+    told.guessed = rehearsal.guessed or told.writes
+    sheet.tie(operation, opened, plain(inputs), output)
     if told.guessed:
         sheet.guessed.add(row.step_id)
     return Go()
@@ -233,8 +283,10 @@ async def _rehearsed(
     if handler := handlers.HANDLERS.get(operation.key):
         if _writes_here(operation):
             return {**operation.sample, **_own(operation, inputs)}
+        if operation.key == links.FIND.key and (known := sheet.tied(inputs)):
+            return known
         return await handler(handlers.Spot(sheet.run.workspace_id, "", offline.in_transaction), inputs)
-    linked = await offline.in_thread(lambda: _linked(operation, opened, inputs))
+    linked = await offline.in_thread(lambda: _linked(sheet, operation, opened, inputs))
     return await offline.holding(
         opened,
         lambda context: rehearsal.of(operation.perform(inputs, context)),
@@ -260,11 +312,13 @@ def _own(operation: Operation, inputs: dict[str, Any]) -> dict[str, Any]:
     return {name: {**sampled, **{key: value for key, value in inputs.items() if key in sampled}}}
 
 
-def _linked(operation: Operation, opened: accounts.Opened, inputs: dict[str, Any]) -> str:
+def _linked(sheet: Preview, operation: Operation, opened: accounts.Opened, inputs: dict[str, Any]) -> str:
     """What the link table knows, as a run would find it."""
     wish = attempt.wish_of(operation, opened, inputs)
     if wish is None:
         return ""
+    if known := next((one.remote for one in sheet.links if (one.kind, one.local) == (wish.kind, wish.local_key)), ""):
+        return known
     rows = RecordLink.objects.filter(connection_id=wish.connection_id, kind=wish.kind, local_key=wish.local_key)
     return rows.values_list("remote_id", flat=True).first() or ""
 
@@ -282,9 +336,14 @@ def _asked(exchange: Exchange) -> dict[str, Any]:
 def _unsent(sheet: Preview, opened: accounts.Opened, rehearsal: captured.Rehearsal) -> Iterator[dict[str, Any]]:
     for number, write in enumerate(rehearsal.writes):
         exchange = calls.record_of(opened, write.request, sheet.run.workspace_id, number, "call")
-        changes = [{"name": one.name, "before": one.before, "after": one.after} for one in write.changes]
-        live = write.before is not None
-        yield _told(exchange) | {"sent": False, "live": live, "changes": read_json(write_json(changes))}
+        secrets = opened.account.secrets
+        before, after = (
+            redact.redact({one.name: getattr(one, side) for one in write.changes}, secrets)
+            for side in ("before", "after")
+        )
+        changes = [{"name": name, "before": before[name], "after": after[name]} for name in after]
+        told = {"sent": False, "live": write.before is not None, "trouble": redact.redact(write.trouble, secrets)}
+        yield _told(exchange) | told | {"changes": plain(changes)}
 
 
 def _told(exchange: Exchange) -> dict[str, Any]:
@@ -328,7 +387,7 @@ async def call(sheet: Preview, step: Step, place: Place) -> Outcome:
     if recipe is None or recipe.state != RecipeState.LIVE:
         return Hold("The recipe it calls isn't live.")
     result: dict[str, Any] = {"run": "", "status": "done" if step["wait"] else "", "message": "", "values": {}}
-    went = sheet.gave(step, sheet.round_of(place), result, f"It would call the recipe “{recipe.name}”.")
+    went = sheet.gave(step, sheet.round_of(place), result, f"It would call the recipe “{recipe.name}”.", writes=True)
     sheet.taken[-1].input = given
     return went
 

@@ -54,6 +54,10 @@ class Compared:
 class Shadowed:
     events: list[Compared] = field(default_factory=list)
     """The newest first."""
+    too_long: int = 0
+    """Events that were left out, since their runs have too many steps to be compared."""
+    starts_otherwise: bool = False
+    """The draft's trigger is another one, or asks for something else: which events come isn't compared."""
 
     @property
     def differing(self) -> list[Compared]:
@@ -66,18 +70,28 @@ def of(recipe: Recipe) -> Shadowed:
     if live is None:
         return Shadowed()
     clock.ask()  # the loop must not
-    found = Shadowed()
+    found = Shadowed(starts_otherwise=_start(live.tree) != _start(recipe.draft))
     for run, rows in _lately(recipe):
         before, after = (_gone_through(tree, run, rows) for tree in (live.tree, recipe.draft))
+        if before.cut or after.cut:
+            found.too_long += 1
+            continue
         found.events.append(Compared(run.title, run.public_id, list(_compared(before, after))))
     return found
+
+
+def _start(tree: dict[str, Any]) -> list[Any]:
+    """What decides which events come."""
+    return [tree["trigger"].get(name) for name in ("operation", "connection", "inputs")]
 
 
 def _lately(recipe: Recipe) -> Iterable[tuple[Run, dict[Key, StepRun]]]:
     """Runs with their steps, one of each event."""
     rows = Run.objects.filter(recipe=recipe, parent=None).exclude(status__in=RunStatus.open())
-    runs = {run.event_id: run for run in rows.select_related("event", "workspace").order_by("-pk")[: 2 * EVENTS][::-1]}
-    chosen = sorted((run for run in runs.values() if run.event.data), key=lambda run: -run.pk)[:EVENTS]
+    newest = rows.order_by("-pk").values_list("event_id", "pk")[: 2 * EVENTS]
+    kept = sorted(dict(reversed(newest)).values(), reverse=True)[:EVENTS]
+    runs = Run.objects.filter(pk__in=kept).select_related("event", "workspace").order_by("-pk")
+    chosen = [run for run in runs.defer("event__raw", "event__headers") if run.event.data]
     steps_ = StepRun.objects.filter(run__in=chosen, status=StepStatus.DONE).order_by("pk")
     by_run: dict[int, dict[Key, StepRun]] = {}
     for row in steps_:
@@ -101,11 +115,21 @@ class Shadow(Sheet):
         """What each action was given."""
         self.end: tuple[str, str] = ("", "")
         """The status that it ends with, and the step."""
+        self.cut = False
+        """It has too many steps to be gone through."""
+
+    def reading(self) -> dict[str, Any]:
+        """With the time of the run, so that days are judged as they were then, and by both alike."""
+        found = super().reading()
+        return {**found, "now": self.run.created_at.astimezone(found["zone"])}
 
     async def walk(self) -> None:
         tree = self.claimed.tree
         place = walk.first(tree)
-        while place is not None and len(self.claimed.last) < MOST:
+        while place is not None:
+            self.cut = len(self.claimed.last) >= MOST
+            if self.cut:
+                return
             step = walk.step_at(tree, place)
             try:
                 outcome = await steps.take(self, step, place, KINDS)
@@ -168,8 +192,8 @@ def _compared(before: Shadow, after: Shadow) -> Iterable[Difference]:
             yield Difference(GONE, key[0])
         else:
             yield from _changed(key[0], before.did[key], after.did[key])
-    if before.end[0] != after.end[0]:
-        yield Difference(ENDS, after.end[1] or before.end[1], before=before.end[0], after=after.end[0])
+    if before.end != after.end:
+        yield Difference(ENDS, after.end[1] or before.end[1], before=before.end, after=after.end)
 
 
 def _changed(step_id: str, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Difference]:

@@ -144,6 +144,7 @@ TEMPLATES = {
         ),
         post(
             "fetch_template", "/preview/{hash}", "Fetch what a template made", HASH, perform=_fetch_run, reads=True,
+        consumes=True,
             sample={"file": {**PDF, "name": "template.pdf"}}, source="templates/preview",
             help="Waits until it is ready; once fetched it is gone.",
         ),

@@ -125,11 +125,13 @@ AS_DATA = resource(
     ),
     post(
         "fetch", "/preview/{hash}", "Fetch a prepared report", HASH, perform=_fetch, reads=True,
+        consumes=True,
         sample={"report": ROWS, "file": CSV}, source="reports/preview", words=("data", "rows"),
         help="Waits until it is ready; once fetched it is gone.",
     ),
     post(
         "fetch_file", "/preview/{hash}", "Fetch a prepared report as a file", HASH, perform=_fetch_file, reads=True,
+        consumes=True,
         sample={"file": CSV}, source="exports/preview", words=("csv", "excel"),
         help="Waits until it is ready; once fetched it is gone.",
     ),

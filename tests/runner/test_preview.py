@@ -192,7 +192,7 @@ def test_refusal_of_the_service_is_told(ninja: Sandbox) -> None:
 
 def test_web_request_that_reads_is_sent_and_one_that_writes_is_not(ninja: Sandbox) -> None:
     get = action("sread1", "tools.http.request", url=f"{ninja.url}/_sandbox/effects", method="GET")
-    post = action("spost1", "tools.http.request", url=f"{ninja.url}/_sandbox/reset", method="POST", json="{}")
+    post = action("spost1", "tools.http.request", url=f"{ninja.url}/_sandbox/reset", method="POST", body="{}")
     ninja.do("new_client", name="Aardvark Ltd", email="hello@aardvark.example")
     before = ninja.effects()
 
@@ -226,3 +226,124 @@ def test_writing_is_what_every_request_but_a_reading_one_does() -> None:
     assert Request("POST", "/x").effect
     assert Request("DELETE", "/x").effect
     assert not Request("POST", "/search", reads=True).effect
+
+
+SECRET = "sk_live_0123456789abcdef"
+
+
+def test_secrets_of_a_web_request_are_kept_nowhere(ninja: Sandbox) -> None:
+    body = f'{{"website": "https://new.example", "password": "hunter2", "settings": {{"api_key": "{SECRET}"}}}}'
+    headers = [{"name": "Authorization", "value": f"Bearer {SECRET}"}]
+    put = action("sputs1", "tools.http.request", url=f"{ninja.url}/things/1", method="PUT", body=body, headers=headers)
+
+    found = shown(put)
+
+    assert found.status == RunStatus.DONE, found
+    assert SECRET not in str(found)
+    assert "hunter2" not in str(found)
+
+
+def test_secrets_of_a_live_record_are_not_shown_beside_it(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    client = ninja.records("clients")[0]
+    token = "sandbox-invoice-ninja-token-012345678901234567890123456789012345"
+    change = action("schang", "invoice_ninja.clients.update", at, client_id=client["id"], public_notes=f"see {token}")
+
+    found = shown(change, workspace=at.workspace)
+
+    assert found.taken[0].calls[-1]["changes"], found
+    assert token not in str(found.taken[0].calls)
+
+
+def test_address_of_a_web_request_that_writes_is_not_called_at_all(ninja: Sandbox) -> None:
+    asked = len(ninja.calls())
+    put = action("sputs1", "tools.http.request", url=f"{ninja.url}/api/v1/clients/1", method="PUT", body="{}")
+
+    assert shown(put).status == RunStatus.DONE
+    assert len(ninja.calls()) == asked
+
+
+def test_web_request_that_writes_gives_what_the_catalogue_says(ninja: Sandbox) -> None:
+    post = action("spost1", "tools.http.request", url=f"{ninja.url}/things", method="POST", body="{}")
+
+    found = shown(post, text("stext1", "{{ spost1.status }} {{ spost1.body.id }}"))
+
+    assert found.status == RunStatus.DONE, found
+
+
+def test_token_that_ran_out_is_fetched_anew_for_what_would_be_changed_too(ghl: Sandbox) -> None:
+    at = make_ghl(ghl, "app")
+    ghl.post("/_sandbox/expire", {})
+    contact = ghl.records("contacts")[0]
+    step = action("schang", "ghl.contacts.update", at, contactId=contact["id"], firstName="Somebody")
+
+    (write,) = unsent(shown(step, workspace=at.workspace))
+
+    assert (write["live"], len(write["changes"])) == (True, 1)
+
+
+def test_record_that_cannot_be_read_says_why_nothing_is_compared(ghl: Sandbox) -> None:
+    at = make_ghl(ghl)
+    ghl.fail({"method": "GET", "status": 503, "times": 9})
+    contact = ghl.records("contacts")[0]
+    step = action("schang", "ghl.contacts.update", at, contactId=contact["id"], firstName="Somebody")
+
+    (write,) = unsent(shown(step, workspace=at.workspace))
+
+    assert not write["live"]
+
+
+def test_change_of_state_goes_on_with_the_live_record(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    invoice = next(row for row in ninja.records("invoices") if str(row["status_id"]) == "2")
+    paid = action("spaid1", "invoice_ninja.invoices.mark_paid", at, invoice_id=invoice["id"])
+    told = text("stext1", "{{ spaid1.invoice.number }}")
+
+    found = shown(paid, told, {"id": "sonlyi", "kind": "only_if",
+        "conditions": rule("{{ stext1.text }}", "eq", invoice["number"])}, workspace=at.workspace)  # fmt: skip
+
+    assert found.status == RunStatus.DONE, found
+
+
+def test_what_reading_would_use_up_is_not_read(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    step = action("sfetch", "invoice_ninja.reports.fetch", at, hash="a1b2c3")
+
+    found = shown(step, workspace=at.workspace)
+
+    assert [call["sent"] for call in found.taken[0].calls] == [False]
+    assert ninja.calls("POST", "/api/v1/reports/preview") == []
+
+
+def test_only_what_writes_is_counted_as_writing(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    client = action("sclien", "invoice_ninja.clients.create", at, name="Ada")
+    again = action("sagain", "invoice_ninja.clients.get", at, client_id="{{ sclien.client.id }}")
+
+    found = shown(client, again, workspace=at.workspace)
+
+    assert [row.writes for row in found.taken] == [True, False]
+
+
+def test_step_after_a_loop_sees_all_of_its_items() -> None:
+    loop = {
+        "id": "seach1",
+        "kind": "each",
+        "list": "{{ trigger.rows }}",
+        "steps": [text("stext1", "{{ seach1.item }}")],
+    }
+    last = {"id": "sonlyi", "kind": "only_if", "conditions": rule("{{ seach1.items | size }}", "eq", "7")}
+
+    found = shown(loop, last, rows=list("abcdefg"))
+
+    assert (found.status, len(found.taken)) == (RunStatus.DONE, 5), found
+
+
+def test_link_that_a_step_would_make_is_found_by_the_next(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    client = action("sclien", "invoice_ninja.clients.find_or_create", at, name="Ada", source_id="contact1")
+    look = action("slook1", "tools.links.find", kind="client", id="contact1", otherwise="stop")
+
+    found = shown(client, look, text("stext1", "{{ slook1.id }}"), workspace=at.workspace)
+
+    assert found.status == RunStatus.DONE, found

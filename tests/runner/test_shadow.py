@@ -71,7 +71,7 @@ def test_condition_that_lets_fewer_through_tells_what_is_no_longer_done() -> Non
 
     assert told(found) == [[(GONE, "stext1", ""), (ENDS, "sonlyi", "")], []]
     end = found.events[1].differences[1]
-    assert (end.before, end.after) == (RunStatus.DONE, RunStatus.FILTERED)
+    assert (end.before, end.after) == ((RunStatus.DONE, ""), (RunStatus.FILTERED, "sonlyi"))
 
 
 def test_new_step_is_told_once_an_event() -> None:
@@ -119,3 +119,32 @@ def test_event_that_ran_twice_counts_once_and_runs_under_way_not_at_all() -> Non
 
 def test_recipe_that_was_never_published_has_nothing_to_be_compared_with() -> None:
     assert shadow.of(Recipe(draft={"steps": []})).events == []
+
+
+def test_time_is_that_of_the_run_for_both() -> None:
+    step = text("stext1", "{{ now }} {{ trigger.name }}")
+    recipe = ran(step, bodies=BODIES)
+
+    assert edited(recipe, step).differing == []
+
+
+def test_other_trigger_is_told_of() -> None:
+    step = text("stext1", "{{ trigger.name }}")
+    recipe = ran(step, bodies=BODIES)
+    recipe.draft = {**recipe.draft, "trigger": {**recipe.draft["trigger"], "inputs": {"check": "secret"}}}
+
+    assert edited(recipe, step).starts_otherwise
+
+
+def test_run_of_very_many_steps_is_left_out_and_counted() -> None:
+    loop = {
+        "id": "seach1",
+        "kind": "each",
+        "list": "{{ trigger.rows }}",
+        "steps": [text("stext1", "{{ seach1.item }}")],
+    }
+    recipe = ran(loop, bodies=[{"rows": ["a"] * shadow.MOST}, {"rows": ["a"]}])
+
+    found = edited(recipe, loop)
+
+    assert (len(found.events), found.too_long) == (1, 1)

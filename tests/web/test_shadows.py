@@ -80,7 +80,7 @@ def test_it_costs_the_same_however_many_events(desk, events, django_assert_num_q
     make_ran(desk, *range(1, events + 1))
     desk.get(PART, htmx=True)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get(PART, htmx=True)
     with scope(workspace=desk.workspace):
         assert Event.objects.count() == events

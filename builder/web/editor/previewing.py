@@ -160,8 +160,8 @@ class View:
         ]
         return Call(
             call["method"], self._said(address), self._said(call["url"]), call["sent"], call.get("status"),
-            self._said(trials.pretty(call["body"])), trials.pretty(call.get("answer") or ""),
-            call.get("trouble", ""), call.get("took_ms", 0), call.get("live", False), changes,
+            self._said(trials.pretty(call["body"])), trials.pretty(call.get("answer") or ""), call.get("trouble", ""),
+            call.get("took_ms", 0), call.get("live", False), changes,
         )  # fmt: skip
 
     def _named(self, known: Any, name: str) -> str:
@@ -175,7 +175,7 @@ class View:
 
 def _here(taken: dict[str, Any]) -> bool:
     """Whether the step would do something of Recette's own: a mail, a question, a call, an entry."""
-    return taken["guessed"] and not taken["calls"]
+    return taken["writes"] and not taken["calls"]
 
 
 def _stand(taken: dict[str, Any]) -> tuple[str, str, str]:
@@ -186,7 +186,7 @@ def _stand(taken: dict[str, Any]) -> tuple[str, str, str]:
         return "filtered", "filter", _("Ends here")
     if taken["status"] == StepStatus.SKIPPED:
         return "skipped", "circle-dashed", _("Left out")
-    if any(not call["sent"] for call in taken["calls"]) or _here(taken):
+    if taken["writes"]:
         return "waiting", "pencil", _("Would write")
     if taken["calls"]:
         return "done", "eye-check", _("Read")
@@ -238,7 +238,7 @@ def sample(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse
     desk = desk_for(request, workspace, rid)
     index, text = request.POST.get("index", ""), request.POST.get("text")
     try:
-        if index.isdecimal():
+        if index.isdecimal() and len(index) < 4:
             testing.sample_trigger(request.actor, desk.recipe, int(index))
         elif text is not None:
             testing.paste_sample(request.actor, desk.recipe, text)

@@ -80,8 +80,16 @@ def _line(desk: Desk, one: shadowing.Difference) -> Line:
 
 def _values(desk: Desk, one: shadowing.Difference) -> tuple[str, str]:
     if one.kind == shadowing.ENDS:
-        return str(RunStatus(one.before).label), str(RunStatus(one.after).label)
+        return _end(desk, one.before), _end(desk, one.after)
     return _short(desk, one.before), _short(desk, one.after)
+
+
+def _end(desk: Desk, end: tuple[str, str]) -> str:
+    """`Done`, or `On hold at step 4`."""
+    status, step_id = end
+    number = desk.number(step_id)
+    word = str(RunStatus(status).label)
+    return _("%(status)s at step %(n)s") % {"status": word, "n": number} if number else word
 
 
 def _short(desk: Desk, value: Any) -> str:

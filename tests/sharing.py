@@ -22,7 +22,9 @@ def is_mine(item: pytest.Item) -> bool:
 
 
 def weight(item: pytest.Item) -> int:
-    """What starts many processes comes late, what wants the machine for itself last."""
+    """What takes longest comes first, what starts many processes late, what wants the machine for itself last."""
+    if item.get_closest_marker("long"):
+        return -1
     return 2 if item.get_closest_marker("alone") else 1 if item.get_closest_marker("heavy") else 0
 
 

@@ -23,7 +23,7 @@ test: dev browser
 # Each says what it came to in one line, all of them at the end; RECORD=1 adds those to tests/acceptance/chaos/RESULTS.md.
 chaos: dev
 	@results=$$(mktemp); CHAOS_RESULTS=$$results CHAOS_EXAMPLES=$(GAMES) CHAOS_STEPS=80 \
-		$(PY) -m tests.services -o faulthandler_timeout=0 \
+		TEST_PROCESSES="sqlite postgres" $(PY) -m tests.services -o faulthandler_timeout=0 \
 		tests/acceptance/chaos/nightly_*.py tests/acceptance/chaos/test_e43_machine.py; \
 		code=$$?; $(PY) -m tests.acceptance.chaos.record $$results $(if $(RECORD),--write); rm -f $$results; exit $$code
 

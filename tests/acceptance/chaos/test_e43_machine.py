@@ -264,6 +264,7 @@ def on_a_journal(write: Callable[[journal.Journal], Any]) -> Any:
         mine.close()
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_whatever_is_played_nothing_is_lost_or_done_twice(ninja: Sandbox) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 ENOUGH = ("--maxfail", "30")
 """Failures after which what is wrong concerns all the rest."""
-PROCESSES = os.environ.get("TEST_PROCESSES", "sqlite sqlite sqlite postgres postgres").split()
+PROCESSES = os.environ.get("TEST_PROCESSES", "sqlite sqlite postgres postgres").split()
 SIDE_BY_SIDE = ("--dist", "each", *(word for on in PROCESSES for word in ("--tx", f"popen//env:TEST_ON={on}")))
 
 

@@ -181,3 +181,9 @@ def test_counts_go_after_two_days(ninja, books, client) -> None:
     prune.prune()
 
     assert not GuardedWrite.objects.exists()
+
+
+def test_text_put_together_waits_for_nobody(ninja, books) -> None:
+    words = action("swords", "tools.text.format", text="Hello")
+
+    assert went(guarded(words, workspace=books.workspace, first=1, writes=1), {}, {}) == [RunStatus.DONE] * 2

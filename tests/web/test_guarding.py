@@ -98,4 +98,4 @@ def test_run_that_a_guard_stopped_is_let_go_on():
 
     assert "A guard of the recipe stopped it here" in page
     assert "Let it go on" in page
-    assert "From then on no guard stops this run." in page
+    assert "From then on this guard no longer stops this run." in page

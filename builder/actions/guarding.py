@@ -32,7 +32,7 @@ def change(by: Actor, recipe: Recipe, given: Mapping[str, Any], first_was: str |
     `first_was`: that one as the person found it; each look lowers it, so unchanged it stays as it is by now. Raises
     Invalid with the field."""
     recipe = drafts.locked(recipe)
-    asked = {name: str(given.get(name) or "").strip() for name in NAMES}
+    asked = {name: "" if given.get(name) is None else str(given[name]).strip() for name in NAMES}
     if asked[FIRST] == first_was:
         asked[FIRST] = str((recipe.guards or {}).get(FIRST, ""))
     wanted = {

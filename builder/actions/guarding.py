@@ -19,14 +19,22 @@ COUNTED = (FIRST, guards.WRITES, guards.CUSTOMERS)
 MONEY = (guards.PER_RUN, guards.PER_DAY)
 NAMES = (*COUNTED, *MONEY)
 MOST = 1_000_000
+LONGEST = 20
+"""Characters of a limit: reading a number of thousands of digits is an error of its own."""
+PLACES = 4
+"""After the point, as many as money is counted with."""
 
 
 @action(Capability.PUBLISH)
-def change(by: Actor, recipe: Recipe, given: Mapping[str, Any]) -> Recipe:
-    """All of them at once; what is left out or empty is no limit. They hold from the next write on, also for runs that
-    are under way. Raises Invalid with the field."""
+def change(by: Actor, recipe: Recipe, given: Mapping[str, Any], first_was: str | None = None) -> Recipe:
+    """All of them at once; what is left out or empty is no limit. A worker learns within seconds that a recipe has
+    guards: they hold for runs that it takes up from then on, while a change of those there are holds at once.
+    `first_was`: that one as the person found it; each look lowers it, so unchanged it stays as it is by now. Raises
+    Invalid with the field."""
     recipe = drafts.locked(recipe)
-    asked = {name: str(given.get(name) or "").strip() for name in NAMES}
+    asked = {name: "" if given.get(name) is None else str(given[name]).strip() for name in NAMES}
+    if asked[FIRST] == first_was:
+        asked[FIRST] = str((recipe.guards or {}).get(FIRST, ""))
     wanted = {
         name: _counted(name, text) if name in COUNTED else _money(name, text) for name, text in asked.items() if text
     }
@@ -38,7 +46,7 @@ def change(by: Actor, recipe: Recipe, given: Mapping[str, Any]) -> Recipe:
 
 
 def _counted(name: str, text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= MOST:
+    if len(text) > LONGEST or not text.isdecimal() or not 0 < int(text) <= MOST:
         raise Invalid(_("Give a whole number from 1 on, or leave it empty."), name)
     return int(text)
 
@@ -48,9 +56,13 @@ def _money(name: str, text: str) -> str:
         amount = Decimal(text)
     except InvalidOperation:
         amount = Decimal(0)
-    if not amount.is_finite() or not 0 < amount < 10**12:
+    if len(text) > LONGEST or not amount.is_finite() or not 0 < amount < guards.ABSURD or _places(amount) > PLACES:
         raise Invalid(_("Give a sum such as 5000 or 5000.00, or leave it empty."), name)
     return format(amount, "f")
+
+
+def _places(amount: Decimal) -> int:
+    return -int(amount.as_tuple().exponent)
 
 
 def told(recipe: Recipe) -> list[str]:

@@ -5,7 +5,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
-from builder.actions import portable, publishing, recipes, runs
+from builder.actions import guarding, portable, publishing, recipes, runs
 from builder.actions.actor import Actor
 from builder.api import limits, problems
 from builder.api.doors import Room, door, the
@@ -38,6 +38,11 @@ TREE = {
         }
     ],
 }
+
+
+def maybe(kind: type[serializers.Field[Any, Any, Any, Any]], help: str, **more: Any) -> Any:
+    """A limit; left out or null there is none."""
+    return kind(help_text=help, required=False, allow_null=True, default=None, **more)
 
 
 class FolderShape(Shape):
@@ -129,6 +134,16 @@ class Pausing(Shape):
     example = {"never": True}
 
     never = serializers.BooleanField()
+
+
+class Guards(Shape):
+    example = {"first": None, "writes": 100, "customers": None, "money_run": None, "money_day": "5000.50"}
+
+    first = maybe(serializers.IntegerField, "The next so many runs that write wait for a look; each look lowers it.")
+    writes = maybe(serializers.IntegerField, "Of an hour, at most.")
+    customers = maybe(serializers.IntegerField, "Of an hour, at most, by the client or contact that a step names.")
+    money_run = maybe(serializers.CharField, "Of one run, at most, before tax.", max_length=20)
+    money_day = maybe(serializers.CharField, "Of all its runs of a day, at most, before tax.", max_length=20)
 
 
 class Period(Shape):
@@ -254,6 +269,13 @@ class Recipes(Room):
     def pausing(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
         """Whether Recette may pause the recipe by itself when it fails, loops or is flooded."""
         return whole(by, publishing.set_pausing(by, one(id), given["never"]))
+
+    @door(C.PUBLISH, "Set a recipe's guards", takes=Guards, gives=Guards)
+    def guards(self, by: Actor, given: Mapping[str, Any], id: str) -> dict[str, Any]:
+        """All of them at once: past a limit its runs wait for a person before they write. What is left out or null is
+        no limit. The answer is what holds from now on."""
+        found = guarding.change(by, one(id), {name: value for name, value in given.items() if value is not None})
+        return {**dict.fromkeys(guarding.NAMES), **(found.guards or {})}
 
     @door(C.RUN, "Run a period again", takes=Period, gives=Replayed, cost=limits.DEAR)
     def replay(self, by: Actor, given: Mapping[str, Any], id: str) -> dict[str, int]:

@@ -91,6 +91,7 @@ v1 = [
     path("recipes/<id:id>/pause", recipes.Recipes.as_view({"post": "pause"})),
     path("recipes/<id:id>/resume", recipes.Recipes.as_view({"post": "resume"})),
     path("recipes/<id:id>/pausing", recipes.Recipes.as_view({"post": "pausing"})),
+    path("recipes/<id:id>/guards", recipes.Recipes.as_view({"put": "guards"})),
     path("recipes/<id:id>/replay", recipes.Recipes.as_view({"post": "replay"})),
     path("recipes/<id:id>/draft", drafts.Drafts.as_view({"get": "show"})),
     path("recipes/<id:id>/draft/edits", drafts.Drafts.as_view({"post": "edit"})),

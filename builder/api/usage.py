@@ -23,7 +23,7 @@ class DayShape(Shape):
     done = number()
     filtered = number()
     failed = number("How often one failed.")
-    held = number("How often one was put on hold.")
+    held = number("How often one was put on hold, but for those that a guard of its recipe stopped.")
     calls = number("To all services.")
 
 

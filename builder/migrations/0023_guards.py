@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="run",
             name="past_guards",
-            field=models.BooleanField(db_default=False, default=False),
+            field=builder.models.columns.JsonText(null=True),
         ),
         migrations.AddIndex(
             model_name="recipe",

@@ -69,8 +69,8 @@ class Run(models.Model):
     chain = JsonText(default=list)
     """Names of the recipes whose changes led to its event, the first one first."""
     engine = models.PositiveSmallIntegerField(default=newest_engine)
-    past_guards = models.BooleanField(default=False, db_default=False)
-    """A person let it go on where a guard of its recipe had stopped it."""
+    past_guards = JsonText(null=True)
+    """Names of the guards of its recipe that had stopped it, and that a person let it past; None: of none."""
     fixes = JsonText(null=True)
     """Values that a person gave a step for this run alone, by step and round: `{"sclien": {"email": "…"}}`; inside a
     loop `sclien.0`."""

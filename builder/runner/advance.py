@@ -95,7 +95,7 @@ def _changes(desk: Desk, outcome: Outcome, step_id: str, place: tuple[int, ...])
             "stopped_at": step_id,
         }
     if isinstance(outcome, Hold):
-        desk.pending.counted["held"] += 1
+        desk.pending.counted["guarded" if outcome.guarded else "held"] += 1
         return {
             "status": RunStatus.HELD,
             "place": list(place),

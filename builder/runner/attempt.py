@@ -39,7 +39,7 @@ async def make(
     desk: Desk, step: Step, place: Place, operation: Operation, inputs: dict[str, Any] | None = None
 ) -> Outcome:
     """`inputs` of an earlier attempt are used again as they were; else they are read from the recipe now."""
-    round_ = desk.round_of(place)
+    round_, again = desk.round_of(place), inputs is not None
     if inputs is None:
         given = {**step.get("inputs", {}), **desk.fixes(step, round_)}
         fields, one_of = operation.fields, operation.one_of
@@ -63,12 +63,12 @@ async def make(
     wish = wish_of(operation, opened, inputs)
     if wish:
         desk.pending.wishes.append(wish)
-    asked = desk.pending.guarded = _guarded(desk, row, operation, inputs)
+    asked = desk.pending.guarded = _guarded(desk, row, operation, inputs, again)
     failpoints.reach("step.before_started", row.step_id)
     answer = await desk.flush(place=list(place), status=RunStatus.RUNNING)
     failpoints.reach("step.after_started", row.step_id)
     if asked and asked.because:
-        return _stopped(desk, row, opened, asked, permit)
+        return _stopped(desk, opened, asked, permit)
     answer = answer if wish else None
     if answer and answer.busy:
         if permit:
@@ -82,20 +82,17 @@ async def make(
     return await _perform(desk, step, row, operation, opened, inputs, linked, wish, permit)
 
 
-def _guarded(desk: Desk, row: StepRun, operation: Operation, inputs: dict[str, Any]) -> guards.Ask | None:
+def _guarded(desk: Desk, row: StepRun, operation: Operation, inputs: dict[str, Any], again: bool) -> guards.Ask | None:
     if not desk.claimed.guarded or handlers.retry_class(operation, inputs) is Retry.READ:
         return None
-    return guards.ask(desk.run, desk.claimed.workspace, row.step_id, row.iteration, inputs)
+    return guards.ask(row, desk.claimed.workspace, inputs, again)
 
 
-def _stopped(
-    desk: Desk, row: StepRun, opened: accounts.Opened, asked: guards.Ask, permit: limits.Permit | None
-) -> Outcome:
-    """By a guard, before anything was sent."""
+def _stopped(desk: Desk, opened: accounts.Opened, asked: guards.Ask, permit: limits.Permit | None) -> Outcome:
+    """By a guard, before anything was sent; its row says so already."""
     if permit:
         desk.spare(opened, permit)
-    desk.close(row, StepStatus.FAILED, error={"code": guards.CODE, "message": asked.because, "field": asked.which})
-    return Hold(asked.because)
+    return Hold(asked.because, guarded=True)
 
 
 async def _perform(

@@ -22,8 +22,9 @@ from builder.runner.clock import now
 
 COLUMNS = frozenset(["runs", "done", "filtered", "failed", "cancelled", "held", "calls"])
 """Of HourCount: counted for the recipe and for the installation. Every other name is the installation's alone."""
-TROUBLES = frozenset(["failed", "held"])
-"""Of those, what somebody is told of."""
+TROUBLES = {"failed": AlertKind.FAILED, "held": AlertKind.HELD, "guarded": AlertKind.HELD}
+"""What somebody is told of. What a guard put on hold is no fault of the recipe: no column counts it, so that no brake
+pauses the recipe for it."""
 SHARES = 16
 LONG_OVER = timedelta(hours=25)
 STILL_COUNTED = timedelta(hours=2)
@@ -90,7 +91,7 @@ def happened(name: str, number: int = 1, run: Run | None = None, asks: bool = Fa
     it is on hold because nobody knows whether its step was done."""
     with gathered():
         if name in TROUBLES and run is not None:
-            kind = AlertKind.UNKNOWN if asks and name == "held" else AlertKind(name)
+            kind = AlertKind.UNKNOWN if asks and name == "held" else TROUBLES[name]
             before = _mine.sums.troubles.get((run.recipe_id, kind))
             told = number + (before.number if before else 0)
             trouble = alerts.Trouble(run.workspace_id, kind, "recipe", run.recipe_id, run.because, run.pk, told)

@@ -101,8 +101,8 @@ def _counters(total: dict[str, int]) -> Iterator[Figure]:
         ("doorbell_missed", "Arrivals that no ring announced, found by the sweeper."),
         ("dedupe_hits", "Deliveries of what had come before."),
     ):
-        counted = {"runs_begun": "runs", "runs_held": "held"}.get(name, name)
-        yield Figure(f"{name}_total", "counter", means, [({}, total.get(counted, 0))])
+        counted = {"runs_begun": ("runs",), "runs_held": ("held", "guarded")}.get(name, (name,))
+        yield Figure(f"{name}_total", "counter", means, [({}, sum(total.get(one, 0) for one in counted))])
     ended = {status: total.get(status, 0) for status in RunStatus.ended()}
     yield Figure("runs_ended_total", "counter", "Runs that came to their end.", _labelled("outcome", ended))
     found = {name: total.get(f"reconciles_{name}", 0) for name in ("found", "not_found", "ambiguous")}

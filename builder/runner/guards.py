@@ -2,7 +2,7 @@
 before it writes, and goes on when a person lets it."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -10,9 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection as database
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum
 
-from builder.models import GuardedWrite, Recipe, Run, RunStatus, StepRun, Workspace
+from builder.models import GuardedWrite, Recipe, Run, RunStatus, StepRun, StepStatus, Workspace
+from builder.models.columns import storable
 from builder.runner.clock import now
 
 FIRST, WRITES, CUSTOMERS, PER_RUN, PER_DAY = "first", "writes", "customers", "money_run", "money_day"
@@ -21,6 +22,8 @@ CODE = "guard"
 KEEP = 5.0
 """Seconds for which a process believes which recipes have guards; what they are is read when one of them writes."""
 PARTS = 10_000
+ABSURD = Decimal(10**12)
+"""More than any guard allows; what is beyond it is counted as this, so that it can be written and added up."""
 PEOPLE = ("client_id", "contactId", "contact_id", "vendor_id", "email", "to")
 """Inputs that say whom a write is about, the first that is filled."""
 LINES, PRICES, COUNTS = ("line_items", "items"), ("cost", "amount", "price"), ("quantity", "qty")
@@ -39,12 +42,13 @@ WAY_OUT = "Look at what the step would send, then let the run go on or cancel it
 class Ask:
     """Whether one step may write; answered when its start is written down."""
 
-    run: Run
+    row: StepRun
+    """The attempt; one that may not is written as failed at once, so that no crash makes it look sent."""
     workspace: Workspace
-    step_id: str
-    iteration: str
     customer: str
     amount: Decimal | None
+    again: bool = False
+    """It repeats what may have been sent: that is counted, and never stopped."""
     which: str = ""
     """The guard that says no; empty: it may."""
     because: str = ""
@@ -63,9 +67,9 @@ class Known:
         return recipe_id in self._ids
 
 
-def ask(run: Run, workspace: Workspace, step_id: str, iteration: str, inputs: Mapping[str, Any]) -> Ask:
-    told = (str(inputs[name]) for name in PEOPLE if inputs.get(name))
-    return Ask(run, workspace, step_id, iteration, next(told, "")[:100], moved(inputs))
+def ask(row: StepRun, workspace: Workspace, inputs: Mapping[str, Any], again: bool = False) -> Ask:
+    told = (storable(str(inputs[name])) for name in PEOPLE if inputs.get(name))
+    return Ask(row, workspace, next(told, "")[:100], moved(inputs), again)
 
 
 def moved(inputs: Mapping[str, Any]) -> Decimal | None:
@@ -75,7 +79,7 @@ def moved(inputs: Mapping[str, Any]) -> Decimal | None:
     lines = next((inputs[name] for name in LINES if isinstance(inputs.get(name), list)), None)
     if lines is None:
         return None
-    return sum((_line(line) for line in lines if isinstance(line, Mapping)), Decimal(0))
+    return _capped(sum((_line(line) for line in lines if isinstance(line, Mapping)), Decimal(0)))
 
 
 def _line(line: Mapping[str, Any]) -> Decimal:
@@ -86,27 +90,47 @@ def _line(line: Mapping[str, Any]) -> Decimal:
 
 def _number(value: Any) -> Decimal | None:
     try:
-        return Decimal(str(value)) if value not in (None, "") else None
-    except InvalidOperation:
+        found = Decimal(str(value)) if value not in (None, "") else None
+    except (InvalidOperation, ValueError):
         return None
+    return _capped(found) if found is not None and not found.is_nan() else None
 
 
-def judge(asked: Ask) -> None:
-    """Inside the transaction that writes the step's start. What may go is counted at once, each step of a run once, so
-    that no two at the same time take the last place."""
+def _capped(amount: Decimal) -> Decimal:
+    return max(-ABSURD, min(ABSURD, amount))
+
+
+def locked(recipe_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The guards of each. Inside a transaction, and before any run of theirs is locked there: who writes and who lets
+    runs go lock in one order. Runs of them can be made meanwhile."""
+    if not recipe_ids:
+        return {}
+    rows = Recipe.objects.filter(pk__in=recipe_ids).order_by("pk")
+    if database.features.has_select_for_update:
+        rows = rows.select_for_update(no_key=True)
+    return {pk: guards or {} for pk, guards in rows.values_list("pk", "guards")}
+
+
+def judge(asked: Ask, limits: Mapping[str, Any]) -> None:
+    """Inside the transaction that writes the step's start, with the recipe locked. What may go is counted at once, each
+    step of a run once, so that no two at the same time take the last place."""
+    row, run = asked.row, asked.row.run
     asked.which = asked.because = ""
-    limits = _locked(asked.run.recipe_id).guards or {}
-    same = {"run_id": asked.run.pk, "step_id": asked.step_id, "iteration": asked.iteration}
+    row.status, row.error, row.finished_at = StepStatus.STARTED, None, None  # a commit before this one may have failed
+    same = {"run_id": run.pk, "step_id": row.step_id, "iteration": row.iteration}
     if not limits or GuardedWrite.objects.filter(**same).exists():
         return
+    past = limits if asked.again else run.past_guards or ()
     for name, limit in limits.items():
-        if sentence := _over(asked, name, limit):
+        if name not in past and (sentence := _over(asked, name, limit)):
             asked.which, asked.because = name, f"{sentence} {WAY_OUT}"
+            row.status, row.finished_at = StepStatus.FAILED, now()
+            row.error = {"code": CODE, "message": asked.because, "field": name}
             return
     amount = None if asked.amount is None else int(asked.amount * PARTS)
     GuardedWrite.objects.create(
-        workspace_id=asked.run.workspace_id,
-        recipe_id=asked.run.recipe_id,
+        workspace_id=run.workspace_id,
+        recipe_id=run.recipe_id,
         at=now(),
         customer=asked.customer,
         amount=amount,
@@ -118,14 +142,15 @@ def _over(asked: Ask, name: str, limit: Any) -> str:
     """The sentence when the step goes past it."""
     if name == FIRST:
         return ONE[FIRST] if limit == 1 else TOLD[FIRST].format(limit=limit)
-    rows = GuardedWrite.objects.filter(recipe_id=asked.run.recipe_id)
+    run = asked.row.run
+    rows = GuardedWrite.objects.filter(recipe_id=run.recipe_id)
     lately = rows.filter(at__gt=now() - timedelta(hours=1))
     if name == WRITES and lately.count() >= int(limit):
         return TOLD[name].format(limit=f"{int(limit):,}")
     if name == CUSTOMERS and asked.customer and _others(lately, asked.customer) >= int(limit):
         return TOLD[name].format(limit=f"{int(limit):,}")
     if name in (PER_RUN, PER_DAY) and asked.amount:
-        counted = rows.filter(run=asked.run) if name == PER_RUN else rows.filter(at__gte=_midnight(asked.workspace))
+        counted = rows.filter(run=run) if name == PER_RUN else rows.filter(at__gte=_midnight(asked.workspace))
         total = Decimal(counted.aggregate(all=Sum("amount"))["all"] or 0) / PARTS + asked.amount
         if total > Decimal(str(limit)):
             return TOLD[name].format(sum=f"{total:,.2f}", limit=f"{Decimal(str(limit)):,.2f}")
@@ -142,35 +167,25 @@ def _midnight(workspace: Workspace) -> Any:
     return now().astimezone(ZoneInfo(workspace.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def let(run: Run, step: StepRun) -> list[Run]:
-    """A person lets a run go on that a guard stopped: from now on none stops it. Those of the first runs that still
-    wait when the last look was taken; they are to go on as well. Inside a transaction."""
-    run.past_guards = True
+def let(run: Run, which: str) -> list[int]:
+    """A person lets a run go on that a guard stopped: that one doesn't stop it any more, the others still may. Those of
+    the first runs that wait when the last look was taken; they are to go on as well. Inside a transaction, with the
+    recipe locked."""
+    run.past_guards = [*(run.past_guards or ()), which]
     run.save(update_fields=["past_guards"])
-    if (step.error or {}).get("field") != FIRST:
+    guards = locked([run.recipe_id])[run.recipe_id]
+    if which != FIRST or FIRST not in guards:
         return []
-    recipe = _locked(run.recipe_id)
-    guards = dict(recipe.guards or {})
-    left = int(guards.get(FIRST) or 0) - 1
-    if FIRST not in guards:
-        return []
+    left = int(guards[FIRST]) - 1
     guards = {**guards, FIRST: left} if left > 0 else {name: v for name, v in guards.items() if name != FIRST}
-    Recipe.objects.filter(pk=recipe.pk).update(guards=guards or None)
-    return [] if left > 0 else [one for one in _waiting(recipe) if one.pk != run.pk]
+    Recipe.objects.filter(pk=run.recipe_id).update(guards=guards or None)
+    waiting = {} if left > 0 else stopped(Run.objects.filter(recipe=run.recipe_id, status=RunStatus.HELD))
+    return [pk for pk, name in waiting.items() if name == FIRST and pk != run.pk]
 
 
-def _waiting(recipe: Recipe) -> list[Run]:
-    held = Run.objects.filter(recipe=recipe, status=RunStatus.HELD).order_by("pk")
-    return [run for run in held if stopped(run) == FIRST]
-
-
-def stopped(run: Run) -> str:
-    """Name of the guard that stopped a run; empty: none did."""
-    last = StepRun.objects.filter(run=run, step_id=run.stopped_at).order_by("pk").last() if run.stopped_at else None
-    error = (last.error if last else None) or {}
-    return str(error.get("field", "")) if error.get("code") == CODE else ""
-
-
-def _locked(recipe_id: int) -> Recipe:
-    rows = Recipe.objects.filter(pk=recipe_id)
-    return (rows.select_for_update() if database.features.has_select_for_update else rows).only("guards").get()
+def stopped(runs: "Collection[int] | QuerySet[Run]") -> dict[int, str]:
+    """Those of the runs that are on hold because of a guard that nobody has let them past, with its name."""
+    rows = StepRun.objects.filter(run__in=runs, run__status=RunStatus.HELD, step_id=F("run__stopped_at"))
+    lasts = {pk: more for pk, *more in rows.order_by("pk").values_list("run", "error", "run__past_guards")}
+    found = ((pk, error or {}, past or ()) for pk, (error, past) in lasts.items())
+    return {pk: error["field"] for pk, error, past in found if error.get("code") == CODE and error["field"] not in past}

@@ -234,11 +234,13 @@ def write(saves: Sequence[Save]) -> list[Any]:
     """One result each: None, a link's answer, or Fenced for a run that is somebody else's now. Inside a transaction."""
     if not saves:
         return []
+    limits = guards.locked({s.run.recipe_id for s in saves if s.guarded})
     held = _still_held(saves)
     mine = [s for s in saves if s.run.pk in held]
     answers = {id(s): [links.wish(w, s.run) for w in s.wishes][-1] for s in mine if s.wishes}
-    for ask in (s.guarded for s in mine if s.guarded):
-        guards.judge(ask)
+    for s in mine:
+        if s.guarded:
+            guards.judge(s.guarded, limits[s.run.recipe_id])
     rows.insert(StepRun, [step for s in mine for step in s.started])
     rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
     rows.insert(Exchange, _exchanges(mine))

@@ -45,7 +45,7 @@ class Claimed:
     """Failed attempts so far; waiting for the budget is none."""
     connections: dict[str, accounts.Opened | ConnectorError] = field(default_factory=dict)
     guarded: bool = False
-    """Its recipe has guards, and nobody has let it past them."""
+    """Its recipe has guards: what it writes is counted, also where somebody let it past one."""
 
 
 class Shelf:
@@ -205,7 +205,7 @@ def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:
 def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:
     tree = shelf.tree(run.version_id)
     claimed = Claimed(run, tree, workspace, event, {}, {}, {}, {})
-    claimed.guarded = not run.past_guards and shelf.guards.has(run.recipe_id)
+    claimed.guarded = shelf.guards.has(run.recipe_id)
     for step in steps:
         remember(claimed, step)
     for public_id in connections_of(tree):
@@ -216,9 +216,10 @@ def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list
 def remember(claimed: Claimed, step: StepRun) -> None:
     key = (step.step_id, step.iteration)
     claimed.last[key] = step
-    claimed.firsts.setdefault(key, step)
-    if step.status != StepStatus.WAITING:
-        claimed.attempts[key] = claimed.attempts.get(key, 0) + 1
+    if (step.error or {}).get("code") != guards.CODE:  # else it was no attempt: patience begins when it was let
+        claimed.firsts.setdefault(key, step)
+        if step.status != StepStatus.WAITING:
+            claimed.attempts[key] = claimed.attempts.get(key, 0) + 1
     if step.status == StepStatus.DONE and step.output is not None:
         claimed.outputs[step.step_id] = step.output
     else:

@@ -2,16 +2,16 @@
 once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 
 from builder.models import Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun
-from builder.runner import doorbell, keys, turn
+from builder.runner import doorbell, guards, keys, replay, turn
 from builder.runner.clock import now
 from builder.runner.reading import lane_of
-from builder.runner.replay import ASKING
 
 TASK = "recette.backfill"
 AT_ONCE, BATCHES = 200, 10
@@ -138,7 +138,7 @@ def undecided(runs: Iterable[int]) -> set[int]:
     """Those whose last step nobody knows the outcome of: each wants an answer of its own."""
     rows = StepRun.objects.filter(run__in=runs, run__status=RunStatus.HELD, step_id=F("run__stopped_at"))
     lasts = dict(rows.order_by("pk").values_list("run", "status"))
-    return {pk for pk, status in lasts.items() if status in ASKING}
+    return {pk for pk, status in lasts.items() if status in replay.ASKING}
 
 
 def resume_all(runs: list[int]) -> int:
@@ -147,7 +147,8 @@ def resume_all(runs: list[int]) -> int:
     for at in range(0, len(runs), AT_ONCE):
         batch = runs[at : at + AT_ONCE]
         with turn.writing():
-            plain = [pk for pk in batch if pk not in undecided(batch)]
+            asking, guarded = undecided(batch), guards.stopped(batch)
+            plain = [pk for pk in batch if pk not in asking and pk not in guarded]
             Run.objects.filter(pk__in=plain, status__in=STOPPED, place__isnull=True).update(place=[])
             went += Run.objects.filter(pk__in=plain, status__in=STOPPED).update(
                 status=RunStatus.QUEUED,
@@ -158,5 +159,17 @@ def resume_all(runs: list[int]) -> int:
                 because="",
                 token=F("token") + 1,
             )
+        went += _let(list(guarded)) if guarded else 0
     doorbell.ring()
     return went
+
+
+def _let(runs: list[int]) -> int:
+    """Those that a guard stopped: who retries them has looked at each."""
+    rows = Run.objects.filter(pk__in=runs).order_by("pk")
+    with turn.writing():
+        guards.locked(set(rows.values_list("recipe", flat=True)))
+        for run in rows:
+            with suppress(replay.Late):  # the last look lets the others go as well
+                replay.resume(run)
+        return rows.filter(status=RunStatus.QUEUED).count()

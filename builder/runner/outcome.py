@@ -32,6 +32,8 @@ class Hold:
     because: str
     of_item: bool = False
     """It is about what this one step was given: in a loop the other items may fare better."""
+    guarded: bool = False
+    """A guard of the recipe asks for a look: nothing went wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ def resume(run: Run, answer: str | None = None, record_id: str = "", fixes: Mapp
     `again`, it was `done` (as `record_id`, when known), or `skip` it. `fixes`: values that the step is given in this
     run, whatever its recipe says. Raises Late, also for an answer where nothing is in doubt, or NotAmong."""
     with transaction.atomic():
+        if guards.stopped([run.pk]):
+            guards.locked([run.recipe_id])
         held = _locked(run)
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
             raise Late(f"The run is {RunStatus(held.status).label.lower()} by now.")
@@ -65,10 +67,10 @@ def resume(run: Run, answer: str | None = None, record_id: str = "", fixes: Mapp
             key = scope.fix_key(last.step_id, last.iteration)
             held.fixes = {**(held.fixes or {}), key: {**(held.fixes or {}).get(key, {}), **fixes}}
             held.save(update_fields=["fixes"])
-        if last and (last.error or {}).get("code") == guards.CODE:
-            for other in map(_locked, guards.let(held, last)):
-                if other.status == RunStatus.HELD:
-                    _wake(other)
+        which = guards.stopped([held.pk]).get(held.pk)
+        if which and answer not in ("done", "skip"):  # with those nothing is sent that somebody could have looked at
+            for other in _still_held(guards.let(held, which)):
+                _wake(other)
         _wake(held)
     doorbell.ring()
     return held
@@ -115,6 +117,12 @@ def _uses(run: Run, last: StepRun, public_id: str) -> bool:
 def _locked(run: Run) -> Run:
     rows = Run.objects.filter(pk=run.pk)
     return (rows.select_for_update() if database.features.has_select_for_update else rows).get()
+
+
+def _still_held(keys: list[int]) -> list[Run]:
+    """Those that nobody woke or cancelled meanwhile, locked."""
+    rows = Run.objects.filter(pk__in=keys, status=RunStatus.HELD).order_by("pk")
+    return list(rows.select_for_update() if database.features.has_select_for_update else rows)
 
 
 def _lock_event(event_id: int) -> None:

@@ -18,12 +18,14 @@ from builder.web.room import room
 def guards(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     recipe = recipes.recipe_or_404(rid)
     if request.method == "GET":
-        return _form(request, workspace, recipe, recipe.guards or {})
+        found = recipe.guards or {}
+        return _form(request, workspace, recipe, {**found, "first_was": found.get(guarding.FIRST, "")})
+    was = request.POST.get("first_was")
     given = {name: request.POST.get(name, "") for name in guarding.NAMES}
     try:
-        recipe = guarding.change(request.actor, recipe, given)
+        recipe = guarding.change(request.actor, recipe, given, was)
     except Invalid as trouble:
-        return _form(request, workspace, recipe, given, {trouble.field: trouble.message}, 422)
+        return _form(request, workspace, recipe, {**given, "first_was": was}, {trouble.field: trouble.message}, 422)
     page = reverse("web:recipe", args=[workspace.slug, recipe.public_id])
     if request.POST.get("from") == "publish":
         return redirect("web:recipe-publish", workspace.slug, recipe.public_id)

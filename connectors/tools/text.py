@@ -24,8 +24,8 @@ def in_the_runner(inputs: dict[str, Any], context: Context) -> Conversation[dict
 FORMAT = Operation(
     key="tools.text.format",
     label="Put a text together",
-    kind="action",
-    retry=Retry.IDEMPOTENT,
+    kind="lookup",
+    retry=Retry.READ,
     perform=_format,
     fields=(f.required(f.note("text", "Words and pills, with filters such as upcase or date.")),),
     outputs=Outputs(lambda: outputs({"text": "Invoice for Northlight Studio"})),

@@ -228,6 +228,21 @@ def test_numbers_come_out_with_the_digits_they_have(workspace: Workspace, owner:
     assert '"total":1210.10' in content
 
 
+def test_guards_are_set_all_at_once(scene: Scene, owner: Api):
+    at = scene.path("/recipes/{recipe}/guards")
+    none = {"first": None, "writes": None, "customers": None, "money_run": None, "money_day": None}
+
+    first = owner.ask("PUT", at, {"first": 5, "money_day": "5000.50"}).json()
+    second = owner.ask("PUT", at, {"writes": 100, "first": None}).json()
+    refused = [problem(owner.ask("PUT", at, {name: value}), 422)["errors"] for name, value in
+               (("writes", 0), ("money_run", "a lot"), ("money_day", "9" * 21))]  # fmt: skip
+    emptied = owner.ask("PUT", at, {}).json()
+
+    assert first == {**none, "first": 5, "money_day": "5000.50"}
+    assert (second, emptied) == ({**none, "writes": 100}, none)
+    assert [list(errors) for errors in refused] == [["writes"], ["money_run"], ["money_day"]]
+
+
 def test_a_record_that_does_not_start_the_recipe_is_refused(scene: Scene, owner: Api):
     body = {"payload": {"id": "1", "name": "Lost", "status": "lost"}}
 

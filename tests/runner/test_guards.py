@@ -1,14 +1,31 @@
 """Guards: past a limit a run waits for a person before it writes, and goes on once somebody lets it."""
 
+import asyncio
+import threading
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django_scopes import scopes_disabled
 
-from builder.models import GuardedWrite, Recipe, Run, RunStatus, StepRun, StepStatus
-from builder.runner import guards, prune, replay
+from builder.models import (
+    Alert,
+    AlertKind,
+    GuardedWrite,
+    HourCount,
+    Recipe,
+    RecipeState,
+    Run,
+    RunStatus,
+    StepRun,
+    StepStatus,
+)
+from builder.runner import brakes, guards, leases, makeup, prune, replay
 from builder.runner.clock import now
+from builder.runner.journal import Journal, Save
+from tests import make
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
 
@@ -150,6 +167,11 @@ def test_money_of_a_run_and_of_a_day(ninja, books) -> None:
         ({"items": [{"qty": 3, "amount": 2}]}, Decimal(6)),
         ({"line_items": "no list"}, None),
         ({"amount": "a lot"}, None),
+        ({"amount": "NaN"}, None),
+        ({"amount": "1e999999"}, guards.ABSURD),
+        ({"amount": "-Infinity"}, -guards.ABSURD),
+        ({"amount": "9" * 5000}, guards.ABSURD),
+        ({"items": [{"qty": "1e999999", "amount": "1e999999"}] * 3}, guards.ABSURD),
     ],
 )
 def test_money_is_the_amount_or_the_lines(inputs, sum_) -> None:
@@ -181,3 +203,184 @@ def test_counts_go_after_two_days(ninja, books, client) -> None:
     prune.prune()
 
     assert not GuardedWrite.objects.exists()
+
+
+def test_run_let_past_one_guard_is_counted_and_stopped_by_another(ninja, books) -> None:
+    of = ninja.records("clients")[0]["id"]
+    lines = [{"product_key": "Care", "quantity": 1, "cost": 900}]
+    bill = action("sbill1", "invoice_ninja.invoices.create", books, client_id=of, line_items=lines)
+    more = action("sbill2", "invoice_ninja.invoices.create", books, client_id=of, line_items=lines)
+    recipe = guarded(bill, more, workspace=books.workspace, first=3, money_run="1000")
+    stands = []
+
+    went(recipe, {})
+    for _look in range(2):
+        replay.resume(only_run(recipe))
+        went(recipe)
+        run = only_run(recipe)
+        stands.append((run.status, run.past_guards, GuardedWrite.objects.filter(run=run).count()))
+
+    assert stands == [(RunStatus.HELD, ["first"], 1), (RunStatus.DONE, ["first", "money_run"], 2)]
+    assert Recipe.objects.get(pk=recipe.pk).guards["first"] == 2
+
+
+def test_text_put_together_waits_for_nobody(ninja, books) -> None:
+    words = action("swords", "tools.text.format", text="Hello")
+
+    assert went(guarded(words, workspace=books.workspace, first=1, writes=1), {}, {}) == [RunStatus.DONE] * 2
+
+
+def test_guard_is_no_reason_to_pause_the_recipe(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, writes=1)
+    brakes._weighed = 0.0
+
+    went(recipe, *({"name": f"Ada {n}"} for n in range(brakes.FINISHED + 5)))
+    paused = brakes.weigh()
+
+    recipe.refresh_from_db()
+    assert (paused, recipe.state, HourCount.objects.get(recipe=recipe).held) == (0, RecipeState.LIVE, 0)
+    alert = Alert.objects.get(recipe=recipe)
+    assert (alert.kind, alert.number) == (AlertKind.HELD, brakes.FINISHED + 4)
+
+
+def test_all_that_are_retried_have_been_looked_at(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, first=4)
+    went(recipe, *({"name": f"Ada {n}"} for n in range(3)))
+
+    assert makeup.resume_all(list(Run.objects.values_list("pk", flat=True))) == 3
+
+    assert went(recipe) == [RunStatus.DONE] * 3
+    assert Recipe.objects.get(pk=recipe.pk).guards == {"first": 1}
+
+
+def test_those_behind_the_last_look_went_on_by_it(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, first=2)
+    went(recipe, *({"name": f"Ada {n}"} for n in range(3)))
+
+    assert makeup.resume_all(list(Run.objects.values_list("pk", flat=True))) == 3
+
+    assert went(recipe) == [RunStatus.DONE] * 3
+    assert Recipe.objects.get(pk=recipe.pk).guards is None
+
+
+def test_retry_of_a_run_that_was_let_is_no_second_look(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, first=5)
+    went(recipe, {"name": "Ada"})
+    run = replay.resume(only_run(recipe))
+    Run.objects.filter(pk=run.pk).update(status=RunStatus.WAITING)
+
+    replay.resume(run)
+    Run.objects.filter(pk=run.pk).update(status=RunStatus.HELD)
+    replay.resume(run)
+
+    assert Recipe.objects.get(pk=recipe.pk).guards == {"first": 4}
+    assert only_run(recipe).past_guards == ["first"]
+
+
+@pytest.mark.parametrize("answer", ["skip", "done"])
+def test_step_that_is_not_sent_is_no_look(ninja, books, client, answer) -> None:
+    recipe = guarded(client, workspace=books.workspace, first=1)
+    before = made(ninja)
+    went(recipe, {"name": "Ada"})
+
+    replay.resume(only_run(recipe), answer)
+
+    assert went(recipe) == [RunStatus.DONE]
+    assert (Recipe.objects.get(pk=recipe.pk).guards, made(ninja)) == ({"first": 1}, before)
+
+
+def test_what_may_have_been_sent_is_repeated_and_counted(ninja, books) -> None:
+    of = ninja.records("clients")[0]["id"]
+    change = action("schang", "invoice_ninja.clients.update", books, client_id=of, public_notes="Hi")
+    recipe = make_hooked(change, workspace=books.workspace)
+    went(recipe, {})
+    done = StepRun.objects.get(step_id="schang")
+    StepRun.objects.filter(pk=done.pk).update(status=StepStatus.STARTED, output=None, finished_at=None)
+    Run.objects.update(status=RunStatus.QUEUED, place=[0], wake_at=now(), finished_at=None)
+    set_guards(recipe, first=1)
+
+    assert went(recipe) == [RunStatus.DONE]
+    assert GuardedWrite.objects.count() == 1
+    assert Recipe.objects.get(pk=recipe.pk).guards == {"first": 1}
+
+
+def began(recipe: Recipe, step_id: str, **inputs: Any) -> StepRun:
+    """As stored, after the start of a step was committed and before anything else was."""
+    run = make.make_run(recipe=recipe, status=RunStatus.RUNNING)
+    about = {"workspace": run.workspace, "run": run, "step_id": step_id, "kind": "action", "attempt": 1}
+    row, journal = StepRun(**about, status=StepStatus.STARTED, started_at=now()), Journal()
+    asyncio.run(journal.save(Save(run, started=[row], guarded=guards.ask(row, run.workspace, inputs))))
+    journal.close()
+    return StepRun.objects.get(pk=row.pk)
+
+
+def test_customer_of_any_characters_and_a_sum_of_any_size_are_counted(books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, writes=5)
+
+    first = began(recipe, "sclien", client_id="Ada\x00\ud83d", amount="9" * 30)
+    set_guards(recipe, money_day="999999999999")
+    second = began(recipe, "sclien", client_id="Bob")
+    third = began(recipe, "sclien", client_id="Bob", amount="0.01")
+
+    assert list(GuardedWrite.objects.order_by("pk").values_list("customer", "amount")) == [
+        ("Ada\ufffd\ufffd", 10**16), ("Bob", None)]  # fmt: skip
+    assert [row.status for row in (first, second, third)] == [
+        StepStatus.STARTED, StepStatus.STARTED, StepStatus.FAILED]  # fmt: skip
+
+
+def test_refused_step_never_looks_sent(books, client) -> None:
+    """The power is cut where the refusal was committed, before the run was put on hold."""
+    row = began(guarded(client, workspace=books.workspace, first=1), "sclien", name="Ada")
+
+    assert (row.status, row.error["code"], row.error["field"]) == (StepStatus.FAILED, guards.CODE, guards.FIRST)
+    assert row.finished_at
+
+
+def test_patience_begins_when_the_run_was_let(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace, first=1)
+    went(recipe, {"name": "Ada"})
+    StepRun.objects.filter(step_id="sclien").update(started_at=now() - timedelta(days=3))
+
+    replay.resume(only_run(recipe))
+    [claimed] = leases.claim(1, leases.Shelf())
+
+    assert (claimed.firsts.get(("sclien", "")), claimed.attempts.get(("sclien", ""))) == (None, None)
+    assert claimed.last["sclien", ""].error["code"] == guards.CODE
+
+
+def test_two_who_let_runs_of_one_recipe_go_do_not_wait_for_each_other(ninja, books, client) -> None:
+    recipe = guarded(client, workspace=books.workspace)
+    error = {"code": guards.CODE, "message": "Look.", "field": guards.FIRST}
+    for _round in range(6):
+        held = {"recipe": recipe, "status": RunStatus.HELD, "stopped_at": "sclien"}
+        runs = [make.make_run(**held) for _ in range(4)]
+        for run in runs:
+            make.make_step_run(run=run, step_id="sclien", status=StepStatus.FAILED, error=error)
+        set_guards(recipe, first=1)
+
+        troubles = _at_once(runs[0], runs[3])
+
+        assert [str(late) for late in troubles if not isinstance(late, replay.Late)] == []
+        assert set(Run.objects.values_list("status", flat=True)) == {RunStatus.QUEUED}
+        assert Recipe.objects.get(pk=recipe.pk).guards is None
+
+
+def _at_once(*runs: Run) -> list[Exception]:
+    """What kept somebody from letting them go side by side; the second of two may come late."""
+    gate, troubles = threading.Barrier(len(runs), timeout=30), []
+
+    def let(run: Run) -> None:
+        gate.wait()
+        try:
+            with scopes_disabled():
+                replay.resume(run)
+        except Exception as trouble:
+            troubles.append(trouble)
+        connection.close()
+
+    threads = [threading.Thread(target=let, args=(run,)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return troubles

@@ -73,9 +73,14 @@ def new_tokens(response: Response) -> dict[str, str]:
 
 def sent_at(response: Response) -> datetime:
     """When the service answered, by its own clock where it tells."""
+    return dated(response.headers) or datetime.now(UTC)
+
+
+def dated(headers: Mapping[str, str]) -> datetime | None:
+    """The time an answer bears, in whole seconds; None where it bears none."""
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 -- it brings a dozen modules along, which declarations don't need
 
     try:
-        return parsedate_to_datetime(response.headers["date"]).astimezone(UTC)
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
     except (KeyError, ValueError, TypeError):
-        return datetime.now(UTC)
+        return None

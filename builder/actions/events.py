@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -73,7 +74,7 @@ def _fired(recipe: Recipe, trigger: Trigger, subscription: Subscription, record:
     home = catalogue.connector(trigger.connector)
     watched = home.watched[trigger.object] if home else None
     since = subscription.began_at.isoformat()
-    for sighting in _looks(trigger.object, record, watched):
+    for sighting in _looks(trigger.object, record, watched, subscription.began_at):
         if trigger.fired(None, sighting, since, chosen):
             if because := trigger.why_not(chosen, sighting):
                 raise Invalid(because, "payload")
@@ -82,9 +83,10 @@ def _fired(recipe: Recipe, trigger: Trigger, subscription: Subscription, record:
     raise Invalid(message % {"trigger": trigger.label}, "payload")
 
 
-def _looks(object_: str, record: Payload, watched: Watched | None) -> Iterator[Sighting]:
-    """As if polled, then as if brought by each of the service's events."""
-    now = timezone.now().isoformat()
+def _looks(object_: str, record: Payload, watched: Watched | None, began: datetime) -> Iterator[Sighting]:
+    """As if polled, then as if brought by each of the service's events. The beginning is told by the service's clock,
+    which may be ahead of ours."""
+    now = max(timezone.now(), began).isoformat()
     plain = Sighting(object_, str(record.get("id", "")), _values(record, now), dict(record), created=now)
     yield plain
     for hint in watched.events if watched else ():

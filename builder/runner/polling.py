@@ -17,13 +17,14 @@ from django.conf import settings
 from django.db import Error
 from django.db import connection as database
 
-from builder.models import Connection, Snapshot, Source, Subscription
+from builder.models import Connection, Exchange, Snapshot, Source, Subscription
 from builder.models.columns import write_json
 from builder.runner import accounts, calls, circuits, doorbell, failpoints, intake, limits, reading
 from builder.runner.clock import now
 from builder.runner.journal import Closed, Journal
 from builder.runner.ledger import Rank
 from connectors import catalogue
+from connectors.auth import dated
 from connectors.errors import ConnectorError, SignedOut, Unavailable
 from connectors.spec import Page, Sighting
 
@@ -40,6 +41,8 @@ FASTEST, SLOWEST = 60, 900
 SLOWER = 1.25
 SPREAD = 0.1
 """So much earlier or later, by chance, that many don't fall on one second."""
+AGREE = timedelta(seconds=2)
+"""Two clocks that differ by less are taken for one: the service tells whole seconds, and its answer travels."""
 SCARCE = 0.1
 """With less than this of the day's calls left, news are asked for as seldom as possible."""
 MISTAKE = "That was a mistake of Recette's own ({}): tell whoever looks after this server."
@@ -137,7 +140,7 @@ class Round:
         found = 0
         for _ in range(PAGES):
             page = await line.hold(lambda: watched.poll(_cursor(subscription), calls.context(line.opened)))
-            found += await self.journal.do(partial(_store, subscription, page, found))
+            found += await self.journal.do(partial(_store, subscription, page, found, _ahead(line.exchanges)))
             failpoints.reach("poll.after_commit", subscription.pk)
             line.exchanges.clear()
             if not page.more:
@@ -168,8 +171,32 @@ def claim(room: int, only: list[int] | None = None) -> list[Subscription]:
     return found
 
 
-def _store(subscription: Subscription, page: Page, before: int) -> int:
-    """News become events and the cursor moves, in one transaction. `before`: the news of earlier pages."""
+def _ahead(exchanges: Iterable[Exchange]) -> timedelta:
+    """By how much the service's clock is ahead of ours (below zero: behind), as its answers tell; nothing when they
+    don't."""
+    told = (
+        sent - one.at - timedelta(milliseconds=one.took_ms)
+        for one in exchanges
+        if one.status and (sent := dated(one.response_headers))
+    )
+    ahead = max(told, default=timedelta())  # seconds are cut off and the way back takes time, so all are too low
+    return ahead if abs(ahead) > AGREE else timedelta()
+
+
+def _by_their_clock(subscription: Subscription, ahead: timedelta) -> None:
+    """The beginning is a time of ours, and what is polled is judged by the service's times against it: so the first
+    answer moves it to where the service's clock stood then. Rather a second early, which shows what was there just
+    before, than late, which loses what came just after."""
+    ours = subscription.began_at
+    subscription.began_at = ours + ahead
+    Subscription.objects.filter(pk=subscription.pk, began_at=ours).update(began_at=subscription.began_at)
+
+
+def _store(subscription: Subscription, page: Page, before: int, ahead: timedelta) -> int:
+    """News become events and the cursor moves, in one transaction. `before`: the news of earlier pages. `ahead`: see
+    `_ahead`."""
+    if ahead and not subscription.cursor:
+        _by_their_clock(subscription, ahead)
     news = _news(subscription, page.sightings)
     if page.baseline:
         began = subscription.began_at.isoformat()

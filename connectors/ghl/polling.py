@@ -18,8 +18,20 @@ from connectors.spec import Context, Conversation, Page, Request, Response, Sigh
 OVERLAP = timedelta(minutes=5)
 
 Record = dict[str, Any]
-Position = tuple[str, int]
-"""The lower bound of a time, and the page counted from there."""
+
+
+class Position(Frozen):
+    """Where a walk is: so many pages from a time on or, where pages reach no further, behind a record."""
+
+    bound: str = ""
+    page: int = 1
+    after: tuple[Any, ...] = ()
+    """As the service gives it with each record."""
+
+    @property
+    def kept(self) -> list[Any]:
+        """As a cursor holds it."""
+        return [self.bound, self.page, list(self.after)] if self.after else [self.bound, self.page]
 
 
 class Search(Frozen):
@@ -38,6 +50,8 @@ class Search(Frozen):
     """Page size where all records are read in turn."""
     pages: int = 10
     """At most so many in one poll; then it asks to be called again."""
+    reach: int = 10_000
+    """How many records the service counts by pages; behind them it goes on from a record that is named."""
 
 
 class Walked(Frozen, eq=False):
@@ -72,15 +86,15 @@ def _baseline(search: Search, cursor: Record, context: Context) -> Conversation[
     """What changed just before the beginning is left to the first window, which may find that it is new."""
     walked = yield from _walk(search, search.added, _position(cursor, "sweep"), context, search.sweep, search.pages)
     old = [r for r in walked.found.values() if search.stamp(r) < _earlier(cursor["since"])]
-    after = {"since": cursor["since"]} if walked.ended else {**cursor, "sweep": list(walked.position)}
+    after = {"since": cursor["since"]} if walked.ended else {**cursor, "sweep": walked.position.kept}
     return Page([search.sighted(r) for r in old], after, more=not walked.ended, baseline=True)
 
 
 def _changes(search: Search, sweeps: bool, cursor: Record, context: Context) -> Conversation[Page]:
-    start = _position(cursor, "window") if "window" in cursor else (_earlier(cursor["since"]), 1)
+    start = _position(cursor, "window") if "window" in cursor else Position(_earlier(cursor["since"]))
     walked = yield from _walk(search, search.changed, start, context, search.size, search.pages)
     newest = max([cursor["since"], *map(search.stamp, walked.found.values())])
-    after: Record = {"since": newest} if walked.ended else {"since": newest, "window": list(walked.position)}
+    after: Record = {"since": newest} if walked.ended else {"since": newest, "window": walked.position.kept}
     swept = (yield from _swept(search, cursor, context, after)) if sweeps else {}
     found = {**swept, **walked.found}
     return Page([search.sighted(r) for r in found.values()], after, more=not walked.ended)
@@ -89,7 +103,7 @@ def _changes(search: Search, sweeps: bool, cursor: Record, context: Context) -> 
 def _swept(search: Search, cursor: Record, context: Context, after: Record) -> Conversation[dict[str, Record]]:
     walked = yield from _walk(search, search.added, _position(cursor, "sweep"), context, search.sweep, 1)
     if not walked.ended:
-        after["sweep"] = list(walked.position)
+        after["sweep"] = walked.position.kept
     return walked.found
 
 
@@ -99,18 +113,32 @@ def _walk(
     """Records by one of their times, from a position on, oldest first."""
     found: dict[str, Record] = {}
     for _ in range(pages):
-        bound, page = position
-        body: Record = {"sort": [{"field": field, "direction": "asc"}], "page": page, "filters": []}
-        if bound:
-            body["filters"] = [{"field": field, "operator": "range", "value": {"gte": bound}}]
-        items = _items(search, (yield from _page(search, context, size, body)))
+        if position.page * size > search.reach and not position.after:  # noted before there was another way
+            position = Position(position.bound)
+        items = _items(search, (yield from _page(search, context, size, _asked(field, position))))
         found |= {str(r["id"]): r for r in items}
         if len(items) < size:
             return Walked(found, position, True)
-        last = records.created(items[-1]) if field == search.added else search.stamp(items[-1])
-        # A whole page with one and the same time: only then does counting pages get past it.
-        position = (last, 1) if last > bound else (bound, page + 1)
+        position = _behind(search, field, position, items[-1], size)
     return Walked(found, position, False)
+
+
+def _asked(field: str, position: Position) -> Record:
+    body: Record = {"sort": [{"field": field, "direction": "asc"}], "filters": []}
+    if position.bound:
+        body["filters"] = [{"field": field, "operator": "range", "value": {"gte": position.bound}}]
+    return body | ({"searchAfter": list(position.after)} if position.after else {"page": position.page})
+
+
+def _behind(search: Search, field: str, position: Position, last: Record, size: int) -> Position:
+    """After a whole page. When all of it has one and the same time, only counting pages gets past it, as far as they
+    reach, and naming the last record further on."""
+    at = records.created(last) if field == search.added else search.stamp(last)
+    if at > position.bound:
+        return Position(at)
+    further = position.after or (position.page + 1) * size > search.reach
+    after = tuple(last.get("searchAfter") or ()) if further else ()
+    return Position(position.bound, position.page + 1, after)
 
 
 def _page(search: Search, context: Context, size: int, body: Record) -> Conversation[Response]:
@@ -123,8 +151,8 @@ def _items(search: Search, response: Response) -> list[Record]:
 
 
 def _position(cursor: Record, name: str) -> Position:
-    bound, page = cursor.get(name) or ("", 1)
-    return bound, page
+    bound, page, after = (*(cursor.get(name) or ("", 1)), ())[:3]
+    return Position(bound, page, tuple(after))
 
 
 def _iso(at: datetime) -> str:
@@ -142,6 +170,8 @@ def contact_search(context: Context, size: int, body: Record) -> Request:
 
 def opportunity_search(context: Context, size: int, body: Record) -> Request:
     sent = {**odd.opportunity_search(context, size), **body}
+    if "searchAfter" in body:  # refused beside a page
+        del sent["page"]
     return Request("POST", "/opportunities/search", json=sent, headers=odd.VERSION, reads=True)
 
 

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from builder.actions import drafts, events, publishing, recipes
 from builder.actions.errors import Conflict, Invalid, NotFound, Unready
 from builder.models import AuditEvent, Health, Recipe, Subscription
-from builder.runner import reading
+from builder.recipe import tree as trees
+from builder.runner import listening, reading
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
@@ -260,6 +262,18 @@ def test_event_sent_to_a_live_recipe_starts_it(editor, recipe):
     assert (event.source, event.workspace) == ("person", editor.workspace)
     assert event.subscription == Subscription.objects.get()
     assert AuditEvent.objects.filter(verb="event.sent").get().object_id == event.public_id
+
+
+def test_record_sent_in_starts_the_recipe_though_the_service_s_clock_is_ahead(editor, workspace, ghl):
+    trigger = {"operation": "ghl.form_submission.created", "connection": ghl.public_id, "inputs": {}}
+    tree = trees.parse({"format": 1, "trigger": trigger, "steps": []})
+    recipe = make.make_recipe(workspace=workspace, tree=tree, live=True, connection=ghl)
+    listening.listen(recipe)
+    Subscription.objects.update(began_at=timezone.now() + timedelta(minutes=10))  # as the service tells the beginning
+
+    begun = reading.read([events.send(editor, recipe, {"id": "by-hand"})])
+
+    assert [run.recipe for run in begun] == [recipe]
 
 
 def test_event_sent_to_a_recipe_starts_no_other(editor, recipe):

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from builder.models import Connection, Event, Fate, Health, Run, Snapshot, Subscription
-from builder.runner import polling
+from builder.models import Connection, Event, Fate, Health, Recipe, RecipeState, Run, Snapshot, Subscription
+from builder.runner import listening, polling
 from builder.runner.clock import clock, now
 from tests.runner.conftest import Sandbox, work
-from tests.runner.make import make_ghl, make_ninja, make_watching, poll
+from tests.runner.make import deliver, make_ghl, make_ninja, make_watching, poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -219,3 +219,103 @@ def test_invoice_ninja_s_changes_are_found_by_asking(ninja: Sandbox) -> None:
 
     assert (first, before, again) == (0, 0, 0)
     assert Run.objects.get().event.record_id == invoice["id"]
+
+
+TEN_MINUTES = timedelta(minutes=10)
+
+
+def settle(*sandboxes: Sandbox) -> None:
+    """What is there was made a minute before."""
+    for sandbox in sandboxes:
+        sandbox.post("/_sandbox/reset", {"ahead": -60})
+        sandbox.set(ahead=0)
+
+
+def make_record(connection: Connection, ghl: Sandbox, ninja: Sandbox) -> str:
+    """Somebody new at the service, as a person writes them down there."""
+    if connection.connector == "ghl":
+        return str(ghl.do("new_contact", name="Ida Falk", email="ida.falk@example.org")["record"]["id"])
+    return str(ninja.do("new_client", name="Falk & Partners", email="ida.falk@example.org")["record"]["id"])
+
+
+@pytest.mark.parametrize("offset", [-TEN_MINUTES, timedelta(), TEN_MINUTES])
+@pytest.mark.parametrize("trigger", ["ghl.contact.created", "invoice_ninja.client.created"])
+def test_beginning_is_told_by_the_service_s_clock(
+    ghl: Sandbox, ninja: Sandbox, trigger: str, offset: timedelta
+) -> None:
+    settle(ghl, ninja)
+    ghl.set(search_lag=0, rate_max=0)
+    clock.offset += offset
+    connection = make_ghl(ghl) if trigger.startswith("ghl") else make_ninja(ninja.url)
+    make_watching(connection, trigger)
+    made = make_record(connection, ghl, ninja)
+    subscription = Subscription.objects.get(connection=connection)
+
+    for _ in range(3):
+        poll(subscription)
+        work()
+
+    assert [run.event.record_id for run in Run.objects.all()] == [made]
+
+
+def test_beginning_is_moved_once_and_anew_when_the_watching_begins_anew(ghl: Sandbox) -> None:
+    real = now()
+    clock.offset += TEN_MINUTES
+    subscription = watching(ghl, "ghl.contact.created")
+    recipe = Recipe.objects.get()
+    begun = []
+    for _ in range(2):
+        poll(subscription)
+        begun.append(subscription.began_at)
+    Recipe.objects.update(state=RecipeState.DRAFT)
+    listening.retire(subscription.connection)
+    Recipe.objects.update(state=RecipeState.LIVE)
+    listening.listen(recipe)
+    poll(subscription)
+
+    assert begun[0] == begun[1]
+    assert begun[0] < subscription.began_at < real + timedelta(seconds=60)
+
+
+def test_recipe_that_joins_takes_over_the_beginning_there_is(ghl: Sandbox) -> None:
+    clock.offset -= TEN_MINUTES
+    subscription = watching(ghl, "ghl.contact.created")
+    poll(subscription)
+    began = subscription.began_at
+
+    make_watching(subscription.connection, "ghl.contact.created")
+    poll(subscription)
+
+    assert subscription.began_at == began
+
+
+def test_beginning_stays_where_the_first_answer_was_none(ghl: Sandbox) -> None:
+    clock.offset += TEN_MINUTES
+    subscription = watching(ghl, "ghl.contact.created")
+    ours = subscription.began_at
+    ghl.fail({"path": "/contacts/search", "status": 503})
+
+    poll(subscription)
+    failed = subscription.began_at
+    poll(subscription)
+
+    assert failed == ours
+    assert abs(ours - TEN_MINUTES - subscription.began_at) < timedelta(seconds=5)
+
+
+def test_webhook_before_the_first_poll_loses_nothing_to_a_clock_that_is_ahead(ghl: Sandbox) -> None:
+    settle(ghl)
+    ghl.set(search_lag=0, rate_max=0)
+    clock.offset += TEN_MINUTES
+    subscription = watching(ghl, "ghl.appointment.booked")
+    wish = {"contact": ghl.records("contacts")[0]["id"], "calendar": ghl.records("calendars")[0]["id"]}
+    made = ghl.do("book", title="First talk", **wish)["record"]["id"]
+    booked = next(row for row in ghl.records("appointments") if row["id"] == made)
+    told = {"type": "AppointmentCreate", "locationId": booked["locationId"], "appointment": booked}
+    deliver(subscription.connection, told)
+    work()
+
+    poll(subscription)
+    work()
+
+    assert [run.event.record_id for run in Run.objects.all()] == [made]

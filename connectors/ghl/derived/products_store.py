@@ -25,7 +25,7 @@ OPERATIONS = resource(
         f.object_("seo", fields=(f.text("title"), f.note("description"),)), sample=S["create_product_collection"],
         scopes="products/collection.write"),
     get("get_product_collection_id", "/products/collections/{collectionId}",
-        "List product collections by collectionId", ALT_QUERY, sample=S["get_product_collection_id"],
+        "Get a product collection", ALT_QUERY, sample=S["get_product_collection_id"],
         scopes="products/collection.readonly"),
     put("update_product_collection", "/products/collections/{collectionId}", "Update a product collection", ALT,
         ALT_TYPE, f.text("name"), f.text("slug"), f.text("image"), f.object_("seo", fields=(f.text("title"),

@@ -8,6 +8,7 @@ from connectors.ghl.sandbox.addresses import addresses
 from connectors.ghl.sandbox.index import Index
 from connectors.ghl.sandbox.refusals import Refusal
 from connectors.ghl.sandbox.routes import ROUTES
+from connectors.ghl.sandbox.search import REACH
 from connectors.ghl.sandbox.times import identity, iso
 from connectors.sandbox_kit.app import Sandbox
 from connectors.sandbox_kit.http import Answer, BadJson, Call
@@ -52,6 +53,7 @@ class HighLevel(Sandbox):
         "allow_duplicates": False,
         "allow_duplicate_opportunities": False,
         "search_lag": 2.0,
+        "search_reach": REACH,
         "rate_max": 100,
         "rate_interval_ms": 10_000,
         "rate_daily": 200_000,

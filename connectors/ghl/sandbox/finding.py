@@ -104,7 +104,7 @@ def search_contacts(box: Any, call: Call) -> Any:
     size = size_of(data["pageLimit"], "pageLimit", 500)
     rows = CONTACTS.said(CONTACTS.keep(box.contacts.rows(), data.get("filters", [])), data.get("query", ""))
     found = ordered(rows, CONTACTS, CONTACTS.order(data.get("sort", []), "dateAdded"))
-    part = window(found, size, data.get("page"), data.get("searchAfter"))
+    part = window(found, size, data.get("page"), data.get("searchAfter"), box.settings["search_reach"])
     shown = [_contact_row(row, at) for row, at in zip(found.rows[part], found.positions[part], strict=True)]
     return {"contacts": shown, "total": len(rows)}
 
@@ -116,7 +116,7 @@ def search_opportunities(box: Any, call: Call) -> Any:
     catalogue = _deals(box)
     rows = catalogue.said(catalogue.keep(box.opportunities.rows(), data.get("filters", [])), data.get("query", ""))
     found = ordered(rows, catalogue, catalogue.order(data.get("sort", []), "date_added"))
-    part = window(found, size, data.get("page"), data.get("searchAfter"))
+    part = window(found, size, data.get("page"), data.get("searchAfter"), box.settings["search_reach"])
     pairs = zip(found.rows[part], found.positions[part], strict=True)
     shown = [{**opportunities.shown(box, row), "searchAfter": [str(one) for one in at]} for row, at in pairs]
     return {"opportunities": shown, "total": len(rows), "aggregations": {}}

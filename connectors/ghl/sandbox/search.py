@@ -222,7 +222,7 @@ def _turned(value: Any, descends: bool) -> tuple[int, Any]:
     return 0, -number if descends else number
 
 
-def window(found: Sorted, size: int, page: Any, after: Any) -> slice:
+def window(found: Sorted, size: int, page: Any, after: Any, reach: int) -> slice:
     """Which rows make the page. Raises a 422 beyond the reach of pages."""
     if after:
         if page is not None:
@@ -230,8 +230,8 @@ def window(found: Sorted, size: int, page: Any, after: Any) -> slice:
         start = found.after(after)
     else:
         start = (max(int(page or 1), 1) - 1) * size
-        if start + size > REACH:
-            raise unfit(f"Cannot fetch more than {REACH} records with page, use searchAfter")
+        if start + size > reach:
+            raise unfit(f"Cannot fetch more than {reach} records with page, use searchAfter")
     return slice(start, start + size)
 
 

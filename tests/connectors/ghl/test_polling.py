@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -6,6 +7,7 @@ import pytest
 from connectors.errors import Forbidden, NotFound
 from connectors.ghl import CONNECTOR, polling
 from tests.connectors.talk import answer, make_context, talk
+from tests.sandboxes import bench
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DATE = "Sun, 22 Nov 2026 12:00:00 GMT"
@@ -70,6 +72,77 @@ def test_many_of_one_moment_are_counted_past():
 
     assert [request.json["page"] for request in asked] == [1, 2, 3]
     assert len(page.sightings) == 4
+
+
+def meet(crm, conversation):
+    """The conversation's result, with the sandbox on the other side."""
+    try:
+        request = next(conversation)
+        while True:
+            got = crm.call(request.method, request.path, request.json)
+            request = conversation.send(answer(got.json(), got.status_code, date=DATE))
+    except StopIteration as end:
+        return end.value
+
+
+def follow(crm, search, cursor, sweeps=False):
+    """All that polls show until nothing waits any more, and the last cursor."""
+    found, context = [], make_context(location_id=bench.PLACE["locationId"])
+    for _ in range(60):
+        page = meet(crm, polling.poll(search, sweeps)(cursor, context))
+        found += [s.record_id for s in page.sightings]
+        cursor = json.loads(json.dumps(page.cursor))
+        if not page.more:
+            return found, cursor
+    raise AssertionError("it goes round and round")
+
+
+@pytest.mark.parametrize("search", [polling.CONTACTS, polling.OPPORTUNITIES], ids=["contacts", "opportunities"])
+@pytest.mark.parametrize("pages", [1, 10])
+def test_more_of_one_moment_than_pages_reach_are_all_seen_and_what_comes_after_too(search, pages):
+    search = replace(search, size=2, sweep=2, pages=pages, reach=6)
+    sweeps = search.plural == "contacts"
+    for crm in bench.ghl(search_reach=6, allow_duplicates=True):
+        _, cursor = follow(crm, search, {}, sweeps)
+        crm.clock.now += 1000
+        first = crm.app.store.rows("opportunities")[0]
+        for n in range(11):  # of one moment: the clock stands still
+            if sweeps:
+                crm.post("/contacts/", {**bench.PLACE, "firstName": f"P{n}"})
+            else:
+                deal = {**bench.PLACE, "name": f"Deal {n}", "pipelineId": first["pipelineId"], "status": "open"}
+                contact = crm.post("/contacts/", {**bench.PLACE, "firstName": f"P{n}"})["contact"]["id"]
+                crm.post("/opportunities/", {**deal, "contactId": contact})
+        same = {row["id"] for row in crm.app.store.rows(search.plural)[-11:]}
+
+        found, cursor = follow(crm, search, cursor, sweeps)
+        crm.clock.now += 1000
+        newest = crm.app.store.rows(search.plural)[-1]["id"]
+        crm.put(f"/{search.plural}/{newest}", {"firstName": "Late"} if sweeps else {"name": "Late"})
+        late, _ = follow(crm, search, cursor, sweeps)
+
+        assert same <= set(found)
+        assert newest in late
+
+
+def test_position_behind_what_pages_reach_names_the_last_record():
+    same = [{"id": f"o{n}", "updatedAt": at(-300), "searchAfter": [str(n), f"o{n}"]} for n in range(6)]
+
+    page, _ = poll("opportunity", {"since": at(0)}, same[:2], same[2:4], size=2, pages=2, reach=4)
+    after, (request,) = poll("opportunity", page.cursor, same[4:5], size=2, pages=2, reach=4)
+
+    assert page.cursor["window"] == [at(-300), 3, ["3", "o3"]]
+    assert (request.json["searchAfter"], "page" in request.json) == (["3", "o3"], False)
+    assert (after.more, [s.record_id for s in after.sightings]) == (False, ["o4"])
+
+
+def test_position_that_no_page_reaches_is_taken_up_again():
+    stuck = {"since": at(0), "window": [at(-300), 101]}
+
+    page, (request,) = poll("opportunity", stuck, [])
+
+    assert request.json["page"] == 1
+    assert page.cursor == {"since": at(0)}
 
 
 def test_long_window_goes_on_where_it_stopped():

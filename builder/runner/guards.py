@@ -97,7 +97,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _capped(amount: Decimal) -> Decimal:
-    return max(-ABSURD, min(ABSURD, amount))
+    return max(Decimal(0), min(ABSURD, amount))  # a credit makes no room for more
 
 
 def locked(recipe_ids: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -36,7 +36,7 @@ from builder.runner.clock import now
 EVERY = 3600.0
 STRAYS, EDITS, WRITES, RELEASED = timedelta(days=7), timedelta(days=90), timedelta(days=1), timedelta(days=30)
 GUARDED = timedelta(days=2)
-"""Longer than the longest guard looks back, a day."""
+"""Longer than guards look back: a day. A run that waits for longer forgets what it moved before."""
 SHARE = 0.3
 """Seconds in which one tick keeps house; the next one goes on from there."""
 LONGEST = 0.025

@@ -182,7 +182,7 @@ def _done(request: Request, workspace: Workspace, key: str, rid: str) -> dict[st
         "editor": _editor(workspace, recipe),
         "may_edit": request.actor.may(Capability.EDIT),
         "guards": guarding.told(recipe),
-        "first": FIRST,
+        "first": GUARDED,
         "may_publish": request.actor.may(Capability.PUBLISH),
     }
 
@@ -195,7 +195,7 @@ def publish(request: Request, workspace: Workspace, key: str, rid: str) -> HttpR
     rev = request.POST.get("rev", "")
     try:
         if request.POST.get("guard"):
-            guarding.change(request.actor, context["recipe"], {guarding.FIRST: str(FIRST)})
+            guarding.change(request.actor, context["recipe"], {guarding.FIRST: str(GUARDED)})
         publishing.publish(request.actor, context["recipe"], int(rev) if rev.isdecimal() else -1)
     except ActionError as refused:
         context = {**_done(request, workspace, key, rid), "said": refused.message}
@@ -204,7 +204,7 @@ def publish(request: Request, workspace: Workspace, key: str, rid: str) -> HttpR
     return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
 
 
-FIRST = 5
+GUARDED = 5
 """Runs of a recipe that was just set up that wait for a look, unless somebody says otherwise."""
 
 

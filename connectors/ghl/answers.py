@@ -139,10 +139,15 @@ def _lost(request: Request, what: str) -> ConnectorError:
     return Unavailable(f"{what}: it is asked again.")
 
 
+TALKING = "CONVERSATIONS_CONVERSATION_ALREADY_EXISTS"
+
+
 def _refused(response: Response, said: str, what: str) -> ConnectorError:
-    meta = _body(response).get("meta")
+    body = _body(response)
+    meta = body.get("meta")
     known = meta if isinstance(meta, dict) else {}
-    existing = known.get("contactId") or known.get("existingId")
+    talk = body.get("conversationId") if body.get("canonicalCode") == TALKING else None
+    existing = known.get("contactId") or known.get("existingId") or talk
     if existing:
         return Duplicate(f"HighLevel has this record already ({existing}).", record_id=str(existing))
     if _wrong_location(said):

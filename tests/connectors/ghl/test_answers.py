@@ -43,6 +43,19 @@ TABLE = [
     ),
     (answer({"error": {"message": "v3 says no"}}, 400), Refused, "v3 says no"),
     (answer({"message": "dup", "meta": {"contactId": "c1"}}, 400), Duplicate, "c1"),
+    (
+        answer(
+            {
+                "message": "Conversation already exists",
+                "canonicalCode": "CONVERSATIONS_CONVERSATION_ALREADY_EXISTS",
+                "conversationId": "v1",
+            },
+            400,
+        ),
+        Duplicate,
+        "v1",
+    ),
+    (answer({"message": "x", "canonicalCode": "SOMETHING_ELSE", "conversationId": "v1"}, 400), Refused, "x"),
     (said("Location not found", 400), Misconfigured, "location id"),
     (said("boom", 503), Unavailable, "not available"),
 ]

@@ -257,6 +257,10 @@ class Service(Frozen, eq=False):
             if draft.method != "DELETE":
                 raise
             return {draft.returns: {"deleted": True, "found": False}} if draft.returns else {"deleted": True}
+        except Refused as problem:
+            if type(problem) is Refused:
+                problem.field = _input_of(fields, problem.field)
+            raise
         return self.read(draft, response, values)
 
     def read(self, draft: Draft, response: Response, values: Values) -> Values:
@@ -265,6 +269,12 @@ class Service(Frozen, eq=False):
         if draft.method == "DELETE" and not draft.body:
             return {draft.returns: {"deleted": True, "found": True}} if draft.returns else {"deleted": True}
         return {draft.returns: self.unwrap(response.json, draft.returns)} if draft.returns else response.json or {}
+
+
+def _input_of(fields: Iterable[Field], blamed: str) -> str:
+    """The input that the service means; empty where there is none of that name."""
+    name = next((one.name for one in fields if f"{blamed}.".startswith(f"{one.name}.")), "")
+    return name or next((one.name for one in fields if blamed and one.name.startswith(f"{blamed}.")), "")
 
 
 def service(key: str, explain: Explain, **options: Any) -> Service:

@@ -393,6 +393,8 @@ class Connector(Frozen, eq=False):
     """OAuth: the connection's fields to the request (absolute path below `base_url`) for new tokens."""
     tokens: Callable[[Response], dict[str, str]] | None = None
     """OAuth: the answer to the fields to store. Raises SignedOut."""
+    unasked: frozenset[str] = frozenset()
+    """OAuth: permissions that few can be given; who wants one of them names it."""
     named: Callable[[Mapping[str, str], str, str], str] = lambda settings, kind, name: ""
     """(the connection's settings, kind of record, name of a field) to the label that people gave the field there; empty
     where they gave none."""

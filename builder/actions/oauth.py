@@ -129,9 +129,10 @@ def redirect_uri(by: Actor) -> str:
 
 
 def scopes_of(home: Connector) -> str:
-    """Every permission that our operations and triggers need."""
+    """Every permission that our operations and triggers need, but for what is given to few."""
     asked = {p for operation in home.operations.values() for p in operation.permission.split()}
-    return " ".join(sorted(asked | {p for w in home.watched.values() for p in w.permission.split()}))
+    asked |= {p for watched in home.watched.values() for p in watched.permission.split()}
+    return " ".join(sorted(asked - home.unasked))
 
 
 def _door(connector: str) -> tuple[Connector, Method, Door]:

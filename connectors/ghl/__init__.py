@@ -122,6 +122,7 @@ CONNECTOR: Connector = Connector(
         **{key: one for module in DECLARED for key, one in getattr(module, "CHOICES", {}).items()},
         LOOKUPS.key: LOOKUPS,
     },
+    unasked=agency.PERMISSIONS,
     budget=Budget(requests=100, seconds=10, daily=200_000),
     explain=explain,
     counted=account.counted,

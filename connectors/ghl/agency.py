@@ -7,6 +7,11 @@ from connectors.notation import Given, get, post
 from connectors.spec import Retry
 
 AGENCY_ONLY = "Only for a connection with a token of the agency."
+PERMISSIONS = frozenset((
+    "companies.readonly", "snapshots.readonly", "locations.write", "locations.internal-access-only",
+    "custom-menu-link.readonly", "custom-menu-link.write", "oauth.readonly", "oauth.write",
+))  # fmt: skip
+"""An app of a location is not given these; one of them is HighLevel's own."""
 COMPANY, COMPANY_QUERY, COMPANY_PATH = (Given("companyId", "company_id", where) for where in ("body", "query", "path"))
 location = sample("location")
 

@@ -1,6 +1,7 @@
 """What HighLevel's answers mean. It says 401 to much that has nothing to do with signing in, so its words count more
 than the number (facts read 2026-11-22)."""
 
+import re
 from typing import Any
 
 from connectors.errors import (
@@ -139,15 +140,30 @@ def _lost(request: Request, what: str) -> ConnectorError:
     return Unavailable(f"{what}: it is asked again.")
 
 
+TALKING = "CONVERSATIONS_CONVERSATION_ALREADY_EXISTS"
+
+
 def _refused(response: Response, said: str, what: str) -> ConnectorError:
-    meta = _body(response).get("meta")
+    body = _body(response)
+    meta = body.get("meta")
     known = meta if isinstance(meta, dict) else {}
-    existing = known.get("contactId") or known.get("existingId")
+    talk = body.get("conversationId") if body.get("canonicalCode") == TALKING else None
+    existing = known.get("contactId") or known.get("existingId") or talk
     if existing:
         return Duplicate(f"HighLevel has this record already ({existing}).", record_id=str(existing))
     if _wrong_location(said):
         return Misconfigured(LOCATION, field="location_id")
-    return Refused(f"HighLevel refused to {what}: {said or f'it answered {response.status} without a reason'}.")
+    sentence = f"HighLevel refused to {what}: {said or f'it answered {response.status} without a reason'}."
+    return Refused(sentence, field=_blamed(body.get("message")))
+
+
+BLAMED = re.compile(r"(?:each value in |property )?([A-Za-z_]\w*)[\w.]* (?:must|should|is|has)\b")
+
+
+def _blamed(messages: Any) -> str:
+    """The input that the first message of a list begins with; empty where it begins otherwise."""
+    found = BLAMED.match(str(messages[0])) if isinstance(messages, list) and messages else None
+    return found[1] if found else ""
 
 
 def _wrong_location(said: str) -> bool:

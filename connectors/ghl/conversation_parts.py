@@ -4,13 +4,14 @@ large attachments, and what a contact wants to be sent."""
 from dataclasses import replace
 
 from connectors import fields as f
+from connectors.errors import Duplicate
 from connectors.fields import required
 from connectors.ghl import odd, odd_messages
 from connectors.ghl.answers import explain
 from connectors.ghl.base import CONTACT, LOCATION, LOCATION_QUERY, done, resource, samples
 from connectors.ghl.conversations import CONVERSATION, MESSAGE, WRITE
 from connectors.ghl.derived.shared import DONE
-from connectors.notation import Values, delete, get, post, put, reconcile
+from connectors.notation import Perform, Values, delete, fill, get, post, put, reconcile
 from connectors.pages import ask
 from connectors.spec import Context, Conversation, Request, Retry
 
@@ -74,13 +75,29 @@ def find_conversation(values: Values, context: Context) -> Conversation[list[Val
     return [{"success": True, "conversation": one} for one in rows if one.get("contactId") == values["contactId"]]
 
 
+def adopting(perform: Perform) -> Perform:
+    """The same operation, but the conversation that the contact has already is as good as a new one."""
+
+    def adopt(values: Values, context: Context) -> Conversation[Values]:
+        try:
+            return (yield from perform(values, context))
+        except Duplicate as there:
+            path = fill("/conversations/{id}", {"id": there.record_id})
+            request = Request("GET", path, headers={"Version": odd_messages.DATED})
+            response = yield from ask(request, explain, "get the conversation")
+            return {"success": True, "conversation": {**(response.json or {}), "id": there.record_id}}
+
+    return adopt
+
+
 CONVERSATIONS = resource(
     "conversations",
     "/conversations",
     post(
         "create_conversation", "/", "Create a conversation", LOCATION,
         required(replace(CONTACT, help="Whose conversation it is: the contact's ID.")), sample=S["conversation"],
-        retry=reconcile(by=find_conversation, lag=10), help="A contact has one; writing a message makes it by itself.",
+        retry=reconcile(by=find_conversation, lag=10), wrap=adopting,
+        help="A contact has one: where it is there already, that one is given. Writing a message makes it by itself.",
     ),
     delete(
         "delete_conversation", "/{conversationId}", "Delete a conversation", CONVERSATION,

@@ -112,19 +112,29 @@ def _password(response: Response, what: str) -> ConnectorError:
 
 def _invalid(response: Response, what: str) -> ConnectorError:
     errors = response.json.get("errors") if isinstance(response.json, dict) else None
-    field, said = _first(errors) if errors else ("", _said(response))
-    message = f"Couldn't {what}: {said.rstrip('.') or 'Invoice Ninja found something wrong with it'}."
-    if "taken" in said or field == "idempotency_key":
+    wrong = _wrong(errors) if errors else [("", _said(response))]
+    said = " ".join(f"{text.rstrip('.')}." for text in _told(wrong) if text)
+    message = f"Couldn't {what}: {said or 'Invoice Ninja found something wrong with it.'}"
+    field, first = wrong[0]
+    if "taken" in first or field == "idempotency_key":
         return Duplicate(message, field=field)
     return Refused(message, field=field)
 
 
-def _first(errors: Any) -> tuple[str, str]:
-    """A locked invoice's `errors.number` is a string instead of a list."""
+def _wrong(errors: Any) -> list[tuple[str, str]]:
+    """Each field and what is wrong with it. A locked invoice's `errors.number` is a string instead of a list."""
     if not isinstance(errors, dict):
-        return "", str(errors)
-    field, said = next(iter(errors.items()))
-    return str(field), " ".join(str(s) for s in said) if isinstance(said, list) else str(said)
+        return [("", str(errors))]
+    texts = {field: " ".join(map(str, said)) if isinstance(said, list) else str(said) for field, said in errors.items()}
+    return [(str(field), text) for field, text in texts.items()]
+
+
+def _told(wrong: list[tuple[str, str]]) -> list[str]:
+    """Where there are several, each with its field, unless the sentence has it already."""
+    return [
+        text if len(wrong) == 1 or field.replace("_", " ") in text.lower().replace("_", " ") else f"{field}: {text}"
+        for field, text in wrong
+    ]
 
 
 def _too_many(response: Response, what: str) -> ConnectorError:

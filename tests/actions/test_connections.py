@@ -9,6 +9,7 @@ from builder import seal
 from builder.actions import connections, demo, oauth, publishing
 from builder.actions.errors import Gone, Invalid, NotFound
 from builder.models import AuditEvent, Connection, Health, Recipe
+from connectors import catalogue
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inside")]
@@ -273,3 +274,10 @@ def test_page_of_the_usual_address_is_the_service_s(owner, app):
 
     assert page.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
     assert "contacts.write" in page
+
+
+def test_permissions_that_only_an_agency_or_the_service_has_are_not_asked_for():
+    asked = set(oauth.scopes_of(catalogue.CONNECTORS["ghl"]).split())
+
+    assert {"contacts.write", "locations.readonly"} <= asked
+    assert asked.isdisjoint(("locations.internal-access-only", "oauth.write", "locations.write", "companies.readonly"))

@@ -3,7 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from tests.contract import coverage, generated, operations, tour_ghl, tour_invoice_ninja
+from connectors.catalogue import CONNECTORS
+from tests.contract import agency, coverage, generated, operations, tour_ghl, tour_invoice_ninja
 from tests.contract.check import Finding
 from tests.contract.documents import load
 from tests.contract.mistakes import TOLERATED, Mistake
@@ -33,6 +34,7 @@ async def report(folder: Path, each: bool = False) -> tuple[str, list[str]]:
         asked = f"{driven.requests} requests built and answered, {driven.made_up} of them from the document alone"
         lines.append(f"{key}: {driven.operations} operations, {asked}")
         lines.append(_generated(key, made))
+        wrong += agency.unsaid(services[key], CONNECTORS[key], driven.used)
         if key == "invoice_ninja":
             tallied, unnamed = coverage.tally(services[key], driven.used)
             lines += [*tallied, *(coverage.table(services[key], driven.used) if each else ())]

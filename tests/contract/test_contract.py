@@ -14,7 +14,7 @@ from connectors.catalogue import CONNECTORS
 from connectors.ghl.base import LOCATION, resource
 from connectors.notation import post
 from connectors.spec import Context
-from tests.contract import check, coverage, generated
+from tests.contract import agency, check, coverage, generated
 from tests.contract.__main__ import main
 from tests.contract.documents import load
 from tests.contract.mistakes import TOLERATED
@@ -80,6 +80,19 @@ def test_contract_sees_a_route_that_no_document_has():
     found = list(check.request(service, httpx.Request("GET", "http://x/api/v1/dreams"), ""))
 
     assert [one.kind for one in found] == ["path"]
+
+
+def test_contract_sees_an_operation_that_keeps_it_to_itself_that_it_is_the_agency_s():
+    service, connector = load(FOLDER)["ghl"], CONNECTORS["ghl"]
+    used = {"PUT /locations/{locationId}": ["ghl.locations.put_location", "ghl.contacts.create"]}
+
+    found = agency.unsaid(service, connector, used)
+
+    assert [line.partition(":")[0] for line in found] == ["ghl.contacts.create"]
+
+
+def test_permissions_of_an_agency_are_asked_for_by_nobody_else():
+    assert agency.permissions(load(FOLDER)["ghl"]) <= CONNECTORS["ghl"].unasked
 
 
 def test_mistake_of_a_document_that_nothing_meets_any_more_is_named():

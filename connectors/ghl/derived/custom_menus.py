@@ -3,12 +3,12 @@
 # fmt: off
 from connectors import fields as f
 from connectors.ghl.base import LOCATION_QUERY
-from connectors.ghl.derived.shared import need, options, resource, samples
+from connectors.ghl.derived.shared import need, of_agency, options, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("custom_menus")
 
-OPERATIONS = resource(
+OPERATIONS = of_agency(resource(
     "custom_menus", "",
     get("get_custom_menu", "/custom-menus/{customMenuId}", "Get a custom menu link", sample=S["get_custom_menu"],
         scopes="custom-menu-link.readonly"),
@@ -33,4 +33,4 @@ OPERATIONS = resource(
         need(f.choice("userRole", choices=options("all admin user"))), f.boolean("allowCamera"),
         f.boolean("allowMicrophone"), sample=S["create_custom_menu"], scopes="custom-menu-link.write"),
     version="2021-07-28", source="custom-menus.json", object="custom menu",
-)
+))

@@ -3,7 +3,7 @@
 # fmt: off
 from connectors import fields as f
 from connectors.ghl.base import LOCATION_PATH, done
-from connectors.ghl.derived.shared import COMPANY, DONE, need, options, ref, resource, samples
+from connectors.ghl.derived.shared import AGENCY_ONLY, COMPANY, DONE, need, options, ref, resource, samples
 from connectors.notation import delete, get, post, put
 
 S = samples("locations")
@@ -38,9 +38,10 @@ OPERATIONS = resource(
         need(f.text("authToken")),), more=True), f.object_("mailgun", fields=(need(f.text("apiKey")),
         need(f.text("domain")),), more=True), f.object_("snapshot", fields=(need(f.text("id",
         "Its ID, as an earlier step gives it.")), f.boolean("override"),), more=True), sample=S["put_location"],
-        scopes="locations.write"),
+        scopes="locations.write", help=AGENCY_ONLY),
     delete("delete_location", "/locations/{locationId}", "Delete a sub-account", LOCATION_PATH,
-        need(f.boolean("deleteTwilioAccount")), scopes="locations.internal-access-only"),
+        need(f.boolean("deleteTwilioAccount")), scopes="locations.internal-access-only",
+        help=AGENCY_ONLY),
     get("get_recurring_task", "/locations/{locationId}/recurring-tasks/{id}", "Get a recurring task", LOCATION_PATH,
         sample=S["get_recurring_task"]),
     put("update_recurring_task", "/locations/{locationId}/recurring-tasks/{id}", "Update a recurring task",

@@ -9,6 +9,7 @@ from connectors.ghl.derived.shared import (
     COMPANY_QUERY,
     DONE,
     need,
+    of_agency,
     options,
     ref,
     resource,
@@ -18,7 +19,7 @@ from connectors.notation import get, post, put
 
 S = samples("saas")
 
-OPERATIONS = resource(
+OPERATIONS = of_agency(resource(
     "saas", "",
     get("locations", "/saas/locations", "Find sub-accounts by their Stripe customer", COMPANY_QUERY,
         need(ref("customerId")), need(ref("subscriptionId")), sample=DONE, read=done),
@@ -50,4 +51,4 @@ OPERATIONS = resource(
         need(f.number("page")), sample=DONE, read=done),
     get("get_saas_plan", "/saas/saas-plan/{planId}", "Get a SaaS plan", COMPANY_QUERY, sample=DONE, read=done),
     version="2021-04-15", source="saas-api.json", object="saa",
-)
+))

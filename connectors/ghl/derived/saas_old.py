@@ -13,6 +13,7 @@ from connectors.ghl.derived.shared import (
     as_answer,
     as_items,
     need,
+    of_agency,
     options,
     ref,
     resource,
@@ -22,7 +23,7 @@ from connectors.notation import get, post, put
 
 S = samples("saas_old")
 
-OPERATIONS = resource(
+OPERATIONS = of_agency(resource(
     "saas_old", "",
     get("locations_deprecated", "/saas-api/public-api/locations", "Find sub-accounts by their Stripe customer (old)",
         COMPANY_QUERY, ref("customerId"), ref("subscriptionId"), sample=S["locations_deprecated"], read=as_items,
@@ -63,4 +64,4 @@ OPERATIONS = resource(
     get("get_saas_plan_deprecated", "/saas-api/public-api/saas-plan/{planId}", "Get a SaaS plan (old)", COMPANY_QUERY,
         sample=S["get_saas_plan_deprecated"], help=OLD),
     version="2021-04-15", source="saas-api.json", object="saas old",
-)
+))

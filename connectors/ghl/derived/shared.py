@@ -1,22 +1,30 @@
 """What the derived declarations share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from connectors import fields as f
 from connectors.fields import Field, label_of
+from connectors.ghl import agency
 from connectors.ghl.base import SERVICE, Samples
 from connectors.notation import Given
+from connectors.spec import Operation
 
 resource = replace(SERVICE, derived=True).resource
 FOLDER = Path(__file__).parent / "samples"
 ALT, ALT_QUERY, ALT_PATH = (Given("altId", "location_id", where) for where in ("body", "query", "path"))
 COMPANY, COMPANY_QUERY, COMPANY_PATH = (Given("companyId", "company_id", where) for where in ("body", "query", "path"))
+AGENCY_ONLY = agency.AGENCY_ONLY
 OLD = "HighLevel is giving this call up: take the one of the same name without “old”."
 DONE = {"done": True}
 ANSWER = {"answer": "OK"}
+
+
+def of_agency(made: Mapping[str, Operation]) -> dict[str, Operation]:
+    """The same operations, each with the sentence that tells who may call it."""
+    return {key: one.altered(help=f"{one.help} {AGENCY_ONLY}".strip()) for key, one in made.items()}
 
 
 def samples(file: str) -> Samples:

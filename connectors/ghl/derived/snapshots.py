@@ -3,12 +3,12 @@
 # fmt: off
 from connectors import fields as f
 from connectors.ghl.base import LOCATION_PATH
-from connectors.ghl.derived.shared import COMPANY_QUERY, need, options, ref, resource, samples
+from connectors.ghl.derived.shared import COMPANY_QUERY, need, of_agency, options, ref, resource, samples
 from connectors.notation import get, post
 
 S = samples("snapshots")
 
-OPERATIONS = resource(
+OPERATIONS = of_agency(resource(
     "snapshots", "",
     post("create_snapshot_share_link", "/snapshots/share/link", "Create a snapshot share link", COMPANY_QUERY,
         need(ref("snapshot_id")), need(f.choice("share_type",
@@ -20,4 +20,4 @@ OPERATIONS = resource(
     get("get_latest_snapshot_push", "/snapshots/snapshot-status/{snapshotId}/location/{locationId}",
         "Get the latest push of a snapshot", LOCATION_PATH, COMPANY_QUERY, sample=S["get_latest_snapshot_push"]),
     version="2021-07-28", source="snapshots.json", object="snapshot",
-)
+))

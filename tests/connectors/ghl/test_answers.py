@@ -12,9 +12,10 @@ from connectors.errors import (
     Unavailable,
     Unknown,
 )
+from connectors.ghl import CONNECTOR
 from connectors.ghl.answers import explain, limits
 from connectors.spec import Request
-from tests.connectors.talk import answer, page
+from tests.connectors.talk import answer, make_context, page, talk
 
 READ, WRITE = Request("GET", "/x"), Request("POST", "/x", json={})
 
@@ -43,6 +44,19 @@ TABLE = [
     ),
     (answer({"error": {"message": "v3 says no"}}, 400), Refused, "v3 says no"),
     (answer({"message": "dup", "meta": {"contactId": "c1"}}, 400), Duplicate, "c1"),
+    (
+        answer(
+            {
+                "message": "Conversation already exists",
+                "canonicalCode": "CONVERSATIONS_CONVERSATION_ALREADY_EXISTS",
+                "conversationId": "v1",
+            },
+            400,
+        ),
+        Duplicate,
+        "v1",
+    ),
+    (answer({"message": "x", "canonicalCode": "SOMETHING_ELSE", "conversationId": "v1"}, 400), Refused, "x"),
     (said("Location not found", 400), Misconfigured, "location id"),
     (said("boom", 503), Unavailable, "not available"),
 ]
@@ -62,6 +76,36 @@ def test_answer_is_explained(response, kind, words):
 def test_breakdown_during_a_write_is_unknown(response):
     with pytest.raises(Unknown):
         explain(WRITE, response, "create a contact")
+
+
+@pytest.mark.parametrize(
+    ("messages", "field"),
+    [
+        (["email must be an email", "phone must be a string"], "email"),
+        (["tags: each value in tags must be a string"], ""),
+        (["each value in tags must be a string"], "tags"),
+        (["property shoeSize should not exist"], "shoeSize"),
+        (["address.city must be a string"], "address"),
+        (["Invalid Operator passed for field date_updated"], ""),
+        ("email must be an email", ""),
+        ([], ""),
+    ],
+)
+def test_field_that_is_refused_first_is_named(messages, field):
+    with pytest.raises(Refused) as caught:
+        explain(WRITE, answer({"message": messages}, 422), "create a contact")
+
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(("message", "field"), [("email must be an email", "email"), ("shoeSize must be a string", "")])
+def test_only_an_input_of_the_operation_is_blamed(message, field):
+    create = CONNECTOR.operations["ghl.contacts.create"]
+
+    with pytest.raises(Refused) as caught:
+        talk(create.perform({"email": "x"}, make_context()), answer({"message": [message]}, 422))
+
+    assert caught.value.field == field
 
 
 def test_good_answer_passes():

@@ -45,6 +45,17 @@ def test_lost_conversation_is_the_contact_s_only_one():
     assert request.query == {"locationId": "loc1", "contactId": "c1"}
 
 
+def test_conversation_that_is_there_is_as_good_as_a_new_one():
+    there = {"canonicalCode": "CONVERSATIONS_CONVERSATION_ALREADY_EXISTS", "conversationId": "v1", "message": "no"}
+
+    done, (_, look) = perform(
+        "create_conversation", {"contactId": "c1"}, answer(there, 400), answer({"contactId": "c1", "unreadCount": 0})
+    )
+
+    assert done == {"success": True, "conversation": {"id": "v1", "contactId": "c1", "unreadCount": 0}}
+    assert (look.method, look.path) == ("GET", "/conversations/v1")
+
+
 @pytest.mark.parametrize("key", ["add_an_inbound_message", "send_review_reply", "user_subscription_change"])
 def test_what_people_see_is_never_repeated_by_itself(key):
     assert operation(key).retry is Retry.ONCE

@@ -148,7 +148,7 @@ def test_operation_is_found_by_the_name_it_goes_by(line):
 def test_operation_that_highlevel_gives_up_points_at_one_that_is_there():
     operations = catalogue.CONNECTORS["ghl"].operations.values()
     labels = {operation.label for operation in operations}
-    old = [operation for operation in operations if operation.help == shared.OLD]
+    old = [operation for operation in operations if operation.help.startswith(shared.OLD)]
 
     assert len(old) >= 14
     assert [one.label for one in old if one.label.removesuffix(" (old)") not in labels] == []

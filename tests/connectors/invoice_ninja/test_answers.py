@@ -73,6 +73,21 @@ def test_invalid_field_is_named():
     assert (found.field, found.message) == ("due_date", "Couldn't get the client: Too early. Really.")
 
 
+def test_every_invalid_field_is_told_and_the_first_is_named():
+    errors = {"due_date": ["Too early."], "number": ["The number must be a text."], "po_number": ["Too long"]}
+
+    found = problem(answer({"message": "The given data was invalid.", "errors": errors}, 422))
+
+    says = "Couldn't get the client: due_date: Too early. The number must be a text. po_number: Too long."
+    assert (type(found), found.field, found.message) == (Refused, "due_date", says)
+
+
+def test_what_is_wrong_besides_is_no_duplicate():
+    errors = {"date": ["The date is wrong."], "number": ["The number has already been taken."]}
+
+    assert type(problem(answer({"errors": errors}, 422), WRITE)) is Refused
+
+
 def test_locked_invoice_gives_its_reason_as_a_text():
     found = problem(answer({"message": "", "errors": {"number": "This invoice is locked"}}, 422))
 

@@ -73,13 +73,15 @@ def ask(row: StepRun, workspace: Workspace, inputs: Mapping[str, Any], again: bo
 
 
 def moved(inputs: Mapping[str, Any]) -> Decimal | None:
-    """The money in what a step is given: its amount, or the sum of its lines before tax."""
+    """The money in what a step is given: its amount, or the sum of its lines before tax. A credit is none: it makes no
+    room for more."""
     if (amount := _number(inputs.get("amount"))) is not None:
-        return amount
+        return max(amount, Decimal(0))
     lines = next((inputs[name] for name in LINES if isinstance(inputs.get(name), list)), None)
     if lines is None:
         return None
-    return _capped(sum((_line(line) for line in lines if isinstance(line, Mapping)), Decimal(0)))
+    total = sum((_line(line) for line in lines if isinstance(line, Mapping)), Decimal(0))
+    return max(_capped(total), Decimal(0))
 
 
 def _line(line: Mapping[str, Any]) -> Decimal:
@@ -97,7 +99,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _capped(amount: Decimal) -> Decimal:
-    return max(Decimal(0), min(ABSURD, amount))  # a credit makes no room for more
+    return max(-ABSURD, min(ABSURD, amount))
 
 
 def locked(recipe_ids: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
     python -m tests.services [pytest's arguments]
 
-The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way has a few
+The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way has two
 processes of a single pytest run, side by side, since tests mostly wait; those of one way share its files out among
 themselves. What stores nothing, and what a browser makes of a page, is run on SQLite alone.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 
 ENOUGH = ("--maxfail", "30")
 """Failures after which what is wrong concerns all the rest."""
-PROCESSES = os.environ.get("TEST_PROCESSES", "sqlite sqlite sqlite postgres postgres").split()
+PROCESSES = os.environ.get("TEST_PROCESSES", "sqlite sqlite postgres postgres").split()
 SIDE_BY_SIDE = ("--dist", "each", *(word for on in PROCESSES for word in ("--tx", f"popen//env:TEST_ON={on}")))
 
 

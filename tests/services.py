@@ -2,7 +2,7 @@
 
     python -m tests.services [pytest's arguments]
 
-The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way has a few
+The servers are real ones out of the development dependencies, in a folder that goes away with them. Each way has two
 processes of a single pytest run, side by side, since tests mostly wait; those of one way share its files out among
 themselves. What stores nothing, and what a browser makes of a page, is run on SQLite alone.
 """

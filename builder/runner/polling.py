@@ -185,10 +185,11 @@ def _ahead(exchanges: Iterable[Exchange]) -> timedelta:
 
 def _by_their_clock(subscription: Subscription, ahead: timedelta) -> None:
     """The beginning is a time of ours, and what is polled is judged by the service's times against it: so the first
-    answer moves it to where the service's clock stood then. Rather a second early, which shows what was there just
-    before, than late, which loses what came just after."""
+    answer moves it to where the service's clock stood then, to the beginning of that second, since times of services
+    often are whole ones. Rather a second early, which shows what was there just before, than late, which loses what
+    came just after."""
     ours = subscription.began_at
-    subscription.began_at = ours + ahead
+    subscription.began_at = (ours + ahead).replace(microsecond=0)
     Subscription.objects.filter(pk=subscription.pk, began_at=ours).update(began_at=subscription.began_at)
 
 

@@ -34,6 +34,12 @@ class Fix:
     wrong: bool = False
     """The error is about it."""
 
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The one it has among them, so that nothing else is chosen unless somebody chooses."""
+        known = self.field.choices
+        return known if not known or self.value in dict(known) else ((self.value, self.value or "…"), *known)
+
 
 def fixable(run: Run) -> list[Fix]:
     """The inputs that may be given another value, the one that is wrong first; empty where that wouldn't help: the
@@ -57,9 +63,7 @@ def fix(by: Actor, run: Run, given: Mapping[str, str]) -> Run:
     if run.status not in (RunStatus.HELD, RunStatus.FAILED):
         raise Conflict(_("The run is not waiting for anybody any more."))
     known = {one.field.name: one for one in fixable(run)}
-    changed = {
-        name: text.strip() for name, text in given.items() if name in known and text.strip() != known[name].value
-    }
+    changed = {name: text.strip() for name, text in given.items() if name in known and _differs(text, known[name])}
     if not changed:
         raise Invalid(_("No value is another one yet: correct what is wrong, then go on."))
     for name, text in changed.items():
@@ -70,6 +74,11 @@ def fix(by: Actor, run: Run, given: Mapping[str, str]) -> Run:
         raise Conflict(str(late)) from late
     audit.write(by, "run.fixed", run, run.title or run.recipe.name, step=run.stopped_at, fields=", ".join(changed))
     return resumed
+
+
+def _differs(text: str, one: Fix) -> bool:
+    """Not by blanks and line ends alone: forms send those in a way of their own."""
+    return text.split() != one.value.split()
 
 
 def _check(run: Run, field: Field, text: str) -> None:

@@ -41,9 +41,7 @@ async def make(
     """`inputs` of an earlier attempt are used again as they were; else they are read from the recipe now."""
     round_, again = desk.round_of(place), inputs is not None
     if inputs is None:
-        given = {**step.get("inputs", {}), **desk.fixes(step, round_)}
-        fields, one_of = operation.fields, operation.one_of
-        inputs, troubles = values.resolve(given, fields, desk.scope(place), one_of=one_of, **desk.reading())
+        inputs, troubles = desk.resolved(step, operation, place)
         if troubles:
             return _unfit(desk, step, round_, operation, handlers.shown(operation, plain(inputs)), troubles)
     inputs = plain(inputs)

@@ -9,7 +9,7 @@ from typing import Any
 
 from builder.models import Run, StepRun, StepStatus
 from builder.models.columns import storable
-from builder.recipe import tree
+from builder.recipe import tree, values
 from builder.runner import accounts, calls, circuits, failpoints, limits, links, retry, scope
 from builder.runner.clock import now
 from builder.runner.journal import Journal, Save
@@ -102,6 +102,14 @@ class Sheet:
     def fixes(self, step: Step, round_: str) -> dict[str, str]:
         """What a person gave the step for this run alone."""
         return dict((self.run.fixes or {}).get(scope.fix_key(step["id"], round_), {}))
+
+    def resolved(
+        self, step: Step, operation: Operation, place: tuple[int, ...]
+    ) -> tuple[dict[str, Any], list[values.Trouble]]:
+        """What the operation is given there, and what is wrong with the rest."""
+        given = {**step.get("inputs", {}), **self.fixes(step, self.round_of(place))}
+        fields, one_of = operation.fields, operation.one_of
+        return values.resolve(given, fields, self.scope(place), one_of=one_of, **self.reading())
 
     def option(self, step: Step, name: str, default: str) -> str:
         return str(step.get("options", {}).get(name) or default)

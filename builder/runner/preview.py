@@ -90,7 +90,7 @@ class Shown:
 def of(recipe: Recipe, data: Mapping[str, Any]) -> Shown:
     """The recipe's draft, begun with what the trigger gives."""
     clock.ask()  # the loop must not
-    sheet = Preview(_claimed(recipe, dict(data)))
+    sheet = PreviewSheet(_claimed(recipe, dict(data)))
     return async_to_sync(sheet.walk)()
 
 
@@ -128,7 +128,7 @@ class Tie:
     account: str
 
 
-class Preview(Sheet):
+class PreviewSheet(Sheet):
     def __init__(self, claimed: Claimed) -> None:
         super().__init__(claimed)
         self.taken: list[Taken] = []
@@ -236,12 +236,11 @@ class Preview(Sheet):
         return {each: min(count, ROUNDS) for each, count in steps.rounds(self, place).items()}
 
 
-async def action(sheet: Preview, step: Step, place: Place) -> Outcome:
+async def action(sheet: PreviewSheet, step: Step, place: Place) -> Outcome:
     round_, operation = sheet.round_of(place), operation_of(step)
     if operation is None:
         return Hold("Choose what this step does first.")
-    given, fields, one_of = step.get("inputs", {}), operation.fields, operation.one_of
-    inputs, troubles = values.resolve(given, fields, sheet.scope(place), one_of=one_of, **sheet.reading())
+    inputs, troubles = sheet.resolved(step, operation, place)
     shown = handlers.shown(operation, plain(inputs))
     if troubles:
         sentence = unfit.told(sheet.claimed.tree, operation, troubles)
@@ -257,8 +256,7 @@ async def action(sheet: Preview, step: Step, place: Place) -> Outcome:
         output = await _rehearsed(sheet, operation, opened, plain(inputs), rehearsal, kept)
         row = sheet.new_row(step, round_, StepStatus.DONE, input=shown, output=outputs.kept(output))
     except (ConnectorError, TooMuch) as problem:
-        error = {"code": getattr(problem, "code", ""), "message": problem.message, "field": ""}
-        error["field"] = getattr(problem, "field", "")
+        error = _error(problem)
         sheet.new_row(step, round_, StepStatus.FAILED, input=shown, error=error)
         sheet.taken[-1].calls = [_asked(one) for one in kept]
         return attempt.settled(sheet, step, problem.message, error["code"])
@@ -272,8 +270,14 @@ async def action(sheet: Preview, step: Step, place: Place) -> Outcome:
     return Go()
 
 
+def _error(problem: ConnectorError | TooMuch) -> dict[str, str]:
+    if isinstance(problem, TooMuch):
+        return outputs.error(problem)
+    return {"code": problem.code, "message": problem.message, "field": problem.field}
+
+
 async def _rehearsed(
-    sheet: Preview,
+    sheet: PreviewSheet,
     operation: Operation,
     opened: accounts.Opened,
     inputs: dict[str, Any],
@@ -312,7 +316,7 @@ def _own(operation: Operation, inputs: dict[str, Any]) -> dict[str, Any]:
     return {name: {**sampled, **{key: value for key, value in inputs.items() if key in sampled}}}
 
 
-def _linked(sheet: Preview, operation: Operation, opened: accounts.Opened, inputs: dict[str, Any]) -> str:
+def _linked(sheet: PreviewSheet, operation: Operation, opened: accounts.Opened, inputs: dict[str, Any]) -> str:
     """What the link table knows, as a run would find it."""
     wish = attempt.wish_of(operation, opened, inputs)
     if wish is None:
@@ -333,7 +337,7 @@ def _asked(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _unsent(sheet: Preview, opened: accounts.Opened, rehearsal: captured.Rehearsal) -> Iterator[dict[str, Any]]:
+def _unsent(sheet: PreviewSheet, opened: accounts.Opened, rehearsal: captured.Rehearsal) -> Iterator[dict[str, Any]]:
     for number, write in enumerate(rehearsal.writes):
         exchange = calls.record_of(opened, write.request, sheet.run.workspace_id, number, "call")
         secrets = opened.account.secrets
@@ -350,7 +354,7 @@ def _told(exchange: Exchange) -> dict[str, Any]:
     return {"method": exchange.method, "url": exchange.url, "body": exchange.request_body[:KEPT]}
 
 
-async def wait(sheet: Preview, step: Step, place: Place) -> Outcome:
+async def wait(sheet: PreviewSheet, step: Step, place: Place) -> Outcome:
     if step["mode"] != "event":
         until = waits.until_when(sheet, step, place)
         moment = until.astimezone(sheet.reading()["zone"])
@@ -368,18 +372,17 @@ async def wait(sheet: Preview, step: Step, place: Place) -> Outcome:
     return sheet.gave(step, sheet.round_of(place), given, f"{note} Here it goes on as if that had happened.")
 
 
-async def approval(sheet: Preview, step: Step, place: Place) -> Outcome:
+async def approval(sheet: PreviewSheet, step: Step, place: Place) -> Outcome:
     found, reading = sheet.scope(place), sheet.reading()
     people = approvals.addresses(values.render(one, found, **reading) for one in step["people"])
     if not people:
         return Hold("Nobody is named who could approve this.")
     note = f"It would ask {' or '.join(people)}. Here it goes on as if that had been approved."
-    return sheet.gave(
-        step, sheet.round_of(place), approvals.ASSUMED | {"email": people[0], "at": now().isoformat()}, note
-    )
+    given = approvals.ASSUMED | {"email": people[0], "at": now().isoformat()}
+    return sheet.gave(step, sheet.round_of(place), given, note, writes=True)
 
 
-async def call(sheet: Preview, step: Step, place: Place) -> Outcome:
+async def call(sheet: PreviewSheet, step: Step, place: Place) -> Outcome:
     found, reading = sheet.scope(place), sheet.reading()
     given = plain({name: values.render(text, found, **reading) for name, text in step["inputs"].items()})
     wanted = Recipe.objects.filter(workspace_id=sheet.run.workspace_id, public_id=step["recipe"], deleted_at=None)

@@ -9,13 +9,13 @@ from asgiref.sync import async_to_sync
 
 from builder.models import Event, Recipe, Run, RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
-from builder.recipe import values, walk
+from builder.recipe import walk
 from builder.recipe.errors import CantRender
 from builder.runner import approvals, attempt, handlers, outputs, steps, unfit, waits
 from builder.runner.clock import clock
 from builder.runner.desk import Sheet, Step, operation_of
 from builder.runner.leases import Claimed
-from builder.runner.outcome import Go, Hold, Outcome
+from builder.runner.outcome import End, Go, Hold, Outcome
 from connectors import catalogue
 
 Place = tuple[int, ...]
@@ -136,7 +136,7 @@ class Shadow(Sheet):
             except CantRender as problem:
                 outcome = Hold(problem.message)
             if not isinstance(outcome, Go):
-                status = outcome.status if hasattr(outcome, "status") else RunStatus.HELD
+                status = outcome.status if isinstance(outcome, End) else RunStatus.HELD
                 self.end = str(status), step["id"]
                 return
             place = walk.after(tree, place, outcome.branch, steps.rounds(self, place), outcome.leave)
@@ -156,8 +156,7 @@ async def action(shadow: Shadow, step: Step, place: Place) -> Outcome:
     operation = operation_of(step)
     if operation is None:
         return Hold("Choose what this step does first.")
-    given, fields, one_of = step.get("inputs", {}), operation.fields, operation.one_of
-    inputs, troubles = values.resolve(given, fields, shadow.scope(place), one_of=one_of, **shadow.reading())
+    inputs, troubles = shadow.resolved(step, operation, place)
     if troubles:
         shadow.new_row(step, shadow.round_of(place), StepStatus.FAILED)
         return attempt.settled(shadow, step, unfit.told(shadow.claimed.tree, operation, troubles), "inputs")

@@ -28,6 +28,8 @@ from builder.web.room import room
 HERE = "w/<slug:slug>/templates/"
 FIRST = "won-deal-to-draft-invoice"
 """The one that is shown large."""
+GUARDED = 5
+"""Runs of a recipe that was just set up that wait for a look, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -202,10 +204,6 @@ def publish(request: Request, workspace: Workspace, key: str, rid: str) -> HttpR
         return render(request, f"gallery/done.html{'#done' if request.htmx else ''}", context, status=refused.status)
     address = reverse("web:template-done", args=[workspace.slug, key, rid])
     return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
-
-
-GUARDED = 5
-"""Runs of a recipe that was just set up that wait for a look, unless somebody says otherwise."""
 
 
 def _editor(workspace: Workspace, recipe: Recipe) -> str:

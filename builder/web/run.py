@@ -142,6 +142,7 @@ def _fixes(
     return [
         {
             "field": one.field,
+            "choices": one.choices,
             "wrong": one.wrong,
             "value": typed.get(one.field.name, one.value),
             "error": wrong.get(one.field.name, ""),

@@ -8,6 +8,7 @@ from django_scopes import scope
 from builder.actions import fixing
 from builder.actions.errors import Conflict, Invalid
 from builder.models import AuditEvent, Recipe, Run, RunStatus
+from connectors import fields as f
 from tests import make
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
@@ -130,3 +131,19 @@ def test_open_outcome_and_secrets_are_nothing_to_fix(ninja, books) -> None:
     send(recipe, {"client": client})
     work()
     assert fixing.fixable(only_run(recipe)) == []
+
+
+def test_what_a_form_sends_in_a_way_of_its_own_is_no_change(ninja, books, by) -> None:
+    lines = action("schang", "invoice_ninja.clients.update", books, client_id="nobody", public_notes="One\n two ")
+    run = stopped(lines, workspace=books.workspace)
+
+    with pytest.raises(Invalid, match="No value is another one yet"):
+        fixing.fix(by, run, {"client_id": "nobody", "public_notes": "One\r\n two"})
+
+
+def test_choice_that_is_not_among_the_known_ones_stays_chosen() -> None:
+    field = f.choice("kind", choices=(("a", "First"), ("b", "Second")))
+
+    assert fixing.Fix(field, "z").choices == (("z", "z"), ("a", "First"), ("b", "Second"))
+    assert fixing.Fix(field, "").choices[0] == ("", "…")
+    assert fixing.Fix(field, "b").choices == field.choices

@@ -152,6 +152,7 @@ def test_waits_questions_and_mails_are_told_and_gone_past() -> None:
     assert found.taken[0].note.startswith("It would wait until ")
     assert found.taken[3].input["subject"] == "Hello Ada"
     assert [row.guessed for row in found.taken] == [False, True, True, True, False]
+    assert [row.writes for row in found.taken] == [False, True, True, True, False]
     assert len(mail.outbox) == before
     assert not Run.objects.exists() and not Event.objects.exists() and not StepRun.objects.exists()
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,6 +21,7 @@ from builder.web.editor import cards, labels, pages, pills, trials
 from builder.web.editor.desk import Desk, desk_for
 from builder.web.room import room
 
+WOULD = {"action": lazy("Would write"), "approval": lazy("Would ask"), "call": lazy("Would call")}
 MADE_UP = re.compile(r"recette-new-(s[a-z0-9]{5})[a-z0-9]*")
 """The ID of a record that isn't there yet, as the runner writes it; the step that would make it."""
 TONES = {
@@ -187,7 +189,7 @@ def _stand(taken: dict[str, Any]) -> tuple[str, str, str]:
     if taken["status"] == StepStatus.SKIPPED:
         return "skipped", "circle-dashed", _("Left out")
     if taken["writes"]:
-        return "waiting", "pencil", _("Would write")
+        return "waiting", "pencil", str(WOULD.get(taken["kind"], WOULD["action"]))
     if taken["calls"]:
         return "done", "eye-check", _("Read")
     return "done", "circle-check-filled", _("Fine")

@@ -143,7 +143,9 @@ def test_no_form_trips_the_reader_up() -> None:
     ids=["deep", "long"],
 )
 def test_the_largest_form_is_read_in_a_moment_and_a_little_memory(form: bytes) -> None:
-    tick = time.monotonic()
+    tick = time.process_time()
+    forms.parse(form)
+    took = time.process_time() - tick
     tracemalloc.start()
     try:
         forms.parse(form)
@@ -151,5 +153,5 @@ def test_the_largest_form_is_read_in_a_moment_and_a_little_memory(form: bytes) -
     finally:
         tracemalloc.stop()
 
-    assert time.monotonic() - tick < 5
+    assert took < 2
     assert peak < 64 * 1024 * 1024

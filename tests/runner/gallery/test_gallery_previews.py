@@ -12,7 +12,7 @@ from django.core import mail
 from builder.actions import gallery
 from builder.models import RunStatus
 from builder.runner import captured, preview
-from tests.runner.conftest import Sandbox
+from tests.runner.conftest import Sandbox, work
 from tests.runner.gallery.stage import Stage
 from tests.runner.gallery.test_gallery_plays import boxes  # noqa: F401 -- a fixture
 from tests.runner.gallery.words import plain
@@ -35,7 +35,7 @@ def test_preview_shows_what_is_sent_and_sends_nothing(template, boxes: tuple[San
     shown = preview.of(stage.recipe, begun)
 
     assert (shown.status, stage.effects(), len(mail.outbox)) == (RunStatus.DONE, before, mails)
-    stage.tell()
+    work()
     first = stage.runs()[0]
     real = [sent[1:] for sent in stage.sent(first)]
     told = list(unsent(shown))

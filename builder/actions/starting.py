@@ -1,6 +1,6 @@
-"""A live recipe started by a person: with a record they chose, with what its form asks for, or just so."""
+"""A live recipe started by a person: with records they chose, with what its form asks for, or just so."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,21 +38,23 @@ def records(by: Actor, recipe: Recipe) -> list[Sighting]:
 
 
 @action(Capability.RUN, atomic=False)
-def with_record(by: Actor, recipe: Recipe, record_id: str, key: str = "") -> Event:
-    """With one of those, as whole as the trigger gives it. Of two clicks with one `key` the first counts."""
+def with_records(by: Actor, recipe: Recipe, record_ids: Collection[str], key: str = "") -> list[Event]:
+    """One event for each of those, the oldest first, as whole as the trigger gives it; when one is gone or can't be
+    read, none is begun. Of two clicks with one `key` the first counts."""
     trigger = _trigger(recipe)
-    if not record_id:
+    if not record_ids:
         raise Invalid(_("Choose the record it is to run for."))
-    found = next((s for s in records(by, recipe) if s.record_id == record_id), None)
-    if found is None or recipe.live_connection is None:
+    found = {sighting.record_id: sighting for sighting in records(by, recipe)}
+    if not recipe.live_connection or not found.keys() >= set(record_ids):
         raise NotFound(GONE)
+    chosen = [found[record_id] for record_id in reversed(found) if record_id in record_ids]
     try:
-        whole = trying.whole(recipe.live_connection, trigger["operation"], found)
+        whole = [trying.whole(recipe.live_connection, trigger["operation"], one) for one in chosen]
     except ConnectorNotFound as problem:
         raise NotFound(GONE) from problem
     except ConnectorError as problem:
         raise Invalid(problem.message) from problem
-    return events.send(by, recipe, dict(whole.data), public_id=_id(by, recipe, key))
+    return [events.send(by, recipe, dict(one.data), public_id=_id(by, recipe, key, one.record_id)) for one in whole]
 
 
 @action(Capability.RUN)
@@ -75,9 +77,11 @@ def by_hand(by: Actor, recipe: Recipe, given: Mapping[str, Any], key: str = "") 
 
 
 @action(Capability.RUN, atomic=False)
-def begun(by: Actor, recipe: Recipe, key: str) -> Event | None:
-    """What this person started with this key before."""
-    return Event.objects.filter(public_id=_id(by, recipe, key)).first() if key else None
+def begun(by: Actor, recipe: Recipe, key: str, record_ids: Collection[str] = ("",)) -> list[Event]:
+    """What this person started with this key before: all of it, or nothing."""
+    ids = {_id(by, recipe, key, record_id) for record_id in record_ids} if key else set()
+    found = list(Event.objects.filter(public_id__in=ids).order_by("pk"))
+    return found if len(found) == len(ids) else []
 
 
 def ready(recipe: Recipe) -> bool:
@@ -102,9 +106,10 @@ def _trigger(recipe: Recipe) -> dict[str, Any]:
     return dict(recipe.live.tree["trigger"])
 
 
-def _id(by: Actor, recipe: Recipe, key: str) -> str:
-    """The event's own, which a key gives in no other hands, nor to another recipe; empty without a key."""
+def _id(by: Actor, recipe: Recipe, key: str, record_id: str = "") -> str:
+    """The event's own, which a key gives in no other hands, nor to another recipe or record; empty without a key."""
     if not key:
         return ""
-    digest = salted_hmac("starting", f"{by.user and by.user.pk}|{recipe.pk}|{key}", algorithm="sha256").digest()
+    text = f"{by.user and by.user.pk}|{recipe.pk}|{key}|{record_id}"
+    digest = salted_hmac("starting", text, algorithm="sha256").digest()
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:16])

@@ -81,7 +81,7 @@ TABLE = {
     "sandboxes.reset": "members",
     "second_factor.require": "members",
     "starting.records": "run",
-    "starting.with_record": "run",
+    "starting.with_records": "run",
     "starting.by_hand": "run",
     "starting.begun": "run",
     "testing.latest": "edit",
@@ -125,7 +125,7 @@ PLAIN = {
     "currency": "USD", "connector": "ghl", "method": "token", "fields": {}, "op": "rename_recipe",
     "args": {"name": "x"}, "rev": 0, "key": "x", "number": 1, "data": {}, "payload": {}, "step_id": "sclien",
     "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "secret": "x",
-    "record_id": "x", "given": {}, "text": "{}", "way": "email", "on": True,
+    "record_ids": ["x"], "given": {}, "text": "{}", "way": "email", "on": True,
     "answers": {},
     "kept": "leave", "never": True, "wanted": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
 }  # fmt: skip

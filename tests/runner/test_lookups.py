@@ -114,7 +114,7 @@ def test_person_starts_it_with_a_record(ghl: Sandbox) -> None:
     by = make.make_actor(workspace=account.workspace)
     tag = add_tag(ghl, account, "gold")
 
-    starting.with_record(by, recipe, tag)
+    starting.with_records(by, recipe, [tag])
     work()
 
     assert texts() == ["new gold"]

@@ -32,6 +32,17 @@ def test_published_draft_is_the_next_version():
     assert (desk.now.live.number, desk.now.live.note) == (2, "Clearer name")
 
 
+def test_first_publication_offers_the_records_that_are_there_already():
+    desk, again = make_desk(), make_desk(live=True)
+    again.edit("rename_step", step="sinvoi", name="Bill it")
+
+    offered = [text(each.get("recipe-publish", htmx=True)) for each in (desk, again)]
+    answer = desk.browser.post(desk.url("recipe-publish"), {"rev": desk.now.draft_rev, "then": "run"}, headers=HTMX)
+
+    assert ["Then choose records that are there already" in page for page in offered] == [True, False]
+    assert answer.headers["HX-Redirect"] == desk.url("recipe-run")
+
+
 def test_nothing_to_publish_is_said_and_not_offered():
     desk = make_desk(live=True)
 

@@ -130,6 +130,27 @@ def test_record_stays_chosen_when_it_is_refused(workspace, owner, ghl):
     assert "Choose the record it is to run for." in text(none)
 
 
+def test_several_records_are_one_run_each_the_oldest_first(workspace, owner, ghl):
+    for deal in ghl.records("opportunities")[:3]:
+        ghl.do("win_deal", id=deal["id"])
+    recipe = watching(workspace, ghl)
+    url = at("recipe-run", workspace, recipe.public_id)
+    page = owner.get(url).context
+    newest, _middle, oldest = (record[0] for record in page["records"])
+    sent = {"key": page["key"], "record": [newest, oldest]}
+
+    half_gone = owner.post(url, {**sent, "record": [newest, "nobody"]})
+    first, second = owner.post(url, sent), owner.post(url, sent)
+
+    assert (half_gone.status_code, _chosen(half_gone)) == (422, [newest])
+    assert [json.loads(event.text)["record_id"] for event in events(workspace)] == [oldest, newest]
+    assert (
+        first.headers["Location"] == second.headers["Location"] == f"{at('runs', workspace)}?recipe={recipe.public_id}"
+    )
+    assert said(first)[-1] == f"“{recipe.name}” is started for 2 records. Their runs are here in a moment."
+    assert said(second)[-1].startswith("This was started already.")
+
+
 def _chosen(answer):
     return [record for record, *_words, chosen in answer.context["records"] if chosen]
 

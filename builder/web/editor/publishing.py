@@ -19,6 +19,7 @@ from builder.web import pausing
 from builder.web.editor import cards, given, pages, previewing
 from builder.web.editor.desk import Desk, desk_for
 from builder.web.room import room
+from connectors import catalogue
 
 TAGS = {"added": "green", "removed": "red", "changed": "amber", "moved": "copper"}
 WORDS = {"added": lazy("Added"), "removed": lazy("Removed"), "changed": lazy("Changed"), "moved": lazy("Moved")}
@@ -107,7 +108,7 @@ def publish(request: HttpRequest, workspace: Workspace, rid: str) -> HttpRespons
     except Unready as unready:
         return _dialog(desk, unready.message, 422)
     messages.success(request, _("Version %(n)d is live.") % {"n": version.number}, extra_tags="circle-check")
-    return _to(request, desk.page_url)
+    return _to(request, desk.url("recipe-run") if request.POST.get("then") == "run" else desk.page_url)
 
 
 def _dialog(desk: Desk, refused: str = "", status: int = 200) -> HttpResponse:
@@ -116,10 +117,18 @@ def _dialog(desk: Desk, refused: str = "", status: int = 200) -> HttpResponse:
         "desk": desk, "recipe": desk.recipe, "live": live, "bar": pages.bar(desk), "refused": refused,
         "lines": lines(desk, live.tree, desk.tree) if live else told_first(desk),
         "view": previewing.fresh(desk), "guards": guarding.told(desk.recipe),
+        "waits": _waits_anew(desk), "then": desk.request.POST.get("then"),
         "unchanged": bool(live) and desk.recipe.state == RecipeState.LIVE and live.tree == desk.tree,
     }  # fmt: skip
     template = "editor/publish.html" if not desk.request.htmx else "editor/_publish.html"
     return render(desk.request, template, context, status=status)
+
+
+def _waits_anew(desk: Desk) -> bool:
+    """Whether it begins to wait for records of a service, of which there may be some already."""
+    operation = desk.tree["trigger"].get("operation", "")
+    known = catalogue.trigger(operation)
+    return known is not None and known.latest is not None and operation != desk.recipe.live_trigger
 
 
 @require_POST

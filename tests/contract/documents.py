@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -146,19 +146,25 @@ class Service:
     def __init__(self, key: str, documents: list[Document]) -> None:
         self.key = key
         self.operations = [one for document in documents for one in document.operations]
-        self._shapes: dict[tuple[str, int], list[Operation]] = defaultdict(list)
-        """By method and number of parts of the path: looked through for each of 30,000 requests."""
+        self._shapes: dict[tuple[str, int, str], list[Operation]] = defaultdict(list)
+        """By method, number of parts of the path and the first: looked through for each of 60,000 requests."""
         for one in self.operations:
-            self._shapes[one.method, one.path.count("/")].append(one)
+            self._shapes[one.method, one.path.count("/"), _first(one.path)].append(one)
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation for a call; a path in full letters beats one with a hole. A slash at the end, which Invoice
         Ninja's document shows for schedules, is none of the service's paths: its server would lead on from there."""
         paths = [path, f"{path}/"] if self.key == "invoice_ninja" else [path]
-        found = [one for p in paths for one in self._shapes[method, p.count("/")] if one.fits(p.split("/"))]
+        found = [one for p in paths for one in self._shapes[method, p.count("/"), _first(p)] if one.fits(p.split("/"))]
         return min(found, key=lambda one: one.path.count("{"), default=None)
 
 
+def _first(path: str) -> str:
+    """What tells most paths apart, and is never a hole."""
+    return path.removeprefix("/api/v1").split("/")[1]
+
+
+@cache
 def load(folder: Path) -> dict[str, Service]:
     ghl = [Document(path) for path in sorted((folder / "ghl").glob("*.json"))]
     ninja = Document(folder / "invoice_ninja" / "api-docs.yaml")

@@ -66,13 +66,16 @@ class Driven:
 
 async def drive(key: str, service: Service) -> Driven:
     done = Driven()
-    connector = catalogue.CONNECTORS[key]
+    connector, planted = catalogue.CONNECTORS[key], TOURS[key].wire(service)
+    known = await _known(key, planted)
+    done.findings += planted.findings
     for operation in connector.operations.values():
         done.operations += 1
         for every in (False, True):
-            await _run(done, connector, service, operation.key, _performing(connector, operation, every))
+            bench = _bench(connector, planted, known)
+            await _run(done, bench, operation.key, _performing(connector, operation, every))
     for name, talk in _beside(connector):
-        await _run(done, connector, service, f"{key} {name}", talk)
+        await _run(done, _bench(connector, planted, known), f"{key} {name}", talk)
     return done
 
 
@@ -101,10 +104,13 @@ class Bench:
 Talk = Callable[[Bench], Any]
 
 
-async def _run(done: Driven, connector: Connector, service: Service, name: str, talk: Talk) -> None:
-    wire = TOURS[connector.key].wire(service)
-    bench = Bench(wire, _context(connector, wire), await _known(connector.key, wire))
-    wire.count = 0
+def _bench(connector: Connector, planted: Wire, known: dict[str, str]) -> Bench:
+    wire = planted.again()
+    return Bench(wire, _context(connector, wire), known)
+
+
+async def _run(done: Driven, bench: Bench, name: str, talk: Talk) -> None:
+    wire = bench.wire
     try:
         await talk(bench)
     except ConnectorError as problem:

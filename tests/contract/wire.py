@@ -37,6 +37,16 @@ class Wire:
         if self.last:
             self.findings += check.sample(self.service, self.last, sample)
 
+    def again(self) -> "Wire":
+        """Another sandbox with the same records, and nothing asked of it yet. To plant one anew takes 20 times as long."""
+        app = type(self.app)(seeded=False)
+        app.settings = dict(self.app.settings)
+        app.store.tables.update({table: dict(rows) for table, rows in self.app.store.tables.items()})
+        app.store.counts.update(self.app.store.counts)
+        for index_anew in app.store.cleared:
+            index_anew()
+        return Wire(self.service, app, self.headers)
+
     async def go(self, method: str, path: str, want: int = 200, json: Any = None, **more: Any) -> Any:
         """Calls the sandbox by hand, checks the answer, and demands its status; returns the decoded body."""
         headers = {**self.headers, **more.pop("headers", {})}

@@ -38,8 +38,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_for_both(item: pytest.Item) -> bool:
-    """What stores something, but for what a browser makes of a page: a page is the same wherever its data lie, and what
-    the server does for it has tests of its own. Whole journeys are made on both."""
+    """What stores something, but for what a browser makes of a page, and what is about the services rather than about
+    what is stored (`once`): both are the same wherever the data lie. Whole journeys are made on both."""
+    if item.get_closest_marker("once"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     needs = {"db", "transactional_db", "live_server", "installation"}
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("stores")

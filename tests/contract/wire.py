@@ -38,7 +38,7 @@ class Wire:
             self.findings += check.sample(self.service, self.last, sample)
 
     def again(self) -> "Wire":
-        """Another sandbox with the same records, and nothing asked of it yet. To plant one anew takes 20 times as long."""
+        """Another sandbox with the same records, and nothing asked of it yet: planting one takes 20 times as long."""
         app = type(self.app)(seeded=False)
         app.settings = dict(self.app.settings)
         app.store.tables.update({table: dict(rows) for table, rows in self.app.store.tables.items()})

@@ -10,7 +10,7 @@ from builder.models import RunStatus
 from tests.runner.conftest import Sandbox
 from tests.runner.gallery.stage import Stage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 PLAYS = [
     pytest.param(template, sample, id=f"{template.key}-{number}")

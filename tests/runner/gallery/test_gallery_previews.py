@@ -17,7 +17,7 @@ from tests.runner.gallery.stage import Stage
 from tests.runner.gallery.test_gallery_plays import boxes  # noqa: F401 -- a fixture
 from tests.runner.gallery.words import plain
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 Sent = tuple[str, str, Any]
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)")
 MADE_UP = re.compile(captured.NEW + r"\w+")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -104,6 +104,9 @@ class Row:
         return self.event.connection.name if self.event.connection else home.label if home else ""
 
 
+Made = TypeVar("Made", bound=Row)
+
+
 @require_GET
 @room()
 def events(request: Request, workspace: Workspace) -> HttpResponse:
@@ -114,7 +117,7 @@ def events(request: Request, workspace: Workspace) -> HttpResponse:
     found = found.filter(fate=fate) if fate else found
     found = found.filter(pk__in=EventKey.matching(q).values("event_id")) if q else found
     found, last = before(found, request.GET.get("before", ""))
-    rows, more = _rows(found, workspace.currency, last)
+    rows, more = rows_of(found, workspace.currency, last, AT_ONCE, Row)
     context = {
         "workspace": workspace,
         "rows": rows,
@@ -147,7 +150,7 @@ def event(request: Request, workspace: Workspace, eid: str) -> HttpResponse:
         "details": details,
         "runs": runs,
         "none": "" if runs else kept.runs_went(workspace, found),
-        "keys": [(KINDS.get(k.kind, k.kind), k.value) for k in found.keys.order_by("pk")],
+        "keys": [(KINDS.get(k.kind, k.kind), k.value, k.kind != "id") for k in found.keys.order_by("pk")],
         "data": run_values.listing(found.data),
         "headers": run_values.header_lines(found.headers or {}),
         "raw": found.text,
@@ -161,16 +164,17 @@ def _part(request: Request) -> str:
     return "#earlier" if request.GET.get("before") else "#events"
 
 
-def _rows(found: Any, currency: str, last: Event | None) -> tuple[list[Row], bool]:
-    events = list(found.select_related("connection").defer("raw", "query", "headers")[: AT_ONCE + 1])
-    names = _names(events[:AT_ONCE])
+def rows_of(found: Any, currency: str, last: Event | None, most: int, made: type[Made]) -> tuple[list[Made], bool]:
+    """Up to `most` of them and whether there are more. `last` is the event shown before."""
+    events = list(found.select_related("connection").defer("raw", "query", "headers")[: most + 1])
+    names = _names(events[:most])
     rows, day = [], timezone.localdate(last.received_at) if last else None
-    for each in events[:AT_ONCE]:
-        row = Row(each, names, currency)
+    for each in events[:most]:
+        row = made(each, names, currency)
         if (its := timezone.localdate(each.received_at)) != day:
             row.day = day = its
         rows.append(row)
-    return rows, len(events) > AT_ONCE
+    return rows, len(events) > most
 
 
 def _names(events: Iterable[Event]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from builder.actions import runs as actions
 from builder.actions.errors import ActionError, Invalid
 from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace
 from builder.recipe import tree as trees
-from builder.web import kept, run_steps, run_timeline
+from builder.web import customer, kept, run_steps, run_timeline
 from builder.web.request import Request
 from builder.web.room import room
 from builder.web.run_flow import Flow, outputs_of
@@ -179,6 +179,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "ahead": _ahead(found),
         "source": Source(found.event.source).label,
         "neighbours": _neighbours(found),
+        "customer": customer.known_by(found.event),
         "before": _first_of(found) if found.replay else None,
         "took": found.finished_at - found.started_at if found.finished_at and found.started_at else None,
         "may_edit": request.actor.may(Capability.EDIT),

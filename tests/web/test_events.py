@@ -222,7 +222,7 @@ def test_event_leads_to_its_runs_and_to_what_it_is_found_by(recipe):
     page = client_of(recipe).get(address(event)).content.decode()
 
     assert reverse("web:run", args=[recipe.workspace.slug, run.public_id]) in page
-    assert f"{listing(recipe)}?q=ada%2B1%40example.com" in page
+    assert f"{reverse('web:customer', args=[recipe.workspace.slug])}?q=ada%2B1%40example.com" in page
 
 
 @pytest.mark.parametrize("count", [1, 3])

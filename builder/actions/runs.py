@@ -1,11 +1,13 @@
 """What people do with runs."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from builder.actions import audit
@@ -46,6 +48,25 @@ def retry(by: Actor, run: Run, answer: str | None = None, record_id: str = "") -
     return resumed
 
 
+def reason(run: Run) -> tuple[str, str]:
+    """(the step it stopped at, the code of the error there); both empty while nobody has to do anything about it."""
+    if run.status not in makeup.STOPPED or not run.stopped_at:
+        return "", ""
+    last = replay.newest_attempt(run)
+    error = last.error if last and last.step_id == run.stopped_at else None
+    return run.stopped_at, str((error or {}).get("code") or "")
+
+
+def stopped_by(rows: QuerySet[Run], step_id: str, code: str) -> QuerySet[Run]:
+    """Those of one recipe's runs that stopped at this step, for this reason when one is given."""
+    found = rows.filter(stopped_at=step_id, status__in=makeup.STOPPED)
+    if not code:
+        return found
+    tries = StepRun.objects.filter(run=OuterRef("pk"), step_id=step_id).order_by("-pk")
+    told = tries.annotate(told=Cast("error", TextField())).values("told")[:1]
+    return found.annotate(told=Subquery(told)).filter(told__contains=f'"code":"{code}"')
+
+
 def candidates(step: StepRun) -> dict[str, dict[str, Any]]:
     """The records that a step on hold may have made, by their ids."""
     return replay.candidates(step)
@@ -83,11 +104,34 @@ def bulk_cancel(by: Actor, runs: Iterable[Run]) -> Outcomes:
 
 def retriable(rows: QuerySet[Run]) -> tuple[list[int], int]:
     """(keys of those runs that can go on at once, how many more wait for an answer of their own)"""
-    found = list(rows.filter(status__in=makeup.STOPPED).order_by("pk").values_list("pk", flat=True)[: MOST_AT_ALL + 1])
-    if len(found) > MOST_AT_ALL:
-        raise Invalid(_("More than %(n)d runs fit. Narrow the list by recipe or time.") % {"n": MOST_AT_ALL})
+    found = _keys(rows.filter(status__in=makeup.STOPPED))
     asking = makeup.undecided(found)
     return [pk for pk in found if pk not in asking], len(asking)
+
+
+def on_hold(rows: QuerySet[Run]) -> list[int]:
+    """Keys of those that can be discarded."""
+    return _keys(rows.filter(status=RunStatus.HELD))
+
+
+def _keys(rows: QuerySet[Run]) -> list[int]:
+    found = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ALL + 1])
+    if len(found) > MOST_AT_ALL:
+        raise Invalid(_("More than %(n)d runs fit. Narrow the list by recipe or time.") % {"n": MOST_AT_ALL})
+    return found
+
+
+@action(Capability.RUN, atomic=False)
+def discard_all(by: Actor, keys: list[int]) -> int:
+    """Ends those that are on hold; how many. What goes on or ended meanwhile is left as it is."""
+    ours = Run.objects.filter(pk__in=keys[:MOST_AT_ALL], status=RunStatus.HELD).order_by("pk")
+    gone = 0
+    for run in ours.iterator(chunk_size=MOST):
+        with suppress(replay.Late):
+            replay.cancel(run)
+            gone += 1
+    audit.write(by, "run.all_discarded", runs=gone)
+    return gone
 
 
 @action(Capability.RUN, atomic=False)

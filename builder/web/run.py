@@ -22,6 +22,7 @@ from builder.web.request import Request
 from builder.web.room import room
 from builder.web.run_flow import Flow, outputs_of
 from builder.web.run_panel import TABS, Panel
+from builder.web.runs_filters import MOST_COUNTED
 
 HEAVY = ("input", "sealed", "output")
 FORKS = ("paths", "each")
@@ -175,6 +176,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "may_cancel": may_run and found.status not in RunStatus.ended(),
         "may_retry": may_run and found.status in (RunStatus.HELD, RunStatus.FAILED),
         "asks": _asks(found, rows),
+        "alike": _alike(workspace, found),
         "fixes": _fixes(found) if may_run else [],
         "ahead": _ahead(found),
         "source": Source(found.event.source).label,
@@ -187,6 +189,18 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "editor": _editor(workspace, found, flow.selected),
         "asked": "step" in _where(request),
     }
+
+
+def _alike(workspace: Workspace, found: Run) -> dict[str, Any]:
+    """How many others of its recipe stopped at the same step for the same reason, and where they are listed."""
+    step, code = actions.reason(found)
+    rows = (
+        actions.stopped_by(Run.objects.filter(recipe=found.recipe), step, code).exclude(pk=found.pk) if step else None
+    )
+    count = rows[:MOST_COUNTED].count() if rows is not None else 0
+    why = f"{found.recipe.public_id}.{step}.{code}"
+    where = reverse("web:runs", args=[workspace.slug], query={"recipe": found.recipe.public_id, "why": why})
+    return {"count": count, "url": where} if count else {}
 
 
 def _all(cards: list[Any]) -> list[Any]:

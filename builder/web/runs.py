@@ -1,6 +1,5 @@
-"""The list of runs: filtered by its address, refreshed while one looks at it, retried many at a time."""
+"""The list of runs: filtered by its address, refreshed while one looks at it."""
 
-from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
 
@@ -10,10 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
-from builder.actions import runs as actions
-from builder.actions.errors import Invalid
 from builder.models import Capability, Recipe, RecipeState, Run, Workspace
 from builder.web import runs_rows
 from builder.web.request import Request
@@ -29,7 +26,7 @@ MOST_FRESH = 200
 @room()
 def runs(request: Request, workspace: Workspace) -> HttpResponse:
     filters = Filters.read(request.GET)
-    context = _context(request, workspace, filters)
+    context = context_of(request, workspace, filters)
     if request.htmx and request.GET.get("before"):
         return render(request, "runs/page.html#earlier", context)
     if not request.htmx or request.htmx.history_restore_request:
@@ -44,7 +41,7 @@ def runs(request: Request, workspace: Workspace) -> HttpResponse:
 def pulse(request: Request, workspace: Workspace) -> HttpResponse:
     """The newest rows down to the one the page began with; 304 while they are as they were."""
     filters = Filters.read(request.GET)
-    context = _context(request, workspace, filters, down_to=request.GET.get("to", ""))
+    context = context_of(request, workspace, filters, down_to=request.GET.get("to", ""))
     tag = context["tag"]
     if request.headers.get("HX-PTag") == tag:
         answer: HttpResponse = HttpResponseNotModified()
@@ -55,61 +52,7 @@ def pulse(request: Request, workspace: Workspace) -> HttpResponse:
     return answer
 
 
-@dataclass(frozen=True)
-class Result:
-    run: Run
-    sentence: str
-    went: bool
-
-
-@require_POST
-@room(Capability.RUN)
-def retry(request: Request, workspace: Workspace) -> HttpResponse:
-    wanted = Run.objects.filter(public_id__in=request.POST.getlist("run")[: actions.MOST])
-    chosen = list(wanted.select_related("recipe").defer("recipe__draft").order_by("-pk"))
-    results = _retried(request, chosen)
-    context = {
-        **_context(request, workspace, Filters.read(request.GET)),
-        "results": results,
-        "went": sum(result.went for result in results),
-        "nothing": "" if results else _("Choose at least one run first."),
-    }
-    part = "#results" if request.htmx else ""
-    return render(request, f"runs/retried.html{part}", context, status=200 if results else 422)
-
-
-@require_http_methods(["GET", "POST"])
-@room(Capability.RUN)
-def retry_all(request: Request, workspace: Workspace) -> HttpResponse:
-    """All that fit the filters: how many, and then that they go on."""
-    filters = Filters.read(request.GET)
-    context: dict[str, Any] = {"workspace": workspace, "filters": filters}
-    try:
-        keys, context["asking"] = actions.retriable(filters.rows)
-    except Invalid as trouble:
-        return _all_part(request, {**context, "refused": trouble.message, "count": 0}, 422)
-    if request.method == "GET":
-        return _all_part(request, {**context, "count": len(keys)})
-    went = actions.retry_all(request.actor, keys)
-    return _all_part(request, {**_context(request, workspace, Filters.read(request.GET)), "went": went, "done": True})
-
-
-def _all_part(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    return render(request, f"runs/all.html{'#all' if request.htmx else ''}", context, status=status)
-
-
-def _retried(request: Request, chosen: list[Run]) -> list[Result]:
-    """Who waits for an answer is left alone: doing it again might do it twice."""
-    asking = runs_rows.undecided(chosen)
-    outcomes = actions.bulk_retry(request.actor, [run for run in chosen if run.pk not in asking])
-    said = {run.pk: Result(run, _("Goes on."), True) for run in outcomes.done}
-    said |= {run.pk: Result(run, sentence, False) for run, sentence in outcomes.refused}
-    question = _("Nobody knows whether its last step was done. Open it and answer.")
-    said |= {run.pk: Result(run, question, False) for run in chosen if run.pk in asking}
-    return [said[run.pk] for run in chosen]
-
-
-def _context(request: Request, workspace: Workspace, filters: Filters, down_to: str = "") -> dict[str, Any]:
+def context_of(request: Request, workspace: Workspace, filters: Filters, down_to: str = "") -> dict[str, Any]:
     may_run = request.actor.may(Capability.RUN)
     found, last = before(filters.rows, request.GET.get("before", ""))
     if down_to:
@@ -125,6 +68,7 @@ def _context(request: Request, workspace: Workspace, filters: Filters, down_to: 
         "first_page": last is None,
         "to": down_to or (rows[-1].run.public_id if rows and more else ""),
         "stopped": filters.stopped if may_run else 0,
+        "held": filters.held if may_run else 0,
         "selectable": any(row.selectable for row in rows),
     }
     context["drawn"] = render_to_string("runs/_rows.html", context)
@@ -179,6 +123,4 @@ def _empty(workspace: Workspace, filters: Filters, recipes: list[Recipe]) -> dic
 urlpatterns = [
     path("w/<slug:slug>/runs/", runs, name="runs"),
     path("w/<slug:slug>/runs/pulse/", pulse, name="runs-pulse"),
-    path("w/<slug:slug>/runs/retry-all/", retry_all, name="runs-retry-all"),
-    path("w/<slug:slug>/runs/retry/", retry, name="runs-retry"),
 ]

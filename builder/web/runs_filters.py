@@ -1,7 +1,8 @@
 """Which runs a person asked for, as the address says it."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from builder.actions import past
+from builder.actions import past, runs
 from builder.actions.errors import not_found
 from builder.models import EventKey, Run, RunStatus
 
@@ -27,6 +28,7 @@ STATES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "filtered": (_("Filtered out"), (RunStatus.FILTERED,)),
     "cancelled": (_("Cancelled"), (RunStatus.CANCELLED,)),
 }
+REASON = re.compile(r"\w{1,24}\.\w{1,10}\.\w{0,30}")
 PERIODS: dict[str, tuple[Any, int]] = {
     "1": (_("Last 24 hours"), 1),
     "7": (_("Last 7 days"), 7),
@@ -42,20 +44,24 @@ class Filters:
     period: str = ""
     """One of PERIODS, or a day: `2026-11-20`."""
     q: str = ""
+    why: str = ""
+    """What stopped them: the recipe that is asked for, the step and the code of its error, between dots."""
 
     @classmethod
     def read(cls, query: QueryDict) -> "Filters":
         """What is unknown counts as not asked for."""
         state, period = query.get("state", ""), query.get("period", "")
+        recipe, why = query.get("recipe", "")[:24], query.get("why", "")
         return cls(
             state=state if state in STATES else "",
-            recipe=query.get("recipe", "")[:24],
+            recipe=recipe,
             period=period if period in PERIODS or _day(period) else "",
             q=query.get("q", "").replace("\x00", "").strip()[:200],
+            why=why if REASON.fullmatch(why) and why.startswith(f"{recipe}.") else "",
         )
 
     def __bool__(self) -> bool:
-        return any((self.state, self.recipe, self.period, self.q))
+        return any(self.values().values())
 
     def query(self, **changes: str) -> str:
         """The address's query with changes; empty values are left out."""
@@ -63,7 +69,7 @@ class Filters:
         return urlencode({name: value for name, value in values.items() if value})
 
     def values(self) -> dict[str, str]:
-        return {"q": self.q, "state": self.state, "recipe": self.recipe, "period": self.period}
+        return {"q": self.q, "state": self.state, "recipe": self.recipe, "period": self.period, "why": self.why}
 
     @property
     def day(self) -> date | None:
@@ -76,6 +82,8 @@ class Filters:
         rows = Run.objects.order_by("-pk")
         if self.recipe:
             rows = rows.filter(recipe__public_id=self.recipe)
+        if self.why:
+            rows = runs.stopped_by(rows, *self.why.split(".")[1:])
         if self.day:
             rows = rows.filter(pk__gte=_first(self.day), pk__lt=_first(self.day + timedelta(days=1)))
         elif self.period:
@@ -109,6 +117,15 @@ class Filters:
         return sum(self.counted[state] for state in ("held", "failed") if self.state in ("", state))
 
     @property
+    def held(self) -> int:
+        """Those in the list that can be discarded."""
+        return self.counted["held"] if self.state in ("", "held") else 0
+
+    @property
+    def any_reason(self) -> str:
+        return self.query(why="")
+
+    @property
     def many(self) -> bool:
         return sum(self.counted.values()) >= MOST_COUNTED
 
@@ -119,9 +136,6 @@ class Filters:
             number = self.counted[state]
             if number or state == self.state or state in ("held", "failed", "waiting", "filtered"):
                 yield Choice(word, number, self.query(state=state), state == self.state)
-
-    def without(self) -> "Filters":
-        return replace(self, state="", recipe="", period="", q="")
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ TABLE = {
     "runs.bulk_retry": "run",
     "runs.bulk_cancel": "run",
     "runs.retry_all": "run",
+    "runs.discard_all": "run",
     "runs.replay_period": "run",
     "sandboxes.state": "view",
     "sandboxes.doings": "view",

@@ -95,6 +95,7 @@ FOR_MEMBERS = {
     "web:sandbox": ["/w/{slug}/sandbox/ghl/", "/w/{slug}/sandbox/invoice_ninja/"],
     "web:runs": ["/w/{slug}/runs/", "/w/{slug}/runs/?q=nothing-like-it"],
     "web:runs-retry-all": ["/w/{slug}/runs/retry-all/"],
+    "web:runs-discard-all": ["/w/{slug}/runs/discard-all/"],
     "web:run": [
         "/w/{slug}/runs/{run}/",
         "/w/{slug}/runs/{filtered}/",
@@ -147,7 +148,8 @@ NO_PAGE = {
     "web:connection-rename", "web:connection-rotate-switch", "web:connection-rotate-withdraw",
     "web:connection-hook", "web:leave", "web:member-role", "web:member-remove",
     "web:invitation-resend", "web:invitation-revoke", "web:token-revoke", "web:sandboxes", "web:sandbox-records",
-    "web:sandbox-do", "web:sandbox-reset", "web:runs-pulse", "web:runs-retry", "web:run-pulse", "web:run-retry",
+    "web:sandbox-do", "web:sandbox-reset", "web:runs-pulse", "web:runs-retry", "web:runs-discard",
+    "web:run-pulse", "web:run-retry",
     "web:run-fix",
     "web:recipe-pausing", "web:run-again", "web:run-cancel", "web:template-publish", "web:states-picker",
     "web:states-heard",

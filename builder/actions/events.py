@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from builder.actions import audit, drafts, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid
 from builder.models import Capability, Connection, Event, Recipe, Source, Subscription
-from builder.models.columns import write_json
+from builder.models.columns import ALPHABET, write_json
 from builder.runner import intake, listening
 from connectors import catalogue
 from connectors.spec import Sighting, Trigger, Watched
@@ -45,6 +46,16 @@ def send(by: Actor, to: Recipe | Connection, payload: Payload, name: str = "", p
         event.save(update_fields=["public_id"])
     audit.write(by, "event.sent", event, str(to))
     return event
+
+
+def id_of(by: Actor, recipe: Recipe, key: str, about: str = "") -> str:
+    """For `send`: the event's own, which a key gives in no other hands, nor to another recipe, nor about another
+    record; empty without a key."""
+    if not key:
+        return ""
+    text = f"{by.user and by.user.pk}|{recipe.pk}|{key}|{about}"
+    digest = salted_hmac("starting", text, algorithm="sha256").digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:16])
 
 
 def _to_recipe(recipe: Recipe, payload: Payload) -> tuple[Subscription, dict[str, Any]]:

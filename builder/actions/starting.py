@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -13,7 +12,6 @@ from builder.actions import events, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
 from builder.models import Capability, Event, Recipe, RecipeState
-from builder.models.columns import ALPHABET
 from builder.recipe import values
 from builder.runner import trying
 from connectors.errors import ConnectorError
@@ -54,7 +52,9 @@ def with_records(by: Actor, recipe: Recipe, record_ids: Collection[str], key: st
         raise NotFound(GONE) from problem
     except ConnectorError as problem:
         raise Invalid(problem.message) from problem
-    return [events.send(by, recipe, dict(one.data), public_id=_id(by, recipe, key, one.record_id)) for one in whole]
+    return [
+        events.send(by, recipe, dict(one.data), public_id=events.id_of(by, recipe, key, one.record_id)) for one in whole
+    ]
 
 
 @action(Capability.RUN)
@@ -62,7 +62,7 @@ def by_hand(by: Actor, recipe: Recipe, given: Mapping[str, Any], key: str = "") 
     """Of a recipe that no service starts: with the form's values, the body of a call, or at this moment. Of two clicks
     with one `key` the first counts."""
     trigger = _trigger(recipe)
-    zone, own = ZoneInfo(by.workspace.zone), _id(by, recipe, key)
+    zone, own = ZoneInfo(by.workspace.zone), events.id_of(by, recipe, key)
     if trigger["operation"] == manual.STARTED.key:
         missing = [name for name, _help in manual.asked(trigger["inputs"]) if not str(given.get(name) or "").strip()]
         if missing:
@@ -79,7 +79,7 @@ def by_hand(by: Actor, recipe: Recipe, given: Mapping[str, Any], key: str = "") 
 @action(Capability.RUN, atomic=False)
 def begun(by: Actor, recipe: Recipe, key: str, record_ids: Collection[str] = ("",)) -> list[Event]:
     """What this person started with this key before: all of it, or nothing."""
-    ids = {_id(by, recipe, key, record_id) for record_id in record_ids} if key else set()
+    ids = {events.id_of(by, recipe, key, record_id) for record_id in record_ids} if key else set()
     found = list(Event.objects.filter(public_id__in=ids).order_by("pk"))
     return found if len(found) == len(ids) else []
 
@@ -104,12 +104,3 @@ def _trigger(recipe: Recipe) -> dict[str, Any]:
         raise Invalid(_("“%(name)s” is not live. Publish it, or resume it, first.") % {"name": recipe.name})
     inputs.trigger(recipe.live_trigger)
     return dict(recipe.live.tree["trigger"])
-
-
-def _id(by: Actor, recipe: Recipe, key: str, record_id: str = "") -> str:
-    """The event's own, which a key gives in no other hands, nor to another recipe or record; empty without a key."""
-    if not key:
-        return ""
-    text = f"{by.user and by.user.pk}|{recipe.pk}|{key}|{record_id}"
-    digest = salted_hmac("starting", text, algorithm="sha256").digest()
-    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:16])

@@ -74,6 +74,7 @@ SENTENCES = {
     "folder.deleted": lazy("%(who)s deleted the folder %(what)s"),
     "run.fixed": lazy("%(who)s gave the run %(what)s another value and let it go on"),
     "run.resumed": lazy("%(who)s resumed the run of %(what)s"),
+    "run.edited": lazy("%(who)s ran %(what)s again with other data"),
     "run.repeated": lazy("%(who)s ran %(what)s again"),
     "run.all_resumed": lazy("%(who)s resumed all the runs of a list"),
     "run.all_discarded": lazy("%(who)s discarded all the runs on hold of a list"),

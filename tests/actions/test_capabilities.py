@@ -73,6 +73,7 @@ TABLE = {
     "runs.bulk_retry": "run",
     "runs.bulk_cancel": "run",
     "runs.retry_all": "run",
+    "editing.run_with": "run",
     "runs.discard_all": "run",
     "runs.replay_period": "run",
     "sandboxes.state": "view",

@@ -102,6 +102,7 @@ FOR_MEMBERS = {
         *(f"/w/{{slug}}/runs/{{run}}/?step={{invoice}}&tab={tab}" for tab in ("", "in", "out", "http")),
     ],
     "web:approval": [],  # looked at in tests/acceptance/test_approval.py: the demo asks nobody
+    "web:run-edit": ["/w/{slug}/runs/{run}/edit/"],
     "web:customer": ["/w/{slug}/customer/?q=mara"],
     "web:events": ["/w/{slug}/events/"],
     "web:event": ["/w/{slug}/events/{event}/"],

@@ -56,6 +56,16 @@ def values(tree: Tree, *wanted: tuple[str, Sequence[str | int], Any], claim: boo
     return Change(_state(before), _state(after), touched, touched if claim else [])
 
 
+def joined(*them: Change) -> Change:
+    """As one edit, undone as one. None of them may rest on what an earlier one changed."""
+    return Change(
+        _state([v for one in them for v in one.before["values"]], [p for one in them for p in one.before["places"]]),
+        _state([v for one in them for v in one.after["values"]], [p for one in them for p in one.after["places"]]),
+        [name for one in them for name in one.touched],
+        [name for one in them for name in one.claims],
+    )
+
+
 def step_comes(tree: Tree, body: dict[str, Any], after: str | None, path: str | None) -> Change:
     place = {"step": body["id"], "spot": {"after": after, "path": path, "body": body}}
     return Change(_state((), [{**place, "spot": None}]), _state((), [place]), ids_in(body))

@@ -17,6 +17,7 @@ the API and the edit log use them.
     remove_line      step, field, index
     set_condition    step (or a path) · conditions | rule, part, value | match · where
     set_policy       step, option, value
+    add_error_path   step
     add_path         step · name      delete_path   path      move_path   path, index
     rename_recipe    name
 """
@@ -33,7 +34,7 @@ from django.utils.translation import gettext as _
 from builder.actions import changes, inputs
 from builder.actions.changes import Change, Tree
 from builder.actions.errors import Gone, Invalid
-from builder.recipe import shape
+from builder.recipe import shape, wrong
 from builder.recipe import tree as trees
 
 Step = dict[str, Any]
@@ -179,6 +180,18 @@ def set_policy(desk: Desk, step: str, option: str, value: str) -> Change:
     return changes.values(desk.tree, (step, ["options", option], value))
 
 
+def add_error_path(desk: Desk, step: str) -> Change:
+    """The run goes on without the step, and paths come behind it: the first when it went wrong, the other when not."""
+    if _step(desk, step)["kind"] != "action":
+        raise Invalid(_("Only a step that does something can go wrong."), "step")
+    fork = _blank("paths")
+    fork["paths"] = [{**_new_path(_("It went wrong")), "conditions": wrong.is_so(step)}]
+    return changes.joined(
+        changes.values(desk.tree, (step, ["options", "on_error"], "go_on")),
+        changes.step_comes(desk.tree, fork, step, None),
+    )
+
+
 def add_path(desk: Desk, step: str, name: str = "") -> Change:
     """Last, before *otherwise*."""
     found = _step(desk, step)
@@ -212,8 +225,8 @@ OPS: dict[str, Callable[..., Change]] = {
     do.__name__: do
     for do in (
         add_step, paste_steps, delete_step, duplicate_step, move_step, toggle_step, rename_step, set_note,
-        set_operation, set_connection, set_field, add_line, remove_line, set_condition, set_policy, add_path,
-        delete_path, move_path, rename_recipe,
+        set_operation, set_connection, set_field, add_line, remove_line, set_condition, set_policy,
+        add_error_path, add_path, delete_path, move_path, rename_recipe,
     )
 }  # fmt: skip
 

@@ -6,15 +6,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from builder.actions.errors import Invalid
-from builder.recipe import shape
+from builder.recipe import shape, wrong
 from connectors import catalogue
 from connectors.fields import Field
-from connectors.spec import Operation, Trigger
+from connectors.spec import Operation, Output, Trigger
 
 NESTED = frozenset({"lines", "object", "json", "choices", "tags"})
 PLAIN = frozenset({"id", "kind", "name", "note", "skip", "options", "steps", "paths", "otherwise", "conditions"})
 """Parts of a step that have an edit of their own."""
 LONGEST = 65_536
+IF_WRONG = (
+    Output(wrong.WENT, "boolean", "It went wrong", False),
+    Output(wrong.WHY, "text", "Why it went wrong", ""),
+)
 
 
 def check(step: dict[str, Any], name: str, inside: Sequence[str | int], value: Any) -> list[str | int]:
@@ -86,6 +90,13 @@ def awaited(key: Any) -> Trigger:
 def named_in(step: dict[str, Any]) -> str:
     """The part of the step that names what is done, what starts the recipe, or what it waits for."""
     return "trigger" if step.get("kind") == "wait" else "operation"
+
+
+def outputs_of(step: dict[str, Any]) -> tuple[Output, ...]:
+    """What it gives to later steps, of its operation's and of what the runner adds."""
+    found = known(key) if (key := key_of(step)) else None
+    given = tuple(found.outputs) if found else ()
+    return (*given, *IF_WRONG) if wrong.is_told(step) else given
 
 
 def key_of(step: dict[str, Any]) -> str:

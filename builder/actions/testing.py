@@ -14,7 +14,7 @@ from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
 from builder.actions.evidence import Evidence, basis
 from builder.models import Capability, Connection, Event, Recipe, Source, StepTest
-from builder.recipe import conditions, values
+from builder.recipe import conditions, values, wrong
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
 from builder.runner import approvals, bodies, trying
@@ -222,7 +222,8 @@ def _gives(recipe: Recipe, step: dict[str, Any], test: StepTest | None, scope: S
         return {**found.sample, "happened": True, "happened_at": timezone.now().isoformat()} if found else {}
     if step["kind"] == "approval":
         return approvals.ASSUMED | {"email": (step["people"] or [""])[0], "at": timezone.now().isoformat()}
-    return _sample(step, test)
+    given = _sample(step, test)
+    return {**given, **wrong.WELL} if wrong.is_told(step) and isinstance(given, dict) else given
 
 
 def _sample(step: dict[str, Any], test: StepTest | None) -> Any:

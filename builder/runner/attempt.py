@@ -5,7 +5,7 @@ from typing import Any
 
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
-from builder.recipe import values
+from builder.recipe import values, wrong
 from builder.recipe.errors import TooMuch
 from builder.runner import (
     accounts,
@@ -198,6 +198,8 @@ def settled(desk: Sheet, step: Step, sentence: str, code: str = "") -> Outcome:
     """What the recipe wants done about a step that failed for good."""
     choice = desk.option(step, "on_error", "hold")
     if choice == "go_on":
+        if wrong.is_told(step):
+            desk.claimed.outputs[step["id"]] = wrong.gave(sentence)
         return Go()
     if choice == "stop":
         return End(RunStatus.FAILED, sentence)

@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import F
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
+from builder.recipe import tree as trees
+from builder.recipe import wrong
 from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, guards, reading, rows
 from builder.runner.clock import now
 from connectors.errors import ConnectorError
@@ -222,6 +224,8 @@ def remember(claimed: Claimed, step: StepRun) -> None:
             claimed.attempts[key] = claimed.attempts.get(key, 0) + 1
     if step.status == StepStatus.DONE and step.output is not None:
         claimed.outputs[step.step_id] = step.output
+    elif step.status == StepStatus.FAILED and wrong.is_told(trees.find(claimed.tree, step.step_id) or {}):
+        claimed.outputs[step.step_id] = wrong.gave(str((step.error or {}).get("message") or ""))
     else:
         claimed.outputs.pop(step.step_id, None)  # what an earlier round of a loop gave is no value of this one
 

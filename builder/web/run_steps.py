@@ -36,8 +36,7 @@ def names(tree: dict[str, Any], connection: Connection | None = None) -> dict[st
     """What pills are called in sentences: `{"trigger.value": "value"}`. `connection`: the trigger's."""
     found = own.in_sentences(tree, "trigger", inputs.known(tree["trigger"]["operation"]), connection)
     for step in (tree["trigger"], *(row.step for row in trees.steps(tree))):
-        known = inputs.known(step["operation"]) if step.get("operation") else None
-        for output in known.outputs if known else ():
+        for output in inputs.outputs_of(step):
             label = output.label
             found[f"{step['id']}.{output.path}"] = label[:1].lower() + label[1:] if label[1:2].islower() else label
     return found | _recipes(tree)

@@ -127,6 +127,7 @@ def test_values_that_do_not_fit_are_refused(editor, recipe, args, field):
         ("rename_recipe", {"name": "x" * 121}),
         ("rename_step", {"step": ["x"], "name": "x"}),
         ("add_path", {"step": "sclien"}),
+        ("add_error_path", {"step": "sonlyi"}),
         ("move_step", {"step": "sclien", "after": "snowhe"}),
     ],
 )
@@ -152,6 +153,19 @@ def test_new_step_gets_the_only_connection_that_fits(editor, recipe):
     assert added.structural
     assert order(recipe) == ["sonlyi", added.focus, "sclien", "sinvoi"]
     assert step(recipe, added.focus)["connection"] == recipe.draft["trigger"]["connection"]
+
+
+def test_error_path_is_one_edit_and_one_undo(editor, recipe):
+    before = recipe.draft
+
+    added = edit(editor, recipe, "add_error_path", step="sclien")
+
+    fork = step(recipe, added.focus)
+    assert order(recipe) == ["sonlyi", "sclien", added.focus, "sinvoi"]
+    assert step(recipe, "sclien")["options"]["on_error"] == "go_on"
+    assert fork["paths"][0]["conditions"]["rules"] == [{"field": "{{ sclien.went_wrong }}", "op": "yes", "value": ""}]
+    drafts.undo(editor, recipe)
+    assert Recipe.objects.get(pk=recipe.pk).draft == before
 
 
 def test_another_operation_keeps_the_inputs_it_knows(editor, recipe):

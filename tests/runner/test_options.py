@@ -80,6 +80,48 @@ def test_power_cut_leaves_it_out_just_the_same(moment: str, count: int) -> None:
     assert last_step(run, "sleft1").status == StepStatus.SKIPPED
 
 
+def error_path() -> tuple[dict[str, Any], ...]:
+    """A step that fails when the trigger has no `number`, the path for when it did, and what comes after both."""
+    risky = text("srisky", "{{ trigger.number }}", options={"on_error": "go_on"})
+    wrong = {"id": "pwrong", "name": "It went wrong", "conditions": rules(("{{ srisky.went_wrong }}", "yes", ""))}
+    on_error = {**wrong, "steps": [text("smourn", "sorry: {{ srisky.why_wrong }}")]}
+    fork = {"id": "sforks", "kind": "paths", "paths": [on_error], "otherwise": {"steps": [text("scheer", "well")]}}
+    return risky, fork, text("safter", "after")
+
+
+@pytest.mark.parametrize(("given", "path"), [({}, "smourn"), ({"number": "7"}, "scheer")])
+def test_error_path_is_taken_when_the_step_went_wrong_and_at_no_other_time(given: dict[str, str], path: str) -> None:
+    run = ran(given, *error_path())
+
+    assert run.status == RunStatus.DONE
+    assert [line.split()[0] for line in trail(run)] == ["srisky", "sforks", path, "safter"]
+    if not given:
+        because = last_step(run, "srisky").error["message"]
+        assert texts(run, "smourn") == [f"sorry: {because}"]
+
+
+@pytest.mark.parametrize("count", range(1, 6))
+def test_power_cut_takes_the_same_error_path(count: int) -> None:
+    recipe = make_hooked(*error_path())
+    send(recipe, {})
+
+    cut_short(Fuse("after commit", count))
+    for _ in range(3):
+        later(100)
+
+    run = only_run(recipe)
+    assert (run.status, texts(run, "scheer"), len(texts(run, "smourn"))) == (RunStatus.DONE, [], 1)
+
+
+def test_error_of_an_earlier_round_is_none_of_this_one() -> None:
+    each = {"id": "seach1", "kind": "each", "list": "{{ trigger.items }}", "steps": list(error_path())}
+    each["steps"][0]["inputs"]["text"] = "{{ seach1.item.number }}"
+
+    run = ran({"items": [{"number": "1"}, {}, {"number": "3"}]}, each)
+
+    assert (len(texts(run, "scheer")), len(texts(run, "smourn"))) == (2, 1)
+
+
 @pytest.mark.parametrize(("patience", "tries"), [("never", 1), ("quick", 5)])
 def test_step_is_tried_no_oftener_than_its_recipe_wants(ninja: Sandbox, patience: str, tries: int) -> None:
     at = make_ninja(ninja.url)

@@ -177,6 +177,31 @@ def test_empty_loop_asks_for_a_step_inside():
 # paths
 
 
+def test_error_path_comes_behind_the_step_and_is_opened():
+    desk = make_desk()
+
+    options = desk.get(at={"step": "sclien", "tab": "options"}).content.decode()
+    added = desk.edit("add_error_path", open="sclien", step="sclien")
+    fork = next(row.step for row in trees.steps(desk.now.draft) if row.step["kind"] == "paths")
+    there = text(desk.get(at={"step": fork["id"]}))
+
+    assert 'value="add_error_path"' in options
+    assert {"#flow", "#panel"} <= set(targets(added))
+    assert "It went wrong" in there
+    assert "With the sample it went wrong is no, not yes" in there
+    assert [problem.code for problem in added.context["desk"].problems_of(fork["id"])] == []
+
+
+def test_values_of_a_step_that_may_fail_are_offered():
+    desk = make_desk()
+    desk.edit("set_policy", step="sclien", option="on_error", value="go_on")
+
+    page = text(desk.get("recipe-data", "sinvoi", at={"q": "wrong"}, htmx=True))
+
+    assert "It went wrong" in page
+    assert "Why it went wrong" in page
+
+
 def test_paths_come_are_named_ordered_and_go():
     desk = make_desk(steps=[fork()])
 

@@ -14,6 +14,8 @@ from builder.actions.errors import ActionError, Conflict
 from builder.web.editor import cards, fields, given, kinds, pages, panel, rules
 from builder.web.editor.desk import Desk
 
+COMING = frozenset(("add_step", "add_error_path"))
+"""Edits whose new step is opened."""
 PATH_OPS = frozenset(("add_path", "delete_path", "move_path"))
 
 
@@ -94,7 +96,7 @@ def _parts(desk: Desk, done: Edited) -> dict[str, Any]:
 
 def _within(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str, Any]:
     """What changes inside the panel."""
-    if op == "add_step" and done.focus:
+    if op in COMING and done.focus:
         desk.open = done.focus
         step = desk.step_or_404(done.focus)
         return {"panel": panel.panel_for(desk, done.focus, aim=fields.first_empty(desk, step)), "opened": True}
@@ -189,7 +191,7 @@ def _said(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str, 
     events: dict[str, Any] = {}
     step = desk.step(done.focus or str(args.get("step", "")))
     words = {"number": desk.number(step["id"]), "title": desk.title(step), "of": len(desk.rows) + 1} if step else {}
-    if op == "add_step" and words:
+    if op in COMING and words:
         events |= {"dialog:close": True, "say": _("Step %(number)s, %(title)s, added.") % words}
     elif op == "move_step" and words:
         events |= {"say": _("%(title)s moved. %(number)s of %(of)d.") % words, "flow:focus": args.get("step")}
@@ -252,7 +254,7 @@ def _words(value: Any) -> str:
 def _back(desk: Desk, done: Edited, op: str) -> HttpResponse:
     """Without script: the page again, where one was."""
     referer = desk.request.META.get("HTTP_REFERER", "")
-    if op == "add_step" and done.focus:
+    if op in COMING and done.focus:
         return HttpResponseRedirect(f"{desk.page_url}?step={done.focus}")
     if op == "set_operation":
         return HttpResponseRedirect(f"{desk.page_url}?step={desk.request.POST.get('step', '')}")

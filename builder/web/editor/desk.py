@@ -150,8 +150,7 @@ class Desk:
         return found
 
     def outputs(self, step: dict[str, Any]) -> tuple[Any, ...]:
-        known = self.operation(step)
-        return known.outputs if known else ()
+        return inputs.outputs_of(step)
 
     def operation(self, step: dict[str, Any]) -> Operation | Trigger | None:
         key = inputs.key_of(step)

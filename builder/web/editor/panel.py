@@ -32,7 +32,7 @@ RETRY = (
 TO_FILL = ("fields", "conditions", "paths")
 ON_ERROR = (
     ("hold", lazy("Hold the run"), lazy("It waits here with its data until somebody has mended the cause.")),
-    ("go_on", lazy("Go on without it"), lazy("Later steps run; values of this one are empty.")),
+    ("go_on", lazy("Go on without it"), lazy("Later steps run. They have from it whether it went wrong, and why.")),
     ("stop", lazy("Stop the run"), lazy("It ends as failed.")),
 )
 TIMEOUT = (

@@ -193,6 +193,12 @@ def writes(step: dict[str, Any]) -> bool:
     return isinstance(found, Operation) and found.retry is not Retry.READ
 
 
+def shown(step: dict[str, Any]) -> dict[str, Any]:
+    """A step's inputs without what was typed into them as a secret."""
+    known = inputs.known(step["operation"]) if step.get("operation") else None
+    return trying.shown(known, step["inputs"]) if isinstance(known, Operation) else step.get("inputs", {})
+
+
 def samples(recipe: Recipe, before: str = "") -> Scope:
     """What pills give while building: each step's newest test, else its operation's sample. Only steps above `before`
     when given; a loop around it gives its first item."""

@@ -59,6 +59,7 @@ FOR_MEMBERS = {
     ],
     "web:recipe-step-new": ["/w/{slug}/recipes/{recipe}/steps/new/?after=trigger&path=&q=invoice"],
     "web:recipe-step-move": ["/w/{slug}/recipes/{recipe}/steps/{client}/move/"],
+    "web:recipe-text": ["/w/{slug}/recipes/{recipe}/text/"],
     "web:recipe-publish": ["/w/{slug}/recipes/{recipe}/publish/"],
     "web:recipe-preview": ["/w/{slug}/recipes/{recipe}/preview/"],
     "web:recipe-shadow": ["/w/{slug}/recipes/{recipe}/shadow/"],

@@ -46,6 +46,12 @@ ON_UNKNOWN = (
     ("skip", lazy("Take it as done"), lazy("It is never sent again.")),
     ("again", lazy("Send it again"), lazy("It may happen twice.")),
 )
+QUESTIONS = {
+    "retry": lazy("If the service is away or fails"),
+    "on_error": lazy("If it can’t be done for good"),
+    "timeout": lazy("How long it waits for an answer"),
+    "on_unknown": lazy("If nobody knows whether it happened"),
+}
 RETRIES = {
     Retry.READ: lazy("Yes, it only reads."),
     Retry.IDEMPOTENT: lazy("Yes, doing it again changes nothing."),
@@ -238,14 +244,13 @@ class Panel:
         """(option, question, choices, the one that holds)"""
         options = self.step.get("options", {})
         found = [
-            ("retry", lazy("If the service is away or fails"), RETRY, options.get("retry", "day")),
-            ("on_error", lazy("If it can’t be done for good"), ON_ERROR, options.get("on_error", "hold")),
+            ("retry", QUESTIONS["retry"], RETRY, options.get("retry", "day")),
+            ("on_error", QUESTIONS["on_error"], ON_ERROR, options.get("on_error", "hold")),
         ]
         if self.operation and (self.needs_connection or self.operation.key == http.REQUEST.key):
-            found.append(("timeout", lazy("How long it waits for an answer"), TIMEOUT, options.get("timeout", "30")))
+            found.append(("timeout", QUESTIONS["timeout"], TIMEOUT, options.get("timeout", "30")))
         if self.operation and getattr(self.operation, "retry", None) == Retry.ONCE:
-            question = lazy("If nobody knows whether it happened")
-            found.append(("on_unknown", question, ON_UNKNOWN, options.get("on_unknown", "ask")))
+            found.append(("on_unknown", QUESTIONS["on_unknown"], ON_UNKNOWN, options.get("on_unknown", "ask")))
         return found if self.kind == "action" else []
 
     @property

@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def is_for_both(item: pytest.Item) -> bool:
     """What stores something, but for what a browser makes of a page, and what is about the services rather than about
-    what is stored (`once`): both are the same wherever the data lie. Whole journeys are made on both."""
+    what is stored (`once`): both are the same wherever the data lie. The journey from a sign-up to the first
+    run is made on both."""
     if item.get_closest_marker("once"):
         return False
     fixtures = set(getattr(item, "fixturenames", ()))

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import person
 from tests.acceptance.conftest import Browse
 from tests.acceptance.recette import Recette
 from tests.web import axe
+
+pytestmark = pytest.mark.once
 
 
 def test_run_waits_for_a_yes_that_is_given_on_a_phone(browse: Browse, connected: Any, recette: Recette):

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.acceptance import person
 from tests.acceptance.conftest import Browse
 from tests.acceptance.hands import add, begin, go_to, pick, press, tab_to
 from tests.acceptance.recette import Recette
+
+pytestmark = pytest.mark.once
 
 BIG, PAID = "Big deals", "Paid deals"
 

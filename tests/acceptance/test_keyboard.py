@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import person
 from tests.acceptance.conftest import Browse
 from tests.acceptance.hands import add, begin, pick, press, tab_to
 from tests.acceptance.recette import Recette
+
+pytestmark = pytest.mark.once
 
 
 def test_a_recipe_is_built_and_published_without_a_mouse(browse: Browse, connected: Any, recette: Recette):

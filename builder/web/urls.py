@@ -12,6 +12,7 @@ from builder.web import (
     customer,
     editor,
     events,
+    find,
     gallery,
     guarding,
     home,
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *run_edit.urlpatterns,
     *customer.urlpatterns,
     *events.urlpatterns,
+    *find.urlpatterns,
     *gallery.urlpatterns,
     *catalogue.urlpatterns,
 ]

@@ -25,7 +25,6 @@ document.addEventListener("htmx:after:swap", (event) => {
     heading.id ||= "dialog-title";
     room.setAttribute("aria-labelledby", heading.id);
   }
-  room.classList.toggle("top", Boolean(room.querySelector(".palette")));
   if (target === room) open(room); // a part that comes late must not open it again
 });
 

@@ -104,6 +104,7 @@ FOR_MEMBERS = {
     ],
     "web:approval": [],  # looked at in tests/acceptance/test_approval.py: the demo asks nobody
     "web:run-edit": ["/w/{slug}/runs/{run}/edit/"],
+    "web:find": ["/w/{slug}/find/?q=deal"],
     "web:customer": ["/w/{slug}/customer/?q=mara"],
     "web:events": ["/w/{slug}/events/"],
     "web:event": ["/w/{slug}/events/{event}/"],

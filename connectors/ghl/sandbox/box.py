@@ -108,7 +108,8 @@ class HighLevel(Sandbox):
         return LOCATION
 
     def app_id(self) -> str:
-        return self.store.get("app", "app")["client_id"].split("-")[0]
+        app = self.store.get("app", "app") or {}
+        return str(app["client_id"]).split("-")[0]
 
     def now(self) -> str:
         return iso(self.clock())

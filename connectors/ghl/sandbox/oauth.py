@@ -174,11 +174,10 @@ def location_token(box: Any, call: Call) -> Any:
     place = data["locationId"]
     if place not in installs.ids(box):
         raise Refusal(400, "Location not found, or the app is not installed in it", "Bad Request")
-    held = {**issued(box, call.token["scopes"], place), "appId": box.app_id(), "versionId": box.app_id()}
-    left_out = ("refreshTokenId", "isBulkInstallation", "approvedLocations")
-    if not box.settings["location_refresh"]:
-        left_out += ("refresh_token",)
-    return {name: value for name, value in held.items() if name not in left_out}
+    made = {**issued(box, call.token["scopes"], place), "appId": box.app_id(), "versionId": box.app_id()}
+    left_out = {"refreshTokenId", "isBulkInstallation", "approvedLocations"}
+    left_out |= set() if box.settings["location_refresh"] else {"refresh_token"}
+    return {name: value for name, value in made.items() if name not in left_out}
 
 
 def _of_agency(given: Record, *wanted: str) -> Record:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -87,7 +86,7 @@ def take_in(by: Actor, agency: Agency, places: Sequence[str]) -> Taken:
         raise Invalid(_("Tick at least one location."), "location")
     if len(places) > SHOWN:
         raise Invalid(_("Tick at most %(most)d at a time.") % {"most": SHOWN}, "location")
-    taken, until = Taken(), time.monotonic() + PATIENCE / settings.TIME_SCALE
+    taken, until = Taken(), time.monotonic() + PATIENCE
     for at, place in enumerate(dict.fromkeys(places)):
         if at and time.monotonic() > until:
             taken.left.append(place)

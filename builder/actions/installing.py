@@ -31,7 +31,10 @@ class Keys:
 
 
 def arrived(session: oauth.Session, code: str) -> None:
-    """Keeps the code for the person whose browser it is, signed in or not. A later one takes its place."""
+    """Keeps the code for the person whose browser it is, signed in or not. A later one takes its place; what is longer
+    than any code is none."""
+    if len(code) > connections.LONGEST:
+        return
     session[SLOT] = {"until": time.time() + oauth.VALID, "sealed": seal.seal({"code": code}, PLACE)}
 
 
@@ -52,6 +55,7 @@ def workspaces(user: User) -> list[Workspace]:
 
 def keys(by: Actor) -> list[Keys]:
     """The newest connection of each app that was connected here before."""
+    by.require(Capability.CONNECT)
     rows = Connection.objects.filter(connector=home().key, method="app", deleted_at=None).order_by("pk")
     known = {(row.settings.get("client_id"), row.settings.get("base_url")): row for row in rows if row.sealed}
     return [Keys(row, str(client)) for (client, _base), row in known.items() if client]

@@ -43,9 +43,12 @@ def base_url(text: str, default: str = "", field: str = "base_url") -> str:
 
 
 def refresher(path: str, **more: str) -> Callable[[Mapping[str, str]], Request]:
-    """Builds the request that changes a refresh token (fields client_id, client_secret, refresh_token) for new ones."""
+    """Builds the request that changes a refresh token (fields client_id, client_secret, refresh_token) for new ones.
+    It raises SignedOut where there is none."""
 
     def refresh(fields: Mapping[str, str]) -> Request:
+        if not fields.get("refresh_token"):
+            raise SignedOut("The service gave this connection no token to renew itself with: connect again.")
         form = {"client_id": fields["client_id"], "client_secret": fields["client_secret"]}
         form |= {"grant_type": "refresh_token", "refresh_token": fields["refresh_token"], **more}
         return Request("POST", path, form=form)

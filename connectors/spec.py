@@ -10,10 +10,13 @@ Records that declare are themselves and equal to no other (`eq=False`): nobody c
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from connectors.fields import Field
 from connectors.frozen import Frozen
+
+if TYPE_CHECKING:
+    from connectors.doors import Door
 
 T = TypeVar("T")
 
@@ -393,6 +396,8 @@ class Connector(Frozen, eq=False):
     """OAuth: the connection's fields to the request (absolute path below `base_url`) for new tokens."""
     tokens: Callable[[Response], dict[str, str]] | None = None
     """OAuth: the answer to the fields to store. Raises SignedOut."""
+    door: "Door | None" = None
+    """OAuth: the service's own page where people grant access."""
     unasked: frozenset[str] = frozenset()
     """OAuth: permissions that few can be given; who wants one of them names it."""
     named: Callable[[Mapping[str, str], str, str], str] = lambda settings, kind, name: ""

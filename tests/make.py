@@ -14,6 +14,7 @@ from django_scopes import scope
 from builder import seal
 from builder.actions.actor import Actor
 from builder.models import (
+    Agency,
     AlertKind,
     AlertRoute,
     ApiToken,
@@ -43,7 +44,7 @@ from builder.models import (
     Workspace,
 )
 from builder.recipe import tree as trees
-from builder.runner import messengers
+from builder.runner import agencies, messengers
 
 PASSWORD = "a long way to Tipperary"
 _numbers = itertools.count(1)
@@ -170,6 +171,17 @@ def make_connection(
         made.sealed = seal.seal(secret, f"{workspace.pk}|connection|{made.public_id}")
         made.save()
         return made
+
+
+def make_agency(*, workspace: Workspace | None = None, base_url: str = "http://127.0.0.1:9", **more: str) -> Agency:
+    """Of HighLevel. `more`: its other fields, secret ones too."""
+    given = {"company_id": "agency1", "client_id": "app1-key", "client_secret": "made-up", "access_token": "made-up"}
+    fields = {**given, "base_url": base_url, **more}
+    row = Agency(workspace=workspace or make_workspace(), connector="ghl", record_id=fields["company_id"])
+    row.app = fields["client_id"]
+    with scope(workspace=row.workspace):
+        agencies.sealed(row, fields).save()
+    return row
 
 
 def make_folder(*, workspace: Workspace | None = None, name: str = "Billing") -> Folder:

@@ -15,7 +15,7 @@ from builder import seal
 from builder.actions import audit, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound, not_found
-from builder.models import Capability, Connection, Health, Recipe, RecipeState
+from builder.models import Agency, Capability, Connection, Health, Recipe, RecipeState, Workspace
 from builder.recipe import tree as trees
 from builder.runner import accounts, budgets, limits, listening, offline, replay, trying
 from connectors import catalogue
@@ -101,8 +101,8 @@ def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recip
         Recipe.objects.filter(pk__in=[r.pk for r in live]).update(state=RecipeState.PAUSED, paused_because=because)
         row.subscriptions.update(active=False, poll_at=None, remote_hooks=[])
         row.deleted_at, row.sealed, row.endings = timezone.now(), "", {}
-        row.waiting = row.former = None
-        row.save(update_fields=["deleted_at", "sealed", "endings", "waiting", "former", "changed_at"])
+        row.waiting = row.former = row.agency = None
+        row.save(update_fields=["deleted_at", "sealed", "endings", "waiting", "former", "agency", "changed_at"])
         audit.write(by, "connection.deleted", row, paused=[recipe.name for recipe in live])
     return live
 
@@ -181,6 +181,33 @@ def keep(
         row.save()
         audit.write(by, "connection.created", row, connector=home.key, method=way.key, account=identity.name)
     return row
+
+
+def sign_in(by: Actor, row: Connection, given: Fields, identity: Identity, agency: Agency | None = None) -> Connection:
+    """The connection with other tokens of the same account; runs that wait for it go on. Inside the actor's scope."""
+    home, way = way_in(row.connector, row.method)
+    with transaction.atomic():
+        row = locked(row)
+        fill(row, home, way, given, identity)
+        row.agency = agency or row.agency
+        row.save()
+        audit.write(by, "connection.signed_in", row, account=identity.name)
+    replay.resume_after(row.public_id, row.workspace_id)
+    return row
+
+
+def installed(
+    by: Actor, home: Connector, way: Method, given: Fields, identity: Identity, agency: Agency | None = None
+) -> Connection:
+    """One app has one connection of an account: that one signed in again, else a new one. Inside the actor's scope."""
+    with transaction.atomic():
+        Workspace.objects.select_for_update().get(pk=by.workspace.pk)  # one that another click makes is seen
+        rows = Connection.objects.filter(connector=home.key, method=way.key, deleted_at=None).order_by("pk")
+        same = (row for row in rows if row.settings.get("client_id") == given["client_id"])
+        there = next((row for row in same if row.identity.get("record_id") == identity.record_id), None)
+        if there is None:
+            return keep(by, home, way, "", given, identity, agency=agency)
+    return sign_in(by, there, given, identity, agency)
 
 
 def used_by(connection: Connection) -> list[Recipe]:

@@ -98,7 +98,9 @@ def _highlevel_by_app(by: Actor) -> Connection:
     session: dict[str, object] = {}
     page = oauth.begin(by, session, "ghl", _("HighLevel (app, webhooks)"), fields)
     back = parse_qs(urlsplit(_confirmed(page)).query)
-    return oauth.finish(by, session, back["state"][0], back["code"][0])
+    made = oauth.finish(by, session, back["state"][0], back["code"][0])
+    assert isinstance(made, Connection)
+    return made
 
 
 def _confirmed(page: str) -> str:

@@ -6,55 +6,27 @@ Between the two everything waits in the person's session, sealed: nobody else's 
 import secrets
 import time
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from builder import seal
-from builder.actions import audit, connections
+from builder.actions import agencies, connections
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Gone, Invalid, not_found
-from builder.models import Capability, Connection
-from builder.runner import accounts, offline, replay, trying
+from builder.models import Agency, Capability, Connection
+from builder.runner import accounts, offline, trying
 from connectors import auth
+from connectors.doors import Door
 from connectors.errors import ConnectorError
-from connectors.spec import Account, Connector, Method, Request, Response
+from connectors.spec import Account, Connector, Method
 
 PATH = "/oauth/callback/"
 """Where the service sends people back to. Its address goes into the app's settings as redirect URL."""
 VALID = 600
 SLOT = "recette_oauth"
 Session = MutableMapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """How a service lets people grant access. Source for HighLevel: docs/oauth/Authorization.md and apps/oauth.json of
-    its API documents, read 2026-11-22."""
-
-    page: str
-    """Where people choose, when the API is at its usual address."""
-    path: str
-    """The same below any other address (a sandbox, a proxy)."""
-    token_path: str
-    extra: Mapping[str, str] = field(default_factory=dict)
-    """Added to the form that asks for tokens."""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """Fields of the connection that come with the tokens, and their names there."""
-
-
-DOORS = {
-    "ghl": Door(
-        "https://marketplace.gohighlevel.com/v2/oauth/chooselocation",
-        "/v2/oauth/chooselocation",
-        "/oauth/token",
-        {"user_type": "Location"},
-        {"location_id": "locationId"},
-    )
-}
 
 
 @action(Capability.CONNECT, atomic=False)
@@ -67,9 +39,10 @@ def begin(
     connection: Connection | None = None,
 ) -> str:
     """The address to send the person to. `fields`: client_id, client_secret, base_url when it isn't the usual one,
-    authorize_url and scopes to override ours. With `connection` that one is signed in again."""
-    home, way, door = _door(connector)
-    given = _given(way, fields)
+    authorize_url and scopes to override ours, agency where the app is one for agencies and the person may choose all
+    their locations there. With `connection` that one is signed in again."""
+    home, way, door = door_of(connector)
+    given = app_keys(way, fields)
     state = secrets.token_urlsafe(32)
     kept = {
         "state": state,
@@ -95,16 +68,18 @@ def workspace_of(session: Session) -> str:
 
 
 @action(Capability.CONNECT, atomic=False)
-def finish(by: Actor, session: Session, state: str, code: str, error: str = "") -> Connection:
-    """The connection, tested. Raises Gone when this browser didn't begin it, or too long ago; Invalid when the service
-    refuses."""
+def finish(by: Actor, session: Session, state: str, code: str, error: str = "") -> Connection | Agency:
+    """The connection, tested; or the agency whose locations are to be chosen now. Raises Gone when this browser didn't
+    begin it, or too long ago; Invalid when the service refuses."""
     kept = _taken(by, session, state)
     if error or not code:
         raise Invalid(_("The service did not grant access. Begin again, and confirm on its page."))
-    home, way, door = _door(kept["connector"])
+    home, way = door_of(kept["connector"])[:2]
     given = {key.removeprefix("field."): value for key, value in kept.items() if key.startswith("field.")}
     try:
-        given |= _exchanged(home, door, given, kept["redirect_uri"], code)
+        given |= exchanged(home, given, code, kept["redirect_uri"])
+        if agency := agencies.arrived(by, home, given):
+            return agency
         identity = trying.identify(home.key, way.key, given)
     except ConnectorError as problem:
         raise connections.explained(way, problem) from problem
@@ -114,13 +89,7 @@ def finish(by: Actor, session: Session, state: str, code: str, error: str = "") 
     if row is None:
         raise not_found()
     connections.same_account(row, identity)
-    with transaction.atomic():
-        row = connections.locked(row)
-        connections.fill(row, home, way, given, identity)
-        row.save()
-        audit.write(by, "connection.signed_in", row, account=identity.name)
-    replay.resume_after(row.public_id, row.workspace_id)
-    return row
+    return connections.sign_in(by, row, given, identity)
 
 
 def redirect_uri(by: Actor) -> str:
@@ -128,21 +97,23 @@ def redirect_uri(by: Actor) -> str:
     return by.base + PATH
 
 
-def scopes_of(home: Connector) -> str:
-    """Every permission that our operations and triggers need, but for what is given to few."""
+def scopes_of(home: Connector, agency: bool = False) -> str:
+    """Every permission that our operations and triggers need, but for what is given to few; and what an agency's
+    locations are found with."""
     asked = {p for operation in home.operations.values() for p in operation.permission.split()}
     asked |= {p for watched in home.watched.values() for p in watched.permission.split()}
-    return " ".join(sorted(asked - home.unasked))
+    more = home.door.agency.permissions if home.door and agency else ()
+    return " ".join(sorted((asked - home.unasked) | set(more)))
 
 
-def _door(connector: str) -> tuple[Connector, Method, Door]:
+def door_of(connector: str) -> tuple[Connector, Method, Door]:
     home, way = connections.way_in(connector, "app")
-    if connector not in DOORS:
+    if home.door is None:
         raise Invalid(_("%(name)s has no such page. Connect with a token.") % {"name": home.label}, "method")
-    return home, way, DOORS[connector]
+    return home, way, home.door
 
 
-def _given(way: Method, fields: Mapping[str, str]) -> dict[str, str]:
+def app_keys(way: Method, fields: Mapping[str, str]) -> dict[str, str]:
     given = {name: str(fields.get(name) or "").strip() for name in ("client_id", "client_secret")}
     if wrong := {name: [_("Copy this from the app's settings.")] for name, value in given.items() if not value}:
         raise Invalid(errors=wrong)
@@ -162,7 +133,7 @@ def _page(
         "response_type": "code",
         "client_id": given["client_id"],
         "redirect_uri": kept["redirect_uri"],
-        "scope": fields.get("scopes") or scopes_of(home),
+        "scope": fields.get("scopes") or scopes_of(home, bool(fields.get("agency"))),
         "state": kept["state"],
         "version_id": given["client_id"].split("-")[0],
     }
@@ -182,25 +153,16 @@ def _taken(by: Actor, session: Session, state: str) -> dict[str, str]:
     return kept
 
 
-def _exchanged(home: Connector, door: Door, given: Mapping[str, str], redirect: str, code: str) -> dict[str, str]:
-    form = {
-        "client_id": given["client_id"],
-        "client_secret": given["client_secret"],
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": redirect,
-        **door.extra,
-    }
+def exchanged(home: Connector, given: Mapping[str, str], code: str, redirect: str) -> dict[str, str]:
+    """What a code is worth: the tokens, and whose they are. Raises connectors.errors."""
+    assert home.door
+    request = home.door.exchange(given, code, redirect)
     account = Account(given["base_url"], {}, secrets=(given["client_secret"], code))
-    opened = accounts.Opened(0, "", home.label, home, account, {})
 
     def ask(context: Any) -> Any:
-        return (yield Request("POST", door.token_path, form=form))
+        return (yield request)
 
-    response: Response = offline.hold(opened, ask)
-    assert home.tokens
-    tokens = home.tokens(response)
-    return {**tokens, **{ours: str(response.json.get(theirs) or "") for ours, theirs in door.facts.items()}}
+    return home.door.entered(offline.hold(accounts.Opened(0, "", home.label, home, account, {}), ask))
 
 
 def _place(slug: str, user: int) -> str:

@@ -39,6 +39,7 @@ GROUPS = {
     "Me": "Who the token speaks for, and its workspace.",
     "Connectors": "The services there are, and the ways to connect to each.",
     "Connections": "Accounts at services. Secrets go in and never come out; `endings` has their last four characters.",
+    "Agencies": "Those that let an app into many of their locations at once; here one picks those to connect.",
     "Operations": "What recipes are made of: triggers, look-ups and actions, with their fields and outputs.",
     "Templates": "Recipes to begin with: answer a few questions, get a draft.",
     "Recipes": "Drafts, and the versions that run.",

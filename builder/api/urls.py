@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from builder.api import (
+    agencies,
     alerts,
     catalogue,
     connections,
@@ -76,6 +77,10 @@ v1 = [
     path("connections/<id:id>/test", connections.Connections.as_view({"post": "test"})),
     path("connections/<id:id>/choices/<key:key>", connections.Connections.as_view({"get": "choices"})),
     path("connections/<id:id>/events", events.Events.as_view({"post": "to_connection"})),
+    path("agencies", agencies.Agencies.as_view({"get": "list"})),
+    path("agencies/<id:id>", agencies.Agencies.as_view({"delete": "remove"})),
+    path("agencies/<id:id>/locations", agencies.Agencies.as_view({"get": "locations"})),
+    path("agencies/<id:id>/connections", agencies.Agencies.as_view({"post": "connect"})),
     path("operations", catalogue.Operations.as_view({"get": "list"})),
     path("operations/<key:key>", catalogue.Operations.as_view({"get": "show"})),
     path("templates", templates.Templates.as_view({"get": "list"})),

@@ -1,3 +1,4 @@
+from builder.models.agency import Agency
 from builder.models.alert import Alert, AlertKind, AlertLetter, AlertRoute, AlertWay
 from builder.models.approval import Approval, Decision
 from builder.models.awaited import Arrival, Awaited, Expectation
@@ -45,6 +46,7 @@ from builder.models.workspace import (
 
 __all__ = [
     "ENGINE",
+    "Agency",
     "Alert",
     "AlertKind",
     "AlertLetter",

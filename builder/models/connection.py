@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from builder.models.agency import Agency
 from builder.models.columns import JsonText, PublicId
 from builder.models.user import User
 from builder.models.workspace import Workspace
@@ -49,6 +50,8 @@ class Connection(models.Model):
     """How often in a row it was found away; the pauses grow with it."""
     refreshing_until = models.DateTimeField(null=True)
     """Somebody is fetching new tokens; refresh tokens are good for one use."""
+    agency = models.ForeignKey(Agency, models.SET_NULL, null=True, related_name="connections")
+    """Whose consent its tokens came from: when its own can't be renewed, that gives new ones."""
     tested_at = models.DateTimeField(null=True)
     check_at = models.DateTimeField(null=True)
     """When it is asked next by itself; None: a day after its last test."""

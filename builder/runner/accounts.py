@@ -1,6 +1,7 @@
 """Where secrets are opened: a connection becomes what a request is built with."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from builder.models import AuditEvent, Connection, Health
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
-from connectors.spec import Account, Connector, Response
+from connectors.spec import Account, Connector
 
 WENT_BACK = (
     "The new token of {name} was refused within the hour, so Recette uses the one before again. Make another, and "
@@ -33,6 +34,12 @@ class Opened:
     fields: dict[str, str]
     resting_until: float = 0.0
     """Seconds since the epoch; 0 while the service answers."""
+    agency: int = 0
+    """Whose consent gives new tokens when its own can't be renewed; 0: nobody's."""
+
+    @property
+    def renewable(self) -> bool:
+        return bool(self.connector.refresh and (self.fields.get("refresh_token") or self.agency))
 
 
 def place(connection: Connection) -> str:
@@ -52,7 +59,8 @@ def open(connection: Connection) -> Opened:
         ) from None
     account = home.account(connection.method, fields)
     resting = connection.resting_until.timestamp() if connection.resting_until else 0.0
-    return Opened(connection.pk, connection.public_id, connection.name, home, account, fields, resting)
+    agency = connection.agency_id or 0
+    return Opened(connection.pk, connection.public_id, connection.name, home, account, fields, resting, agency)
 
 
 class Cache:
@@ -161,11 +169,10 @@ def claim_refresh(connection_id: int, stale: str) -> Opened | None:
     return None
 
 
-def store_tokens(opened: Opened, response: Response) -> None:
-    """New tokens are stored before they are used. Raises SignedOut when the service gave none."""
+def store_tokens(opened: Opened, tokens: Mapping[str, str]) -> None:
+    """New tokens are stored before they are used."""
     connection = Connection.objects.get(pk=opened.id)
-    assert opened.connector.tokens
-    fields = {**opened.fields, **opened.connector.tokens(response)}
+    fields = {**opened.fields, **tokens}
     method = next(m for m in opened.connector.methods if m.key == connection.method)
     secret = {name: value for name, value in fields.items() if name in method.sealed}
     connection.settings = {name: value for name, value in fields.items() if name not in method.sealed}

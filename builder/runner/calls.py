@@ -11,11 +11,11 @@ from django.conf import settings
 
 from builder.models import Exchange
 from builder.models.columns import storable
-from builder.runner import accounts, circuits, failpoints, limits, retry
+from builder.runner import accounts, agencies, circuits, failpoints, limits, retry
 from builder.runner.clock import clock, now
 from builder.runner.wagons import Ride, Wagon, Wagons, copied, refused, shared_form
 from connectors import client, redact
-from connectors.errors import ConnectorError, RateLimited, SignedOut, TooLarge, Unavailable, Unknown
+from connectors.errors import ConnectorError, Forbidden, RateLimited, Refused, SignedOut, TooLarge, Unavailable, Unknown
 from connectors.spec import Account, Context, Conversation, Request, Response
 
 T = TypeVar("T")
@@ -172,8 +172,7 @@ class Line:
         return self.opened.account
 
     async def _renew(self) -> accounts.Opened | None:
-        can = self.opened.connector.refresh and self.opened.fields.get("refresh_token")
-        if self.refresh is None or not can:
+        if self.refresh is None or not self.opened.renewable:
             return None
         return await self.refresh(self.opened)
 
@@ -318,11 +317,9 @@ class Refresher:
         mine = await self.do(lambda: accounts.claim_refresh(opened.id, stale))
         if mine is None:
             return await self._others(opened, stale)
-        assert mine.connector.refresh
         try:
-            response = await self.http.send(_bare(mine), mine.connector.refresh(mine.fields))
-            failpoints.reach("oauth.after_refresh_before_save", mine.id)
-            await self.do(lambda: accounts.store_tokens(mine, response))
+            tokens = await self._tokens(mine)
+            await self.do(lambda: accounts.store_tokens(mine, tokens))
         except ConnectorError as problem:
             said = problem
             await self.do(lambda: accounts.give_up_refresh(mine.id, said))
@@ -330,6 +327,22 @@ class Refresher:
                 raise Unavailable(problem.message) from problem
             raise
         return await self.do(lambda: accounts.reopen(mine.id))
+
+    async def _tokens(self, mine: accounts.Opened) -> dict[str, str]:
+        """By its own refresh token. Where that is refused or there is none, by the consent of its agency."""
+        assert mine.connector.refresh
+        assert mine.connector.tokens
+        try:
+            response = await self.http.send(_bare(mine), mine.connector.refresh(mine.fields))
+            failpoints.reach("oauth.after_refresh_before_save", mine.id)
+            return mine.connector.tokens(response)
+        except SignedOut:
+            if not mine.agency:
+                raise
+        try:
+            return await agencies.tokens_for(mine.agency, _location(mine), self.http, self.do)
+        except (Refused, Forbidden) as problem:
+            raise SignedOut(problem.message) from problem
 
     async def _others(self, opened: accounts.Opened, stale: str) -> accounts.Opened | None:
         """What the one who is at it brought; None when the service signed that one out. Raises Unavailable when it came
@@ -342,6 +355,11 @@ class Refresher:
         if await self.do(lambda: accounts.is_signed_out(opened.id)):
             return None
         raise Unavailable(f"{opened.name}'s token has run out, and a new one could not be fetched yet.")
+
+
+def _location(opened: accounts.Opened) -> str:
+    door = opened.connector.door
+    return opened.fields[door.agency.place] if door else ""
 
 
 def _bare(opened: accounts.Opened) -> Account:

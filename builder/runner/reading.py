@@ -29,7 +29,7 @@ from builder.models import (
     Version,
 )
 from builder.models.columns import plain
-from builder.runner import awaited, bodies, brakes, counts, echoes, forms, keys, rows
+from builder.runner import awaited, bodies, brakes, counts, echoes, forms, keys, revoking, rows, siblings
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -73,6 +73,7 @@ def _put_aside(event: Event, mistake: Exception) -> None:
 
 
 def _read(events: list[Event]) -> list[Run]:
+    siblings.readdress(events)
     desk = Desk(events)
     for event in events:
         desk.read(event)
@@ -137,6 +138,7 @@ class Desk:
 
     def put_away(self) -> list[Run]:
         self.board.tell()
+        revoking.notice(((e, self.sightings[e.pk]) for e in self.events), self.connections)
         rows.update(Event, _EVENT_COLUMNS, self.events)
         rows.insert(EventKey, self.found)
         new = [s for s in self.touched.values() if s.pk is None]

@@ -72,6 +72,22 @@ class MethodForm(Form):
         return {name: self.given(name) for name in self.fields if name not in ("name", "other")}
 
 
+class DoorForm(MethodForm):
+    """What is asked before one goes to the service's own page."""
+
+    def __init__(self, method: Method, data: Any = None, saved: Connection | None = None):
+        super().__init__(method, data, saved, only=AT_THE_DOOR)
+        self.fields["agency"] = forms.BooleanField(
+            label=lazy("The app is one for agencies"),
+            help_text=lazy(
+                "Then you may choose the whole agency there, and pick its locations here. The app needs the "
+                "permissions oauth.readonly and oauth.write for that."
+            ),
+            required=False,
+            initial=bool(saved and saved.agency_id),
+        )
+
+
 @require_GET
 @room(Capability.CONNECT)
 def choose(request: Request, workspace: Workspace) -> HttpResponse:
@@ -97,7 +113,7 @@ def connect(request: Request, workspace: Workspace, connector: str, method: str)
     home, way = way_in(connector, method)
     if request.method == "GET":
         at_door = by_door(home, way) and "by-hand" not in request.GET
-        return form_of(request, home, way, MethodForm(way, only=AT_THE_DOOR if at_door else ()), at_door)
+        return form_of(request, home, way, DoorForm(way) if at_door else MethodForm(way), at_door)
     form = MethodForm(way, request.POST)
     row = form.tried(connections.create, request.actor, connector, method, form.given("name"), form.values())
     if row is None:
@@ -127,10 +143,10 @@ def card(request: Request, facts: Facts, form: MethodForm | None = None, status:
     may = request.actor.may(Capability.CONNECT)
     door = by_door(facts.home, facts.method)
     by_hand = not door or "by-hand" in request.GET or (form is not None and form.is_bound)
-    only = () if by_hand else AT_THE_DOOR
+    new = MethodForm if by_hand else DoorForm
     context = {
         "facts": facts,
-        "form": (form or MethodForm(facts.method, saved=facts.connection, only=only)) if may else None,
+        "form": (form or new(facts.method, saved=facts.connection)) if may else None,
         "at_door": not by_hand,
         "door": door,
         "redirect_uri": oauth.redirect_uri(request.actor),
@@ -180,7 +196,7 @@ def _onward(request: Request) -> dict[str, str]:
 
 
 def by_door(home: Connector, way: Method) -> bool:
-    return way.key == "app" and home.key in oauth.DOORS
+    return way.key == "app" and home.door is not None
 
 
 def scopes(home: Connector) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The list of connections, and one connection: who it is, how it fares, tested, renamed, deleted."""
 
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -8,8 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from builder.actions import connections
 from builder.actions.errors import ActionError
-from builder.models import Capability, Connection, Workspace
-from builder.web import connect, connection_facts, reply, rotate
+from builder.models import Agency, Capability, Connection, Workspace
+from builder.web import agency, connect, connection_facts, install, reply, rotate
 from builder.web.request import Request
 from builder.web.room import room
 
@@ -88,8 +89,14 @@ def _list(request: Request, testing: bool = False) -> HttpResponse:
     groups: dict[str, list[connection_facts.Facts]] = {}
     for facts in connection_facts.all_of(request.actor):
         groups.setdefault(facts.home.key, []).append(facts)
-    context = {"groups": list(groups.values()), "testing": testing}
+    context = {"groups": list(groups.values()), "testing": testing, "agencies": _agencies(request)}
     return reply.page(request, "connections/list.html", "list", context)
+
+
+def _agencies(request: Request) -> list[Agency]:
+    """For who may connect their locations."""
+    rows = Agency.objects.annotate(number=Count("connections")).order_by("record_id", "pk")
+    return list(rows) if request.actor.may(Capability.CONNECT) else []
 
 
 def _tested(request: Request, row: Connection) -> tuple[str, str]:
@@ -109,6 +116,8 @@ urlpatterns = [
     path(PLACE, index, name="connections"),
     path(f"{PLACE}test/", test_all, name="connections-test"),
     *connect.urlpatterns,
+    *install.urlpatterns,
+    *agency.urlpatterns,
     *rotate.urlpatterns,
     path(ONE, show, name="connection"),
     path(f"{ONE}test/", test, name="connection-test"),

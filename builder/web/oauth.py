@@ -1,16 +1,18 @@
 """Away to the service's own page, and back. Neither address names the service: some refuse such a one."""
 
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from builder.actions import oauth
+from builder.actions import installing, oauth
 from builder.actions.errors import ActionError
-from builder.models import Capability, Workspace
+from builder.models import Agency, Capability, Workspace
 from builder.web import back, connect, connection_facts, errors, reply
 from builder.web.request import Request
 from builder.web.room import room
@@ -25,7 +27,7 @@ def begin(request: Request, workspace: Workspace) -> HttpResponse:
     again = request.POST.get("connection", "")
     facts = connection_facts.one(request.actor, again) if again else None
     saved = facts.connection if facts else None
-    form = connect.MethodForm(way, request.POST, saved, only=connect.AT_THE_DOOR)
+    form = connect.DoorForm(way, request.POST, saved)
     url = form.tried(
         oauth.begin, request.actor, request.session, home.key, form.given("name"), form.values(), connection=saved
     )
@@ -37,8 +39,15 @@ def begin(request: Request, workspace: Workspace) -> HttpResponse:
     return connect.form_of(request, home, way, form, at_door=True, status=422)
 
 
+@login_not_required
 @require_GET
 def callback(request: Request) -> HttpResponse:
+    """A code without a state comes from an installation that was begun at the service: it waits for the person."""
+    if request.GET.get("code") and not request.GET.get("state"):
+        installing.arrived(request.session, request.GET["code"])
+        return redirect("web:install")
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     slug = oauth.workspace_of(request.session)
     if not slug:
         said = _("This sign-in was not begun in this browser, or it is over. Begin again on the page Connections.")
@@ -51,13 +60,15 @@ def _back(request: Request, workspace: Workspace) -> HttpResponse:
     before, address = connection_facts.on_hold(), str(request.session.pop("back", ""))
     given = [request.GET.get(name, "") for name in ("state", "code", "error")]
     try:
-        row = oauth.finish(request.actor, request.session, *given)
+        made = oauth.finish(request.actor, request.session, *given)
     except ActionError as trouble:
         begin_again = address or reverse("web:connections", args=[workspace.slug])
         return reply.go(request, begin_again, said=trouble.message, icon="alert-triangle")
+    if isinstance(made, Agency):
+        return reply.go(request, "web:agency", workspace.slug, made.public_id)
     if more := connection_facts.went_on(before):
         reply.say(request, more)
-    return connect.connected(request, row, address)
+    return connect.connected(request, made, address)
 
 
 def _away(request: Request, url: str, name: str) -> HttpResponse:

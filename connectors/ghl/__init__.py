@@ -17,6 +17,7 @@ from connectors.ghl import (
     conversations,
     custom_fields,
     derived,
+    door,
     estimates,
     events,
     forms,
@@ -132,5 +133,6 @@ CONNECTOR: Connector = Connector(
     delivery_of=events.delivery_of,
     refresh=account.refresh,
     tokens=account.tokens,
+    door=door.DOOR,
     sandbox="connectors.ghl.sandbox:app",
 )

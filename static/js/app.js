@@ -12,3 +12,4 @@ import "./queue.js";
 import "./session.js";
 import "./palette.js";
 import "./tabs.js";
+import "./ticks.js";

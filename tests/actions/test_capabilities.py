@@ -19,6 +19,9 @@ pytestmark = pytest.mark.django_db
 
 MODULES = [import_module(f"builder.actions.{found.name}") for found in pkgutil.iter_modules(actions.__path__)]
 TABLE = {
+    "agencies.locations": "connect",
+    "agencies.take_in": "connect",
+    "agencies.forget": "connect",
     "alerts.add": "members",
     "alerts.change": "members",
     "alerts.switch": "members",
@@ -37,6 +40,7 @@ TABLE = {
     "drafts.since": "view",
     "events.send": "run",
     "gallery.start": "edit",
+    "installing.confirm": "connect",
     "members.invite": "members",
     "members.revoke": "members",
     "members.change_role": "members",
@@ -112,6 +116,7 @@ OWN_RULE = ("approvals.decide",)
 numbers = itertools.count(1)
 MAKERS = {
     "connection": lambda workspace: make.make_connection(workspace=workspace),
+    "agency": lambda workspace: make.make_agency(workspace=workspace, company_id=f"agency{next(numbers)}"),
     "recipe": lambda workspace: make.make_recipe(workspace=workspace),
     "to": lambda workspace: make.make_recipe(workspace=workspace),
     "run": lambda workspace: make.make_run(recipe=make.make_recipe(workspace=workspace, live=True)),
@@ -128,7 +133,7 @@ PLAIN = {
     "args": {"name": "x"}, "rev": 0, "key": "x", "number": 1, "data": {}, "payload": {}, "step_id": "sclien",
     "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "secret": "x",
     "record_ids": ["x"], "given": {}, "text": "{}", "way": "email", "on": True,
-    "answers": {},
+    "answers": {}, "places": ["x"],
     "kept": "leave", "never": True, "wanted": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
 }  # fmt: skip
 BELONGING = sorted(name for name in TABLE if set(inspect.signature(ACTIONS[name]).parameters) & MAKERS.keys())

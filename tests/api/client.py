@@ -110,6 +110,7 @@ def make_scene(workspace: Workspace | None = None) -> Scene:
             "ghl": ghl.public_id,
             "ninja": ninja.public_id,
             "spare": spare.public_id,
+            "agency": make.make_agency(workspace=workspace, access_token=f"{CANARY}-agency").public_id,
             "folder": folder.public_id,
             "recipe": recipe.public_id,
             "gone": gone.public_id,

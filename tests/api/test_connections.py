@@ -5,6 +5,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -33,6 +34,12 @@ def ninja(_ninja: Sandbox, db: None) -> Sandbox:
     with contextlib.suppress(ConnectorError):  # the first call makes the client, on a busy machine too slowly
         trying.identify("invoice_ninja", "token", {"base_url": _ninja.url, "token": token_of(_ninja)})
     return _ninja
+
+
+@pytest.fixture
+def ghl(tmp_path: Path, db: None) -> Iterator[Sandbox]:
+    with running("ghl", tmp_path) as sandbox:
+        yield sandbox
 
 
 def token_of(sandbox: Sandbox) -> str:
@@ -198,3 +205,24 @@ def test_no_answer_ever_holds_a_secret(owner: Api, ninja: Sandbox):
     bodies = [owner.ask("GET", path).content.decode() for path in [*paths, f"/connections/{made['id']}"]]
 
     assert [shape for shape, body in itertools.product(shapes, bodies) if shape in body] == []
+
+
+def test_an_agency_s_locations_are_listed_and_connected(owner: Api, workspace: Workspace, ghl: Sandbox):
+    facts = ghl.get("/_sandbox/state")["connect"]
+    keys = {name: facts[name] for name in ("client_id", "client_secret")}
+    query = f"response_type=code&client_id={keys['client_id']}&redirect_uri=http://us.test/back"
+    code = ghl.redirect(f"/v2/oauth/chooselocation?{query}", company="x").rpartition("code=")[2]
+    got = ghl.post("/oauth/token", {**keys, "code": code, "grant_type": "authorization_code"})
+    tokens = {"access_token": got["access_token"], "company_id": got["companyId"]}
+    one = make.make_agency(workspace=workspace, base_url=ghl.url, **keys, **tokens).public_id
+
+    [told] = owner.get("/agencies")["items"]
+    rows = owner.get(f"/agencies/{one}/locations?q=port")["rows"]
+    taken = owner.post(f"/agencies/{one}/connections", {"locations": [rows[0]["id"], "nowhere"]})
+    after = owner.get(f"/agencies/{one}/locations")
+
+    assert (told["id"], told["signed_out"]) == (one, False)
+    assert [(row["name"], row["connection"]) for row in rows] == [("Brightwater Portraits", None)]
+    assert [row["identity"]["name"] for row in taken["made"]] == ["Brightwater Portraits"]
+    assert (list(taken["wrong"]), taken["left"]) == (["nowhere"], [])
+    assert [bool(row["connection"]) for row in after["rows"]] == [False, True, False]

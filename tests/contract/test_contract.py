@@ -11,9 +11,10 @@ import pytest
 
 from connectors import fields as f
 from connectors.catalogue import CONNECTORS
+from connectors.client import build
 from connectors.ghl.base import LOCATION, resource
 from connectors.notation import post
-from connectors.spec import Context
+from connectors.spec import Account, Context
 from tests.contract import agency, check, coverage, generated
 from tests.contract.__main__ import main
 from tests.contract.documents import load
@@ -93,6 +94,22 @@ def test_contract_sees_an_operation_that_keeps_it_to_itself_that_it_is_the_agenc
 
 def test_permissions_of_an_agency_are_asked_for_by_nobody_else():
     assert agency.permissions(load(FOLDER)["ghl"]) <= CONNECTORS["ghl"].unasked
+
+
+def test_what_signing_in_sends_fits_the_document():
+    service, connector = load(FOLDER)["ghl"], CONNECTORS["ghl"]
+    fields = {"client_id": "app1-key", "client_secret": "s", "refresh_token": "r", "access_token": "a"}
+    fields |= {"company_id": "c1", "base_url": "https://service.example"}
+    desk, alone = connector.door.agency, Account(fields["base_url"], {})
+    account = desk.account(fields)
+    asked = [next(desk.places("art", 0, 100, Context(account))), next(desk.enter("l1", Context(account)))]
+    exchange = connector.door.exchange(fields, "code1", "https://us.example/back")
+    sent = [(alone, exchange), (alone, connector.refresh(fields)), (alone, desk.renew(fields))]
+    sent += [(account, request) for request in asked]
+
+    found = [wrong for who, request in sent for wrong in check.request(service, build(who, request), "")]
+
+    assert found == []
 
 
 def test_mistake_of_a_document_that_nothing_meets_any_more_is_named():

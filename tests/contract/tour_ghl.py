@@ -1,9 +1,11 @@
 """Once through every route of the HighLevel sandbox, and through the ways it says no."""
 
-from connectors.ghl.sandbox import LOCATION, make_app
+import httpx
+
+from connectors.ghl.sandbox import COMPANY, LOCATION, make_app
 from tests.contract import tour_calendars, tour_data, tour_money
 from tests.contract.documents import Service
-from tests.contract.wire import Wire
+from tests.contract.wire import BASE, Wire
 
 PLACE = {"locationId": LOCATION}
 AT = f"locationId={LOCATION}"
@@ -210,6 +212,27 @@ async def _sign_in(w: Wire) -> None:
     await w.go("POST", "/oauth/token", 200, data=form)
     await w.go("POST", "/oauth/token", 400, data=form)
     await w.go("POST", "/oauth/token", 401, data={**form, "client_secret": "wrong"})
+    await w.go("POST", "/oauth/token", 422, data={**form, "user_type": "Agency"})
+    await _agency(w, keys)
+
+
+async def _agency(w: Wire, keys: dict[str, str]) -> None:
+    back = {"response_type": "code", "client_id": keys["client_id"], "redirect_uri": "http://us.test/back"}
+    query = str(httpx.QueryParams(back))
+    request = httpx.Request("POST", f"{BASE}/v2/oauth/chooselocation?{query}", data={"company": COMPANY})
+    code = (await w.send(request, outgoing=False)).headers["location"].rpartition("code=")[2]
+    form = {**keys, "grant_type": "authorization_code", "code": code}
+    made = await w.go("POST", "/oauth/token", data=form)
+    agency = {"Authorization": f"Bearer {made['access_token']}"}
+    app = keys["client_id"].split("-")[0]
+    listed = f"/oauth/installedLocations?companyId={COMPANY}&appId={app}&isInstalled=true"
+    await w.go("GET", listed, headers=agency)
+    await w.go("GET", f"/oauth/installedLocations?companyId={COMPANY}", 422, headers=agency)
+    await w.go("GET", listed, 403)
+    place = {"companyId": COMPANY, "locationId": LOCATION}
+    await w.go("POST", "/oauth/locationToken", data=place, headers=agency)
+    await w.go("POST", "/oauth/locationToken", 400, data={**place, "locationId": "nowhere"}, headers=agency)
+    await w.go("POST", "/oauth/locationToken", 403, data=place)
 
 
 async def _refusals(w: Wire) -> None:

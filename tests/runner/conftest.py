@@ -65,11 +65,12 @@ class Sandbox:
         rows = self.get("/_sandbox/calls")["calls"]
         return [row for row in rows if row["method"].startswith(method) and row["path"].startswith(path)]
 
-    def redirect(self, path: str) -> str:
+    def redirect(self, path: str, **chosen: str) -> str:
         """Where the page behind the path sends a person who says yes."""
         parts = urllib.parse.urlsplit(self.url + path)
         link = http.client.HTTPConnection(parts.netloc, timeout=10)
-        link.request("POST", f"{parts.path}?{parts.query}")
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        link.request("POST", f"{parts.path}?{parts.query}", urllib.parse.urlencode(chosen), form)
         answer = link.getresponse()
         link.close()
         return answer.headers["Location"]

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from connectors.ghl.sandbox import COMPANY
 from tests.sandboxes import bench
 from tests.sandboxes.bench import LOCATION, PLACE
 
@@ -135,6 +136,60 @@ def test_access_ends_after_a_day_and_a_refresh_token_works_once(crm):
     assert fresh.status_code == 200
     assert fresh.json()["refresh_token"] != given["refresh_token"]
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
+
+
+def agency(crm):
+    """What an install of the whole agency, begun in the marketplace, gives."""
+    page = crm.call("GET", "/_sandbox/install", params={"redirect_uri": BACK})
+    back = crm.call("POST", page.headers["location"], data={"company": COMPANY}).headers["location"]
+    given = parse_qs(urlsplit(back).query)
+    assert list(given) == ["code"]
+    return token(crm, grant_type="authorization_code", code=given["code"][0]).json()
+
+
+def installed(crm, token, **query):
+    query = {"companyId": COMPANY, "appId": keys(crm)["client_id"].split("-")[0], **query}
+    mine = {"Authorization": f"Bearer {token}"}
+    return crm.call("GET", "/oauth/installedLocations", params=query, headers=mine).json()
+
+
+def test_agency_s_token_opens_no_location_but_gets_a_token_for_each(crm):
+    given = agency(crm)
+    mine = {"Authorization": f"Bearer {given['access_token']}"}
+    listed = installed(crm, given["access_token"], limit="2")
+    last = installed(crm, given["access_token"], skip="2")["locations"]
+    searched = installed(crm, given["access_token"], query="wed")
+
+    [other] = last
+    form = {"companyId": COMPANY, "locationId": other["_id"]}
+    one = crm.call("POST", "/oauth/locationToken", data=form, headers=mine).json()
+
+    assert (given["userType"], given["isBulkInstallation"], "locationId" in given) == ("Company", True, False)
+    assert (listed["count"], len(listed["locations"])) == (3, 2)
+    assert [row["name"] for row in searched["locations"]] == ["Brightwater Weddings"]
+    assert crm.call("GET", HERE, headers=mine).status_code == 403
+    theirs = {"Authorization": f"Bearer {one['access_token']}"}
+    assert crm.get(f"/locations/{other['_id']}", headers=theirs)["location"]["name"] == other["name"]
+    assert crm.call("GET", HERE, headers=theirs).status_code == 403
+    fresh = token(crm, grant_type="refresh_token", refresh_token=one["refresh_token"], user_type="Location").json()
+    assert (fresh["userType"], fresh["locationId"]) == ("Location", other["_id"])
+    assert token(crm, grant_type="refresh_token", refresh_token=given["refresh_token"], user_type="Location").is_error
+    assert token(crm, grant_type="refresh_token", refresh_token=given["refresh_token"], user_type="Company").is_success
+
+
+def test_uninstalled_app_loses_its_tokens_and_is_told(crm):
+    given = agency(crm)
+
+    crm.post("/_sandbox/uninstall", {"location_id": LOCATION})
+    crm.quiet()
+    some = installed(crm, given["access_token"], isInstalled="true")["locations"]
+    crm.post("/_sandbox/uninstall", {})
+    crm.quiet()
+
+    told = [(body["type"], body["companyId"], body.get("locationId")) for body in crm.receiver.bodies]
+    assert len(some) == 2
+    assert token(crm, grant_type="refresh_token", refresh_token=given["refresh_token"]).status_code == 400
+    assert told == [("UNINSTALL", COMPANY, LOCATION), ("UNINSTALL", COMPANY, None)]
 
 
 def test_expire_ends_the_tokens_given_so_far(crm):

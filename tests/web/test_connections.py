@@ -93,7 +93,7 @@ def test_list_costs_the_same_however_long(workspace, owner, rows, django_assert_
         make.make_hook(connection=row)
         make.make_recipe(workspace=workspace, live=True, connection=row)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         owner.get(at("connections", workspace))
 
 

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from connectors.ghl.sandbox import deliver, keys, refusals
+from connectors.ghl.sandbox import deliver, elsewhere, keys, refusals
 from connectors.ghl.sandbox.addresses import addresses
 from connectors.ghl.sandbox.index import Index
 from connectors.ghl.sandbox.refusals import Refusal
@@ -35,7 +35,8 @@ SCOPES = (
     "objects/record.write forms.write medias.readonly medias.write documents_contracts/list.readonly "
     "documents_contracts/sendLink.write documents_contracts_template/list.readonly "
     "documents_contracts_template/sendLink.write "
-    "socialplanner/tag.readonly socialplanner/account.readonly socialplanner/statistics.readonly"
+    "socialplanner/tag.readonly socialplanner/account.readonly socialplanner/statistics.readonly "
+    "oauth.readonly oauth.write"
 )
 
 
@@ -43,7 +44,7 @@ class HighLevel(Sandbox):
     service = "ghl"
     version = "2021-07-28"
     routes = ROUTES
-    kept = ("tokens", "refreshes", "codes", "app")
+    kept = ("tokens", "refreshes", "codes", "installs", "app")
     defaults = {
         "token": "pit-5a4db0c5-0000-4000-8000-000000000001",
         "client_id": "6578278e879ad2646715ba9c-lr4k1x2p",
@@ -58,13 +59,15 @@ class HighLevel(Sandbox):
         "rate_interval_ms": 10_000,
         "rate_daily": 200_000,
         "token_seconds": 86_399,
+        "location_refresh": True,
         "old_signature": False,
         "retry_base": 1.0,
         "retry_longest": 600.0,
         "retry_max": 12,
     }
     """rate_max 0: no limit. retry_base: seconds before a webhook's second attempt, doubled each time up to
-    retry_longest, retry_max attempts in all."""
+    retry_longest, retry_max attempts in all. location_refresh: a location's token that an agency's asked for brings a
+    refresh token of its own, which the document doesn't say and the service does."""
 
     def prepare(self) -> None:
         self.pending: list[tuple[str, Record]] = []
@@ -103,6 +106,10 @@ class HighLevel(Sandbox):
 
     def location(self) -> str:
         return LOCATION
+
+    def app_id(self) -> str:
+        app = self.store.get("app", "app") or {}
+        return str(app["client_id"]).split("-")[0]
 
     def now(self) -> str:
         return iso(self.clock())
@@ -151,6 +158,9 @@ class HighLevel(Sandbox):
             raise refusals.NO_ROUTE
         route, call.args = found
         self._admit(route, call)
+        place = call.token["location_id"]
+        if place not in (LOCATION, COMPANY) and self.store.get("locations", place):
+            return _made(elsewhere.answer(self, route, call))
         return _made(await run(route, self, call))
 
     def _let_in(self, call: Call) -> None:
@@ -169,11 +179,14 @@ class HighLevel(Sandbox):
 
     def _admit(self, route: Route, call: Call) -> None:
         scope = route.facts.get("scope")
-        if route.facts.get("agency"):
+        of_agency = call.token["location_id"] == COMPANY
+        if route.facts.get("agency") or (route.facts.get("company") and not of_agency):
             raise refusals.AGENCY_ONLY
         if scope and scope not in call.token["scopes"].split():
             raise refusals.NO_SCOPE
         place = route.facts.get("place")
+        if of_agency and not route.facts.get("company"):
+            raise refusals.NO_LOCATION
         if place and _location(call, place) != call.token["location_id"]:
             raise refusals.NO_LOCATION
 

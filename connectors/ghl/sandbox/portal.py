@@ -1,11 +1,12 @@
 """What the developer portal and the webhook log do in the real one, as control calls."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from connectors.ghl.sandbox import deliver
+from connectors.ghl.sandbox import deliver, installs
 from connectors.ghl.sandbox.box import SCOPES
 from connectors.ghl.sandbox.routes import ROUTES
-from connectors.sandbox_kit.http import Answer, Call
+from connectors.sandbox_kit.http import Answer, Call, html
 
 APP = ("client_id", "client_secret", "redirect_uri", "webhook_url", "events", "scopes", "version_id", "installed")
 
@@ -43,6 +44,26 @@ def expire(box: Any, call: Call) -> Any:
     for row in rows:
         box.store.put("tokens", row | {"until": box.clock()})
     return {"expired": len(rows)}
+
+
+@ROUTES.on("GET", "/_sandbox/install")
+def install(box: Any, call: Call) -> Answer:
+    """The marketplace's own button: to the page where one picks a location, without a state of anybody's. The app has
+    to have a redirect URL, or `redirect_uri` is given."""
+    app = box.store.get("app", "app")
+    back = call.query.get("redirect_uri") or app["redirect_uri"]
+    if not back:
+        raise ValueError("The app has no redirect URL yet: set one, or add ?redirect_uri=.")
+    query = {"response_type": "code", "client_id": app["client_id"], "redirect_uri": back}
+    return html(302, "", Location=f"/v2/oauth/chooselocation?{urlencode(query)}")
+
+
+@ROUTES.on("POST", "/_sandbox/uninstall")
+async def uninstall(box: Any, call: Call) -> Any:
+    """Takes the app out of `location_id`, or out of the whole agency."""
+    installs.uninstall(box, call.fields().get("location_id") or None)
+    await box.flush()
+    return {"done": "Uninstalled."}
 
 
 @ROUTES.on("POST", "/_sandbox/resend")

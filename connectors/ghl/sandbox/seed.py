@@ -7,6 +7,7 @@ from connectors.ghl.sandbox import (
     contacts,
     fields,
     forms,
+    installs,
     labels,
     medias,
     messages,
@@ -104,6 +105,7 @@ def plant(box: Any) -> None:
 
 def _places(box: Any) -> None:
     box.store.put("locations", _location())
+    installs.plant(box)
     for first, last in USERS:
         box.store.put("users", _user(first, last))
     labels.kept(box, TAGS)

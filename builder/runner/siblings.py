@@ -1,0 +1,56 @@
+"""An app has one address for all its accounts: what came for another one than the connection's goes to that one's."""
+
+from collections.abc import Iterable
+
+from builder.models import Connection, Event, Source
+from builder.runner import bodies, rows
+from builder.runner.intake import unpack
+from connectors import catalogue
+from connectors.spec import Connector
+
+
+def readdress(events: list[Event]) -> None:
+    """Before anything is locked for them. Inside a transaction."""
+    heard = [e for e in events if e.source == Source.HOOK and e.connection_id and not e.fate]
+    ours = rows.by_id(Connection, {e.connection_id for e in heard if e.connection_id}) if heard else {}
+    apps = {pk: row for pk, row in ours.items() if row.settings.get("client_id")}
+    others = _of_the_same_apps(apps.values()) if apps else []
+    for event in heard if others else ():
+        row = apps.get(event.connection_id or 0)
+        meant = _meant(event, row, others) if row else None
+        if meant:
+            event.connection = meant
+            Event.objects.filter(pk=event.pk).update(connection=meant)
+
+
+def _of_the_same_apps(rows: Iterable[Connection]) -> list[Connection]:
+    """Beside these."""
+    known = {_app(row): row.pk for row in rows}
+    found = Connection.objects.filter(workspace__in={key[0] for key in known}, deleted_at=None)
+    return [row for row in found if _app(row) in known and row.pk != known[_app(row)]]
+
+
+def _app(row: Connection) -> tuple[int, str, str]:
+    return row.workspace_id, row.connector, str(row.settings.get("client_id") or "")
+
+
+def _meant(event: Event, row: Connection, others: list[Connection]) -> Connection | None:
+    home = catalogue.connector(row.connector)
+    owner = _owner(event, home) if home else ""
+    if not owner or owner == row.identity.get("record_id"):
+        return None
+    same = (other for other in others if _app(other) == _app(row))
+    return next((other for other in same if other.identity.get("record_id") == owner), None)
+
+
+def _owner(event: Event, home: Connector) -> str:
+    try:
+        body = bodies.parse(unpack(event.raw))
+    except bodies.Unreadable:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    name = home.event_of(body, event.name) or event.name
+    fitting = (each for each in home.watched.values() if name in each.events)
+    sighting = next((found for each in fitting if (found := each.read(body, name))), None)
+    return sighting.owner if sighting else ""

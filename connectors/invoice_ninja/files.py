@@ -14,6 +14,7 @@ from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.costs import listed
 from connectors.invoice_ninja.credits import CREDIT
 from connectors.invoice_ninja.invoices import INVOICE
+from connectors.invoice_ninja.mailed import STATEMENT_MAILED
 from connectors.invoice_ninja.odd import name_of, said
 from connectors.invoice_ninja.purchase_orders import ORDER
 from connectors.invoice_ninja.quotes import QUOTE
@@ -145,7 +146,7 @@ STATEMENTS = resource(
         help="What was billed and paid between two days.",
     ),
     post(
-        "email", "", "E-mail a statement to a client", *STATEMENT, perform=_mail_statement, retry=Retry.ONCE,
+        "email", "", "E-mail a statement to a client", *STATEMENT, perform=_mail_statement, retry=STATEMENT_MAILED,
         sample={"message": "Emails have been queued"}, source="clientStatement", words=("send", "account"),
         help="To the client's contacts, each time this step runs.",
     ),

@@ -88,6 +88,9 @@ GHL: dict[str, Case] = {
         "POST", "/opportunities/", "opportunity.created",
         lambda ghl: {**of_contact(name="Sails")(ghl), "pipelineId": one(ghl, "pipelines")},
     ),
+    "products_store.create_product_collection": (
+        "POST", "/products/collections", "collection.created", lambda _: {"name": "Sails", "slug": "sails"}
+    ),
     "opportunities.set_status": (
         "PUT", "/opportunities/*/status", "opportunity.status",
         lambda ghl: {"id": one(ghl, "opportunities", status="open"), "status": "won"},

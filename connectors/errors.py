@@ -12,7 +12,8 @@
     ├── RateLimited      429; `retry_after` seconds when the service names them
     ├── TooLarge         an answer came that is larger than we read; only of a write nobody knows what it did
     ├── Unavailable      not reached at all (refused, DNS, TLS, 500/503 before the work): nothing happened
-    └── Unknown          sent, and no trustworthy answer came back: it may have happened
+    ├── Unknown          sent, and no trustworthy answer came back: it may have happened
+    └── Unclear          looked for, and what was seen neither shows that it happened nor that it didn't
 
 A message is one sentence for a person who has never seen an API; it names the thing, the cause and the way out.
 """
@@ -93,3 +94,9 @@ class Unknown(ConnectorError):
     code = "unknown"
     known = False
     again = True
+
+
+class Unclear(ConnectorError):
+    """Its message says what was seen, and where a person looks next."""
+
+    code = "unclear"

@@ -82,14 +82,16 @@ class Given(Frozen, eq=False):
 class Reconcile(Frozen, eq=False):
     """How a write is looked for, and the class that it has."""
 
-    by: Find
+    by: Find | None
     lag: float = 0.0
     retry: Retry = Retry.RECONCILE
+    doubtful: bool = False
 
 
-def reconcile(by: Find, lag: float = 0.0) -> Reconcile:
-    """Class reconcile: `by` looks for what an earlier attempt may have made; the search may lag `lag` seconds."""
-    return Reconcile(by, lag)
+def reconcile(by: Find, lag: float = 0.0, doubtful: bool = False) -> Reconcile:
+    """Class reconcile: `by` looks for what an earlier attempt may have made; the search may lag `lag` seconds.
+    `doubtful`: it may raise Unclear."""
+    return Reconcile(by, lag, doubtful=doubtful)
 
 
 def once(by: Find, lag: float = 0.0) -> Reconcile:
@@ -203,19 +205,20 @@ class Service(Frozen, eq=False):
 
     def operation(self, draft: Draft, version: str, object: str, record: Any) -> Operation:
         fields = Inputs(partial(_fields, draft))
-        retry, find, lag = _class_of(draft)
+        known = _class_of(draft)
         sample = draft.sample if draft.sample is not None else _sample(draft, record)
         return Operation(
             key=draft.key,
             label=draft.label,
-            kind="lookup" if retry is Retry.READ else "action",
-            retry=retry,
+            kind="lookup" if known.retry is Retry.READ else "action",
+            retry=known.retry,
             perform=draft.perform or self.performer(draft, fields, version),
             fields=fields,
             outputs=Outputs(partial(self._told, sample)),
             sample=sample,
-            find=find,
-            lag=lag,
+            find=known.by,
+            lag=known.lag,
+            doubtful=known.doubtful,
             link=draft.link,
             object=object,
             words=draft.words,
@@ -397,14 +400,14 @@ def _id_field(name: str, declared: Field | None) -> Field:
     return declared.altered(required=True, where="path")
 
 
-def _class_of(draft: Draft) -> tuple[Retry, Find | None, float]:
+def _class_of(draft: Draft) -> Reconcile:
     if isinstance(draft.retry, Reconcile):
-        return draft.retry.retry, draft.retry.by, draft.retry.lag
+        return draft.retry
     if draft.retry:
-        return draft.retry, None, 0.0
+        return Reconcile(None, retry=draft.retry)
     if draft.method == "GET" or draft.reads:
-        return Retry.READ, None, 0.0
-    return (Retry.ONCE if draft.method in ("POST", "PATCH") else Retry.IDEMPOTENT), None, 0.0
+        return Reconcile(None, retry=Retry.READ)
+    return Reconcile(None, retry=Retry.ONCE if draft.method in ("POST", "PATCH") else Retry.IDEMPOTENT)
 
 
 def _sample(draft: Draft, record: Any) -> Values:

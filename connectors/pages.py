@@ -10,6 +10,8 @@ from connectors.spec import Conversation, Request, Response
 Explain = Callable[[Request, Response, str], None]
 Items = Callable[[Response], list[Any]]
 Following = Callable[[Request, Response, list[Any]], Request | None]
+LAP = 10
+"""Rows that a page by offset shares with the one before: as many may leave the list meanwhile, and none is skipped."""
 
 
 def ask(request: Request, explain: Explain, what: str) -> Conversation[Response]:
@@ -40,8 +42,46 @@ def walk(
         request = after
     else:
         if whole:
-            raise Refused(f"there are more than {len(found):,}, and Recette looks no further. Look there yourself.")
+            raise _too_many(found)
     return found
+
+
+def lapping(
+    page: Callable[[int], Conversation[tuple[list[Any], bool]]], key: Callable[[Any], str], pages: int
+) -> Conversation[tuple[list[Any], bool]]:
+    """(the rows of a list that people go on changing, each once; whether there were more). `page`: the rows from an
+    offset on, and whether more follow. Pages lap over, and where they no longer meet, it goes back until they do. A
+    service that counts whole pages only gives the same one again: then they are taken one after the other."""
+    found: dict[str, Any] = {}
+    at = size = 0
+    laps, back = True, False
+    for _ in range(pages):
+        rows, more = yield from page(at)
+        size = max(size, len(rows))
+        known = sum(key(row) in found for row in rows)
+        if laps and at and not known:
+            at, back = max(at - size, 0), True
+            continue
+        found |= {key(row): row for row in rows}
+        if not more:
+            return list(found.values()), False
+        laps, back = laps and (not at or back or known < len(rows)), False
+        at = at + max(len(rows) - min(LAP, 1 + len(rows) // 10), 1) if laps else len(found)
+    return list(found.values()), True
+
+
+def whole(
+    page: Callable[[int], Conversation[tuple[list[Any], bool]]], key: Callable[[Any], str], pages: int
+) -> Conversation[list[Any]]:
+    """The same, but all of it. Raises Refused when there are more."""
+    found, more = yield from lapping(page, key, pages)
+    if more:
+        raise _too_many(found)
+    return found
+
+
+def _too_many(found: list[Any]) -> Refused:
+    return Refused(f"there are more than {len(found):,}, and Recette looks no further. Look there yourself.")
 
 
 def by_number(size: int, name: str = "page") -> Following:

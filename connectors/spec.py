@@ -157,6 +157,8 @@ class Operation(Frozen, eq=False):
     exactly. Each is shaped like the output of `perform`."""
     lag: float = 0.0
     """Seconds the service's search may lag behind its writes; a look-up that finds nothing is asked again after it."""
+    doubtful: bool = False
+    """Class reconcile: its look may leave it open whether it was done, which is a person's to tell then."""
     link: LinkKind | None = None
     object: str = ""
     """`contact`: the chooser groups by it."""

@@ -74,7 +74,10 @@ def _trigger(trigger: Trigger) -> Iterator[str]:
 def _operation(operation: Operation) -> Iterator[str]:
     yield f"## {operation.label}\n"
     facts = [f"`{operation.key}`", operation.kind, REPEATED[operation.retry]]
-    facts += [f"permission `{operation.permission}`"] if operation.permission else []
+    home = catalogue.CONNECTORS[operation.connector]
+    named = any(one.permission for one in home.operations.values())
+    unnamed = [f"{home.label}'s documents name no permission for it"] if named else []
+    facts += [f"permission `{operation.permission}`"] if operation.permission else unnamed
     facts += [f"from {operation.source}"] if operation.source else []
     yield f"{' · '.join(facts)}\n"
     yield from _rest(operation)

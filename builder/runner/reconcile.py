@@ -10,7 +10,7 @@ from builder.runner.clock import now
 from builder.runner.desk import Desk, Step
 from builder.runner.outcome import Go, Hold, Outcome, Rest
 from connectors import catalogue
-from connectors.errors import ConnectorError, TooLarge
+from connectors.errors import ConnectorError, TooLarge, Unclear
 from connectors.spec import Operation, Retry
 
 Place = tuple[int, ...]
@@ -43,13 +43,16 @@ async def _look(desk: Desk, step: Step, place: Place, operation: Operation, last
         return permit
     line = desk.line(opened, last.step_id, purpose="look", permit=permit)
     context = calls.context(opened, last.marker, "", desk.claimed.workspace.currency, desk.since(last))
+    doubt = ""
     try:
         hits = await line.hold(lambda: find(sealing.sent(last), context))
+    except Unclear as seen:
+        hits, doubt = [], seen.message
     except ConnectorError as problem:
         desk.keep(line, last)
         return await _blind(desk, last, problem, opened)
     desk.keep(line, last)
-    return await _judge(desk, step, place, operation, last, hits, opened.connector.label)
+    return await _judge(desk, step, place, operation, last, hits, opened.connector.label, doubt)
 
 
 async def _judge(
@@ -60,6 +63,7 @@ async def _judge(
     last: StepRun,
     hits: list[dict[str, Any]],
     service: str,
+    doubt: str,
 ) -> Outcome:
     lagging = not hits and operation.lag and _looks(last) == 0
     if not lagging:
@@ -76,15 +80,17 @@ async def _judge(
         _count_look(desk, last)
         pause = max(operation.lag, LOOK_AGAIN) / settings.TIME_SCALE
         return Rest(retry.after(pause), f"Nothing found in {service} yet. Its search lags, so Recette looks once more.")
-    if operation.retry == Retry.RECONCILE and not _too_large(last):
+    if operation.retry == Retry.RECONCILE and not doubt and not _too_large(last):
         if _tried_for_a_day(desk, last):
             return _given_up(desk, step, last, f"Recette looked in {service}: it was not done. Retry when it answers.")
         _close(desk, last, f"The answer had got lost. Recette looked in {service}: it was not done.")
         return await attempt.make(desk, step, place, operation, sealing.sent(last))
-    return await _unknown(desk, step, place, operation, last)
+    return await _unknown(desk, step, place, operation, last, doubt)
 
 
-async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun) -> Outcome:
+async def _unknown(
+    desk: Desk, step: Step, place: Place, operation: Operation, last: StepRun, doubt: str = ""
+) -> Outcome:
     """Nobody can look: the recipe's own rule, and without one a person. What is too large would be so each time, and
     what was sent five times may have been done five times."""
     choice = desk.option(step, "on_unknown", "ask")
@@ -97,7 +103,8 @@ async def _unknown(desk: Desk, step: Step, place: Place, operation: Operation, l
         return Go()
     desk.close(last, StepStatus.HELD)
     why = _too_large_of(operation) if _too_large(last) else "the answer got lost"
-    return Hold(f"Nobody knows whether “{operation.label}” was done: {why}. Look there, then tell Recette.")
+    look = doubt or "Look there, then tell Recette."
+    return Hold(f"Nobody knows whether “{operation.label}” was done: {why}. {look}")
 
 
 async def _blind(desk: Desk, last: StepRun, problem: ConnectorError, opened: accounts.Opened | None = None) -> Outcome:

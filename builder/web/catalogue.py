@@ -74,6 +74,14 @@ class Entry:
         return home.watched[self.item.object].permission if home else ""
 
     @property
+    def unnamed(self) -> str:
+        """The service whose documents name permissions, but none for this."""
+        home = catalogue.connector(self.item.connector)
+        others = home.operations.values() if home and isinstance(self.item, Operation) else ()
+        named = any(one.permission for one in others)
+        return home.label if home and named and not self.permission else ""
+
+    @property
     def source(self) -> str:
         return getattr(self.item, "source", "")
 

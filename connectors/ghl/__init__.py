@@ -26,11 +26,13 @@ from connectors.ghl import (
     invoice_templates,
     invoices,
     lists,
+    location_parts,
     locations,
     medias,
     objects,
     opportunities,
     own_fields,
+    payment_providers,
     payments,
     polling,
     products,
@@ -47,6 +49,7 @@ from connectors.ghl import (
     sightings,
     social,
     social_posts,
+    store_front,
     triggers,
     uploads,
     users,
@@ -94,7 +97,7 @@ DECLARED = (
     *(contacts, businesses, opportunities, conversations, workflows, calendars, calendar_parts, appointments),
     *(locations, users, agency, associations, blogs, social, forms, objects, custom_fields, medias, uploads),
     *(invoices, invoice_schedules, invoice_templates, estimates, payments, products),
-    *(conversation_parts, proposals, social_posts),
+    *(conversation_parts, proposals, social_posts, store_front, payment_providers, location_parts),
 )
 
 

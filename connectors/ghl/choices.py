@@ -30,7 +30,7 @@ def pipelines(inputs: dict[str, Any], context: Context) -> Conversation[list[Cho
 
 def stages(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
     """Of the pipeline chosen; of all, with the pipeline as a hint, while none is."""
-    wanted = inputs.get("pipelineId") or inputs.get("pipeline")
+    wanted = next((inputs[name] for name in ("pipelineId", "pipeline", "pipeline_id") if inputs.get(name)), "")
     found = yield from listed("/opportunities/pipelines", "pipelines", context)
     ours = [p for p in found if p.get("id") == wanted] or ([] if wanted else found)
     return [Choice(s["id"], s.get("name", ""), "" if wanted else p.get("name", "")) for p in ours for s in _stages(p)]
@@ -138,6 +138,17 @@ def prices(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice
     return [Choice(one["_id"], f"{one.get('name')}: {one.get('amount')} {one.get('currency')}") for one in found]
 
 
+def reviews(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    """The newest hundred."""
+    found = yield from listed_of("/products/reviews", "data", context, sortField="createdAt", sortOrder="desc")
+    return [Choice(one["_id"], one.get("headline") or one["_id"], str(one.get("status") or "")) for one in found]
+
+
+def message_templates(inputs: dict[str, Any], context: Context) -> Conversation[list[Choice]]:
+    found = yield from listed("/locations/{location}/templates", "templates", context, originId=odd.location(context))
+    return _chosen(found)
+
+
 def listed_of(path: str, key: str, context: Context, **query: str) -> Conversation[list[dict[str, Any]]]:
     """The first hundred records of the lists that know a location as `altId`."""
     kind = {} if path == "/payments/orders" else {"altType": "location"}
@@ -222,6 +233,9 @@ LOADERS = {
     "coupons": coupons,
     "products": products,
     "prices": prices,
+    "product_collections": named("/products/collections", "data"),
+    "product_reviews": reviews,
+    "message_templates": message_templates,
     "workflows": automations("workflows"),
     "campaigns": automations("campaigns"),
     "forms": paged("forms"),

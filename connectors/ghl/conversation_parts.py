@@ -6,7 +6,7 @@ from dataclasses import replace
 from connectors import fields as f
 from connectors.errors import Duplicate
 from connectors.fields import required
-from connectors.ghl import odd, odd_messages
+from connectors.ghl import odd_messages
 from connectors.ghl.answers import explain
 from connectors.ghl.base import CONTACT, LOCATION, LOCATION_QUERY, done, resource, samples
 from connectors.ghl.conversations import CONVERSATION, MESSAGE, WRITE
@@ -66,13 +66,8 @@ CHANNELS = ("Call", "SMS", "Email", "WhatsApp", "Instagram", "Facebook")
 
 
 def find_conversation(values: Values, context: Context) -> Conversation[list[Values]]:
-    """The contact's: there is one at most."""
-    query = {"locationId": odd.location(context), "contactId": values["contactId"]}
-    headers = {"Version": odd_messages.DATED}
-    request = Request("GET", "/conversations/search", query=query, headers=headers)
-    response = yield from ask(request, explain, "look for the conversation")
-    rows = (response.json or {}).get("conversations") or []
-    return [{"success": True, "conversation": one} for one in rows if one.get("contactId") == values["contactId"]]
+    found = yield from odd_messages.conversations_of(values["contactId"], context)
+    return [{"success": True, "conversation": one} for one in found]
 
 
 def adopting(perform: Perform) -> Perform:

@@ -12,7 +12,7 @@ from connectors.ghl import choices, comparing, odd, odd_businesses
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, DATED_CALENDARS, sample
 from connectors.notation import Outputs, outputs
-from connectors.pages import ask
+from connectors.pages import ask, lapping
 from connectors.spec import ANY, Context, Conversation, Request, Sighting, Trigger, Watched
 
 Record = dict[str, Any]
@@ -67,16 +67,16 @@ def _of(path: str, key: str, dated: str = DATED) -> Callable[[Context], Conversa
 
 def _social_tags(context: Context) -> Conversation[list[Record]]:
     """Those of posts, page by page."""
-    rows: list[Record] = []
     path = f"/social-media-posting/{odd.location(context)}/tags"
-    while True:
-        query = {"limit": str(SOCIAL), "skip": str(len(rows))}
-        request = Request("GET", path, query=query, headers=odd.VERSION)
+
+    def page(at: int) -> Conversation[tuple[list[Record], bool]]:
+        request = Request("GET", path, query={"limit": str(SOCIAL), "skip": str(at)}, headers=odd.VERSION)
         response = yield from ask(request, explain, "list the tags of social posts")
-        page = ((response.json or {}).get("results") or {}).get("tags") or []
-        rows += [row for row in page if not row.get("deleted")]
-        if len(page) < SOCIAL or len(rows) >= comparing.MOST:
-            return rows
+        rows = ((response.json or {}).get("results") or {}).get("tags") or []
+        return rows, len(rows) >= SOCIAL
+
+    rows, _ = yield from lapping(page, _id, comparing.MOST // SOCIAL)
+    return [row for row in rows if not row.get("deleted")]
 
 
 LISTS = (

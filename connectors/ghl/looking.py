@@ -12,7 +12,7 @@ from connectors.ghl.odd import VERSION
 from connectors.ghl.paper_lists import PAGE, following, place, rows_of
 from connectors.ghl.papers import AMOUNTS
 from connectors.notation import Outputs, outputs
-from connectors.pages import ask
+from connectors.pages import ask, lapping
 from connectors.spec import Context, Conversation, Request, Response, Sighting, Trigger
 
 Record = dict[str, Any]
@@ -29,18 +29,16 @@ def part(
 ) -> Conversation[tuple[list[Record], Response, bool]]:
     """The rows of some pages, the last answer, and whether there were more."""
     asked = {name: value for name, value in {**place(context), **query}.items() if value is not None}
-    asked |= {"limit": PAGE, "offset": 0}
-    request: Request | None = Request("GET", path, query=asked, headers=VERSION)
-    rows: list[Record] = []
-    for _ in range(pages):
-        assert request
-        response = yield from ask(request, explain, "look for what changed")
-        page = rows_of(key)(response)
-        rows += [row for row in page if row.get("_id")]
-        request = following(request, response, page)
-        if request is None:
-            return rows, response, False
-    return rows, response, True
+    answers: list[Response] = []
+
+    def page(at: int) -> Conversation[tuple[list[Record], bool]]:
+        request = Request("GET", path, query={**asked, "limit": PAGE, "offset": at}, headers=VERSION)
+        answers.append((yield from ask(request, explain, "look for what changed")))
+        rows = rows_of(key)(answers[-1])
+        return [row for row in rows if row.get("_id")], following(request, answers[-1], rows) is not None
+
+    rows, more = yield from lapping(page, lambda row: str(row["_id"]), pages)
+    return rows, answers[-1], more
 
 
 def amount(value: Any) -> str:

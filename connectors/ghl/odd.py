@@ -1,7 +1,7 @@
 """What a declaration can't say: looking before repeating, adopting what is there, and HighLevel's own turns."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from connectors.errors import Duplicate, NotFound, Refused
@@ -126,6 +126,20 @@ def find_opportunity(values: Values, context: Context) -> Conversation[list[Valu
     """The contact's opportunities in the pipeline that bear exactly the same name."""
     found = yield from opportunities_of(values, context)
     return [{"opportunity": o, "existing": True} for o in found if o.get("name") == values.get("name")]
+
+
+def find_upserted(values: Values, context: Context) -> Conversation[list[Values]]:
+    """The contact's opportunities in the pipeline that are already as they were to become."""
+    names = ("id", "name", "status", "pipelineStageId", "assignedTo", "monetaryValue")
+    wanted = {name: values[name] for name in names if values.get(name) not in (None, "", "all")}
+    found = yield from opportunities_of(values, context)
+    return [{"opportunity": o, "new": False} for o in found if fits(o, wanted)]
+
+
+def american(values: Values, context: Context) -> Values:
+    """Days with the month first, as the older search wants them."""
+    days = {name: date.fromisoformat(str(values[name])[:10]) for name in ("date", "endDate") if values.get(name)}
+    return {**values, **{name: day.strftime("%m-%d-%Y") for name, day in days.items()}}
 
 
 def found_by_itself(values: Values, context: Context) -> Conversation[list[Values]]:

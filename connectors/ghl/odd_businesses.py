@@ -6,10 +6,10 @@ from connectors.ghl import bulk, odd
 from connectors.ghl.answers import explain
 from connectors.ghl.odd import VERSION, location
 from connectors.notation import Values
-from connectors.pages import by_offset, listed, walk
+from connectors.pages import ask, listed, whole
 from connectors.spec import Context, Conversation, Request
 
-PAGE = 100
+PAGE, MOST = 100, 50
 
 
 def spelt(answer: Any, values: Values) -> Values:
@@ -19,9 +19,14 @@ def spelt(answer: Any, values: Values) -> Values:
 
 def everyone(context: Context) -> Conversation[list[Values]]:
     """All businesses of the location."""
-    query = {"locationId": location(context), "limit": PAGE, "skip": 0}
-    request = Request("GET", "/businesses/", query=query, headers=VERSION)
-    return (yield from walk(request, explain, "list the businesses", listed("businesses"), by_offset(PAGE), whole=True))
+
+    def page(at: int) -> Conversation[tuple[list[Values], bool]]:
+        query = {"locationId": location(context), "limit": PAGE, "skip": at}
+        request = Request("GET", "/businesses/", query=query, headers=VERSION)
+        rows = listed("businesses")((yield from ask(request, explain, "list the businesses")))
+        return rows, len(rows) >= PAGE
+
+    return (yield from whole(page, lambda row: str(row.get("id")), MOST))
 
 
 def find(values: Values, context: Context) -> Conversation[list[Values]]:

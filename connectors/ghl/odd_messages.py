@@ -24,7 +24,7 @@ def written(body: Values) -> Values:
         raise Refused("A message by a provider of your own needs that provider's ID.", field="conversationProviderId")
     if body["type"] == "Email":
         _has_subject(body)
-        body = {"html": _as_html(body["message"]), **body}
+        body = {"html": as_html(body["message"]), **body}
     else:
         body = {name: value for name, value in body.items() if name not in OF_MAIL}
     if body.get("scheduledTimestamp"):
@@ -37,7 +37,7 @@ def _has_subject(body: Values) -> None:
         raise Refused("An e-mail needs a subject, unless it answers another one.", field="subject")
 
 
-def _as_html(text: str) -> str:
+def as_html(text: str) -> str:
     return html.escape(text, quote=False).replace("\n", "<br>\n")
 
 
@@ -61,6 +61,14 @@ def counted(body: Values) -> Values:
 def told(body: Values) -> Values:
     """The document wants a text where one would expect yes or no."""
     return {**body, "isTyping": str(body["isTyping"]).lower()}
+
+
+def conversations_of(contact: Any, context: Context) -> Conversation[list[Values]]:
+    """The contact's: there is one at most."""
+    query = {"locationId": location(context), "contactId": contact}
+    request = Request("GET", "/conversations/search", query=query, headers={"Version": DATED})
+    response = yield from ask(request, explain, "look for the conversation")
+    return [one for one in (response.json or {}).get("conversations") or [] if one.get("contactId") == contact]
 
 
 def page(answer: Any, values: Values) -> Values:

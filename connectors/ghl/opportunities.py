@@ -18,7 +18,7 @@ from connectors.ghl.base import (
     resource,
     sample,
 )
-from connectors.notation import delete, get, post, put, reconcile
+from connectors.notation import Given, delete, get, post, put, reconcile
 from connectors.spec import Retry
 
 STATUS = f.choice("status", "Where it stands.", choices=STATUSES)
@@ -179,4 +179,86 @@ PIPELINES = resource(
     words=("stages", "board"),
 )
 
-OPERATIONS = {**DECLARED, **UPSERT, **PIPELINES}
+ORDERS = (
+    ("added_desc", "Newest first"),
+    ("added_asc", "Oldest first"),
+    ("name_asc", "A to Z"),
+    ("name_desc", "Z to A"),
+)
+PIPELINE_HERE = f.choice("pipeline_id", "Only of this pipeline.", source="pipelines", label="Pipeline")
+BY_LIST = (
+    f.text("q", "Part of a name, an e-mail address or a phone number.", label="Search for"),
+    PIPELINE_HERE,
+    f.choice("pipeline_stage_id", "Only in this stage.", source="stages", depends=("pipeline_id",), label="Stage"),
+    f.choice("contact_id", "Only this contact's.", source="contacts", label="Contact"),
+    f.choice("status", "Only those that stand so.", choices=(*STATUSES, ("all", "All"))),
+    f.choice("assigned_to", "Only this user's.", source="users", label="Assigned to"),
+    f.date("date", "Only those added since this day.", label="Since", more=True),
+    f.date("endDate", "Only those added until this day.", label="Until", more=True),
+    f.text("campaignId", "Only those of this campaign.", label="Campaign ID", more=True),
+    f.text("id", "Only this one.", label="Opportunity ID", more=True),
+    f.text("country", "Two letters, such as DE.", more=True),
+    f.choice("order", choices=ORDERS, more=True),
+    f.boolean("getTasks", label="With tasks", more=True),
+    f.boolean("getNotes", label="With notes", more=True),
+    f.boolean("getCalendarEvents", label="With appointments", more=True),
+    f.integer("limit", "At most so many; 100 is the most.", default=20, more=True),
+    f.integer("page", "Which page of them.", more=True),
+    f.text("startAfter", "From the page before, below meta.", label="Start after", more=True),
+    f.text("startAfterId", "From the page before, below meta.", label="Start after ID", more=True),
+)
+
+BY_ITSELF = resource(
+    "opportunities",
+    "/opportunities",
+    get(
+        "search_opportunity",
+        "/search",
+        "Search opportunities by their list",
+        Given("location_id", "location_id", "query"),
+        *BY_LIST,
+        prepare=odd.american,
+        sample={"opportunities": [record], "meta": {"total": 1, "currentPage": 1}},
+        scopes="opportunities.readonly",
+        help="The older search, which can also give tasks and notes; Search opportunities tells newer ones sooner.",
+        words=("find", "filter"),
+    ),
+    post(
+        "upsert_opportunity",
+        "/upsert",
+        "Create or update an opportunity, matched by the service",
+        LOCATION,
+        OWNER,
+        required(PIPELINE),
+        required(NAME),
+        FOLLOWERS,
+        f.choice(
+            "followersActionType",
+            "What becomes of the followers named.",
+            choices=(("add", "They are added"), ("remove", "They are removed")),
+            default="add",
+            label="The followers",
+            required=True,
+        ),
+        f.boolean(
+            "isRemoveAllFollowers", "Yes: nobody follows it any more.", label="Without followers", required=True,
+            default=False,
+        ),
+        STAGE,
+        f.choice("status", "Where it stands.", choices=(*STATUSES, ("all", "All"))),
+        VALUE,
+        ASSIGNED,
+        LOST,
+        f.text("id", "Of one that is to be updated.", label="Opportunity ID", more=True),
+        sample={"opportunity": record, "new": False},
+        retry=reconcile(by=odd.find_upserted, lag=10),
+        help="HighLevel doesn't say what it matches by; “Create or update an opportunity” does.",
+        words=("upsert", "deal"),
+    ),
+    version=DATED,
+    scopes="opportunities.write",
+    source="opportunities.json",
+    object="opportunity",
+)  # fmt: skip
+
+OPERATIONS = {**DECLARED, **UPSERT, **PIPELINES, **BY_ITSELF}

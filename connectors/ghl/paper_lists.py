@@ -7,7 +7,7 @@ from typing import Any
 from connectors.ghl.answers import explain
 from connectors.ghl.odd import VERSION, location
 from connectors.notation import Find, Values
-from connectors.pages import ask, walk
+from connectors.pages import ask, whole
 from connectors.spec import Context, Conversation, Request, Response
 
 PAGE = 100
@@ -33,8 +33,14 @@ def one(path: str, name: str, what: str, query: Values | None = None) -> Convers
 
 def every(path: str, key: str, what: str, query: Values, cap: int = 50) -> Conversation[list[Values]]:
     """All rows of a list that tells its total. Raises Refused where there are more than can be read."""
-    request = Request("GET", path, query={**query, "limit": PAGE, "offset": 0}, headers=VERSION)
-    return (yield from walk(request, explain, what, rows_of(key), following, cap=cap, whole=True))
+
+    def page(at: int) -> Conversation[tuple[list[Values], bool]]:
+        request = Request("GET", path, query={**query, "limit": PAGE, "offset": at}, headers=VERSION)
+        response = yield from ask(request, explain, what)
+        rows = rows_of(key)(response)
+        return rows, following(request, response, rows) is not None
+
+    return (yield from whole(page, lambda row: str(row.get("_id") or row.get("id") or row), cap))
 
 
 def rows_of(key: str) -> Callable[[Response], list[Values]]:

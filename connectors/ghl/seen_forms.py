@@ -78,15 +78,21 @@ class Kind(Frozen, eq=False):
         first = {"startAt": _day(cursor["since"], -BEFORE), "endAt": _day(cursor["asked"], AFTER)}
         start = records.moment((datetime.fromisoformat(cursor["since"]) - OVERLAP).isoformat())
         number, found = int(cursor.get("page", 1)), dict[str, Sighting]()
+        total, again = int(cursor.get("total", 0)), bool(cursor.get("again"))
         for _ in range(PAGES):
             response = yield from self.page(context, page=number, limit=SIZE, **first)
             seen = (self.sighting(row) for row in _rows(response))
             found |= {one.record_id: one for one in seen if not one.stamp or one.stamp >= start}
+            total, before = _total(response), total
+            if 0 < total < before and not again:  # what went has moved the others up, past the page that was asked for
+                number, again = 1, True
+                continue
             number += 1
             if not _goes_on(response):
                 return self._read(cursor, list(found.values()), records.moment(sent_at(response).isoformat()))
         newest = _newest(cursor.get("newest", ""), found.values())
-        return Page(list(found.values()), {**cursor, "page": number, "newest": newest}, more=True)
+        walk = {"page": number, "total": total, "again": again, "newest": newest}
+        return Page(list(found.values()), {**cursor, **walk}, more=True)
 
     def _read(self, cursor: Record, found: list[Sighting], now: str) -> Page:
         """Who was away for days asked until a day that is over, and asks once more."""
@@ -129,6 +135,11 @@ def _rows(response: Response) -> list[Record]:
 
 def _newest(known: str, found: Iterable[Sighting]) -> str:
     return max([known, *(one.stamp for one in found)])
+
+
+def _total(response: Response) -> int:
+    """0 where it isn't told."""
+    return int(((response.json or {}).get("meta") or {}).get("total") or 0)
 
 
 def _goes_on(response: Response) -> bool:

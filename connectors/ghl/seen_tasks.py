@@ -11,7 +11,7 @@ from connectors.ghl.base import CONTACT_OWN, declared
 from connectors.ghl.events import payload
 from connectors.ghl.sightings import person_of
 from connectors.notation import fill
-from connectors.pages import ask
+from connectors.pages import ask, lapping
 from connectors.spec import Context, Conversation, Request, Sighting, Trigger, Watched
 
 Record = dict[str, Any]
@@ -71,16 +71,15 @@ def reread(record_id: str, context: Context) -> Conversation[Sighting]:
 
 def look(context: Context) -> Conversation[comparing.Look]:
     path = fill("/locations/{location}/tasks/search", {"location": odd.location(context)})
-    found: dict[str, Sighting] = {}
-    for page in range(PAGES):
-        sent = {"limit": PAGE, "skip": page * PAGE}
-        request = Request("POST", path, json=sent, headers=odd.VERSION, reads=True)
+
+    def page(at: int) -> Conversation[tuple[list[Record], bool]]:
+        request = Request("POST", path, json={"limit": PAGE, "skip": at}, headers=odd.VERSION, reads=True)
         response = yield from ask(request, explain, "watch the tasks")
         rows = [row for row in (response.json or {}).get("tasks") or [] if row.get("id") or row.get("_id")]
-        found |= {place(row): sighting(row) for row in rows}
-        if len(rows) < PAGE:
-            return comparing.Look(list(found.values()))
-    return comparing.Look(list(found.values()), cut=True)
+        return rows, len(rows) >= PAGE
+
+    rows, more = yield from lapping(page, place, PAGES)
+    return comparing.Look([sighting(row) for row in rows], cut=more)
 
 
 def told(inputs: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[str, Record] | None:

@@ -12,11 +12,11 @@ from connectors.invoice_ninja.documents import (
     mailer,
     updater,
 )
+from connectors.invoice_ninja.mailed import mailed
 from connectors.invoice_ninja.odd import has_status
 from connectors.invoice_ninja.papers import common
 from connectors.invoice_ninja.service import resource, samples
 from connectors.notation import post, put, reconcile
-from connectors.spec import Retry
 
 CREDIT = f.text("credit_id", "The credit's ID, as an earlier step gives it.", label="Credit")
 SAMPLE = samples("credit")
@@ -43,7 +43,7 @@ OPERATIONS = resource(
     ),
     post(
         "email", "/{credit_id}", "E-mail a credit", CREDIT,
-        perform=mailer("credits", at_once=False), retry=Retry.ONCE, returns="credit", source="bulkCredits",
+        perform=mailer("credits", at_once=False), retry=mailed("credits"), returns="credit", source="bulkCredits",
         help="Invoice Ninja sends it to the client's contacts, each time this step runs.", words=("send", "mail"),
     ),
     post(

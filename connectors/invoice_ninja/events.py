@@ -16,6 +16,8 @@ from connectors.invoice_ninja.service import Record, read, rows
 from connectors.spec import Context, Conversation, Page, Sighting, Watched
 
 PAGE = 200
+WIDEST = 5
+"""So many pages at once, at most."""
 OVERLAP = 2
 """Seconds asked for again: the server's stamps are whole seconds, and a commit may come late."""
 EVERY_STATE = "active,archived,deleted"
@@ -221,7 +223,8 @@ def _rereader(object: str) -> Callable[[str, Context], Conversation[Sighting]]:
 
 
 def _poller(object: str) -> Callable[[dict[str, Any], Context], Conversation[Page]]:
-    """Walks by the time of the last change. A second with more changes than a page holds is walked by page number.
+    """Walks by the time of the last change. A second with more changes than a page holds is read in ever larger pages
+    from its start: one that changes meanwhile moves to the end, and would draw another past the next page's.
 
     The first round goes through all there is and only notes it: without that, the first payment of an old invoice could
     not be told from an edit. `until` is the newest change there was when it began."""
@@ -249,13 +252,14 @@ def _noted(object: str, until: int, found: list[Record], after: dict[str, Any], 
 
 def _walk(object: str, cursor: dict[str, Any]) -> Conversation[tuple[list[Record], dict[str, Any], bool]]:
     """(a page of records, the cursor after them, whether more may wait)"""
-    at, page = int(cursor["at"]), int(cursor.get("page", 1))
-    since = max(at - OVERLAP, 1)
-    found = yield from changed(object, sort="updated_at|asc", per_page=PAGE, page=page, updated_at=since)
+    at, times = int(cursor["at"]), int(cursor.get("page", 1))
+    since, size = max(at - OVERLAP, 1), PAGE * min(times, WIDEST)
+    where = {"per_page": size, "page": max(times - WIDEST, 0) + 1, "updated_at": since}
+    found = yield from changed(object, sort="updated_at|asc", **where)
     last = max([at, *map(_stamp, found)])
-    full = len(found) >= PAGE
+    full = len(found) >= size
     stuck = full and last - OVERLAP <= since
-    return found, {"at": at, "page": page + 1} if stuck else {"at": last}, full
+    return found, {"at": at, "page": times + 1} if stuck else {"at": last}, full
 
 
 def changed(object: str, **query: Any) -> Conversation[list[Record]]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors import fields as f
-from connectors.errors import Misconfigured, Refused
+from connectors.errors import Misconfigured, Refused, Unknown
 from connectors.files import is_page
 from connectors.invoice_ninja.answers import NO_API, explain
 from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.costs import listed
 from connectors.invoice_ninja.credits import CREDIT
 from connectors.invoice_ninja.invoices import INVOICE
+from connectors.invoice_ninja.mailed import STATEMENT_MAILED
 from connectors.invoice_ninja.odd import name_of, said
 from connectors.invoice_ninja.purchase_orders import ORDER
 from connectors.invoice_ninja.quotes import QUOTE
@@ -127,8 +128,16 @@ def _statement(inputs: Record, context: Context) -> Conversation[Record]:
 def _mail_statement(inputs: Record, context: Context) -> Conversation[Record]:
     needed(inputs, STATEMENT)
     sent = {**_filled(inputs), "send_email": True}
-    said_ = yield from call("POST", "/client_statement", "e-mail the statement", sent)
-    return {"message": str(said_.get("message") or "") if isinstance(said_, Mapping) else ""}
+    answer = yield from call("POST", "/client_statement", "e-mail the statement", sent)
+    return _taken(answer, "e-mail the statement")
+
+
+def _taken(answer: Any, what: str) -> Record:
+    """What Invoice Ninja says of it. Raises Unknown where it says nothing."""
+    said_ = answer.get("message") if isinstance(answer, Mapping) else ""
+    if not said_:
+        raise Unknown(f"Invoice Ninja answered without a word on it: it may or may not {what}.")
+    return {"message": str(said_)}
 
 
 def _filled(inputs: Record) -> Record:
@@ -145,7 +154,7 @@ STATEMENTS = resource(
         help="What was billed and paid between two days.",
     ),
     post(
-        "email", "", "E-mail a statement to a client", *STATEMENT, perform=_mail_statement, retry=Retry.ONCE,
+        "email", "", "E-mail a statement to a client", *STATEMENT, perform=_mail_statement, retry=STATEMENT_MAILED,
         sample={"message": "Emails have been queued"}, source="clientStatement", words=("send", "account"),
         help="To the client's contacts, each time this step runs.",
     ),
@@ -160,8 +169,8 @@ def _packed(plural: str, action: str) -> Perform:
         ids = listed(inputs.get("ids"))
         if not ids:
             raise Refused(f"Couldn't {what}: there is none to take.", field="ids")
-        told = yield from call("POST", f"/{plural}/bulk", what, {"action": action, "ids": ids})
-        return {"message": str(told.get("message") or "") if isinstance(told, Mapping) else ""}
+        answer = yield from call("POST", f"/{plural}/bulk", what, {"action": action, "ids": ids})
+        return _taken(answer, what)
 
     return perform
 

@@ -19,6 +19,7 @@ from connectors.invoice_ninja.documents import (
     status_in,
     updater,
 )
+from connectors.invoice_ninja.mailed import mailed
 from connectors.invoice_ninja.odd import bulk, has_status, is_active, is_archived
 from connectors.invoice_ninja.service import Record, call, read, resource, samples
 from connectors.notation import get, post, put, reconcile
@@ -101,7 +102,7 @@ INVOICES = resource(
     post(
         "email", "/{invoice_id}", "E-mail an invoice", INVOICE,
         f.choice("email_type", "Leave empty for the invoice itself.", label="Template", choices=TEMPLATES, more=True),
-        perform=mailer("invoices"), retry=Retry.ONCE, returns="invoice", source="bulkInvoices",
+        perform=mailer("invoices"), retry=mailed("invoices"), returns="invoice", source="bulkInvoices",
         help="Invoice Ninja sends it to the client's contacts, each time this step runs.",
         words=("send", "mail", "remind"),
     ),

@@ -8,6 +8,7 @@ from connectors import fields as f
 from connectors.errors import Duplicate, Refused, Unknown
 from connectors.invoice_ninja.clients import CLIENT
 from connectors.invoice_ninja.documents import alive, changer, deleter
+from connectors.invoice_ninja.mailed import mailed
 from connectors.invoice_ninja.odd import bulk, find_marked, is_active, is_archived, marked, safe_update
 from connectors.invoice_ninja.service import (
     Record,
@@ -249,7 +250,7 @@ PAYMENTS = resource(
     ),
     post(
         "email", "/{payment_id}", "E-mail the receipt of a payment", PAYMENT,
-        perform=_email, retry=Retry.ONCE, returns="payment", source="bulkPayments",
+        perform=_email, retry=mailed("payments"), returns="payment", source="bulkPayments",
         help="Invoice Ninja sends it to the client's contacts, each time this step runs.", words=("send", "mail"),
     ),
     put(

@@ -16,11 +16,11 @@ from connectors.invoice_ninja.documents import (
     status_in,
     updater,
 )
+from connectors.invoice_ninja.mailed import mailed
 from connectors.invoice_ninja.odd import has_status
 from connectors.invoice_ninja.papers import common
 from connectors.invoice_ninja.service import Record, resource, samples
 from connectors.notation import post, put, reconcile
-from connectors.spec import Retry
 
 ORDER = f.text("purchase_order_id", "The purchase order's ID, as an earlier step gives it.", label="Purchase order")
 VENDOR = f.choice("vendor_id", "Whom it is ordered from.", label="Vendor", source="vendors")
@@ -64,8 +64,8 @@ OPERATIONS = resource(
     ),
     post(
         "email", "/{purchase_order_id}", "E-mail a purchase order", ORDER,
-        perform=mailer("purchase_orders", at_once=False, whom="vendor"), retry=Retry.ONCE, returns="purchase_order",
-        source="bulkPurchaseOrders", words=("send", "mail"),
+        perform=mailer("purchase_orders", at_once=False, whom="vendor"), retry=mailed("purchase_orders"),
+        returns="purchase_order", source="bulkPurchaseOrders", words=("send", "mail"),
         help="Invoice Ninja sends it to the vendor's contacts, each time this step runs.",
     ),
     post(

@@ -16,10 +16,11 @@ from connectors.invoice_ninja.documents import (
     status_in,
     updater,
 )
+from connectors.invoice_ninja.mailed import mailed
 from connectors.invoice_ninja.odd import has_status, is_active, is_archived, state_change
 from connectors.invoice_ninja.service import Record, read, resource, samples
 from connectors.notation import get, post, put, reconcile
-from connectors.spec import Context, Conversation, Retry
+from connectors.spec import Context, Conversation
 
 QUOTE = f.text("quote_id", "The quote's id, as an earlier step gives it.", label="Quote")
 SAMPLE = samples("quote")
@@ -113,7 +114,7 @@ QUOTES = resource(
     ),
     post(
         "email", "/{quote_id}", "E-mail a quote", QUOTE,
-        perform=mailer("quotes"), retry=Retry.ONCE, returns="quote", source="bulkQuotes",
+        perform=mailer("quotes"), retry=mailed("quotes"), returns="quote", source="bulkQuotes",
         help="Invoice Ninja sends it to the client's contacts, each time this step runs.", words=("send", "mail"),
     ),
     put(

@@ -84,9 +84,17 @@ def test_triggers_watch_an_object_and_can_be_tried():
     assert wrong(outside, lambda trigger: trigger.latest or trigger.needs_webhook) == []
 
 
+UNNAMED = [
+    *(f"ghl.locations.{verb}_recurring_task" for verb in ("get", "create", "update", "delete")),
+    "ghl.locations.delete_an_email_sms_template",
+]
+"""HighLevel's documents name no permission for them."""
+
+
 def test_highlevel_is_covered():
     ghl = CONNECTORS["ghl"]
 
     assert len(ghl.operations) >= 40
-    assert all(operation.permission or operation.derived for operation in ghl.operations.values())
+    handmade = [operation for operation in ghl.operations.values() if not operation.derived]
+    assert [operation.key for operation in handmade if not operation.permission] == UNNAMED
     assert ghl.watched.keys() >= {"contact", "opportunity", "appointment", "task", "message", "invoice", "order"}

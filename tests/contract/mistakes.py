@@ -95,6 +95,7 @@ TOLERATED: tuple[Mistake, ...] = (
         Mistake(GHL, "PUT /invoices/*", "request", f"body/{name}", "required", "texts in the answer that is to be kept")
         for name in ("items", "invoiceItems")
     ),
+    Mistake(GHL, "POST /products/reviews/bulk-update", "request", "body/status", "type", TEXT),
     Mistake(GHL, "PUT /products/*", "request", "body/productType", "enum", "any text in the answer that is to be kept"),
     Mistake(GHL, "POST /conversations/messages/inbound", "request", "body/direction", "type", TEXT),
     *(
@@ -107,6 +108,11 @@ TOLERATED: tuple[Mistake, ...] = (
     _answers(GHL, "POST /contacts/search", "status 422", "status", "a wrong operator gets it (seen live)"),
     _answers(GHL, "POST /contacts/bulk/tags/*", "body/responses/[*]", "type", "its own example has objects"),
     _answers(GHL, "POST /locations/*/tasks/search", "body/tasks/[*]", "type", "lists of lists; tasks are objects"),
+    *(
+        _answers(GHL, f"GET /products/{path}", "body/data/[*]", "type", "lists; what they list are objects")
+        for path in ("collections", "reviews", "reviews/count")
+    ),
+    _answers(GHL, "GET /opportunities/search", "*/followers/[*]", "type", "lists of lists; followers are IDs"),
     _answers(GHL, "GET /opportunities/pipelines", "body/pipelines/[*]/stages/[*]", "type", "lists; stages are objects"),
     *(
         _answers(GHL, "* /calendars/*", f"*/{name}", "type", "typed as an object, its example is a text")

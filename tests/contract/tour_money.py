@@ -12,6 +12,7 @@ AT = f"altId={LOCATION}&altType=location"
 
 async def money(w: Wire) -> None:
     await _products(w)
+    await _store(w)
     invoice = await _invoices(w)
     await _transactions(w, invoice)
     await _orders(w)
@@ -39,6 +40,32 @@ async def _products(w: Wire) -> None:
     await w.go("GET", f"/products/inventory?{AT}&search=sail&limit=5&offset=0")
     await w.go("DELETE", f"{at}?{HERE}")
     await w.go("DELETE", f"{one}?{HERE}")
+
+
+async def _store(w: Wire) -> None:
+    lists, named = "/products/collections", {**ALT, "name": "Sails", "slug": "sails", "seo": {"title": "Sails"}}
+    made = await w.go("POST", lists, 201, named)
+    one = f"{lists}/{made['data']['_id']}"
+    await w.go("POST", lists, 400, named)
+    await w.go("GET", f"{lists}?{AT}&name=sail&limit=5&offset=0")
+    await w.go("GET", f"{one}?altId={LOCATION}")
+    await w.go("PUT", one, 200, {**ALT, "image": "https://x.example/sails.png"})
+    await w.go("DELETE", f"{one}?{AT}")
+    said = w.app.store.rows("reviews")[0]
+    of = {"productId": said["productId"], "storeId": said["storeId"]}
+    at = f"/products/reviews/{said['_id']}"
+    await w.go("GET", f"/products/reviews?{AT}&sortField=rating&sortOrder=asc&limit=5&offset=0")
+    await w.go("GET", f"/products/reviews?{AT}&sortField=mood", 422)
+    await w.go("GET", f"/products/reviews/count?{AT}&productId={said['productId']}")
+    await w.go("PUT", at, 200, {**ALT, "productId": said["productId"], "status": "approved", "rating": 4})
+    judged = {**ALT, "reviews": [{"reviewId": said["_id"], **of}], "status": "approved"}
+    await w.go("POST", "/products/reviews/bulk-update", 201, judged)
+    await w.go("DELETE", f"{at}?{AT}&productId={said['productId']}")
+    shop, ware = f"/products/store/{said['storeId']}", w.app.store.rows("products")[0]["_id"]
+    await w.go("POST", shop, 201, {**ALT, "action": "include", "productIds": [ware]})
+    await w.go("POST", shop, 422, {**ALT, "action": "hide", "productIds": [ware]})
+    await w.go("GET", f"{shop}/stats?{AT}&search=web")
+    await w.go("POST", f"{shop}/priority", 200, {**ALT, "products": [[{"_id": ware}]]})
 
 
 def bill(w: Wire, **more: Any) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def test_what_goes_on_is_told_once_an_hour_with_how_often() -> None:
 
 def test_held_run_whose_outcome_nobody_knows_is_an_alert_of_its_own(ninja: Sandbox) -> None:
     at = make_ninja(ninja.url)
-    mailing = action("smail1", "invoice_ninja.invoices.email", at, invoice_id=ninja.records("invoices")[0]["id"])
+    mailing = action("smail1", "invoice_ninja.invoices.mail_files", at, ids=ninja.records("invoices")[0]["id"])
     recipe = make_hooked(mailing, workspace=at.workspace)
     ninja.fail({"method": "POST", "path": "*", "cut": True, "when": "after", "times": 9})
     send(recipe, {})

@@ -37,13 +37,13 @@ def case_of(kind: str, ninja: Sandbox) -> Case:
     clients = [{"n": n, "client": row["id"]} for n, row in enumerate(ninja.records("clients"))]
     invoices = [{"invoice": row["id"]} for row in ninja.records("invoices") if row["status_id"] in "23"]
     client, name = {"client_id": "{{ trigger.client }}"}, {"name": "Harbor Dental {{ trigger.n }}"}
-    paid, mailed = {**client, "amount": "{{ trigger.n | plus: 5 }}"}, {"invoice_id": "{{ trigger.invoice }}"}
+    paid, mailed = {**client, "amount": "{{ trigger.n | plus: 5 }}"}, {"ids": "{{ trigger.invoice }}"}
     return {
         "read": Case("clients.get", "GET", f"{API}/clients/*", "nothing", client, clients),
         "idempotent": Case("clients.update", "PUT", f"{API}/clients/*", "client.updated", client | name, clients),
         "keyed": Case("payments.create", "POST", f"{API}/payments", "payment.created", paid, clients),
         "reconcile": Case("clients.create", "POST", f"{API}/clients", "client.created", name, clients),
-        "once": Case("invoices.email", "POST", f"{API}/invoices/bulk", "invoice.emailed", mailed, invoices),
+        "once": Case("invoices.mail_files", "POST", f"{API}/invoices/bulk", "invoice.mailed", mailed, invoices),
     }[kind]
 
 
@@ -84,7 +84,7 @@ def test_broken_answer_to_what_can_not_be_looked_up_is_put_to_a_person(ninja: Sa
     (run,) = run_case(case, ninja, {"status": status, "when": when})
 
     assert run.status == RunStatus.HELD
-    assert run.because.startswith("Nobody knows whether “E-mail an invoice” was done")
+    assert run.because.startswith("Nobody knows whether “Mail the PDFs of invoices to yourself” was done")
     assert last_step(run, "sonest").status == StepStatus.HELD
     assert effects(ninja, case) == (1 if when == "after" else 0)
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from builder.models import RunStatus, StepStatus
-from tests.runner.conftest import Sandbox, until_over, work
-from tests.runner.make import action, last_step, make_ghl, make_hooked, only_run, send
+from builder.models import Run, RunStatus, StepStatus
+from tests.runner.conftest import Sandbox, later, until_over, work
+from tests.runner.cuts import cut_at
+from tests.runner.make import action, last_step, make_ghl, make_hooked, make_ninja, only_run, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -13,19 +14,108 @@ def kinds(ghl: Sandbox) -> list[str]:
     return [e["kind"] for e in ghl.effects()]
 
 
-def test_message_whose_answer_got_lost_waits_for_a_person(ghl: Sandbox) -> None:
-    at = make_ghl(ghl)
-    person = ghl.records("contacts")[20]["id"]
-    message = action("ssend1", "ghl.messages.send", at, type="SMS", contactId=person, message="Paid, thanks.")
-    recipe = make_hooked(message, workspace=at.workspace)
-    ghl.fail({"method": "POST", "path": "/conversations/messages", "when": "after", "status": 502})
+MAIL = {"type": "Email", "subject": "Invoice 7", "message": "Dear A & B,\nit is <paid>."}
+SMS = {"type": "SMS", "message": "Paid, thanks."}
 
+
+def lost(ghl: Sandbox, when: str, **message: str) -> Run:
+    """A run whose message went out, or didn't, while the answer got lost; it waits for a clear view."""
+    ghl.set(rate_max=0)
+    at, person = make_ghl(ghl), ghl.records("contacts")[20]["id"]
+    step = action("ssend1", "ghl.messages.send", at, contactId=person, **message)
+    recipe = make_hooked(step, workspace=at.workspace)
+    ghl.fail({"method": "POST", "path": "/conversations/messages", "when": when, "status": 502})
     send(recipe, {})
     work()
+    return only_run(recipe)
+
+
+def by_hand(ghl: Sandbox, text: str) -> None:
+    person = ghl.records("contacts")[20]["id"]
+    told = {"type": "SMS", "contactId": person, "message": text}
+    token = ghl.get("/_sandbox/state")["connect"]["token"]
+    ghl.post("/conversations/messages", told, Version="2021-04-15", Authorization=f"Bearer {token}")
+
+
+@pytest.mark.parametrize("message", [SMS, MAIL], ids=["sms", "e-mail"])
+@pytest.mark.parametrize(("when", "posts"), [("before", 2), ("after", 1)])
+def test_message_whose_answer_got_lost_goes_out_once(
+    ghl: Sandbox, when: str, posts: int, message: dict[str, str]
+) -> None:
+    run = until_over(lost(ghl, when, **message))
+
+    (effect,) = ghl.effects("message.sent")
+    assert (run.status, len(ghl.calls("POST", "/conversations/messages"))) == (RunStatus.DONE, posts)
+    assert last_step(run, "ssend1").output["messageId"] == effect["id"]
+
+
+def test_other_words_from_before_the_step_hold_nothing_up(ghl: Sandbox) -> None:
+    for number in range(3):
+        by_hand(ghl, f"Call {number}")
+
+    run = until_over(lost(ghl, "before", **SMS))
+
+    assert (run.status, kinds(ghl)) == (RunStatus.DONE, ["message.sent"] * 4)
+
+
+@pytest.mark.parametrize("point", ["http.after_send", "http.after_response"])
+def test_message_of_a_worker_that_died_goes_out_once(ghl: Sandbox, point: str) -> None:
+    at, person = make_ghl(ghl), ghl.records("contacts")[20]["id"]
+    step = action("ssend1", "ghl.messages.send", at, contactId=person, **SMS)
+    recipe = make_hooked(step, workspace=at.workspace)
+    send(recipe, {})
+
+    blown = cut_at(point, subject="ssend1")
+    later()
 
     run = until_over(only_run(recipe))
+    assert (blown, run.status, kinds(ghl)) == (True, RunStatus.DONE, ["message.sent"])
+
+
+@pytest.mark.parametrize("point", ["http.after_send", "http.after_response"])
+def test_mail_of_a_worker_that_died_goes_out_once(ninja: Sandbox, point: str) -> None:
+    ninja.set(guard=0)
+    at, invoice = make_ninja(ninja.url), ninja.records("invoices")[0]["id"]
+    step = action("semail", "invoice_ninja.invoices.email", at, invoice_id=invoice)
+    recipe = make_hooked(step, workspace=at.workspace)
+    send(recipe, {})
+
+    blown = cut_at(point, 2, "semail")  # it reads the invoice before it mails it
+    later()
+
+    run = until_over(only_run(recipe))
+    assert (blown, run.status, len(ninja.effects("invoice.emailed"))) == (True, RunStatus.DONE, 1)
+
+
+def test_message_that_reads_otherwise_than_ours_is_put_to_a_person(ghl: Sandbox) -> None:
+    run = lost(ghl, "before", **SMS)
+    by_hand(ghl, "Paid. Thank you!")
+
+    run = until_over(run)
+
     assert (run.status, kinds(ghl)) == (RunStatus.HELD, ["message.sent"])
-    assert "Nobody knows whether “Send a message” was done" in run.because
+    assert run.because == (
+        "Nobody knows whether “Send a message” was done: the answer got lost. HighLevel shows a message to the contact "
+        "since then that reads otherwise. It may be this one: look at the conversation there, then tell Recette."
+    )
+
+
+def test_same_words_from_shortly_before_are_put_to_a_person(ghl: Sandbox) -> None:
+    by_hand(ghl, SMS["message"])
+
+    run = until_over(lost(ghl, "before", **SMS))
+
+    assert (run.status, kinds(ghl)) == (RunStatus.HELD, ["message.sent"])
+    assert "It may be this one or an earlier one" in run.because
+
+
+@pytest.mark.parametrize(("when", "status"), [("before", RunStatus.HELD), ("after", RunStatus.DONE)])
+def test_message_for_later_that_is_not_to_be_seen_is_put_to_a_person(
+    ghl: Sandbox, when: str, status: RunStatus
+) -> None:
+    run = until_over(lost(ghl, when, **SMS, scheduledTimestamp="2036-12-01T09:00:00Z"))
+
+    assert (run.status, len(ghl.calls("POST", "/conversations/messages"))) == (status, 1)
 
 
 def test_contact_that_was_not_changed_is_no_success(ghl: Sandbox) -> None:

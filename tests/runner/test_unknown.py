@@ -13,9 +13,9 @@ from tests.runner.make import NINJA_TOKEN, action, last_step, make_ghl, make_hoo
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BULK, CLIENTS = "/api/v1/invoices/bulk", "/api/v1/clients"
-EMAILED_OR_NOT = (
-    "Nobody knows whether “E-mail an invoice” was done: the answer of Invoice Ninja is larger than we read. "
-    "Look there, then tell Recette."
+MAILED_OR_NOT = (
+    "Nobody knows whether “Mail the PDFs of invoices to yourself” was done: the answer of Invoice Ninja is larger than "
+    "we read. Look there, then tell Recette."
 )
 
 
@@ -25,10 +25,10 @@ def _no_guard(ninja: Sandbox) -> None:
 
 
 def mailed(ninja: Sandbox, fault: dict[str, Any] | None = None, **options: str) -> Run:
-    """A run on hold: an invoice was e-mailed, or not, and the answer got lost."""
+    """A run on hold: files were mailed, or not, the answer got lost, and there is nothing to look at."""
     at = make_ninja(ninja.url)
     invoice = next(row["id"] for row in ninja.records("invoices") if row["status_id"] == "2")
-    step = action("semail", "invoice_ninja.invoices.email", at, invoice_id=invoice) | {"options": options}
+    step = action("semail", "invoice_ninja.invoices.mail_files", at, ids=invoice) | {"options": options}
     after = action("sprodu", "invoice_ninja.products.create", at, product_key="AFTER", price="1")
     recipe = make_hooked(step, after, workspace=at.workspace)
     ninja.fail({"method": "POST", "path": BULK, "when": "after", **(fault or {"status": 502})})
@@ -55,7 +55,7 @@ def test_person_s_answer_is_carried_out(ninja: Sandbox, answer: str, status: str
     run.refresh_from_db()
     assert (held, run.status, run.place) == (RunStatus.HELD, RunStatus.DONE, None)
     assert last_step(run, "semail").status == status
-    assert kinds(ninja).count("invoice.emailed") == count
+    assert kinds(ninja).count("invoice.mailed") == count
     assert kinds(ninja).count("product.created") == 1
 
 
@@ -85,7 +85,7 @@ def test_retry_without_an_answer_never_repeats(ninja: Sandbox) -> None:
 
     run.refresh_from_db()
     assert run.status == RunStatus.HELD
-    assert kinds(ninja).count("invoice.emailed") == 1
+    assert kinds(ninja).count("invoice.mailed") == 1
 
 
 @pytest.mark.parametrize(("rule", "status", "count"), [("again", "done", 2), ("skip", "skipped", 1)])
@@ -94,7 +94,7 @@ def test_recipe_s_own_rule_answers_for_the_person(ninja: Sandbox, rule: str, sta
 
     assert run.status == RunStatus.DONE
     assert last_step(run, "semail").status == status
-    assert kinds(ninja).count("invoice.emailed") == count
+    assert kinds(ninja).count("invoice.mailed") == count
 
 
 def lost_client(ninja: Sandbox, **fault: Any) -> Run:
@@ -114,8 +114,8 @@ def test_recipe_s_rule_to_do_it_again_ends_with_a_person(ninja: Sandbox) -> None
     run = mailed(ninja, {"status": 502, "times": None}, on_unknown="again")
 
     assert run.status == RunStatus.HELD
-    assert "Nobody knows whether “E-mail an invoice” was done" in run.because
-    assert kinds(ninja).count("invoice.emailed") == 5
+    assert "Nobody knows whether “Mail the PDFs of invoices to yourself” was done" in run.because
+    assert kinds(ninja).count("invoice.mailed") == 5
 
 
 def test_two_records_with_our_reference_are_put_to_a_person(ninja: Sandbox) -> None:
@@ -240,8 +240,8 @@ def test_write_whose_answer_is_too_large_is_made_once_whatever_the_rule(ninja: S
     run = mailed(ninja, on_unknown=rule, fault={"status": 200, "body": "x" * 11_000_000, "times": 5})
 
     assert (last_step(run, "semail").status, len(ninja.calls("POST", BULK))) == (status, 1)
-    assert kinds(ninja).count("invoice.emailed") == 1
-    assert run.because == ("" if rule == "skip" else EMAILED_OR_NOT)
+    assert kinds(ninja).count("invoice.mailed") == 1
+    assert run.because == ("" if rule == "skip" else MAILED_OR_NOT)
 
 
 @pytest.mark.parametrize(("when", "status"), [("before", RunStatus.HELD), ("after", RunStatus.DONE)])

@@ -57,6 +57,22 @@ NINJA: dict[str, Case] = {
     "invoices.mark_sent": (
         "POST", "/api/v1/invoices/bulk", "invoice.sent", lambda n: {"invoice_id": one(n, "invoices", status_id="1")}
     ),
+    "invoices.email": ("POST", "/api/v1/invoices/bulk", "invoice.emailed", sent),
+    "quotes.email": (
+        "POST", "/api/v1/quotes/bulk", "quote.emailed", lambda n: {"quote_id": one(n, "quotes")}
+    ),
+    "credits.email": ("POST", "/api/v1/credits/bulk", "credit.emailed", lambda n: {"credit_id": one(n, "credits")}),
+    "purchase_orders.email": (
+        "POST", "/api/v1/purchase_orders/bulk", "purchase_order.emailed",
+        lambda n: {"purchase_order_id": one(n, "purchase_orders")},
+    ),
+    "payments.email": (
+        "POST", "/api/v1/payments/bulk", "payment.emailed", lambda n: {"payment_id": one(n, "payments")}
+    ),
+    "statements.email": (
+        "POST", "/api/v1/client_statement", "statement.mailed",
+        for_client(start_date="2026-01-01", end_date="2026-06-30"),
+    ),
     "invoices.archive": ("POST", "/api/v1/invoices/bulk", "invoice.archive", sent),
 }  # fmt: skip
 GHL: dict[str, Case] = {
@@ -72,11 +88,16 @@ GHL: dict[str, Case] = {
         "POST", "/opportunities/", "opportunity.created",
         lambda ghl: {**of_contact(name="Sails")(ghl), "pipelineId": one(ghl, "pipelines")},
     ),
+    "products_store.create_product_collection": (
+        "POST", "/products/collections", "collection.created", lambda _: {"name": "Sails", "slug": "sails"}
+    ),
     "opportunities.set_status": (
         "PUT", "/opportunities/*/status", "opportunity.status",
         lambda ghl: {"id": one(ghl, "opportunities", status="open"), "status": "won"},
     ),
 }  # fmt: skip
+MAILS = tuple(name for name in NINJA if name.endswith(".email"))
+MAILED = {"before": (RunStatus.HELD, 0), "after": (RunStatus.DONE, 1)}
 SET = ("opportunities.set_status",)
 """What is set to the same value twice is set once."""
 CASES = [*(("invoice_ninja", name) for name in NINJA), *(("ghl", name) for name in GHL)]
@@ -104,3 +125,5 @@ def test_lost_answer_leaves_one_effect_or_a_run_on_hold(
     found = [effect["id"] for effect in box.effects(cases[name][2])]
     happened = len(set(found) if name in SET else found)
     assert (run.status, happened) in ((RunStatus.DONE, 1), (RunStatus.HELD, int(when == "after")))
+    assert name not in MAILS or (run.status, happened) == MAILED[when]
+    assert "Invoice Ninja shows no e-mail" in run.because or run.status == RunStatus.DONE

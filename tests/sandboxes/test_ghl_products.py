@@ -105,3 +105,39 @@ def test_subscriptions_are_listed_and_read(crm):
 
     assert [row["status"] for row in found["data"]] == ["canceled", "active"]
     assert (one["amount"], one["contactSnapshot"]["name"]) == (149, found["data"][0]["contactName"])
+
+
+def test_collection_s_address_is_its_own(crm):
+    named = {**ALT, "name": "Sails", "slug": "sails"}
+    one = f"/products/collections/{crm.post('/products/collections', named)['data']['_id']}"
+
+    again = crm.call("POST", "/products/collections", json=named)
+    crm.put(one, {**ALT, "name": "Main sails"})
+
+    assert again.status_code == 400
+    assert crm.get(one, params=ALT)["data"]["name"] == "Main sails"
+    assert crm.get("/products/collections", params={**ALT, "name": "main"})["total"] == 1
+
+
+def test_review_is_approved_and_counted(crm):
+    waiting = next(row for row in crm.app.store.rows("reviews") if row["status"] == "pending")
+    one = f"/products/reviews/{waiting['_id']}"
+
+    crm.put(one, {**ALT, "productId": waiting["productId"], "status": "approved"})
+    of_another = crm.call("PUT", one, json={**ALT, "productId": "nothing", "status": "approved"})
+
+    assert crm.get("/products/reviews/count", params=ALT)["data"] == [{"status": "approved", "count": 2}]
+    assert of_another.status_code == 400
+
+
+def test_store_holds_what_is_put_into_it(crm):
+    first = crm.app.store.rows("products")[0]["_id"]
+    stats, shop = "/products/store/s1/stats", "/products/store/s1"
+    before = crm.get(stats, params=ALT)["includedInStore"]
+
+    crm.post(shop, {**ALT, "action": "include", "productIds": [first]})
+    crm.post(shop, {**ALT, "action": "include", "productIds": [first]})
+    filled = crm.get(stats, params=ALT)["includedInStore"]
+    crm.post(shop, {**ALT, "action": "exclude", "productIds": [first]})
+
+    assert (filled, crm.get(stats, params=ALT)["includedInStore"]) == (before + 1, before)

@@ -47,6 +47,13 @@ def test_what_is_asked_for_wrongly_is_passed_over():
     assert answer.context["q"] == "tag"
 
 
+def test_page_says_what_to_do_about_what_is_missing():
+    answer = page()
+
+    assert "Something missing?" in text(answer)
+    assert "/catalogue/tools.http.request" in answer.content.decode()
+
+
 def test_typing_swaps_the_list_alone():
     answer = page(q="tag", headers=HTMX)
 
@@ -75,8 +82,16 @@ def test_trigger_says_how_it_is_heard_of():
 def test_derived_operation_says_so():
     said = "Made from the service’s own document"
 
-    assert said in text(page("catalogue-item", "ghl.payments.fetch_config"))
+    assert said in text(page("catalogue-item", "ghl.links.get_link"))
     assert said not in text(page("catalogue-item", "ghl.contacts.create"))
+
+
+def test_permission_that_no_document_names_is_told_as_such():
+    said = "HighLevel’s documents name no permission for it."
+
+    assert said in text(page("catalogue-item", "ghl.links.get_link"))
+    assert "documents name no permission" not in text(page("catalogue-item", "ghl.contacts.create"))
+    assert "documents name no permission" not in text(page("catalogue-item", "invoice_ninja.invoices.create"))
 
 
 @pytest.mark.parametrize("home", catalogue.ALL, ids=lambda home: home.key)

@@ -312,7 +312,7 @@ def heading_of(item: Operation | Trigger) -> str:
 
 
 def retry_of(item: Operation | Trigger) -> str:
-    return str(panel.RETRIES[item.retry]) if isinstance(item, Operation) else ""
+    return panel.retry_word(item) if isinstance(item, Operation) else ""
 
 
 def about_of(item: Operation | Trigger) -> str:

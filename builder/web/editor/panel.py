@@ -14,7 +14,7 @@ from builder.web.editor import cards, fields, forks, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 from connectors import catalogue
-from connectors.spec import Retry
+from connectors.spec import Operation, Retry
 from connectors.tools import hook, http
 
 TABS = {
@@ -59,6 +59,14 @@ RETRIES = {
     Retry.RECONCILE: lazy("Yes, Recette looks first whether it was done."),
     Retry.ONCE: lazy("No. When the outcome is unknown, the run waits and asks you."),
 }
+LOOKED_FOR = lazy("No. Recette looks first whether it was done; where nothing shows it, the run waits and asks you.")
+DOUBTFUL = lazy("Yes, Recette looks first whether it was done; where that leaves it open, the run waits and asks you.")
+
+
+def retry_word(operation: Operation) -> str:
+    if operation.find and operation.retry is Retry.ONCE:
+        return str(LOOKED_FOR)
+    return str(DOUBTFUL if operation.doubtful else RETRIES[operation.retry])
 
 
 @dataclass
@@ -249,13 +257,13 @@ class Panel:
         ]
         if self.operation and (self.needs_connection or self.operation.key == http.REQUEST.key):
             found.append(("timeout", QUESTIONS["timeout"], TIMEOUT, options.get("timeout", "30")))
-        if self.operation and getattr(self.operation, "retry", None) == Retry.ONCE:
+        if isinstance(self.operation, Operation) and (self.operation.retry == Retry.ONCE or self.operation.doubtful):
             found.append(("on_unknown", QUESTIONS["on_unknown"], ON_UNKNOWN, options.get("on_unknown", "ask")))
         return found if self.kind == "action" else []
 
     @property
     def retry_word(self) -> str:
-        return str(RETRIES[self.operation.retry]) if hasattr(self.operation, "retry") else ""
+        return retry_word(self.operation) if isinstance(self.operation, Operation) else ""
 
     @property
     def footnote(self) -> str:

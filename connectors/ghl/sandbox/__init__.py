@@ -35,6 +35,7 @@ from connectors.ghl.sandbox import (
     seed,
     shown,
     social,
+    store_front,
     transactions,
     workflows,
 )
@@ -45,7 +46,7 @@ from connectors.sandbox_kit.environment import lazily
 __all__ = ["COMPANY", "LOCATION", "SCOPES", "app", "make_app"]
 BOOKING = (appointment_notes, appointments, calendar_parts, calendars)
 TALKING = (businesses, conversations, messages, workflows)
-BILLING = (estimates, invoice_settings, invoices, orders, products, transactions)
+BILLING = (estimates, invoice_settings, invoices, orders, products, store_front, transactions)
 FILED = (forms, locations, medias, objects, proposals, social)
 ROUTED = (*BOOKING, *TALKING, *BILLING, *FILED, absent, enrolling, finding, followers, notes, oauth, portal)
 """Their import writes the routes."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from connectors.ghl.sandbox import estimates, invoice_settings, invoices, orders, products
+from connectors.ghl.sandbox import estimates, invoice_settings, invoices, orders, products, store_front
 from connectors.ghl.sandbox.times import iso
 
 Record = dict[str, Any]
@@ -36,6 +36,7 @@ WARES = (
 def plant(box: Any, people: list[Record], users: list[Record]) -> None:
     for name, kind, prices in WARES:
         _ware(box, name, kind, prices)
+    store_front.plant(box)
     for who, days, status, name, item in BILLS:
         made = invoices.make(box, bill(box, people[who], days, name, *item))
         if status != "draft" and status != "void":

@@ -6,7 +6,6 @@ from typing import Any
 from connectors.invoice_ninja.sandbox import (
     clients,
     credits,
-    documents,
     invoices,
     paging,
     purchase_orders,
@@ -112,18 +111,11 @@ def about(box: Any, call: Call) -> Any:
     return paging.page(call, rows[::-1], lambda row: render.plain("activities", row))
 
 
-def _mail_order(box: Any, order: Record, call: Call | None) -> Record:
-    return documents.emailed(box, "purchase_orders", order)
-
-
 MAILERS = {
     "invoice": (invoices.INVOICES, invoices.email),
     "quote": (quotes.QUOTES, quotes.email),
     "credit": (credits.CREDITS, credits.email),
-    "purchase_order": (
-        purchase_orders.ORDERS,
-        lambda box, order, call: documents.emailed(box, "purchase_orders", order),
-    ),
+    "purchase_order": (purchase_orders.ORDERS, purchase_orders.email),
 }
 
 

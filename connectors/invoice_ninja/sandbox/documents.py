@@ -128,6 +128,7 @@ def emailed(box: Any, table: str, record: Record) -> Record:
         "sent_date": moment_of(now),
         "email_status": "delivered",
         "message_id": f"msg-{encode(box.store.next('mails'))}",
+        "updated_at": int(now),
     }
     saved = box.save(
         table,

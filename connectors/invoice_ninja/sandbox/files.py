@@ -74,6 +74,7 @@ def statement(box: Any, call: Call) -> Any:
     client = box.find("clients", "Client", str(data.get("client_id", "")))
     if flag(data.get("send_email")):
         box.effect("statement.mailed", client["id"], data)
+        box.activity(140, client=client["id"])
         return {"message": "Emails have been queued"}
     return pdf("statement.pdf")
 

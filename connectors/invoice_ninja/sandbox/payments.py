@@ -115,6 +115,7 @@ def update(box: Any, payment: Record, data: Record, call: Call | None = None) ->
 
 def email(box: Any, payment: Record, call: Call | None) -> Record:
     box.effect("payment.emailed", payment["id"], {"number": payment["number"]})
+    box.activity(138, payment=payment["id"], client=payment["client_id"])
     return payment
 
 

@@ -59,8 +59,8 @@ def cancel(box: Any, order: Record, call: Call | None) -> Record:
 
 
 def email(box: Any, order: Record, call: Call | None) -> Record:
-    saved = box.save("purchase_orders", mark_sent(box, order, None) | {"last_sent_date": box.today()})
-    box.effect("purchase_order.emailed", saved["id"], {"number": saved["number"]})
+    saved = documents.emailed(box, "purchase_orders", mark_sent(box, order, None))
+    box.activity(135, purchase_order=saved["id"], vendor=saved["vendor_id"])
     return saved
 
 

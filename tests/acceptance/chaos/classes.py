@@ -50,9 +50,7 @@ def case_of(kind: str, ninja: Sandbox, number: int = 0) -> Case:
         "reconcile": Case(
             kind, "clients.create", "POST", f"{API}/clients", "client.created", {"name": "Harbor Dental"}
         ),
-        "once": Case(
-            kind, "invoices.email", "POST", f"{API}/invoices/bulk", "invoice.emailed", {"invoice_id": invoice}
-        ),
+        "once": Case(kind, "invoices.mail_files", "POST", f"{API}/invoices/bulk", "invoice.mailed", {"ids": invoice}),
     }[kind]
 
 

@@ -47,8 +47,7 @@ def cut_in_a_drain(point: str, ninja: Sandbox, ghl: Sandbox, at: Connection, ste
     send(recipe, {})
     if not point.startswith(("step", "http")):
         return cut_at(point, subject=recipe.pk)
-    mailing = "email" in step["operation"] and point.startswith("http")
-    return cut_at(point, 2 if mailing else 1, "sonest")  # it reads the invoice before it mails it
+    return cut_at(point, subject="sonest")
 
 
 def cut_at_the_door(point: str, ninja: Sandbox, ghl: Sandbox, at: Connection, step: dict[str, Any]) -> bool:

@@ -39,7 +39,7 @@ class Cast:
         at = self.at[point] = make_ninja(self.ninja.url)
         case = case_of(kind, self.ninja, number // len(CLASSES))
         self.effects[point], self.expected[point] = case.effect, expected(point, kind)
-        changed = {"idempotent": "client_id", "once": "invoice_id"}.get(case.kind, "")
+        changed = {"idempotent": "client_id", "once": "ids"}.get(case.kind, "")
         self.records[point] = case.inputs.get(changed, "")
         return [case.step(at) | {"id": step_id(point)}, following(at)]
 
@@ -140,10 +140,9 @@ def in_a_worker(cast: Cast) -> None:
     for point in POINTS:
         if point.startswith(("run", "step", "http")):
             recipe = hooked(cast, point)
-            mailing = point.startswith("http") and cast.effects[point] == "invoice.emailed"
             send(recipe, {})
             subject = recipe.pk if point.startswith("run") else step_id(point)
-            cast.ends(WORKER, point, subject, 2 if mailing else 1)
+            cast.ends(WORKER, point, subject)
 
 
 def hooked(cast: Cast, point: str) -> Recipe:

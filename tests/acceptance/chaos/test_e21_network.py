@@ -50,7 +50,7 @@ def test_call_that_may_have_arrived_is_looked_after(
     verdict.doubled, verdict.held = doubled(ninja), sum(c.run.status == RunStatus.HELD for c in came.values())
     verdict.say()
     assert {kind: one.short for kind, one in came.items()} == {**DONE, "once": (RunStatus.HELD, happened)}
-    assert came["once"].run.because.startswith("Nobody knows whether “E-mail an invoice” was done")
+    assert came["once"].run.because.startswith("Nobody knows whether “Mail the PDFs of invoices to yourself” was done")
     assert verdict.doubled == 0
 
 

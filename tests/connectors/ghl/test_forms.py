@@ -26,8 +26,9 @@ def row(number=1, at="2026-11-22T11:30:00.000Z", **more):
     }
 
 
-def page(*rows, following=None):
-    return answer({"submissions": rows, "meta": {"total": len(rows), "nextPage": following}}, date=NOON)
+def page(*rows, following=None, total=0):
+    meta = {"total": total or len(rows), "nextPage": following}
+    return answer({"submissions": rows, "meta": meta}, date=NOON)
 
 
 def poll(cursor, *answers, watched=FORM):
@@ -52,6 +53,16 @@ def test_days_around_the_last_look_are_read_page_by_page():
     ]
     assert found.cursor == {"since": "2026-11-22T11:40:00.000Z", "asked": "2026-11-22T12:00:00.000Z"}
     assert not found.more
+
+
+def test_submission_that_another_one_s_going_moved_up_is_told_all_the_same():
+    first, second = page(row(1), row(2), following=2, total=4), page(row(4), total=3)
+    anew = page(row(2), row(3), following=2, total=3), page(row(4), total=3)
+
+    found, asked = poll(CURSOR, first, second, *anew)
+
+    assert sorted(one.record_id for one in found.sightings) == ["s1", "s2", "s3", "s4"]
+    assert [one.query["page"] for one in asked] == [1, 2, 1, 2]
 
 
 def test_what_was_sent_earlier_that_day_is_told_no_more():

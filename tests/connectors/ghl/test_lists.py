@@ -60,3 +60,13 @@ def test_one_that_is_no_longer_there_is_not_found():
 def test_our_own_tag_explains_whatever_the_list_makes_of_it():
     assert CONNECTOR.watched["tag"].told({}, {"tag": tag()}) == ("id-vip", {"edit": "*"})
     assert CONNECTOR.watched["tag"].told({}, {"deleted": True}) is None
+
+
+def test_page_of_deleted_tags_alone_is_passed_by():
+    gone = [{"_id": f"t{number}", "tag": "old", "deleted": True} for number in range(100)]
+    pages = [answer({"results": {"tags": rows}}) for rows in (gone, [*gone[90:], {"_id": "new", "tag": "new"}])]
+
+    page, asked = talk(CONNECTOR.watched["social_tag"].poll({}, make_context()), *pages)
+
+    assert [seen.record_id for seen in page.sightings] == ["new"]
+    assert [request.query["skip"] for request in asked] == ["0", "90"]

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from connectors.errors import Refused
+from connectors.errors import Refused, Unclear
 from connectors.ghl import CONNECTOR
 from connectors.spec import Response, Retry
 from tests.connectors.talk import answer, make_context, talk
@@ -26,12 +27,12 @@ def file(body, kind):
     return Response(200, {"content-type": kind}, body)
 
 
-def test_message_is_sent_once():
+def test_message_is_sent_and_looked_for():
     request = sent(type="SMS")
 
     assert (request.method, request.path, request.headers) == ("POST", "/conversations/messages", VERSION)
     assert request.json == {"type": "SMS", "contactId": "c1", "message": "Paid, thanks."}
-    assert (request.effect, SEND.retry) == (True, Retry.ONCE)
+    assert (request.effect, SEND.retry) == (True, Retry.RECONCILE)
 
 
 def test_email_is_the_text_as_html_unless_there_is_some():
@@ -177,3 +178,50 @@ def test_kinds_of_messages_read_like_words():
     assert len(choices) == 42
     assert choices["TYPE_CAMPAIGN_EMAIL"] == "Campaign e-mail"
     assert choices["TYPE_SMS_REVIEW_REQUEST"] == "SMS review request"
+
+
+SOUGHT = {"type": "SMS", "contactId": "c1", "message": "Paid, thanks."}
+TALK = answer({"conversations": [{"id": "t1", "contactId": "c1"}]})
+
+
+def found(*answers, **inputs):
+    context = replace(make_context(), since=1_795_000_000)
+    return talk(SEND.find({**SOUGHT, **inputs}, context), TALK, *answers)
+
+
+def listed(*rows, more=False):
+    blank = {"direction": "outbound", "messageType": "TYPE_SMS", "dateAdded": "2026-11-18T12:30:00Z"}
+    return answer(
+        {"messages": {"messages": [{**blank, **row} for row in rows], "nextPage": more, "lastMessageId": "m9"}}
+    )
+
+
+def test_look_for_a_message_turns_pages_back_to_before_the_step():
+    newer, ours = {"direction": "inbound", "body": "Hello"}, {"id": "m1", "body": "Paid, thanks.", "status": "sent"}
+    older = {"dateAdded": "2026-11-17T09:00:00Z", "body": "Paid, thanks."}
+
+    hits, asked = found(listed(newer, more=True), listed(ours, older, more=True))
+
+    assert hits == [{"conversationId": "", "messageId": "m1", "status": "sent"}]
+    assert [request.query.get("lastMessageId") for request in asked[1:]] == [None, "m9"]
+
+
+def test_look_for_a_message_says_when_the_conversation_is_too_long():
+    with pytest.raises(Unclear, match="goes on for more than 500 messages"):
+        found(*(listed({"direction": "inbound"}, more=True) for _ in range(5)))
+
+
+def test_message_to_somebody_who_was_never_written_to_is_not_there():
+    assert talk(SEND.find(SOUGHT, make_context()), answer({"conversations": []}))[0] == []
+
+
+@pytest.mark.parametrize("other", [{"messageType": "TYPE_EMAIL"}, {"source": "workflow"}, {"direction": "inbound"}])
+def test_message_that_cannot_be_ours_is_passed_over(other):
+    assert found(listed({"body": "Paid", **other}))[0] == []
+
+
+def test_email_whose_text_nobody_gives_is_a_person_s_to_tell():
+    row = {"messageType": "TYPE_EMAIL", "meta": {"email": {"messageIds": ["e1"]}}}
+
+    with pytest.raises(Unclear, match="reads otherwise"):
+        found(listed(row), answer({"message": "not found"}, 404), type="Email", subject="Invoice 7")

@@ -469,32 +469,33 @@ def test_full_page_asks_again_from_its_last_row():
     assert (page.cursor, page.more) == ({"at": 1000 + PAGE - 1}, True)
 
 
-def test_second_fuller_than_a_page_is_walked_by_page_number():
+def test_second_fuller_than_a_page_is_read_in_larger_ones():
     first, _ = poll({"at": 1000}, *rows(*[1000] * PAGE))
     second, asked = poll(first.cursor, *rows(*[1000] * 5, 1003))
 
     assert (first.cursor, first.more) == ({"at": 1000, "page": 2}, True)
-    assert (asked["page"], asked["updated_at"]) == (2, 998)
+    assert (asked["per_page"], asked["page"], asked["updated_at"]) == (2 * PAGE, 1, 998)
     assert (second.cursor, second.more) == ({"at": 1003}, False)
 
 
-def test_every_change_is_seen_however_many_share_a_second():
-    """A list of 700 changes, 450 of them in one second, walked as the runner does."""
-    records = rows(*[1000 + n for n in range(100)], *[1100] * 450, *[1101 + n for n in range(150)])
+@pytest.mark.parametrize("of_one_second", [450, 2450])
+def test_every_change_is_seen_however_many_share_a_second(of_one_second):
+    """A list of changes, most of them in one second, walked as the runner does."""
+    records = rows(*[1000 + n for n in range(100)], *[1100] * of_one_second, *[1101 + n for n in range(150)])
     cursor, found, more = {"at": 999}, set(), True
 
     while more:
         conversation = CONNECTOR.watched["client"].poll(cursor, here())
         query = next(conversation).query
         fitting = [r for r in records if r["updated_at"] >= query["updated_at"]]
-        start = (query["page"] - 1) * PAGE
+        start = (query["page"] - 1) * query["per_page"]
         with pytest.raises(StopIteration) as end:
-            conversation.send(listed(*fitting[start : start + PAGE]))
+            conversation.send(listed(*fitting[start : start + query["per_page"]]))
         page = end.value.value
         cursor, more = page.cursor, page.more
         found |= {(s.record_id, s.stamp) for s in page.sightings}
 
-    assert len(found) == 700
+    assert len(found) == of_one_second + 250
 
 
 def test_what_is_archived_or_deleted_is_polled_too():

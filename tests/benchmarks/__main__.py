@@ -1,7 +1,7 @@
 """How fast, how soon, how much: one JSON line an experiment, medians over repeats, and a table at the end.
 
-    python -m tests.benchmarks [speed three rest overload bare growth recipes workers dashboard] [--on sqlite|postgres]
-                               [--seconds 30] [--repeat 3] [--write]
+    python -m tests.benchmarks [speed three rest overload bare growth recipes workers dashboard editor]
+                               [--on sqlite|postgres] [--seconds 30] [--repeat 3] [--write]
 
 Without names: speed, three, rest, bare. What is measured are `make up`'s own processes, without the sandboxes; the load
 generator and the other system share the machine with them. `--write` adds the lines to RESULTS.md.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import services
-from tests.benchmarks import dashboard, growth, overload, rest, results, speed, workers
+from tests.benchmarks import dashboard, editor, growth, overload, rest, results, speed, workers
 from tests.benchmarks.installation import Installation
 
 Figures = dict[str, Any]
@@ -30,6 +30,7 @@ EXPERIMENTS: dict[str, Callable[[dict[str, str], float], Figures]] = {
     "recipes": growth.recipes,
     "workers": workers.one_and_two,
     "dashboard": dashboard.pages,
+    "editor": editor.builder,
 }
 USUAL = ("speed", "three", "rest", "bare")
 

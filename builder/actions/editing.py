@@ -9,11 +9,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, events, inputs
+from builder.actions import audit, events, inputs, starting
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid
 from builder.models import Capability, Event, Run, StepRun, StepStatus
+from builder.runner import bodies
 from connectors.fields import label_of
+from connectors.spec import Output
 
 MOST = 200
 """Values that can be changed; the rest stays as it is."""
@@ -21,6 +23,7 @@ DEEPEST, ITEMS = 6, 20
 LONG = 80
 """Characters from which a text gets a box of several lines."""
 DIGITS = 40
+NUMBERS = ("number", "integer", "money")
 AN_ID = re.compile(r"(^|[._])id$|Id$")
 Path = tuple[str | int, ...]
 
@@ -35,6 +38,8 @@ class Value:
     was: Any
     known: bool = False
     """The trigger tells of it, and it is no ID: people know it by this label."""
+    type: str = ""
+    """The trigger's word for what is empty here."""
 
     @property
     def name(self) -> str:
@@ -46,7 +51,7 @@ class Value:
         """boolean, number, note or text"""
         if isinstance(self.was, bool):
             return "boolean"
-        if isinstance(self.was, int | float | Decimal):
+        if isinstance(self.was, int | float | Decimal) or (self.was is None and self.type in NUMBERS):
             return "number"
         return "note" if isinstance(self.was, str) and ("\n" in self.was or len(self.was) > LONG) else "text"
 
@@ -60,9 +65,9 @@ class Value:
 def changeable(run: Run) -> list[Value]:
     """In the order in which its trigger tells them, then the others."""
     trigger = inputs.known(run.version.tree["trigger"]["operation"])
-    labels = {output.path: (at, output.label) for at, output in enumerate(trigger.outputs if trigger else ())}
-    found = [_value(path, was, labels) for path, was in _walk(_data(run))][:MOST]
-    return sorted(found, key=lambda value: labels.get(value.name, (len(labels), ""))[0])
+    told = {output.path: (at, output) for at, output in enumerate(trigger.outputs if trigger else ())}
+    found = (_value(path, was, told) for path, was in _walk(_data(run)))
+    return sorted(found, key=lambda value: told[value.name][0] if value.name in told else len(told))[:MOST]
 
 
 @action(Capability.RUN, atomic=False)
@@ -71,13 +76,16 @@ def run_with(by: Actor, run: Run, given: Mapping[str, str], key: str = "") -> Ev
     it was. Of two clicks with one `key` the first counts. Raises Invalid with the value that is none, or when the
     recipe doesn't start from such an event (any more)."""
     recipe = run.recipe
-    if recipe.live is None or recipe.deleted_at:
-        raise Invalid(_("“%(name)s” has no live version to run. Publish it first.") % {"name": recipe.name})
+    if not starting.ready(recipe):
+        raise Invalid(_("“%(name)s” is not live. Publish it, or resume it, first.") % {"name": recipe.name})
+    own = events.id_of(by, recipe, key, f"run {run.pk}")
+    if own and (before := Event.objects.filter(public_id=own).first()):
+        return before
     if recipe.live_trigger != run.version.tree["trigger"]["operation"]:
         message = _("“%(name)s” starts from something else by now. Choose “Run now” there.")
         raise Invalid(message % {"name": recipe.name})
     known = {value.name: value for value in changeable(run)}
-    changed = {name: text for name, text in given.items() if name in known and _differs(text, known[name])}
+    changed = {name: text for name, text in given.items() if name in known and inputs.differs(text, known[name].text)}
     if not changed:
         raise Invalid(_("No value is another one yet. To repeat it as it was, choose “Run again”."))
     data, wrong = copy.deepcopy(_data(run)), {}
@@ -88,7 +96,11 @@ def run_with(by: Actor, run: Run, given: Mapping[str, str], key: str = "") -> Ev
             wrong[name] = [trouble.message]
     if wrong:
         raise Invalid(errors=wrong)
-    event = events.send(by, recipe, data, public_id=events.id_of(by, recipe, key, f"run {run.pk}"))
+    try:
+        bodies.insist_sound(data)
+    except bodies.Unreadable as problem:
+        raise Invalid(str(problem)) from problem
+    event = events.send(by, recipe, data, public_id=own)
     audit.write(by, "run.edited", run, run.title or recipe.name, event=event.public_id, fields=", ".join(changed))
     return event
 
@@ -114,21 +126,16 @@ def _walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _value(path: Path, was: Any, labels: Mapping[str, tuple[int, str]]) -> Value:
+def _value(path: Path, was: Any, outputs: Mapping[str, tuple[int, Output]]) -> Value:
     plain = Value(path, "", was)
-    told = labels.get(plain.name)
+    _at, told = outputs.get(plain.name, (0, None))
     words = (_("no. %(n)d") % {"n": key + 1} if isinstance(key, int) else _word(key) for key in path)
     plainly = told is not None and not AN_ID.search(plain.name)
-    return Value(path, told[1] if told else ", ".join(words), was, plainly)
+    return Value(path, told.label if told else ", ".join(words), was, plainly, told.type if told else "")
 
 
 def _word(key: str) -> str:
     return label_of(key) if key.strip("_ ") else key
-
-
-def _differs(text: str, value: Value) -> bool:
-    """Not by blanks and line ends alone: forms send those in a way of their own."""
-    return text.split() != value.text.split()
 
 
 def _typed(value: Value, text: str) -> Any:
@@ -136,13 +143,15 @@ def _typed(value: Value, text: str) -> Any:
         if text not in ("true", "false"):
             raise Invalid(_("Choose yes or no."))
         return text == "true"
+    if value.was is None and not text.strip():
+        return None
     if value.kind != "number":
-        return "\n".join(text.splitlines()) or (None if value.was is None else "")
+        return "\n".join(text.splitlines())
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
         number = Decimal("nan")
-    if not number.is_finite() or len(text.strip()) > DIGITS:
+    if not number.is_finite() or len(text.strip()) > DIGITS or abs(number.adjusted()) > DIGITS:
         raise Invalid(_("This is a number, with a point before its fractions: 1250.50"))
     return int(number) if isinstance(value.was, int) and number == int(number) else number
 

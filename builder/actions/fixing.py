@@ -63,7 +63,9 @@ def fix(by: Actor, run: Run, given: Mapping[str, str]) -> Run:
     if run.status not in (RunStatus.HELD, RunStatus.FAILED):
         raise Conflict(_("The run is not waiting for anybody any more."))
     known = {one.field.name: one for one in fixable(run)}
-    changed = {name: text.strip() for name, text in given.items() if name in known and _differs(text, known[name])}
+    changed = {
+        name: text.strip() for name, text in given.items() if name in known and inputs.differs(text, known[name].value)
+    }
     if not changed:
         raise Invalid(_("No value is another one yet: correct what is wrong, then go on."))
     for name, text in changed.items():
@@ -74,11 +76,6 @@ def fix(by: Actor, run: Run, given: Mapping[str, str]) -> Run:
         raise Conflict(str(late)) from late
     audit.write(by, "run.fixed", run, run.title or run.recipe.name, step=run.stopped_at, fields=", ".join(changed))
     return resumed
-
-
-def _differs(text: str, one: Fix) -> bool:
-    """Not by blanks and line ends alone: forms send those in a way of their own."""
-    return text.split() != one.value.split()
 
 
 def _check(run: Run, field: Field, text: str) -> None:

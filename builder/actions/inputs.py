@@ -105,6 +105,11 @@ def key_of(step: dict[str, Any]) -> str:
     return str(step.get(named_in(step)) or "") if not waits or step["mode"] == "event" else ""
 
 
+def differs(text: str, was: str) -> bool:
+    """Not by blanks and line ends alone: forms send those in a way of their own."""
+    return text.split() != was.split()
+
+
 def short(text: Any, field: str, limit: int = 120) -> str:
     if not isinstance(text, str):
         raise Invalid(_("This must be text."), field)

@@ -4,6 +4,8 @@ first is the recipe's error path."""
 from collections.abc import Mapping
 from typing import Any
 
+from builder.recipe import tree as trees
+
 WENT, WHY = "went_wrong", "why_wrong"
 WELL = {WENT: False, WHY: ""}
 
@@ -11,6 +13,11 @@ WELL = {WENT: False, WHY: ""}
 def is_told(step: Mapping[str, Any]) -> bool:
     """Whether its failure is a value of later steps."""
     return bool(step.get("kind") == "action" and step.get("options", {}).get("on_error") == "go_on")
+
+
+def told_in(tree: dict[str, Any]) -> tuple[str, ...]:
+    """The steps of a tree whose failure is told."""
+    return tuple(row.step["id"] for row in trees.steps(tree) if is_told(row.step))
 
 
 def gave(sentence: str) -> dict[str, Any]:

@@ -133,11 +133,15 @@ async def _perform(
 
 def _too_large(desk: Desk, step: Step, row: StepRun, problem: TooMuch, done: bool) -> Outcome:
     """`done`: it had its effect, so nobody may repeat it without having said so."""
-    told = "It was done, but its answer can't be kept. " if done else ""
-    outcome = settled(desk, step, f"{told}{problem.message}")
-    asks = done and not isinstance(outcome, Go)
-    desk.close(row, StepStatus.HELD if asks else StepStatus.FAILED, error=outputs.error(problem))
-    return outcome
+    if not done:
+        desk.close(row, StepStatus.FAILED, error=outputs.error(problem))
+        return settled(desk, step, problem.message)
+    told = f"It was done, but its answer can't be kept. {problem.message}"
+    if desk.option(step, "on_error", "hold") == "go_on":  # it didn't go wrong: an error path would do it twice
+        desk.close(row, StepStatus.DONE, output={}, note=told)
+        return Go()
+    desk.close(row, StepStatus.HELD, error=outputs.error(problem))
+    return settled(desk, step, told)
 
 
 def finish(
@@ -198,7 +202,7 @@ def settled(desk: Sheet, step: Step, sentence: str, code: str = "") -> Outcome:
     """What the recipe wants done about a step that failed for good."""
     choice = desk.option(step, "on_error", "hold")
     if choice == "go_on":
-        if wrong.is_told(step):
+        if step["id"] in desk.claimed.told:
             desk.claimed.outputs[step["id"]] = wrong.gave(sentence)
         return Go()
     if choice == "stop":

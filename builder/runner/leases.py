@@ -10,7 +10,6 @@ from django.db import connection
 from django.db.models import F
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
-from builder.recipe import tree as trees
 from builder.recipe import wrong
 from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, guards, reading, rows
 from builder.runner.clock import now
@@ -48,6 +47,11 @@ class Claimed:
     connections: dict[str, accounts.Opened | ConnectorError] = field(default_factory=dict)
     guarded: bool = False
     """Its recipe has guards: what it writes is counted, also where somebody let it past one."""
+    told: tuple[str, ...] = field(init=False)
+    """Steps whose failure is a value of later ones."""
+
+    def __post_init__(self) -> None:
+        self.told = wrong.told_in(self.tree)
 
 
 class Shelf:
@@ -224,7 +228,7 @@ def remember(claimed: Claimed, step: StepRun) -> None:
             claimed.attempts[key] = claimed.attempts.get(key, 0) + 1
     if step.status == StepStatus.DONE and step.output is not None:
         claimed.outputs[step.step_id] = step.output
-    elif step.status == StepStatus.FAILED and wrong.is_told(trees.find(claimed.tree, step.step_id) or {}):
+    elif step.status == StepStatus.FAILED and step.step_id in claimed.told:
         claimed.outputs[step.step_id] = wrong.gave(str((step.error or {}).get("message") or ""))
     else:
         claimed.outputs.pop(step.step_id, None)  # what an earlier round of a loop gave is no value of this one

@@ -15,6 +15,7 @@ from connectors.spec import Operation, Retry
 
 Place = tuple[int, ...]
 LOOK_AGAIN = 30.0
+NO_ANSWER = {"code": "unavailable", "field": ""}
 FOUND = ("reconciles_not_found", "reconciles_found", "reconciles_ambiguous")
 """What a look came to, as it is counted."""
 
@@ -126,8 +127,9 @@ def _tried_for_a_day(desk: Desk, last: StepRun) -> bool:
 
 def _given_up(desk: Desk, step: Step, last: StepRun, way_out: str) -> Outcome:
     """As every other trouble that doesn't pass within a day: a person, or what the recipe says."""
-    _close(desk, last, "No answer was recorded, for a day.")
-    return attempt.settled(desk, step, f"Each try for a day ended without an answer. {way_out}")
+    sentence = f"Each try for a day ended without an answer. {way_out}"
+    _close(desk, last, "No answer was recorded, for a day.", {**(last.error or NO_ANSWER), "message": sentence})
+    return attempt.settled(desk, step, sentence)
 
 
 def _too_large(last: StepRun) -> bool:
@@ -150,5 +152,5 @@ def _count_look(desk: Desk, last: StepRun, by: int = 1) -> None:
     desk.close(last, StepStatus.UNKNOWN, error={**error, "looks": _looks(last) + by})
 
 
-def _close(desk: Desk, last: StepRun, note: str) -> None:
-    desk.close(last, StepStatus.FAILED, note=note)
+def _close(desk: Desk, last: StepRun, note: str, error: dict[str, Any] | None = None) -> None:
+    desk.close(last, StepStatus.FAILED, note=note, **({"error": error} if error else {}))

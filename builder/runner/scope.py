@@ -7,14 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from builder import seal
-from builder.recipe import walk
+from builder.recipe import walk, wrong
 from builder.runner.clock import now
 from builder.runner.leases import Claimed
 
 
 def values(claimed: Claimed, place: tuple[int, ...]) -> dict[str, Any]:
     """Step ids to plain values, as pills name them; a loop around the place gives its current `item`."""
-    return {"trigger": claimed.event.data or {}, **claimed.outputs, **_items(claimed, place)}
+    given = {"trigger": claimed.event.data or {}, **claimed.outputs, **_items(claimed, place)}
+    well = {step_id: {**wrong.WELL, **(given.get(step_id) or {})} for step_id in claimed.told}
+    return {**given, **well}
 
 
 def _items(claimed: Claimed, place: tuple[int, ...]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def edit(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     if run is None:
         raise kept.no_more(workspace, "run")
     values = editing.changeable(run)
-    given = {value.name: request.POST.get(f"v-{at}", value.text) for at, value in enumerate(values)}
+    given = {value.name: request.POST.get(f"v-{value.name}", value.text) for value in values}
     if request.method == "GET":
         return _page(request, run, values, given)
     try:

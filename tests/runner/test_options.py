@@ -100,6 +100,29 @@ def test_error_path_is_taken_when_the_step_went_wrong_and_at_no_other_time(given
         assert texts(run, "smourn") == [f"sorry: {because}"]
 
 
+def test_what_went_wrong_is_a_value_when_nothing_did() -> None:
+    risky, *_rest = error_path()
+
+    run = ran({"number": "7"}, risky, text("stells", "<{{ srisky.went_wrong }}{{ srisky.why_wrong }}>"))
+
+    assert (run.status, texts(run, "stells")) == (RunStatus.DONE, ["<false>"])
+
+
+def test_why_stays_the_same_after_a_wait() -> None:
+    risky, *_rest = error_path()
+    pause = {"id": "swait1", "kind": "wait", "amount": "1", "unit": "hours"}
+    recipe = make_hooked(
+        risky, text("sbefor", "{{ srisky.why_wrong }}"), pause, text("safter", "{{ srisky.why_wrong }}")
+    )
+    send(recipe, {})
+
+    work()
+    later(3700)
+
+    run = only_run(recipe)
+    assert texts(run, "sbefor") == texts(run, "safter") == [last_step(run, "srisky").error["message"]]
+
+
 @pytest.mark.parametrize("count", range(1, 6))
 def test_power_cut_takes_the_same_error_path(count: int) -> None:
     recipe = make_hooked(*error_path())

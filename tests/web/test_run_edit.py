@@ -5,7 +5,7 @@ import json
 import pytest
 from django_scopes import scope
 
-from builder.models import Event, Role, RunStatus, StepStatus
+from builder.models import Event, RecipeState, Role, RunStatus, StepStatus
 from builder.recipe import tree as trees
 from builder.runner import listening
 from tests import make
@@ -40,7 +40,7 @@ def form(client, run, **changes):
     """What the page's form sends, with other texts for some values."""
     page = client.get(page_of(run)).context
     fields = [*page["known"], *page["others"]]
-    return {"key": page["key"], **{id: changes.get(value.name, text) for id, value, text, *_ in fields}}
+    return {"key": page["key"], **{f"v-{value.name}": changes.get(value.name, text) for _id, value, text, *_ in fields}}
 
 
 def newest(workspace):
@@ -99,6 +99,21 @@ def test_second_click_starts_nothing_more(workspace, owner, run):
     first, second = owner.post(page_of(run), sent), owner.post(page_of(run), sent)
 
     assert first.headers["Location"] == second.headers["Location"]
+
+
+@pytest.mark.parametrize("typed", ["1e1000000", "1e-999999", "9" * 41, "nan", "inf"])
+def test_absurd_numbers_are_refused_at_once(owner, run, typed):
+    assert owner.post(page_of(run), form(owner, run, amount=typed)).status_code == 422
+
+
+def test_paused_recipe_starts_nothing_and_says_so(workspace, owner, run):
+    run.recipe.state = RecipeState.PAUSED
+    with scope(workspace=workspace):
+        run.recipe.save()
+
+    assert "is not live. Publish it, or resume it, first." in text(
+        owner.post(page_of(run), form(owner, run, name="Shop"))
+    )
 
 
 def test_recipe_that_starts_from_something_else_says_so(workspace, owner, run):

@@ -1,7 +1,6 @@
 """What people do with runs."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,10 +13,13 @@ from builder.actions import audit
 from builder.actions.actor import Actor, action
 from builder.actions.errors import ActionError, Conflict, Invalid
 from builder.models import Capability, Recipe, Run, RunStatus, StepRun
+from builder.models.columns import write_json
 from builder.runner import makeup, replay
 
 MOST = 200
 """Runs in one bulk action that names each."""
+MOST_ALIKE = 10_000
+"""Runs that need somebody, among which those with the same reason are looked for."""
 MOST_AT_ALL = 5000
 """Runs in one action on all that fit."""
 
@@ -48,23 +50,33 @@ def retry(by: Actor, run: Run, answer: str | None = None, record_id: str = "") -
     return resumed
 
 
-def reason(run: Run) -> tuple[str, str]:
-    """(the step it stopped at, the code of the error there); both empty while nobody has to do anything about it."""
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What stopped a run: the step, and the error's code and field there."""
+
+    step_id: str
+    code: str
+    field: str = ""
+
+
+def reason(run: Run) -> Reason | None:
+    """None while nobody has to do anything about it, and where no error of a step stopped it."""
     if run.status not in makeup.STOPPED or not run.stopped_at:
-        return "", ""
+        return None
     last = replay.newest_attempt(run)
-    error = last.error if last and last.step_id == run.stopped_at else None
-    return run.stopped_at, str((error or {}).get("code") or "")
+    error = (last.error if last and last.step_id == run.stopped_at else None) or {}
+    code = str(error.get("code") or "")
+    return Reason(run.stopped_at, code, str(error.get("field") or "")) if code else None
 
 
-def stopped_by(rows: QuerySet[Run], step_id: str, code: str) -> QuerySet[Run]:
-    """Those of one recipe's runs that stopped at this step, for this reason when one is given."""
-    found = rows.filter(stopped_at=step_id, status__in=makeup.STOPPED)
-    if not code:
-        return found
-    tries = StepRun.objects.filter(run=OuterRef("pk"), step_id=step_id).order_by("-pk")
+def stopped_by(rows: QuerySet[Run], because: Reason) -> QuerySet[Run]:
+    """Those of one recipe's runs that stopped for this reason, among the newest that need somebody."""
+    needing = Run.objects.filter(status__in=makeup.STOPPED).order_by("-pk").values("pk")[:MOST_ALIKE]
+    found = rows.filter(pk__in=needing, stopped_at=because.step_id)
+    tries = StepRun.objects.filter(run=OuterRef("pk"), step_id=because.step_id).order_by("-pk")
     told = tries.annotate(told=Cast("error", TextField())).values("told")[:1]
-    return found.annotate(told=Subquery(told)).filter(told__contains=f'"code":"{code}"')
+    found = found.annotate(told=Subquery(told)).filter(told__contains=f'"code":"{because.code}"')
+    return found.filter(told__contains=f'"field":{write_json(because.field)}')
 
 
 def candidates(step: StepRun) -> dict[str, dict[str, Any]]:
@@ -124,13 +136,11 @@ def _keys(rows: QuerySet[Run]) -> list[int]:
 @action(Capability.RUN, atomic=False)
 def discard_all(by: Actor, keys: list[int]) -> int:
     """Ends those that are on hold; how many. What goes on or ended meanwhile is left as it is."""
-    ours = Run.objects.filter(pk__in=keys[:MOST_AT_ALL], status=RunStatus.HELD).order_by("pk")
+    ours = list(Run.objects.filter(pk__in=keys[:MOST_AT_ALL]).values_list("pk", flat=True))
     gone = 0
-    for run in ours.iterator(chunk_size=MOST):
-        with suppress(replay.Late):
-            replay.cancel(run)
-            gone += 1
-    audit.write(by, "run.all_discarded", runs=gone)
+    for ended in makeup.discard_all(ours):
+        audit.write(by, "run.all_discarded", runs=len(ended), ids=ended)
+        gone += len(ended)
     return gone
 
 

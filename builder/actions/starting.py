@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -19,7 +20,7 @@ from connectors.errors import NotFound as ConnectorNotFound
 from connectors.spec import Sighting
 from connectors.tools import hook, manual, schedule
 
-GONE = lazy("There is no such record any more. Look again.")
+GONE = lazy("There is no such record among the newest any more. Look again.")
 
 
 @action(Capability.RUN, atomic=False)
@@ -52,9 +53,11 @@ def with_records(by: Actor, recipe: Recipe, record_ids: Collection[str], key: st
         raise NotFound(GONE) from problem
     except ConnectorError as problem:
         raise Invalid(problem.message) from problem
-    return [
-        events.send(by, recipe, dict(one.data), public_id=events.id_of(by, recipe, key, one.record_id)) for one in whole
-    ]
+    with transaction.atomic():
+        return [
+            events.send(by, recipe, dict(one.data), public_id=events.id_of(by, recipe, key, one.record_id))
+            for one in whole
+        ]
 
 
 @action(Capability.RUN)

@@ -72,7 +72,7 @@ def _walk(value: Any, depth: int, text: Callable[[Any], str] = _text) -> Iterato
         return
     if isinstance(value, Mapping):
         for name, item in value.items():
-            if (kind := _kind(str(name))) and (said := text(item)):
+            if (kind := _kind(str(name))) and (said := text(item)) and (kind != "email" or "@" in said):
                 yield kind, said
             else:
                 yield from _walk(item, depth - 1, text)

@@ -164,6 +164,18 @@ def resume_all(runs: list[int]) -> int:
     return went
 
 
+def discard_all(runs: list[int]) -> Iterator[list[str]]:
+    """Ends those on hold, some at a time; the ids of those that ended, when they have. What goes on or is gone
+    meanwhile is left as it is."""
+    for at in range(0, len(runs), AT_ONCE):
+        gone = []
+        with turn.writing():
+            for run in list(Run.objects.filter(pk__in=runs[at : at + AT_ONCE], status=RunStatus.HELD).order_by("pk")):
+                with suppress(replay.Late, Run.DoesNotExist):
+                    gone.append(replay.cancel(run).public_id)
+        yield gone
+
+
 def _let(runs: list[int]) -> int:
     """Those that a guard stopped: who retries them has looked at each."""
     rows = Run.objects.filter(pk__in=runs).order_by("pk")

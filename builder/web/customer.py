@@ -10,9 +10,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from builder.models import Event, EventKey, Run, StepRun, StepStatus, Workspace
+from builder.models import Event, EventKey, Run, StepRun, StepStatus, Version, Workspace
 from builder.recipe import tree as trees
 from builder.web import events, run_record
 from builder.web.request import Request
@@ -24,6 +25,8 @@ AT_ONCE = 30
 MOST = 5
 """What one customer is looked for by at once."""
 OFFERED = 8
+MOST_WROTE = 10
+"""Lines of what one run did."""
 LOOKED_AT = 200
 """Newest events whose other names, addresses and numbers are offered."""
 TELLING = ("email", "phone", "number", "name")
@@ -80,9 +83,18 @@ def customer(request: Request, workspace: Workspace) -> HttpResponse:
 
 
 def known_by(event: Event) -> str:
-    """The surest thing that people know the event's customer by; empty when it names none."""
-    found = {key.kind: key.value for key in event.keys.filter(kind__in=TELLING).order_by("-pk")}
-    return next((found[kind] for kind in TELLING if kind in found), "")
+    """The e-mail address of the event's contact or client, else the name; empty when it tells of none."""
+    data = event.data if isinstance(event.data, dict) else {}
+    people = [person for person in (data.get("contact"), data.get("client"), data) if isinstance(person, dict)]
+    each = [one for person in people for one in (person, *_contacts(person))]
+    mails = (text for one in each if "@" in (text := str(one.get("email") or "")))
+    names = (str(one["name"]) for one in people[:-1] if one.get("name"))
+    return next(mails, "") or next(names, "")
+
+
+def _contacts(person: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = person.get("contacts")
+    return [one for one in rows if isinstance(one, dict)] if isinstance(rows, list) else []
 
 
 def _asked(query: QueryDict) -> list[str]:
@@ -121,7 +133,7 @@ def _query(values: Iterable[str]) -> str:
 def _entries(found: "QuerySet[Event]", workspace: Workspace, last: Event | None) -> tuple[list[Entry], bool]:
     rows, more = events.rows_of(found, workspace.currency, last, AT_ONCE, Entry)
     begun = Run.objects.filter(event__in=[row.event.pk for row in rows]).order_by("pk")
-    runs = list(begun.select_related("recipe", "version").defer("recipe__draft"))
+    runs = list(begun.select_related("recipe").defer("recipe__draft"))
     by_event: dict[int, list[Did]] = defaultdict(list)
     wrote = _wrote(runs)
     for run in runs:
@@ -132,18 +144,33 @@ def _entries(found: "QuerySet[Event]", workspace: Workspace, last: Event | None)
 
 
 def _wrote(runs: list[Run]) -> dict[int, list[Wrote]]:
-    """What each of them changed, in words, in the order of its steps."""
+    """What each of them changed, in words, in the order of its steps; of long loops the beginning."""
     done = StepRun.objects.filter(run__in=runs, status=StepStatus.DONE).exclude(operation="").order_by("pk")
-    names = {
-        run.pk: {row.step["id"]: row.step.get("name", "") for row in trees.steps(run.version.tree)} for run in runs
-    }
+    steps: dict[int, list[int]] = defaultdict(list)
+    for pk, run_id, operation in done.values_list("pk", "run_id", "operation"):
+        if (known := catalogue.operation(operation)) and known.kind == "action":
+            steps[run_id].append(pk)
+    shown = [pk for of_run in steps.values() for pk in of_run[:MOST_WROTE]]
+    names = _names(runs)
     found: dict[int, list[Wrote]] = defaultdict(list)
-    for step in done.only("run_id", "step_id", "operation", "output"):
+    for step in StepRun.objects.filter(pk__in=shown).only("run_id", "step_id", "operation", "output").order_by("pk"):
         known = catalogue.operation(step.operation)
-        if known and known.kind == "action":
-            said = run_record.sentence(known, step.output) or names[step.run_id].get(step.step_id) or f"{known.label}."
-            found[step.run_id].append(Wrote(step.step_id, known.connector, said))
+        assert known
+        said = run_record.sentence(known, step.output) or names[step.run_id].get(step.step_id) or f"{known.label}."
+        found[step.run_id].append(Wrote(step.step_id, known.connector, said))
+    for run_id, of_run in steps.items():
+        if (more := len(of_run) - MOST_WROTE) > 0:
+            found[run_id].append(Wrote("", "", ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more}))
     return found
+
+
+def _names(runs: list[Run]) -> dict[int, dict[str, str]]:
+    """What people called their steps."""
+    versions = Version.objects.in_bulk({run.version_id for run in runs})
+    named = {
+        pk: {row.step["id"]: row.step.get("name", "") for row in trees.steps(v.tree)} for pk, v in versions.items()
+    }
+    return {run.pk: named.get(run.version_id, {}) for run in runs}
 
 
 urlpatterns = [path("w/<slug:slug>/customer/", customer, name="customer")]

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -26,6 +25,10 @@ from connectors import catalogue
 MOST = 5
 """Of each kind."""
 STEPS = 8
+RUNS = 10_000
+"""The newest, whose titles are looked at."""
+SHORTEST = 2
+"""Letters from which runs are looked for."""
 IN_RECIPE = re.compile(r"/recipes/(\w+)/")
 ICONS = {"recipes": "book-2", "runs": "history", "connections": "plug-connected", "templates": "layout-grid"}
 
@@ -56,7 +59,7 @@ def _groups(request: Request, workspace: Workspace, q: str) -> Iterator[tuple[st
         text = _("All about “%(q)s”") % {"q": q}
         yield _("Customers"), [Found("user", text, _("What came in, and what recipes did"), _to("customer", slug, q=q))]
     yield _("Recipes"), _recipes(slug, q)
-    if q:
+    if len(q) >= SHORTEST:
         yield _("Runs"), _runs(slug, q)
     if q and may(Capability.RUN):
         yield _("Connections"), _connections(slug, q)
@@ -87,9 +90,14 @@ def _recipes(slug: str, q: str) -> Iterator[Found]:
 
 
 def _runs(slug: str, q: str) -> Iterator[Found]:
-    keyed = EventKey.matching(q).values("event_id")
-    rows = Run.objects.filter(Q(title__icontains=q) | Q(public_id=q) | Q(event_id__in=keyed)).order_by("-pk")
-    for run in rows.select_related("recipe").defer("recipe__draft")[:MOST]:
+    """The newest by what their event names, then by their title among the newest of all."""
+    keyed = Run.objects.filter(event_id__in=EventKey.matching(q).values("event_id"))
+    titled = Run.objects.filter(pk__in=Run.objects.order_by("-pk").values("pk")[:RUNS], title__icontains=q)
+    found: dict[int, Run] = {}
+    for rows in (Run.objects.filter(public_id=q), keyed, titled):
+        shown = rows.select_related("recipe").defer("recipe__draft").order_by("-pk")[:MOST]
+        found |= {run.pk: run for run in shown} if len(found) < MOST else {}
+    for run in list(found.values())[:MOST]:
         detail = f"{run_steps.headline(run, {})}, {run.recipe.name}, {look.day(run.created_at)}"
         yield Found(ICONS["runs"], look.called(run), detail, reverse("web:run", args=[slug, run.public_id]))
 

@@ -22,7 +22,6 @@ from builder.web.request import Request
 from builder.web.room import room
 from builder.web.run_flow import Flow, outputs_of
 from builder.web.run_panel import TABS, Panel
-from builder.web.runs_filters import MOST_COUNTED
 
 HEAVY = ("input", "sealed", "output")
 FORKS = ("paths", "each")
@@ -193,12 +192,11 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
 
 def _alike(workspace: Workspace, found: Run) -> dict[str, Any]:
     """How many others of its recipe stopped at the same step for the same reason, and where they are listed."""
-    step, code = actions.reason(found)
-    rows = (
-        actions.stopped_by(Run.objects.filter(recipe=found.recipe), step, code).exclude(pk=found.pk) if step else None
-    )
-    count = rows[:MOST_COUNTED].count() if rows is not None else 0
-    why = f"{found.recipe.public_id}.{step}.{code}"
+    because = actions.reason(found)
+    if because is None:
+        return {}
+    count = actions.stopped_by(Run.objects.filter(recipe=found.recipe), because).exclude(pk=found.pk).count()
+    why = f"{found.recipe.public_id}.{because.step_id}.{because.code}.{because.field}"
     where = reverse("web:runs", args=[workspace.slug], query={"recipe": found.recipe.public_id, "why": why})
     return {"count": count, "url": where} if count else {}
 

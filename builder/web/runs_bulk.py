@@ -60,12 +60,18 @@ def discard_all(request: Request, workspace: Workspace) -> HttpResponse:
     filters = Filters.read(request.GET)
     context: dict[str, Any] = {"workspace": workspace, "filters": filters}
     try:
-        keys = actions.on_hold(filters.rows)
+        keys = _seen(request, actions.on_hold(filters.rows))
     except Invalid as trouble:
         return _all_part(request, "discard", {**context, "refused": trouble.message, "count": 0}, 422)
     if request.method == "GET":
-        return _all_part(request, "discard", {**context, "count": len(keys)})
+        return _all_part(request, "discard", {**context, "count": len(keys), "newest": max(keys, default=0)})
     return _done(request, workspace, "discard", actions.discard_all(request.actor, keys))
+
+
+def _seen(request: Request, keys: list[int]) -> list[int]:
+    """Without those that came on hold after somebody was told how many there are."""
+    newest = request.POST.get("newest", "")
+    return [key for key in keys if key <= int(newest)] if newest.isdecimal() and len(newest) < 19 else keys
 
 
 def _chosen(request: Request) -> list[Run]:
@@ -103,9 +109,9 @@ def _retried(request: Request, chosen: list[Run]) -> list[Result]:
 
 
 def _discarded(request: Request, chosen: list[Run]) -> list[Result]:
-    """What failed has ended already."""
-    outcomes = actions.bulk_cancel(request.actor, [run for run in chosen if run.status != RunStatus.FAILED])
-    return _results(chosen, outcomes, _("Ended as cancelled."), _("It had failed: nothing of it waits."))
+    """Those alone that are on hold: what goes on again is nobody's to end from here."""
+    outcomes = actions.bulk_cancel(request.actor, [run for run in chosen if run.status == RunStatus.HELD])
+    return _results(chosen, outcomes, _("Ended as cancelled."), _("It is not on hold: it failed, ended or goes on."))
 
 
 def _results(chosen: list[Run], outcomes: actions.Outcomes, went: str, left: str) -> list[Result]:

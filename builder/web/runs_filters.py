@@ -28,7 +28,7 @@ STATES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "filtered": (_("Filtered out"), (RunStatus.FILTERED,)),
     "cancelled": (_("Cancelled"), (RunStatus.CANCELLED,)),
 }
-REASON = re.compile(r"\w{1,24}\.\w{1,10}\.\w{0,30}")
+REASON = re.compile(r"\w{1,24}\.\w{1,10}\.\w{1,30}\.[\w.\[\]-]{0,100}")
 PERIODS: dict[str, tuple[Any, int]] = {
     "1": (_("Last 24 hours"), 1),
     "7": (_("Last 7 days"), 7),
@@ -45,7 +45,7 @@ class Filters:
     """One of PERIODS, or a day: `2026-11-20`."""
     q: str = ""
     why: str = ""
-    """What stopped them: the recipe that is asked for, the step and the code of its error, between dots."""
+    """What stopped them: the recipe that is asked for, the step, the code of its error and the field, between dots."""
 
     @classmethod
     def read(cls, query: QueryDict) -> "Filters":
@@ -83,7 +83,7 @@ class Filters:
         if self.recipe:
             rows = rows.filter(recipe__public_id=self.recipe)
         if self.why:
-            rows = runs.stopped_by(rows, *self.why.split(".")[1:])
+            rows = runs.stopped_by(rows, runs.Reason(*self.why.split(".", 3)[1:]))
         if self.day:
             rows = rows.filter(pk__gte=_first(self.day), pk__lt=_first(self.day + timedelta(days=1)))
         elif self.period:

@@ -37,8 +37,8 @@ def told(recipe, *keys, **more):
     return event
 
 
-def wrote(run, step: str, operation: str, output: dict) -> StepRun:
-    return make.make_step_run(run=run, step_id=step, operation=operation, output=output, status="done")
+def wrote(run, step: str, operation: str, output: dict, **more) -> StepRun:
+    return make.make_step_run(run=run, step_id=step, operation=operation, output=output, status="done", **more)
 
 
 def test_what_came_in_and_what_was_done_stand_together_the_newest_first(recipe, owner):
@@ -97,12 +97,37 @@ def test_nobody_and_nobody_yet_are_told_apart(recipe, owner):
 
 
 def test_run_and_event_lead_there(recipe, owner):
-    won = told(recipe, ("name", "Mara Quill"), ("email", MARA), ("id", "c1"))
+    invitations = [{"email_status": "delivered"}]
+    won = told(recipe, data={"client": {"contacts": [{"email": MARA}]}, "invitations": invitations})
     run = make.make_run(recipe=recipe, event=won)
 
-    for name, key in (("run", run.public_id), ("event", won.public_id)):
-        page = owner.get(reverse(f"web:{name}", args=[recipe.workspace.slug, key])).content.decode()
-        assert f'{reverse("web:customer", args=[recipe.workspace.slug])}?q=mara%40example.com"' in page
+    told(recipe, ("email", MARA))
+    page = owner.get(reverse("web:run", args=[recipe.workspace.slug, run.public_id])).content.decode()
+
+    assert f'{reverse("web:customer", args=[recipe.workspace.slug])}?q=mara%40example.com"' in page
+
+
+def test_long_loop_is_told_by_its_beginning(recipe, owner):
+    run = make.make_run(recipe=recipe, event=told(recipe, ("email", MARA)), status=RunStatus.DONE)
+    for number in range(12):
+        output = {"id": f"c{number}", "name": f"Client {number}"}
+        wrote(run, "sclien", "invoice_ninja.clients.create", output, iteration=str(number))
+
+    page = text(owner.get(address(recipe, MARA)))
+
+    assert "Created client Client 9. and 2 more" in page
+    assert "Client 10" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_asks_the_database_as_often_for_one_as_for_three(recipe, owner, count, django_assert_num_queries):
+    for _each in range(count):
+        run = make.make_run(recipe=recipe, event=told(recipe, ("email", MARA)), status=RunStatus.DONE)
+        wrote(run, "sclien", "invoice_ninja.clients.create", {"id": "c1", "name": "Quill"})
+    owner.get(address(recipe, MARA))
+
+    with django_assert_num_queries(13):
+        owner.get(address(recipe, MARA))
 
 
 def test_customer_of_another_workspace_stays_there(recipe):

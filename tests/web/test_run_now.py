@@ -105,7 +105,7 @@ def test_record_is_chosen_among_the_newest(workspace, owner, ghl):
     [event] = events(workspace)
     body = json.loads(event.text)
     assert deal["name"] in page
-    assert "There is no such record any more. Look again." in text(gone)
+    assert "There is no such record among the newest any more. Look again." in text(gone)
     assert (body["record_id"], body["only"]) == (deal["id"], recipe.public_id)
     assert body["data"]["contact"]["id"] == deal["contactId"]
 

@@ -94,9 +94,11 @@ def discard(recipe, /, all=False, **query) -> str:
     return reverse(f"web:runs-discard{'-all' if all else ''}", args=[recipe.workspace.slug], query=query or None)
 
 
-def failed_at(recipe, code: str, step: str = "sinvoi", **more):
+def failed_at(recipe, code: str, step: str = "sinvoi", field: str = "", **more):
     run = make.make_run(recipe=recipe, stopped_at=step, place=[2], **{"status": RunStatus.HELD, **more})
-    make.make_step_run(run=run, step_id=step, status=StepStatus.FAILED, error={"code": code, "message": "No."})
+    make.make_step_run(
+        run=run, step_id=step, status=StepStatus.FAILED, error={"code": code, "message": "No.", "field": field}
+    )
     return run
 
 
@@ -111,7 +113,7 @@ def test_discarded_runs_end_and_the_others_say_why_not(recipe):
     assert waits.status == RunStatus.CANCELLED
     page = text(answer)
     assert "1 of 2 runs are discarded" in page
-    assert page.index("It had failed: nothing of it waits.") < page.index("Ended as cancelled.")
+    assert page.index("It is not on hold: it failed, ended or goes on.") < page.index("Ended as cancelled.")
 
 
 def test_all_on_hold_that_fit_are_counted_and_then_discarded(recipe):
@@ -126,7 +128,29 @@ def test_all_on_hold_that_fit_are_counted_and_then_discarded(recipe):
     assert "2 runs are discarded" in done
     assert [run.status for run in (*fitting, other)] == [RunStatus.CANCELLED, RunStatus.CANCELLED, RunStatus.HELD]
     with scope(workspace=recipe.workspace):
-        assert AuditEvent.objects.get(verb="run.all_discarded").details == {"runs": 2}
+        assert AuditEvent.objects.get(verb="run.all_discarded").details["runs"] == 2
+
+
+def test_runs_that_came_on_hold_after_the_count_are_kept(recipe):
+    seen = [held(recipe), held(recipe)]
+    client, url = client_of(recipe), discard(recipe, all=True)
+    newest = client.get(url).context["newest"]
+    later = held(recipe)
+
+    done = text(client.post(url, {"newest": newest}))
+
+    later.refresh_from_db()
+    assert "2 runs are discarded" in done
+    assert (later.status, newest) == (RunStatus.HELD, seen[1].pk)
+
+
+def test_run_that_goes_on_again_is_not_ended(recipe):
+    run = make.make_run(recipe=recipe, status=RunStatus.RUNNING)
+
+    client_of(recipe).post(discard(recipe), {"run": [run.public_id]})
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.RUNNING
 
 
 def test_discarding_is_not_for_viewers(recipe):
@@ -144,6 +168,7 @@ def test_discarding_is_not_for_viewers(recipe):
 def test_runs_that_stopped_for_the_same_reason_are_offered_together(recipe):
     this, same = failed_at(recipe, "refused"), failed_at(recipe, "refused", status=RunStatus.FAILED, title="Alike")
     failed_at(recipe, "duplicate", title="Other reason")
+    failed_at(recipe, "refused", field="number", title="Other field")
     failed_at(recipe, "refused", step="sclien", title="Other step")
     failed_at(make.make_recipe(workspace=recipe.workspace, live=True), "refused", title="Other recipe")
     client = client_of(recipe)
@@ -169,7 +194,7 @@ def test_last_attempt_alone_tells_the_reason(recipe):
 
 def test_reason_goes_with_its_recipe(recipe):
     failed_at(recipe, "refused")
-    why = f"{recipe.public_id}.sinvoi.refused"
+    why = f"{recipe.public_id}.sinvoi.refused."
 
     other = client_of(recipe).get(listing(recipe, recipe="another", why=why))
     strange = client_of(recipe).get(listing(recipe, recipe=recipe.public_id, why="sinvoi' OR 1=1"))

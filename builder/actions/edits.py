@@ -68,7 +68,7 @@ def add_step(desk: Desk, kind: str = "action", after: str = "trigger", path: str
 
 def paste_steps(desk: Desk, steps: Any, after: str = "trigger", path: str = "") -> Change:
     """Copies with ids of their own. A connection that isn't this workspace's is left empty."""
-    bodies = [_renewed(step) for step in _steps(steps)]
+    bodies = _renewed(_steps(steps))
     for row in trees.steps({"format": 1, "trigger": {}, "steps": bodies}):
         if "connection" in row.step and row.step["connection"] not in desk.connections:
             row.step["connection"] = ""
@@ -78,7 +78,7 @@ def paste_steps(desk: Desk, steps: Any, after: str = "trigger", path: str = "") 
 
 
 def duplicate_step(desk: Desk, step: str) -> Change:
-    copied = _renewed(_step(desk, step))
+    [copied] = _renewed([_step(desk, step)])
     return changes.step_comes(desk.tree, copied, step, None)
 
 
@@ -292,10 +292,10 @@ def _new_path(name: str) -> dict[str, Any]:
     return {"id": trees.new_path_id(secrets.randbelow), "name": name, "conditions": conditions, "steps": []}
 
 
-def _renewed(step: Step) -> Step:
-    """A copy with new ids all through it; pills inside follow them."""
-    text = json.dumps(step)
-    for old in changes.ids_in(step):
+def _renewed(steps: list[Step]) -> list[Step]:
+    """Copies with new ids all through them; pills inside, and from one to the other, follow them."""
+    text = json.dumps(steps)
+    for old in (found for step in steps for found in changes.ids_in(step)):
         new = (trees.new_id if old[0] == "s" else trees.new_path_id)(secrets.randbelow)
         text = re.sub(rf"\b{old}\b", new, text)
     return json.loads(text)

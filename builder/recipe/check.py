@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from builder.recipe import coerce, conditions, summary, template, tree, values
+from builder.recipe import coerce, conditions, summary, template, tree, values, wrong
 from builder.recipe.errors import BadTemplate, CantRender
 from builder.recipe.tree import TreeError
 from builder.recipe.values import EACH_NAMES, empty, has_pill
@@ -15,6 +15,10 @@ BUILT_IN_CONNECTOR = "tools"
 """Its operations need no connection."""
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
+NEVER_WRONG = (
+    "“%(field)s” looks whether %(target)s went wrong, but a run doesn't go on when it does. Choose “Go on without it” "
+    "in that step's options."
+)
 Catalogue = Callable[[str], Any]
 Connections = Mapping[str, Mapping[str, Any]]
 
@@ -47,6 +51,8 @@ class Look:
     skipped: frozenset[str]
     visible: frozenset[str]
     """First names its pills may have."""
+    told: frozenset[str] = frozenset()
+    """Steps whose going wrong is a value."""
 
     def problem(self, code: str, message: str, place: str = "", /, **params: str) -> Problem:
         return Problem(self.step["id"], place, code, f"%(step)s: {message}", {"step": self.title, **params})
@@ -71,6 +77,7 @@ def problems(recipe: Any, catalogue: Catalogue, *, connections: Connections) -> 
         titles={**titles, "trigger": "1"},
         skipped=frozenset(row.step["id"] for row in rows if row.step["skip"]),
         visible=template.BUILT_IN,
+        told=frozenset(wrong.told_in(recipe)),
     )
     found = [*_trigger(look)]
     if not rows:
@@ -204,6 +211,9 @@ def _pills(look: Look, given: Any, place: str, label: str) -> Iterator[Problem]:
             return
         for root in dict.fromkeys(root for root, _ in pills):
             yield from _pill(look, root, place, label)
+        for root in dict.fromkeys(root for root, rest in pills if rest in (wrong.WENT, wrong.WHY)):
+            if root in look.visible and root not in look.told:
+                yield look.problem("never_wrong", NEVER_WRONG, place, field=label, target=look.titles.get(root, root))
 
 
 def _pill(look: Look, root: str, place: str, label: str) -> Iterator[Problem]:

@@ -1,12 +1,13 @@
 // <dialog> elements: #dialog is filled by htmx, #confirm asks, others are opened by [data-open=id].
 import "./say.js";
 
-const room = document.getElementById("dialog");
-let opener = null;
+// Looked up at each use: who goes back gets a body of its own.
+const room = () => document.getElementById("dialog");
+const openers = new WeakMap();
 
-function open(dialog) {
-  if (dialog.open) return;
-  opener = document.activeElement;
+export function open(dialog) {
+  if (!dialog || dialog.open) return;
+  openers.set(dialog, document.activeElement);
   dialog.showModal();
   const first = dialog.querySelector("[autofocus], .body :is(input, select, textarea):not([type=hidden])");
   (first ?? dialog.querySelector("button, a"))?.focus();
@@ -18,23 +19,25 @@ function close(dialog) {
 
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail.ctx?.target;
-  if (target !== room && !room.contains(target)) return;
-  if (!room.firstElementChild) return close(room);
-  const heading = room.querySelector("h2");
+  const dialog = room();
+  if (target !== dialog && !dialog.contains(target)) return;
+  if (!dialog.firstElementChild) return close(dialog);
+  const heading = dialog.querySelector("h2");
   if (heading) {
     heading.id ||= "dialog-title";
-    room.setAttribute("aria-labelledby", heading.id);
+    dialog.setAttribute("aria-labelledby", heading.id);
   }
-  if (target === room) open(room); // a part that comes late must not open it again
+  if (target === dialog) open(dialog); // a part that comes late must not open it again
 });
 
 document.addEventListener("close", (event) => {
   if (!event.target.matches?.("dialog")) return;
-  if (event.target === room && !room.open) room.replaceChildren();
+  if (event.target === room() && !event.target.open) event.target.replaceChildren();
+  const opener = openers.get(event.target);
   if (opener?.isConnected && document.activeElement === document.body) opener.focus(); // an answer may have aimed it
 }, true);
 
-document.addEventListener("dialog:close", () => close(room));
+document.addEventListener("dialog:close", () => close(room()));
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-open]");

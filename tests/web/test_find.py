@@ -112,3 +112,25 @@ def test_keys_alone_lead_to_what_is_found(page: Page, live_server):
     expect(page.locator("#palette").get_by_role("option", selected=True)).to_have_text("Templates")
     page.keyboard.press("Enter")
     page.wait_for_url("**/templates/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_dialogs_and_palette_are_there_after_going_back(page: Page, live_server):
+    desk = make_desk(live=True)
+    for number in range(2):
+        make.make_run(recipe=desk.recipe, status="held", title=f"Deal {number}", stopped_at="sclien")
+    sign_in(page, desk.browser, live_server.url)
+    page.goto(f"{live_server.url}/w/{desk.workspace.slug}/runs/")
+    page.get_by_role("link", name="On hold 2").click()
+    page.wait_for_url("**state=held**")
+    page.go_back()
+    page.wait_for_load_state("networkidle")
+
+    page.get_by_role("link", name="Retry all 2").click()
+    expect(page.get_by_role("dialog")).to_contain_text("2 runs that failed or are on hold")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("templates")
+    expect(page.locator("#palette").get_by_role("option", selected=True)).to_have_text("Templates")

@@ -337,7 +337,7 @@ def test_page_asks_the_database_as_often_whatever_happened(recipe, count, django
         make.make_exchange(step_run=row)
     client = client_of(run)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(19):
         client.get(address(run))
 
 
@@ -347,7 +347,7 @@ def test_page_costs_the_same_whether_another_run_called_it(recipe, called, djang
     run = make.make_run(recipe=recipe, parent=make.make_step_run(run=caller) if called else None)
     client = client_of(run)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         page = client.get(address(run)).content.decode()
 
     assert (f'href="{address(caller)}">Onboarding, ' in page) == called

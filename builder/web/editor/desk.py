@@ -66,10 +66,14 @@ class Desk:
             return self.tree["trigger"]
         return self.rows[step_id].step if step_id in self.rows else None
 
+    def steps_of(self, kind: str) -> list[dict[str, Any]]:
+        return [row.step for row in self.rows.values() if row.step["kind"] == kind]
+
     def owner(self, path_id: str) -> dict[str, Any] | None:
         """The step a path belongs to."""
-        found = (row.step for row in self.rows.values() if row.step["kind"] == "paths")
-        return next((step for step in found if any(path["id"] == path_id for path in step["paths"])), None)
+        return next(
+            (step for step in self.steps_of("paths") if any(path["id"] == path_id for path in step["paths"])), None
+        )
 
     def step_or_404(self, step_id: str) -> dict[str, Any]:
         step = self.step(step_id)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from builder.actions import connections, permissions, publishing
 from builder.models import Connection, Health, Hook, Workspace
+from builder.recipe import wrong
 from builder.web.editor import cards, fields, forks, rules, trials
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
@@ -260,6 +261,12 @@ class Panel:
         if isinstance(self.operation, Operation) and (self.operation.retry == Retry.ONCE or self.operation.doubtful):
             found.append(("on_unknown", QUESTIONS["on_unknown"], ON_UNKNOWN, options.get("on_unknown", "ask")))
         return found if self.kind == "action" else []
+
+    @property
+    def has_error_path(self) -> bool:
+        """Whether something looks already whether the step went wrong."""
+        pill = f"{{{{ {self.id}.{wrong.WENT} }}}}"
+        return any(pill in str(step.get("paths")) for step in self.desk.steps_of("paths"))
 
     @property
     def retry_word(self) -> str:

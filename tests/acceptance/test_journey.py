@@ -163,7 +163,7 @@ def test_a_failed_step_is_explained_and_the_run_goes_on_from_there(page: Page, r
     assert len(recette.ninja.effects("invoice.created")) == before + 1
 
     clients = len(recette.ninja.effects("client.created"))
-    page.get_by_role("button", name="Run again").click()
+    page.get_by_role("button", name="Run again from the start").click()
     page.get_by_role("dialog").get_by_role("button", name="Run again").click()
     person.status(page, "Done")
     expect(page.get_by_role("list", name="Steps of this run")).to_contain_text("Found by its e-mail address")

@@ -126,7 +126,7 @@ def test_running_again_asks_first(visit, recipe):
     run = make.make_run(recipe=recipe)
     page = visit("run", run.public_id)
 
-    page.get_by_role("button", name="Run again").click()
+    page.get_by_role("button", name="Run again from the start").click()
     expect(page.get_by_role("dialog")).to_contain_text("may be created again")
     page.get_by_role("dialog").get_by_role("button", name="Run again").click()
 

@@ -6,16 +6,17 @@ They are taken from the demo, in a browser, at the width of a desk in both theme
 `tests/acceptance/screens/`.
 """
 
+import os
 import re
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import django
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import backends, browser
-from tests.acceptance.recette import Recette, started
 
 KEPT = Path(__file__).parent / "screens"
 QUALITY = 78
@@ -26,15 +27,19 @@ DEAL = "Won deal to draft invoice"
 def main(wanted: list[str]) -> None:
     KEPT.mkdir(exist_ok=True)
     backends.own_folder()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
+    django.setup()
+    from tests.acceptance.recette import started  # noqa: PLC0415 -- once Django is set up
+
     temporary = tempfile.TemporaryDirectory(prefix="recette-screens-")
     with temporary as folder, started(Path(folder)) as recette, sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=browser.find(), args=list(browser.FLAGS))
-        take(running, recette, wanted or list(PAGES))
+        take(running, recette.url, wanted or list(PAGES))
         running.close()
 
 
-def take(running: Browser, recette: Recette, wanted: list[str]) -> None:
-    context = running.new_context(base_url=recette.url, locale="en-GB")
+def take(running: Browser, url: str, wanted: list[str]) -> None:
+    context = running.new_context(base_url=url, locale="en-GB")
     page = context.new_page()
     page.goto("/")
     picture(page, "welcome", lambda _page: None)
@@ -93,7 +98,7 @@ PAGES: dict[str, Callable[[Page, str], None]] = {
     "runs": at("runs/"),
     "run": run,
     "events": at("events/"),
-    "customer": at("customer/?q=Law+firm+website"),
+    "customer": at("customer/?q=Survey+booking+portal"),
     "connections": at("connections/"),
     "connect": at("connections/new/"),
     "templates": at("templates/"),

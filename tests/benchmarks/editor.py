@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import secrets
 import statistics
 import time
@@ -21,6 +22,7 @@ LONG, LONGEST = 15, 200
 TIMES = 60
 PAINTS = 7
 WORDS = ("invoice", "send email", "create contact", "tag", "recurring inv", "payment", "update opportunity", "quote")
+TOKEN = re.compile(r'"X-CSRFToken":"(\w+)"')
 SCRIPTS = Path(__file__).parents[2] / "static" / "js"
 PLANT = """
 import json
@@ -80,10 +82,11 @@ class Desk:
     def __init__(self, installation: Installation, cookie: str, recipe: str) -> None:
         self.base = f"http://127.0.0.1:{installation.web_port}"
         self.path, self.cookie = f"/w/bench-editor/recipes/{recipe}/", cookie
-        token = secrets.token_hex(16)
-        at = {"HX-Request": "true", "HX-Current-URL": f"{self.base}{self.path}?step=scl000", "X-CSRFToken": token}
-        cookies = {"recette": cookie, "csrftoken": token}
-        self.http = httpx.Client(base_url=self.base, cookies=cookies, headers=at, timeout=30)
+        at = {"HX-Request": "true", "HX-Current-URL": f"{self.base}{self.path}?step=scl000"}
+        self.http = httpx.Client(base_url=self.base, cookies={"recette": cookie}, headers=at, timeout=30)
+        token = TOKEN.search(self.page().text)
+        assert token
+        self.http.headers["X-CSRFToken"] = token[1]
         self.rev = self.count = 0
 
     def page(self) -> httpx.Response:

@@ -124,7 +124,9 @@ def test_social_planner_s_answers_come_out_of_their_envelope():
 
 
 def test_agency_s_matters_say_what_they_need():
-    with pytest.raises(Forbidden, match="wants a token of the agency"):
+    with pytest.raises(
+        Forbidden, match=r"wants a token of the agency; .* Make a private integration in HighLevel's agency"
+    ):
         perform("snapshots.list", {}, answer({"message": "Forbidden resource"}, 403), company_id="co1")
     with pytest.raises(Refused, match="Company"):
         perform("companies.get", {})

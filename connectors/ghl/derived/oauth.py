@@ -14,9 +14,9 @@ APPS_ONLY = (
 
 OPERATIONS = resource(
     "oauth", "",
-    get("get_installed_location", "/oauth/installedLocations", "List sub-accounts with the app", COMPANY_QUERY,
+    get("get_installed_location", "/oauth/installedLocations", "List locations with the app", COMPANY_QUERY,
         LOCATION_QUERY, need(ref("appId")), f.text("skip"), f.text("limit"), f.text("query"),
         f.boolean("isInstalled"), ref("versionId"), f.boolean("onTrial"), ref("planId", more=True),
         sample=S["get_installed_location"], scopes="oauth.readonly", help=APPS_ONLY),
-    version="2021-07-28", source="oauth.json", object="oauth",
+    version="2021-07-28", source="oauth.json", object="oauth", words=("sub-account",),
 )

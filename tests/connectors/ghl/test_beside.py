@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.catalogue import CONNECTORS
-from connectors.errors import Forbidden, Refused
+from connectors.errors import Forbidden, Refused, Unclear
 from tests.connectors.talk import answer, make_context, talk
 
 GHL = CONNECTORS["ghl"]
@@ -100,7 +100,7 @@ def test_relation_whose_making_got_lost_is_found_between_its_records(row, is_our
 
 
 def test_relation_that_nobody_tells_of_is_left_to_a_person():
-    with pytest.raises(Refused, match="doesn't tell which records"):
+    with pytest.raises(Unclear, match="doesn't tell which records"):
         find("associations.relate", TIED, answer(ASSOCIATION))
 
 

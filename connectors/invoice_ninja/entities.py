@@ -150,7 +150,7 @@ def _shelving(entity: Entity) -> tuple[Draft, ...]:
 
 def _retry(entity: Entity) -> Reconcile | Retry:
     by = _finder(entity) if entity.marked else _named(entity) if entity.unique else None
-    return reconcile(by=by, doubtful=entity.marked and not entity.noted) if by else Retry.ONCE
+    return reconcile(by=by, doubtful=entity.marked) if by else Retry.ONCE
 
 
 def _without(entity: Entity) -> Callable[[Perform], Perform] | None:

@@ -66,3 +66,15 @@ def test_what_an_entry_owes_is_named_and_fails():
         "tools.text.format: x is needed, and nothing says what it is",
     ]
     assert (good, known) == (0, 1)
+
+
+def test_word_that_is_not_the_house_s_is_named_wherever_it_is_read():
+    known_one = CONNECTORS["tools"].operations["tools.text.format"]
+    inner = Field("to", "text", choices=(("a", "Sub-account"),))
+    derived = replace(known_one, fields=(Field("x", "object", help="Goes with it.", fields=(inner,)),), derived=True)
+    searched = replace(known_one, key="tools.text.searched", words=("sub-account",))
+    home = replace(CONNECTORS["tools"], operations={one.key: one for one in (derived, searched)}, triggers={})
+
+    owed, _, known = catalogue.lint([home])
+
+    assert (owed, known) == (["tools.text.format: it says “sub-account” for “location”"], 1)

@@ -14,6 +14,8 @@ REPEATED = {
     Retry.ONCE: "never repeated by itself",
 }
 BAR = r"\|"
+WORDS = {"sub-account": "location", "subaccount": "location"}
+"""What the services' documents say, and what a page says for it (house.md §4)."""
 SHOWN = 12
 """Outputs of an operation that are named; the others are counted."""
 
@@ -37,12 +39,14 @@ def markdown(connectors: Sequence[Connector]) -> Iterator[str]:
 
 
 def lint(connectors: Sequence[Connector]) -> tuple[list[str], int, int]:
-    """(what the hand-made entries owe to people, a line each; how many owe nothing; how many there are)"""
+    """(what the entries owe to people, a line each; how many hand-made ones owe nothing; how many of those there are).
+    One that was derived owes no more than the words of the house."""
     entries = [item for home in connectors for item in (*home.triggers.values(), *home.operations.values())]
     handmade = [item for item in entries if not getattr(item, "derived", False)]
-    owed = {item.key: list(_owed(item)) for item in handmade}
+    made = {item.key for item in handmade}
+    owed = {item.key: [*(_owed(item) if item.key in made else ()), *_worded(item)] for item in entries}
     lines = [f"{key}: {lack}" for key, lacks in owed.items() for lack in lacks]
-    return lines, sum(not lacks for lacks in owed.values()), len(handmade)
+    return lines, sum(not owed[key] for key in made), len(made)
 
 
 def _owed(item: Operation | Trigger) -> Iterator[str]:
@@ -58,6 +62,23 @@ def _owed(item: Operation | Trigger) -> Iterator[str]:
         yield "nothing says what it gives"
     if isinstance(item, Operation) and item.connector != "tools" and not item.source:
         yield "no document is named"
+
+
+def _worded(item: Operation | Trigger) -> Iterator[str]:
+    """Labels, helps and choices; what people search by may be any word."""
+    parts = [item, *_fields(item.fields)]
+    said = [text for part in parts for text in (part.label, part.help)]
+    said += [label for field in _fields(item.fields) for _, label in field.choices]
+    for word, ours in WORDS.items():
+        if any(word in text.lower() for text in said):
+            yield f"it says “{word}” for “{ours}”"
+
+
+def _fields(fields: Sequence[Field]) -> Iterator[Field]:
+    """With those inside of others."""
+    for field in fields:
+        yield field
+        yield from _fields(field.fields)
 
 
 def chosen(key: str) -> Sequence[Connector]:

@@ -34,7 +34,8 @@ TOKEN = Field(
     "token",
     "text",
     "Private integration token",
-    "In HighLevel: Settings, Private Integrations. It begins with pit- and is shown only once.",
+    "In HighLevel: Settings, Private Integrations. It begins with pit- and is shown only once. What only the agency "
+    "may do wants a connection of its own, with a token made under the same menu of the agency view.",
     required=True,
     where="none",
 )
@@ -52,6 +53,10 @@ APP = (
     ),
 )
 
+NOTHING = (
+    "The token is right, but it may do nothing: tick at least contacts and opportunities in HighLevel, for a token of "
+    "the agency the locations."
+)
 NOWHERE = "HighLevel has no location with this ID: copy it again from HighLevel, Settings, Business Profile."
 
 METHODS = (
@@ -117,12 +122,16 @@ def test(context: Context) -> Conversation[Identity]:
         raise Misconfigured(NOWHERE, field="location_id") from gone
     except Forbidden:
         missing.append("locations.readonly")
-    contacts = yield from _contacts(context, missing)
-    yield from _pipelines(context, missing)
+    try:
+        contacts = yield from _contacts(context, missing)
+        yield from _pipelines(context, missing)
+    except Misconfigured:
+        if not place:
+            raise
+        contacts = None  # an agency's token reads its location and nothing in it
+        missing += ["contacts.readonly", "opportunities.readonly"]
     if len(missing) == 3:
-        raise Forbidden(
-            "The token is right, but it may do nothing: tick at least contacts and opportunities in HighLevel."
-        )
+        raise Forbidden(NOTHING)
     return Identity(
         name=place.get("name") or f"Location {odd.location(context)}",
         detail="" if contacts is None else _counted(contacts),

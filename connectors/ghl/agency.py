@@ -6,7 +6,10 @@ from connectors.ghl.countries import COUNTRIES
 from connectors.notation import Given, get, post
 from connectors.spec import Retry
 
-AGENCY_ONLY = "Only for a connection with a token of the agency."
+AGENCY_ONLY = (
+    "Only for a connection with a token of the agency: one of a private integration that was made in HighLevel's "
+    "agency view, under Settings, Private Integrations, entered here together with the ID of one of its locations."
+)
 PERMISSIONS = frozenset((
     "companies.readonly", "snapshots.readonly", "locations.write", "locations.internal-access-only",
     "custom-menu-link.readonly", "custom-menu-link.write", "oauth.readonly", "oauth.write",
@@ -72,7 +75,7 @@ LOCATIONS = resource(
         sample={"location": {**location, "companyId": "5DP4iH6HLkQsiKESj6rh"}},
         retry=Retry.ONCE,
         scopes="locations.write",
-        help="Only for a connection with a token of the agency, whose plan includes it. A location may cost money.",
+        help=f"{AGENCY_ONLY} The agency's plan has to include it, and a location may cost money.",
     ),
     version=DATED,
     scopes="locations.readonly",

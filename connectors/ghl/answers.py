@@ -23,12 +23,19 @@ HOST = "https://services.leadconnectorhq.com"
 PAGE = "The address of this connection leads to a web page, not to HighLevel's API: it should be " + HOST + "."
 ANOTHER = f"An Invoice Ninja answers at this address, not HighLevel: it should be {HOST}."
 WAY = f"HighLevel knows no such way to {{what}}: the address should be {HOST}, with nothing behind it."
-SCOPE = "The token lacks the permission to {what}: tick it in HighLevel, Settings, Private Integrations, or in the app."
+SCOPE = (
+    "The token lacks the permission to {what}: tick it in HighLevel, Settings, Private Integrations, or in the app. "
+    "What isn't listed there is the agency's, whose own private integrations are in the agency view."
+)
 SIGNED_OUT = "HighLevel no longer accepts this token: it was changed, expired or deleted. Paste the current one."
 LOCATION = (
     "This token does not belong to that location: copy the location id from HighLevel, Settings, Business Profile."
 )
-AGENCY = "To {what} HighLevel wants a token of the agency; this connection has one of a single location."
+AGENCY = (
+    "To {what} HighLevel wants a token of the agency; this connection has one of a single location. Make a private "
+    "integration in HighLevel's agency view, under Settings, Private Integrations, and choose a connection with its "
+    "token and this location's ID."
+)
 PLAN = "The HighLevel plan of this agency does not include what is needed to {what}."
 
 CARRIER = (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors import fields as f
-from connectors.errors import Refused
+from connectors.errors import Refused, Unclear
 from connectors.ghl import odd
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED, LOCATION, LOCATION_QUERY, resource, sample
@@ -56,7 +56,7 @@ def find_relation(values: Values, context: Context) -> Conversation[list[Values]
     response = yield from ask(Request("GET", path, query=query, headers=odd.VERSION), explain, "look for the relation")
     rows = listed("relations")(response.json, values)["relations"]
     if len(rows) >= MOST or any(not one.get("firstRecordId") for one in rows):
-        raise Refused("HighLevel doesn't tell which records are related. Look there, then tell Recette.")
+        raise Unclear("HighLevel doesn't tell which records are related. Look there, then tell Recette.")
     wanted = {str(values["firstRecordId"]), str(values["secondRecordId"])}
     same = [one for one in rows if {str(one.get("firstRecordId")), str(one.get("secondRecordId"))} == wanted]
     return [{"relation": one} for one in same if one.get("associationId") in (None, values["associationId"])]
@@ -150,7 +150,7 @@ OPERATIONS = resource(
         f.text("secondRecordId", "ID of the second record.", label="Second record ID", required=True),
         returns="relation",
         sample={"relation": sample("relation")},
-        retry=reconcile(by=find_relation, lag=5),
+        retry=reconcile(by=find_relation, lag=5, doubtful=True),
         scopes="associations/relation.write",
         words=("create relation", "link"),
     ),

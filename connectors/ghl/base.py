@@ -28,9 +28,7 @@ LOCATION = Given("locationId", "location_id")
 LOCATION_QUERY = Given("locationId", "location_id", "query")
 LOCATION_PATH = Given("locationId", "location_id", "path")
 
-ALT_TYPE = f.choice(
-    "altType", choices=(("location", "Sub-account"),), default="location", label="Belongs to", more=True
-)
+ALT_TYPE = f.choice("altType", choices=(("location", "Location"),), default="location", label="Belongs to", more=True)
 CONTACT = f.text("contactId", "The contact's ID; from a trigger it is Contact ID.", label="Contact ID")
 OPPORTUNITY = f.text("id", "The opportunity's ID, as a trigger or a search gives it.", label="Opportunity ID")
 PIPELINE = f.choice("pipelineId", "The pipeline it belongs to.", source="pipelines")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors import fields as f
-from connectors.errors import Refused
+from connectors.errors import Unclear
 from connectors.fields import required
 from connectors.ghl import odd
 from connectors.ghl.answers import explain
@@ -52,7 +52,7 @@ def find_post(values: dict[str, Any], context: Context) -> Conversation[list[dic
     response = yield from ask(request, explain, "look for the blog post")
     posts = (response.json or {}).get("blogs") or []
     if len(posts) >= LOOKED_AT and not any(one.get("urlSlug") == values.get("urlSlug") for one in posts):
-        raise Refused("more posts are called alike than Recette looks at. Look in HighLevel, then tell Recette.")
+        raise Unclear("More posts are called alike than Recette looks at. Look in HighLevel, then tell Recette.")
     return [{"data": one} for one in posts if one.get("urlSlug") == values.get("urlSlug")]
 
 
@@ -129,7 +129,7 @@ OPERATIONS = resource(
         LOCATION,
         *WHOLE,
         returns="data",
-        retry=reconcile(by=find_post, lag=10),
+        retry=reconcile(by=find_post, lag=10, doubtful=True),
         scopes="blogs/post.write",
     ),
     put(

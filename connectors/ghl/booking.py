@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.errors import Refused
+from connectors.errors import Refused, Unclear
 from connectors.ghl import odd
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED_CALENDARS
@@ -168,9 +168,9 @@ def find_group(values: Values, context: Context) -> Conversation[list[Values]]:
 
 
 def find_calendar(values: Values, context: Context) -> Conversation[list[Values]]:
-    """The calendar with this slug. Raises Refused without one: names may be the same."""
+    """The calendar with this slug. Raises Unclear without one: names may be the same."""
     if not values.get("slug"):
-        raise Refused("the calendar has no slug to look by. Look in HighLevel, then tell Recette.")
+        raise Unclear("The calendar has no slug to look by. Look in HighLevel, then tell Recette.")
     found = yield from _all("/calendars/", "calendars", context)
     return [{"calendar": one} for one in found if values["slug"] in (one.get("slug"), one.get("widgetSlug"))]
 

@@ -164,7 +164,7 @@ CALENDARS = resource(
         replace(ACTIVE, default=True),
         returns="calendar",
         shape=booking.opened,
-        retry=reconcile(by=booking.find_calendar, lag=10),
+        retry=reconcile(by=booking.find_calendar, lag=10, doubtful=True),
         help="With a slug of its own, a lost answer never makes a second calendar.",
     ),
     put(

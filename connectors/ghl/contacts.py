@@ -72,7 +72,7 @@ CONTACTS = resource(
         sample={"contact": record, "existing": False},
         finish=own_fields.fitted("contact"),
         wrap=odd.adopting("contact", "/contacts/{id}"),
-        retry=reconcile(by=odd.find_contact, lag=10),
+        retry=reconcile(by=odd.find_contact, lag=10, doubtful=True),
     ),
     post(
         "upsert",

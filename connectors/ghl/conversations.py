@@ -5,7 +5,7 @@ from connectors.fields import required
 from connectors.ghl import odd_messages
 from connectors.ghl.base import ASSIGNED, CONTACT, LOCATION, LOCATION_PATH, LOCATION_QUERY, resource, sample
 from connectors.ghl.sent_messages import find_message
-from connectors.notation import get, post, put, reconcile
+from connectors.notation import get, once, post, put
 from connectors.spec import Retry
 
 READ, WRITE = "conversations/message.readonly", "conversations/message.write"
@@ -134,7 +134,7 @@ MESSAGES = resource(
         "send", "/messages", "Send a message",
         *(required(field) if field.name in ("type", "contactId", "message") else field for field in SENT),
         sample=sent, shape=odd_messages.written, scopes=WRITE,
-        retry=reconcile(by=find_message, lag=10, doubtful=True),
+        retry=once(by=find_message, lag=10),
         words=("sms", "email", "e-mail", "whatsapp", "text", "facebook", "instagram", "live chat", "write"),
         help="Goes to a contact as SMS, e-mail, WhatsApp or in another channel that is set up in HighLevel.",
     ),

@@ -136,7 +136,7 @@ OPERATIONS = {
             "send_estimate", "/{estimateId}/send", "Send an estimate", *ALT, ESTIMATE, SENDER,
             f.choice("action", "How the contact gets it.", choices=WAYS, label="By", required=True, default="email"),
             LIVE, SENT_FROM, f.text("estimateName", "What the contact reads.", label="Name in the message", more=True),
-            sample=S["estimate"], retry=reconcile(by=odd.find_sent, lag=10), scopes=LOOKS,
+            sample=S["estimate"], retry=reconcile(by=odd.find_sent, lag=10, doubtful=True), scopes=LOOKS,
             help="To the addresses that the estimate has. It goes out each time this step runs.",
             words=("e-mail", "mail", "text"),
         ),

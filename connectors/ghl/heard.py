@@ -143,9 +143,9 @@ ALL = (
         Event("updated", "A user is changed", ("UserUpdate",), ("staff", "team member")),
         Event("deleted", "A user is removed", ("UserDelete",), ("staff", "team member", "deleted")),
     ), "users.readonly"),
-    Heard("location", "Sub-accounts", (
-        Event("created", "A sub-account is created", ("LocationCreate",), ("new", "location", "agency")),
-        Event("updated", "A sub-account is updated", ("LocationUpdate",), ("changed", "location", "agency")),
+    Heard("location", "Locations", (
+        Event("created", "A location is created", ("LocationCreate",), ("new", "sub-account", "agency")),
+        Event("updated", "A location is updated", ("LocationUpdate",), ("changed", "sub-account", "agency")),
     ), "locations.readonly"),
     Heard("conversation", "Conversations", (
         Event("unread_changed", "A conversation gets unread messages, or is read", ("ConversationUnreadUpdate",),

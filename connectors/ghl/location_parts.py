@@ -152,10 +152,10 @@ PARTS = (
 WHOLE = resource(
     "locations",
     BASE,
-    put("put_location", "", "Update a sub-account", LOCATION_PATH, COMPANY, *PARTS, sample=S["location"],
+    put("put_location", "", "Update a location", LOCATION_PATH, COMPANY, *PARTS, sample=S["location"],
         scopes="locations.write", help=f"Only what is filled in is sent. {AGENCY_ONLY}", words=("change", "agency")),
     delete(
-        "delete_location", "", "Delete a sub-account", LOCATION_PATH,
+        "delete_location", "", "Delete a location", LOCATION_PATH,
         f.boolean("deleteTwilioAccount", "Yes: its Twilio account goes with it.", label="With its Twilio account",
                   required=True, default=False),
         scopes="locations.internal-access-only", words=("remove", "agency"),

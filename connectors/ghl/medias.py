@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors import fields as f
 from connectors import files
-from connectors.errors import Refused
+from connectors.errors import Unclear
 from connectors.ghl import odd
 from connectors.ghl.answers import explain
 from connectors.ghl.base import ALT_TYPE, DATED, resource, samples
@@ -52,10 +52,10 @@ def made(kind: str, shape: Any) -> Any:
     def find(values: Values, context: Context) -> Conversation[list[Values]]:
         name = str((marked(values, context) if kind == "file" else values).get("name") or "")
         if not name:
-            raise Refused("the file was given no name to look by. Look in HighLevel, then tell Recette.")
+            raise Unclear("The file was given no name to look by. Look in HighLevel, then tell Recette.")
         rows = [one for one in (yield from listed(context, kind, name)) if one.get("name") == name]
         if any(not one.get("createdAt") for one in rows):
-            raise Refused(f"HighLevel doesn't tell when {name} was added. Look there, then tell Recette.")
+            raise Unclear(f"HighLevel doesn't tell when {name} was added. Look there, then tell Recette.")
         return [shape(one) for one in rows if odd.since(one, context)]
 
     return find
@@ -83,7 +83,7 @@ OPERATIONS = resource(
         f.text("name", "As people shall see it; left empty, the file's own name.", more=True), FOLDER,
         help="Its name bears a short reference (ref wf-…), so that a lost answer is never taken for another file.",
         prepare=marked, upload=lambda values, context, name: "file", one_of=files.EITHER, sample=S["uploaded"],
-        retry=reconcile(by=made("file", _as_upload), lag=10), scopes="medias.write",
+        retry=reconcile(by=made("file", _as_upload), lag=10, doubtful=True), scopes="medias.write",
         words=("media", "picture", "image", "document", "pdf"),
     ),
     get(
@@ -109,7 +109,7 @@ OPERATIONS = resource(
     post(
         "create_media_folder", "/folder", "Create a folder of files", ALT, ALT_TYPE,
         f.text("name", "As people shall see it.", required=True), FOLDER, sample=S["folder"],
-        retry=reconcile(by=made("folder", dict), lag=10), scopes="medias.write", words=("media",),
+        retry=reconcile(by=made("folder", dict), lag=10, doubtful=True), scopes="medias.write", words=("media",),
     ),
     put(
         "bulk_update_media_objects", "/update-files", "Rename many files or folders", ALT, ALT_TYPE,

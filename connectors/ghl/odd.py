@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from connectors.errors import Duplicate, NotFound, Refused
+from connectors.errors import Duplicate, NotFound, Unclear
 from connectors.ghl.answers import explain
 from connectors.ghl.base import DATED
 from connectors.notation import Perform, Values, fill
@@ -61,9 +61,9 @@ def read(path: str, name: str, context: Context) -> Conversation[Any]:
 
 
 def find_contact(values: Values, context: Context) -> Conversation[list[Values]]:
-    """The contact with exactly this e-mail or phone. Raises Refused without either: nobody can tell then."""
+    """The contact with exactly this e-mail or phone. Raises Unclear without either: nobody can tell then."""
     if not values.get("email") and not values.get("phone"):
-        raise Refused("the contact has neither e-mail nor phone to look by. Look in HighLevel, then tell Recette.")
+        raise Unclear("The contact has neither e-mail nor phone to look by. Look in HighLevel, then tell Recette.")
     found: dict[str, Values] = {}
     for parameter, name in (("email", "email"), ("number", "phone")):
         if values.get(name):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.errors import NotFound, Refused
+from connectors.errors import NotFound, Unclear
 from connectors.ghl.odd import since
 from connectors.ghl.odd_invoices import UNKNOWN
 from connectors.ghl.odd_papers import whole
@@ -29,7 +29,7 @@ find_made = bearing(LIST, "estimates", "estimate")
 
 
 def find_sent(values: Values, context: Context) -> Conversation[list[Values]]:
-    """A draft was not sent; another was, if it was touched since the step began. Raises Refused where nobody can
+    """A draft was not sent; another was, if it was touched since the step began. Raises Unclear where nobody can
     tell."""
     drafts = yield from listed(context, status="draft")
     sent = yield from listed(context, status="sent")
@@ -39,7 +39,7 @@ def find_sent(values: Values, context: Context) -> Conversation[list[Values]]:
         return []
     row = yield from read(values, context)
     if wanted in ids[0] or not since(row, context, "updatedAt", apart=0):
-        raise Refused(UNKNOWN)
+        raise Unclear(UNKNOWN)
     return [row]
 
 

@@ -3,13 +3,13 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.errors import Refused
+from connectors.errors import Refused, Unclear
 from connectors.ghl.odd import location, since
 from connectors.ghl.paper_lists import bearing, every, one, place
 from connectors.notation import Find, Perform, Values, fill
 from connectors.spec import Context, Conversation
 
-UNKNOWN = "it was sent before this step began, or by it: HighLevel doesn't tell. Look there, then tell Recette."
+UNKNOWN = "It was sent before this step began, or by it: HighLevel doesn't tell. Look there, then tell Recette."
 
 
 def read_invoice(invoice_id: Any, context: Context) -> Conversation[Values]:
@@ -26,7 +26,7 @@ def find_void(values: Values, context: Context) -> Conversation[list[Values]]:
 
 
 def find_sent(values: Values, context: Context) -> Conversation[list[Values]]:
-    """A draft was not sent; another was, if it was touched since the step began. Raises Refused where nobody can
+    """A draft was not sent; another was, if it was touched since the step began. Raises Unclear where nobody can
     tell."""
     found = yield from read_invoice(values.get("invoiceId"), context)
     return _if_sent({"invoice": found, "smsData": {}, "emailData": {}}, context)
@@ -37,7 +37,7 @@ def _if_sent(shown: Values, context: Context) -> list[Values]:
     if invoice.get("status") == "draft":
         return []
     if not since(invoice, context, "updatedAt", apart=0):
-        raise Refused(UNKNOWN)
+        raise Unclear(UNKNOWN)
     return [shown]
 
 

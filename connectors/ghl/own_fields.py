@@ -56,7 +56,7 @@ def _fitted(row: Mapping[str, Any], known: list[Record]) -> Record:
 
 
 def _of(named: str, known: list[Record]) -> Record | None:
-    """By its ID, or by its key (`contact.industry`), which is the same in every sub-account."""
+    """By its ID, or by its key (`contact.industry`), which is the same in every location."""
     return next((one for one in known if named and named in (one["id"], one.get("fieldKey"))), None)
 
 

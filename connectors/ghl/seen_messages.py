@@ -38,8 +38,10 @@ KINDS = (
 SPELT = {
     **{kind.upper().replace(" ", "_"): kind for kind, _ in KINDS},
     "FB": "Facebook",
+    "FB_MESSENGER": "Facebook",
     "IG": "Instagram",
     "GMB": "Google Business",
+    "GROUP_SMS": "SMS",
     "WEBCHAT": "Live chat",
 }
 

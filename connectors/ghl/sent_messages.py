@@ -1,4 +1,5 @@
-"""A message that may have gone out, looked for in its contact's conversation."""
+"""A message that may have gone out, looked for in its contact's conversation. HighLevel's index lags and the texts it
+sends are edited, so that nothing is there yet proves nothing: it is never sent again without a person's word."""
 
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,10 @@ VERSION = {"Version": odd_messages.DATED}
 SIZE, PAGES = 100, 5
 BY_ITSELF = ("workflow", "bulk_actions", "campaign")
 """Sources that are HighLevel's own automations: none of ours."""
+KINDS = "SMS RCS EMAIL WHATSAPP FB IG GMB LIVE_CHAT TIKTOK CALL IVR_CALL REVIEW INTERNAL_COMMENT INTERNAL_COMMENTS "
+KINDS += "FORM_SUBMISSION ACTIVITY"
+TOLD = frozenset(channel({"messageType": kind}) for kind in KINDS.split())
+"""Channels of which it is known that they are others."""
 LATER = (
     "It was to go out later, and HighLevel's conversation with the contact doesn't show it: look there at what is "
     "scheduled, then tell Recette."
@@ -25,32 +30,43 @@ LONG = (
     "no further: look for it there, then tell Recette."
 )
 ANOTHER = (
-    "HighLevel shows a message to the contact since then that reads otherwise. It may be this one: look at the "
+    "HighLevel shows a message to the contact from about then that reads otherwise. It may be this one: look at the "
     "conversation there, then tell Recette."
 )
 BEFORE = (
     "HighLevel shows the same message to the contact from shortly before. It may be this one or an earlier one: look "
     "at the conversation there, then tell Recette."
 )
+UNNAMED = (
+    "HighLevel shows a message to the contact from about then by a channel that Recette doesn't know. It may be this "
+    "one: look at the conversation there, then tell Recette."
+)
+NOT_THERE = (
+    "HighLevel shows no such message in the conversation with the contact, but its list lags and one may still be on "
+    "its way: look at the conversation there, then tell Recette."
+)
 
 
 def find_message(values: Values, context: Context) -> Conversation[list[Values]]:
-    """The messages of these words that went to the contact since the step began; none where none can have gone. Raises
-    Unclear where a person has to tell: HighLevel fills in, signs and shortens what it sends."""
+    """The messages of these words that went to the contact since the step began. Raises Unclear, with what was seen
+    instead, where there is none: HighLevel fills in, signs and shortens what it sends."""
     talks = yield from odd_messages.conversations_of(values["contactId"], context)
     found: list[Values] = []
     doubts: list[str] = []
     for talk in talks:
         rows = yield from _newest(str(talk["id"]), context)
-        for row in filter(lambda one: _goes_so(one, values), rows):
+        for row in filter(_went_out, rows):
+            if not _goes_so(row, values):
+                doubts += [] if _goes_otherwise(row) else [UNNAMED]
+                continue
             same, letter = yield from _says(row, values)
             when = _at(row)
             if same and when is not None and when >= context.since:
                 found.append(_told(row, letter))
-            elif same or when is None or when >= context.since:
+            else:
                 doubts.append(BEFORE if same else ANOTHER)
-    if not found and (doubts or values.get("scheduledTimestamp")):
-        raise Unclear(doubts[0] if doubts else LATER)
+    if not found:
+        raise Unclear(doubts[0] if doubts else LATER if values.get("scheduledTimestamp") else NOT_THERE)
     return found
 
 
@@ -85,13 +101,21 @@ def _at(row: Values) -> float | None:
     return at.timestamp() if at.tzinfo else None
 
 
+def _went_out(row: Values) -> bool:
+    """Whether it went to the contact, and not by HighLevel's own doing."""
+    return row.get("direction") == "outbound" and row.get("source") not in BY_ITSELF
+
+
 def _goes_so(row: Values, values: Values) -> bool:
-    """Whether it went to the contact by this channel, and not by HighLevel's own doing."""
-    if row.get("direction") != "outbound" or row.get("source") in BY_ITSELF:
-        return False
+    """Whether it went by this channel."""
     if values["type"] == "Custom":
         return "CUSTOM" in str(row.get("messageType")) or bool(row.get("conversationProviderId"))
     return channel(row) == channel({"messageType": values["type"]})
+
+
+def _goes_otherwise(row: Values) -> bool:
+    """Whether it surely went by another one."""
+    return bool(row.get("messageType") or row.get("type")) and channel(row) in TOLD
 
 
 def _says(row: Values, values: Values) -> Conversation[tuple[bool, Values]]:

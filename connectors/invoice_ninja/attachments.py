@@ -2,7 +2,7 @@
 
 from connectors import fields as f
 from connectors import files
-from connectors.errors import Refused
+from connectors.errors import Unclear
 from connectors.fields import Field
 from connectors.invoice_ninja.answers import explain
 from connectors.invoice_ninja.odd import begun, name_of, said
@@ -63,7 +63,7 @@ def _finder(plural: str, one: str) -> Find:
         """By its name, among those that came since the step began."""
         name = files.called(inputs)
         if not name:
-            raise Refused("the file has no name to look for it by. Look there, then tell Recette.")
+            raise Unclear("The file has no name to look for it by. Look there, then tell Recette.")
         record = yield from read(plural, inputs.get(key), f"look at the files of the {one}")
         kept = [row for row in record.get("documents") or () if row.get("name") == name and begun(row, context)]
         return [{name_of(plural): record, "document": kept[-1]}] if kept else []
@@ -72,7 +72,7 @@ def _finder(plural: str, one: str) -> Find:
 
 
 def _retry(plural: str, one: str) -> Reconcile:
-    return reconcile(by=_finder(plural, one))
+    return reconcile(by=_finder(plural, one), doubtful=True)
 
 
 def _added(plural: str) -> dict[str, Operation]:

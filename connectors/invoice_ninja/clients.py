@@ -252,7 +252,8 @@ CLIENTS = resource(
     post(
         "find_or_create", "", "Find or create a client", NAME, LOOK[0], *PERSON, ID_NUMBER, LOOK[1],
         *ADDRESS, *DETAILS, *SHIPPING,
-        perform=_find_or_create, retry=reconcile(by=_find_created), link=LINK, sample=FOUND, one_of=NAMED,
+        perform=_find_or_create, retry=reconcile(by=_find_created, doubtful=True),
+        link=LINK, sample=FOUND, one_of=NAMED,
         help="Looks for the client that belongs to the person, then for the ID number, then for the e-mail address; "
         "makes a new client when there is none. A client that is found is not changed.",
         words=("get or create", "upsert", "match"),
@@ -261,7 +262,8 @@ CLIENTS = resource(
     post(
         "create_or_update", "", "Create or update a client", NAME, LOOK[0], *PERSON, ID_NUMBER, LOOK[1],
         *ADDRESS, *DETAILS, *SHIPPING,
-        perform=_create_or_update, retry=reconcile(by=_find_created), link=LINK, sample=FOUND, one_of=NAMED,
+        perform=_create_or_update, retry=reconcile(by=_find_created, doubtful=True),
+        link=LINK, sample=FOUND, one_of=NAMED,
         help="Looks like “Find or create a client”, and changes the client it finds. Fields left empty stay as they "
         "are in Invoice Ninja.",
         words=("upsert", "sync"),
@@ -269,7 +271,8 @@ CLIENTS = resource(
     ),
     post(
         "create", "", "Create a client", *FIELDS,
-        perform=_create_client, retry=reconcile(by=_find), returns="client", source="storeClient", one_of=NAMED,
+        perform=_create_client, retry=reconcile(by=_find, doubtful=True),
+        returns="client", source="storeClient", one_of=NAMED,
         help="Always makes a new client. “Find or create a client” avoids doubles.",
     ),
     put(

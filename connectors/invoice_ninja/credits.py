@@ -28,7 +28,8 @@ OPERATIONS = resource(
     "/api/v1/credits",
     post(
         "create", "", "Create a credit", *CREATE,
-        perform=creator("credits"), retry=reconcile(by=finder("credits")), returns="credit", source="storeCredit",
+        perform=creator("credits"), retry=reconcile(by=finder("credits"), doubtful=True),
+        returns="credit", source="storeCredit",
         help="Makes a draft. Mark it as sent before a payment can use it.",
     ),
     put(

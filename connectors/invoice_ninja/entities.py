@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from connectors.errors import Refused
+from connectors.errors import Unclear
 from connectors.fields import Field, integer, required, text
 from connectors.frozen import Frozen
 from connectors.invoice_ninja.documents import alive
@@ -150,7 +150,7 @@ def _shelving(entity: Entity) -> tuple[Draft, ...]:
 
 def _retry(entity: Entity) -> Reconcile | Retry:
     by = _finder(entity) if entity.marked else _named(entity) if entity.unique else None
-    return reconcile(by=by) if by else Retry.ONCE
+    return reconcile(by=by, doubtful=entity.marked) if by else Retry.ONCE
 
 
 def _without(entity: Entity) -> Callable[[Perform], Perform] | None:
@@ -179,7 +179,7 @@ def _finder(entity: Entity) -> Callable[[Record, Context], Conversation[list[Rec
     def find(inputs: Record, context: Context) -> Conversation[list[Record]]:
         sent = body(entity.fields, inputs)
         if marked(sent, context, entity.noted) == sent:
-            raise Refused(f"the {entity.spoken} bears no reference of ours to look by. Look there, then tell Recette.")
+            raise Unclear(f"The {entity.spoken} bears no reference of ours to look by. Look there, then tell Recette.")
         found = yield from find_marked(entity.plural, context, f"look for the {entity.spoken}", sent)
         return [{entity.name: row} for row in found]
 

@@ -71,7 +71,8 @@ INVOICES = resource(
     "/api/v1/invoices",
     post(
         "create", "", "Create an invoice", *CREATE,
-        perform=creator("invoices"), retry=reconcile(by=finder("invoices")), returns="invoice", source="storeInvoice",
+        perform=creator("invoices"), retry=reconcile(by=finder("invoices"), doubtful=True),
+        returns="invoice", source="storeInvoice",
         help="Makes a draft. Mark it as sent or e-mail it in a later step.",
     ),
     put(

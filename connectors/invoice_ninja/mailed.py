@@ -20,20 +20,37 @@ LAG = 60
 
 def mailed(plural: str) -> Reconcile:
     """Class once, looked for first."""
-    what = "receipt of the payment" if plural == "payments" else said(plural)
 
     def find(inputs: Record, context: Context) -> Conversation[list[Record]]:
-        look = f"look whether the {what} was e-mailed"
-        record = yield from read(plural, inputs.get(f"{name_of(plural)}_id"), look)
-        kinds = {KINDS.get(plural), REMINDERS.get(str(inputs.get("email_type")))}
-        seen = yield from _kinds_since(name_of(plural), record["id"], look, context)
-        if FAILED in seen:
-            raise Unclear(_tried(said(plural)))
-        if not kinds & seen and not any(_sent(one, context) for one in record.get("invitations") or ()):
-            raise Unclear(_not_there(what, said(plural)))
+        record_id = inputs.get(f"{name_of(plural)}_id")
+        record = yield from _mailed_since(plural, record_id, inputs.get("email_type"), context)
         return [{name_of(plural): record}]
 
     return once(by=find, lag=LAG)
+
+
+def _find_by_template(inputs: Record, context: Context) -> Conversation[list[Record]]:
+    """Of whichever kind the document is."""
+    template = str(inputs.get("template")).removeprefix("email_template_")
+    record = yield from _mailed_since(f"{inputs['entity']}s", inputs["entity_id"], template, context)
+    return [{"document": record}]
+
+
+MAILED_BY_TEMPLATE = once(by=_find_by_template, lag=LAG)
+
+
+def _mailed_since(plural: str, record_id: Any, email_type: Any, context: Context) -> Conversation[Record]:
+    """The record. Raises Unclear where nothing shows that it was mailed since the step began."""
+    what = "receipt of the payment" if plural == "payments" else said(plural)
+    look = f"look whether the {what} was e-mailed"
+    record = yield from read(plural, record_id, look)
+    kinds = {KINDS.get(plural), REMINDERS.get(str(email_type))}
+    seen = yield from _kinds_since(name_of(plural), record["id"], look, context)
+    if FAILED in seen:
+        raise Unclear(_tried(said(plural)))
+    if not kinds & seen and not any(_sent(one, context) for one in record.get("invitations") or ()):
+        raise Unclear(_not_there(what, said(plural)))
+    return record
 
 
 def _find_statement(inputs: Record, context: Context) -> Conversation[list[Record]]:

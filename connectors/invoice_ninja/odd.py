@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from connectors.errors import NotFound, Refused
+from connectors.errors import NotFound, Refused, Unclear
 from connectors.invoice_ninja.service import MANY, Record, call, one, read, rows, write
 from connectors.spec import Context, Conversation
 
@@ -200,7 +200,7 @@ def find_marked(
     plural: str, context: Context, what: str, sent: Record | None = None, **query: Any
 ) -> Conversation[list[Record]]:
     """Every record that bears our marker, deleted ones included: one that somebody deleted must not be made again.
-    `sent`: what it was to be made of, which tells where the marker stands. Raises Refused when so many are listed
+    `sent`: what it was to be made of, which tells where the marker stands. Raises Unclear when so many are listed
     before it may be that nobody can tell."""
     if not context.marker:
         return []
@@ -242,8 +242,8 @@ def _search_sees(
     return len(found) < MANY and any(row.get("id") == other.get("id") for row in found)
 
 
-def _hidden(plural: str) -> Refused:
-    return Refused(
+def _hidden(plural: str) -> Unclear:
+    return Unclear(
         f"The {said(plural)} is not among the {PAGES * MANY:,} that Invoice Ninja lists first, and Recette looks no "
         "further. Search for it there, then tell Recette."
     )

@@ -98,7 +98,7 @@ PRODUCTS = resource(
     "/api/v1/products",
     post(
         "create", "", "Create a product", f.required(KEY), *FIELDS[1:],
-        perform=_create, retry=reconcile(by=_find), returns="product", source="storeProduct",
+        perform=_create, retry=reconcile(by=_find, doubtful=True), returns="product", source="storeProduct",
     ),
     put(
         "update", "/{product_id}", "Update a product", PRODUCT, *FIELDS,

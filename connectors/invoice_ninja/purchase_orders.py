@@ -44,7 +44,7 @@ OPERATIONS = resource(
     "/api/v1/purchase_orders",
     post(
         "create", "", "Create a purchase order", *MADE,
-        perform=creator("purchase_orders", MADE), retry=reconcile(by=finder("purchase_orders", MADE)),
+        perform=creator("purchase_orders", MADE), retry=reconcile(by=finder("purchase_orders", MADE), doubtful=True),
         returns="purchase_order", source="storePurchaseOrder", help="Makes a draft; nothing is sent.",
     ),
     put(

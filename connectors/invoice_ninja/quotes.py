@@ -92,7 +92,8 @@ QUOTES = resource(
     "/api/v1/quotes",
     post(
         "create", "", "Create a quote", *CREATE,
-        perform=creator("quotes"), retry=reconcile(by=finder("quotes")), returns="quote", source="storeQuote",
+        perform=creator("quotes"), retry=reconcile(by=finder("quotes"), doubtful=True),
+        returns="quote", source="storeQuote",
         help="Makes a draft. Mark it as sent or e-mail it in a later step.",
     ),
     put(

@@ -125,7 +125,8 @@ OPERATIONS = resource(
     "/api/v1/recurring_invoices",
     post(
         "create", "", "Create a recurring invoice", *MADE,
-        perform=creator("recurring_invoices", MADE), retry=reconcile(by=finder("recurring_invoices", MADE)),
+        perform=creator("recurring_invoices", MADE),
+        retry=reconcile(by=finder("recurring_invoices", MADE), doubtful=True),
         returns="recurring_invoice", source="storeRecurringInvoice",
         help="Makes a draft: nothing goes out until it is started in a later step.",
     ),

@@ -6,6 +6,7 @@ from typing import Any
 from connectors import fields as f
 from connectors.invoice_ninja.errands import later
 from connectors.invoice_ninja.errands import told as told_later
+from connectors.invoice_ninja.mailed import MAILED_BY_TEMPLATE
 from connectors.invoice_ninja.service import API, SERVICE, Record, body, call, needed, resource
 from connectors.notation import fill, post
 from connectors.spec import Context, Conversation
@@ -157,7 +158,8 @@ MAILS = resource(
         f.text("subject", "Left empty, the template's."),
         f.note("body", "Left empty, the template's."),
         f.email("cc_email", label="Copy to", more=True),
-        returns="document", source="sendEmailTemplate", words=("reminder", "dunning", "e-mail", "send"),
+        returns="document", source="sendEmailTemplate", retry=MAILED_BY_TEMPLATE,
+        words=("reminder", "dunning", "e-mail", "send"),
         sample={"document": {"id": "Opnel5aKBz", "number": "INV-0118", "last_sent_date": "2026-11-22"}},
         help="To those whom the document was sent to; each time again.",
     ),

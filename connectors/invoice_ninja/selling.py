@@ -183,7 +183,7 @@ QUOTES = resource(
     "/api/v1/recurring_quotes",
     post(
         "create", "", "Create a recurring quote", *MADE,
-        perform=creator("recurring_quotes", MADE), retry=reconcile(by=finder("recurring_quotes", MADE)),
+        perform=creator("recurring_quotes", MADE), retry=reconcile(by=finder("recurring_quotes", MADE), doubtful=True),
         returns="recurring_quote", source="storeRecurringQuote", help="Makes a draft: nothing goes out by it.",
     ),
     put(

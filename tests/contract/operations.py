@@ -10,7 +10,7 @@ from typing import Any
 from builder.recipe import values
 from connectors import catalogue
 from connectors.client import build, converse
-from connectors.errors import ConnectorError, Refused
+from connectors.errors import ConnectorError, Refused, Unclear
 from connectors.invoice_ninja import attachments
 from connectors.invoice_ninja.odd import name_of
 from connectors.invoice_ninja.sandbox import errands
@@ -255,7 +255,7 @@ async def _looking(bench: Bench, look: Conversation[Any], every: bool) -> None:
     """With every field filled in there may be no place left for our reference: then it must say that it can't look."""
     try:
         await bench.say(look)
-    except Refused:
+    except (Refused, Unclear):
         if not every:
             raise
 

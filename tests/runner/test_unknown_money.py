@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from builder.models import RunStatus
+from builder.models import Run, RunStatus
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, make_ghl, make_hooked, only_run, send
 
@@ -119,15 +119,27 @@ def test_what_can_not_be_told_from_a_list_is_put_to_a_person(ghl: Sandbox, name:
     assert ghl.effects(CASES[name][2]) == []
 
 
-def test_invoice_that_was_sent_before_is_not_sent_again_unasked(ghl: Sandbox) -> None:
+def sent_before(ghl: Sandbox, **options: str) -> Run:
+    """Of an invoice that had gone out already, the answer to its sending got lost."""
     at = make_ghl(ghl)
     inputs = {**invoice(ghl), "userId": user(ghl), "action": "email"}
-    recipe = make_hooked(action("sonest", "ghl.invoices.send_invoice", at, **inputs), workspace=at.workspace)
+    step = action("sonest", "ghl.invoices.send_invoice", at, **inputs) | {"options": options}
+    recipe = make_hooked(step, workspace=at.workspace)
     ghl.fail({"method": "POST", "path": "/invoices/*/send", "status": 502, "when": "before"})
     send(recipe, {})
     work()
+    return until_over(only_run(recipe))
 
-    run = until_over(only_run(recipe))
+
+def test_invoice_that_was_sent_before_is_not_sent_again_unasked(ghl: Sandbox) -> None:
+    run = sent_before(ghl)
 
     assert (run.status, ghl.effects("invoice.sent")) == (RunStatus.HELD, [])
-    assert "HighLevel doesn't tell" in run.because
+    assert run.because.startswith("Nobody knows whether “Send an invoice” was done: the answer got lost. It was sent")
+
+
+@pytest.mark.parametrize(("rule", "count"), [("skip", 0), ("again", 1)])
+def test_recipe_s_own_rule_answers_where_the_look_can_not_tell(ghl: Sandbox, rule: str, count: int) -> None:
+    run = sent_before(ghl, on_unknown=rule)
+
+    assert (run.status, len(ghl.effects("invoice.sent"))) == (RunStatus.DONE, count)

@@ -69,6 +69,10 @@ NINJA: dict[str, Case] = {
     "payments.email": (
         "POST", "/api/v1/payments/bulk", "payment.emailed", lambda n: {"payment_id": one(n, "payments")}
     ),
+    "emails.send": (
+        "POST", "/api/v1/emails", "quote.emailed",
+        lambda n: {"entity": "quote", "entity_id": one(n, "quotes"), "template": "email_template_quote"},
+    ),
     "statements.email": (
         "POST", "/api/v1/client_statement", "statement.mailed",
         for_client(start_date="2026-01-01", end_date="2026-06-30"),
@@ -96,7 +100,7 @@ GHL: dict[str, Case] = {
         lambda ghl: {"id": one(ghl, "opportunities", status="open"), "status": "won"},
     ),
 }  # fmt: skip
-MAILS = tuple(name for name in NINJA if name.endswith(".email"))
+MAILS = tuple(name for name in NINJA if name.endswith((".email", "emails.send")))
 MAILED = {"before": (RunStatus.HELD, 0), "after": (RunStatus.DONE, 1)}
 SET = ("opportunities.set_status",)
 """What is set to the same value twice is set once."""

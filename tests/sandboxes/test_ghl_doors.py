@@ -1,5 +1,6 @@
 """Who may come into the HighLevel sandbox: tokens, scopes, versions, limits, signing in."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +10,7 @@ from tests.sandboxes import bench
 from tests.sandboxes.bench import LOCATION, PLACE
 
 HERE = f"/locations/{LOCATION}"
+HOLE = re.compile(r"{\w+}")
 BACK = "https://us.example/back"
 
 
@@ -35,6 +37,21 @@ def test_unknown_path_is_a_401(crm, path):
 
     assert status == 401
     assert message.startswith("This route is not yet supported by the IAM Service")
+
+
+def test_what_is_there_is_not_called_absent(crm):
+    bare = [(one.method, HOLE.sub("{}", one.template), "absent" in one.facts) for one in crm.app.routes]
+    named = {(method, path) for method, path, absent in bare if absent}
+
+    assert len(named) > 200
+    assert named & {(method, path) for method, path, absent in bare if not absent} == set()
+
+
+@pytest.mark.parametrize("path", ["/payments/coupon/list", "/payments/orders/o1/notes"])
+def test_what_is_not_there_says_so(crm, path):
+    said_so = "These parts of payments are not in this sandbox; HighLevel itself has this call"
+
+    assert said_so in str(said(crm.call("GET", path))[1])
 
 
 def test_missing_scope_is_a_401_and_wrong_location_a_403(crm):

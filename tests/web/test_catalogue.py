@@ -68,7 +68,7 @@ def test_operation_is_told_in_full():
     shown = text(page("catalogue-item", "invoice_ninja.invoices.create"))
 
     assert "Create an invoice" in shown
-    assert "Yes, Recette looks first whether it was done." in shown
+    assert "Yes, Recette looks first whether it was done; where that leaves it open, the run waits" in shown
     assert "storeInvoice" in shown
     assert "needed" in shown
 

@@ -22,7 +22,7 @@ CHANNELS = {
     "Email": ("TYPE_EMAIL", "email", "Missing email address"),
     "Custom": ("TYPE_CUSTOM_SMS", "phone", "Missing phone number"),
 }
-"""What this sub-account is connected to; nobody has set up the others."""
+"""What this location is connected to; nobody has set up the others."""
 SEND: Shape = {
     **dict.fromkeys(words("type contactId"), "text*"),
     **dict.fromkeys(words("message html subject emailFrom emailTo fromNumber toNumber replyMessageId"), "text"),

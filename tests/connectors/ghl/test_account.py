@@ -75,6 +75,30 @@ def test_missing_permissions_are_listed():
     assert who.missing == ("locations.readonly", "opportunities.readonly")
 
 
+STRANGER = answer({"message": "The token does not have access to this location."}, 403)
+
+
+def test_token_of_the_agency_makes_a_connection_though_it_reads_nothing_in_the_location():
+    who, _ = talk(CONNECTOR.test(make_context()), answer(PLACE), STRANGER)
+
+    assert (who.name, who.settings["company_id"]) == ("Harbour Studio", "co1")
+    assert who.missing == ("contacts.readonly", "opportunities.readonly")
+
+
+def test_token_of_another_location_makes_none():
+    with pytest.raises(Misconfigured, match="does not belong to that location"):
+        talk(CONNECTOR.test(make_context()), LACKING, STRANGER)
+
+
+def test_way_to_a_token_of_the_agency_is_told_wherever_one_is_wanted():
+    token = next(field for field in CONNECTOR.methods[0].fields if field.name == "token")
+    helps = [one.help for one in CONNECTOR.operations.values() if "Only for a connection with a token" in one.help]
+
+    assert len(helps) > 30
+    assert all("agency view, under Settings, Private Integrations" in text for text in helps)
+    assert "agency view" in token.help
+
+
 def test_token_that_may_do_nothing_is_no_connection():
     with pytest.raises(Forbidden):
         talk(CONNECTOR.test(make_context()), LACKING, LACKING, LACKING)

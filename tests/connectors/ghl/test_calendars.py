@@ -6,7 +6,7 @@ import pytest
 
 from connectors import catalogue, wire
 from connectors.client import build, converse
-from connectors.errors import Refused
+from connectors.errors import Refused, Unclear
 from connectors.ghl import appointments, calendar_parts, calendars
 from connectors.ghl.sandbox import make_app
 from connectors.spec import Context, Response
@@ -313,7 +313,7 @@ def test_lost_group_or_calendar_is_the_one_with_the_slug(name, plural, one):
 
 
 def test_lost_calendar_without_a_slug_is_for_a_person_to_look_for():
-    with pytest.raises(Refused):
+    with pytest.raises(Unclear):
         find("calendars.create", {"name": "Visits"})
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from connectors.errors import Duplicate, NotFound, Refused
+from connectors.errors import Duplicate, NotFound, Unclear
 from connectors.ghl.contacts import OPERATIONS
 from tests.connectors.talk import answer, make_context, talk
 
@@ -69,7 +69,7 @@ def test_find_compares_exactly():
 
 
 def test_find_does_not_claim_that_a_contact_nobody_can_look_for_is_not_there():
-    with pytest.raises(Refused, match="neither e-mail nor phone"):
+    with pytest.raises(Unclear, match="neither e-mail nor phone"):
         find("create", {"firstName": "Ada"})
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.errors import NotFound, Refused
+from connectors.errors import NotFound, Unclear
 from connectors.ghl import CONNECTOR
 from tests.connectors.talk import answer, make_context, talk
 
@@ -77,7 +77,7 @@ def test_draft_was_not_sent_and_one_touched_since_was():
 def test_sent_before_or_in_lists_that_pass_over_the_status_is_put_to_a_person(lists):
     find = OPERATIONS["ghl.estimates.send_estimate"].find
 
-    with pytest.raises(Refused, match="HighLevel doesn't tell"):
+    with pytest.raises(Unclear, match="HighLevel doesn't tell"):
         talk(find({"estimateId": "e1"}, CONTEXT), *lists, listed(ESTIMATE))
 
 

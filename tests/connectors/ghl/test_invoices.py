@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.errors import Refused
+from connectors.errors import Refused, Unclear
 from connectors.ghl import CONNECTOR
 from connectors.spec import Retry
 from tests.connectors.talk import answer, make_context, talk
@@ -189,7 +189,7 @@ def test_draft_was_not_sent_and_one_touched_since_was(status, touched, count):
 
 
 def test_sent_before_or_by_this_step_is_put_to_a_person():
-    with pytest.raises(Refused, match="HighLevel doesn't tell"):
+    with pytest.raises(Unclear, match="HighLevel doesn't tell"):
         talk(SEND.find({"invoiceId": "i1"}, context()), answer({**INVOICE, "status": "sent"}))
 
 

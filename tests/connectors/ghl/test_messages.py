@@ -32,7 +32,7 @@ def test_message_is_sent_and_looked_for():
 
     assert (request.method, request.path, request.headers) == ("POST", "/conversations/messages", VERSION)
     assert request.json == {"type": "SMS", "contactId": "c1", "message": "Paid, thanks."}
-    assert (request.effect, SEND.retry) == (True, Retry.RECONCILE)
+    assert (request.effect, SEND.retry, SEND.lag) == (True, Retry.ONCE, 10)
 
 
 def test_email_is_the_text_as_html_unless_there_is_some():
@@ -211,13 +211,42 @@ def test_look_for_a_message_says_when_the_conversation_is_too_long():
         found(*(listed({"direction": "inbound"}, more=True) for _ in range(5)))
 
 
-def test_message_to_somebody_who_was_never_written_to_is_not_there():
-    assert talk(SEND.find(SOUGHT, make_context()), answer({"conversations": []}))[0] == []
+def test_conversation_that_is_not_in_the_search_yet_proves_nothing():
+    with pytest.raises(Unclear, match="its list lags and one may still be on its way"):
+        talk(SEND.find(SOUGHT, make_context()), answer({"conversations": []}))
 
 
-@pytest.mark.parametrize("other", [{"messageType": "TYPE_EMAIL"}, {"source": "workflow"}, {"direction": "inbound"}])
+OTHERS = [{"messageType": "TYPE_EMAIL"}, {"messageType": "TYPE_ACTIVITY_CONTACT"}, {"messageType": "TYPE_CALL"}]
+
+
+@pytest.mark.parametrize("other", [*OTHERS, {"source": "workflow"}, {"direction": "inbound"}])
 def test_message_that_cannot_be_ours_is_passed_over(other):
-    assert found(listed({"body": "Paid", **other}))[0] == []
+    with pytest.raises(Unclear, match="shows no such message"):
+        found(listed({"body": "Paid", **other}))
+
+
+@pytest.mark.parametrize(
+    "unnamed", [{"messageType": "TYPE_PHONE"}, {"messageType": None, "type": 47}, {"messageType": ""}]
+)
+def test_message_by_a_channel_that_is_not_known_may_be_ours(unnamed):
+    with pytest.raises(Unclear, match="by a channel that Recette doesn't know"):
+        found(listed({"body": "Paid, thanks.", **unnamed}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("FB", "TYPE_FB_MESSENGER"), ("FB", "TYPE_FACEBOOK"), ("SMS", "TYPE_GROUP_SMS")]
+)
+def test_channel_that_is_listed_by_another_name_is_the_same(kind, name):
+    hits, _ = found(listed({"id": "m1", "messageType": name, "body": "Paid, thanks."}), type=kind)
+
+    assert [hit["messageId"] for hit in hits] == ["m1"]
+
+
+def test_shortened_text_by_a_clock_that_is_behind_ours_may_be_ours():
+    early = datetime.fromtimestamp(1_795_000_000 - 20, UTC).isoformat()
+
+    with pytest.raises(Unclear, match="from about then that reads otherwise"):
+        found(listed({"body": "Paid: https://l.ink/7", "dateAdded": early}), message="Paid: https://shop.example/7")
 
 
 def test_email_whose_text_nobody_gives_is_a_person_s_to_tell():

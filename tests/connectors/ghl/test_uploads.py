@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.errors import Refused
+from connectors.errors import Unclear
 from connectors.ghl import CONNECTOR
 from connectors.spec import Response, Retry
 from tests.connectors.talk import answer, make_context, talk
@@ -85,12 +85,12 @@ def test_lost_file_is_found_by_its_name_and_age(rows, found):
 
 
 def test_lost_file_whose_age_nobody_tells_is_left_to_a_person():
-    with pytest.raises(Refused, match=r"doesn't tell when list \(ref .*\)\.csv was added"):
+    with pytest.raises(Unclear, match=r"doesn't tell when list \(ref .*\)\.csv was added"):
         find("medias.upload_media_content", {}, answer({"files": [{"_id": "m1", "name": OURS}]}))
 
 
 def test_file_without_a_name_can_not_be_looked_for():
-    with pytest.raises(Refused, match="no name to look by"):
+    with pytest.raises(Unclear, match="no name to look by"):
         find("medias.upload_media_content", {"file_text": "", "file_name": "", "file_url": "https://x.example/1"})
 
 

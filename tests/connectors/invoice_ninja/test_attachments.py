@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.catalogue import CONNECTORS
-from connectors.errors import NotFound, Refused
+from connectors.errors import NotFound, Refused, Unclear
 from connectors.invoice_ninja.attachments import OBJECTS
 from connectors.spec import Context, Part
 from tests.connectors.talk import answer, make_account, make_context, talk
@@ -66,7 +66,7 @@ def test_file_that_may_be_there_is_looked_for_by_name_and_time():
 
 
 def test_file_whose_name_only_its_address_knows_can_t_be_looked_for():
-    with pytest.raises(Refused, match="no name to look for it by"):
+    with pytest.raises(Unclear, match="no name to look for it by"):
         find("invoices.upload", {"invoice_id": "i1", "file_url": "https://files.example.com/7"})
 
 

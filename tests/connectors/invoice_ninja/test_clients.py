@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.errors import Duplicate, Refused
+from connectors.errors import Duplicate, Refused, Unclear
 from connectors.invoice_ninja import CONNECTOR
 from connectors.invoice_ninja.service import MANY
 from tests.connectors.invoice_ninja.records import MARKER, here, invalid, item, listed, make, told
@@ -232,7 +232,7 @@ def test_reference_in_the_notes_is_found_behind_many_newer_clients_too():
 def test_reference_behind_too_many_newer_clients_is_not_taken_for_missing():
     context, newer = replace(here(), since=1_000_000.0), listed(*crowd(1_000_500))
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Unclear) as caught:
         talk(operation("create").find(PERSON, context), *[newer] * 5)
 
     assert str(caught.value) == (
@@ -259,7 +259,7 @@ def test_search_that_proves_nothing_is_not_believed(why):
     own = {"custom_value4": "mine"} if why.startswith("the field") else {}
     probe = [] if own else [listed()]
 
-    with pytest.raises(Refused, match="The client is not among the 1,000"):
+    with pytest.raises(Unclear, match="The client is not among the 1,000"):
         talk(operation("create").find(PERSON | own, context), listed(), page, *probe, *[page] * 4)
 
 
@@ -277,7 +277,7 @@ def test_list_in_another_order_than_asked_for_does_not_tell_that_a_client_is_mis
     """Where the filter is passed over, the order may be, too: then the last row's age says nothing."""
     context, page = replace(here(), since=1_000_000.0), listed(*OUT_OF_ORDER[order])
 
-    with pytest.raises(Refused, match="The client is not among the 1,000"):
+    with pytest.raises(Unclear, match="The client is not among the 1,000"):
         talk(operation("create").find(PERSON, context), *[page] * 5)
 
 
@@ -295,7 +295,7 @@ def test_page_in_order_after_one_without_order_is_not_believed():
     context = replace(here(), since=1_000_000.0)
     mixed, older = listed(*OUT_OF_ORDER["old ones between"]), listed(*crowd(800_000))
 
-    with pytest.raises(Refused, match="The client is not among the 1,000"):
+    with pytest.raises(Unclear, match="The client is not among the 1,000"):
         talk(operation("create").find(PERSON, context), mixed, *[older] * 4)
 
 

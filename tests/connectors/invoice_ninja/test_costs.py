@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.catalogue import CONNECTORS
-from connectors.errors import Refused
+from connectors.errors import Unclear
 from tests.connectors.talk import answer, make_context, talk
 
 NINJA = CONNECTORS["invoice_ninja"]
@@ -62,7 +62,7 @@ def test_what_an_update_would_pass_over_is_not_offered():
 
 
 def test_task_without_room_for_our_reference_is_not_taken_for_missing():
-    with pytest.raises(Refused, match="no reference of ours"):
+    with pytest.raises(Unclear, match="no reference of ours"):
         find("tasks.create", {"description": "Sew", "custom_value4": "mine"})
 
 

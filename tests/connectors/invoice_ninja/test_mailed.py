@@ -62,3 +62,26 @@ def test_invitation_that_only_looks_like_it_shows_nothing(changes):
 
 def test_statement_is_told_by_its_client_s_history():
     assert find("statements.email", {"client_id": "c1"}, listed({"activity_type_id": "140", **YOUNG}))
+
+
+def by_template(entity, *activities, template="", record=None):
+    record = record or make(entity, invitations=[])
+    inputs = {"entity": entity, "entity_id": record["id"], "template": f"email_template_{template or entity}"}
+    return find("emails.send", inputs, item(record), listed(*activities))[0]["document"]["id"]
+
+
+@pytest.mark.parametrize(
+    ("entity", "template", "kind"),
+    [("invoice", "", "6"), ("invoice", "reminder2", "64"), ("quote", "", "20"), ("purchase_order", "custom1", "135")],
+)
+def test_mail_by_a_template_is_told_by_its_document_s_history(entity, template, kind):
+    assert by_template(entity, {"activity_type_id": kind, **YOUNG}, template=template)
+
+
+def test_mail_of_a_credit_by_a_template_is_told_by_its_invitation():
+    assert by_template("credit", record=make("credit", invitations=[INVITED]))
+
+
+def test_mail_by_a_template_that_nothing_shows_is_a_person_s_to_tell():
+    with pytest.raises(Unclear, match="no e-mail of the quote since then, but it mails in the background"):
+        by_template("quote", {"activity_type_id": "20", **OLD})

@@ -24,10 +24,10 @@ def readdress(events: list[Event]) -> None:
 
 
 def _of_the_same_apps(rows: Iterable[Connection]) -> list[Connection]:
-    """Beside these."""
-    known = {_app(row): row.pk for row in rows}
+    """These too: one of them may be meant by what another one's address heard."""
+    known = {_app(row) for row in rows}
     found = Connection.objects.filter(workspace__in={key[0] for key in known}, deleted_at=None)
-    return [row for row in found if _app(row) in known and row.pk != known[_app(row)]]
+    return [row for row in found if _app(row) in known]
 
 
 def _app(row: Connection) -> tuple[int, str, str]:

@@ -127,3 +127,20 @@ def test_one_address_takes_the_events_of_all_locations(ghl: Sandbox, agency: Age
     assert [event.connection_id for event in kept] == [other.pk, heard.pk, heard.pk]
     assert [event.fate for event in kept] == [Fate.RAN, Fate.RAN, Fate.NO_RECIPE]
     assert [run.recipe_id for run in Run.objects.order_by("event_id")] == [recipes[1].pk, recipes[0].pk]
+
+
+def test_two_addresses_of_one_app_in_one_batch_each_take_the_other_one_s_events(ghl: Sandbox, agency: Agency) -> None:
+    first, last = Connection.objects.order_by("pk")
+    for row in (first, last):
+        make_watching(row, "ghl.contact.created")
+    contact = {"type": "ContactCreate", "firstName": "Ada", "dateAdded": "2126-01-01T10:00:00.000Z"}
+
+    events = [
+        deliver(heard, {**contact, "id": f"p{heard.pk}", "locationId": meant.settings["location_id"]})
+        for heard, meant in ((first, last), (last, first))
+    ]
+    reading.read(events)
+
+    kept = [Event.objects.get(pk=event.pk) for event in events]
+    assert [event.connection_id for event in kept] == [last.pk, first.pk]
+    assert [event.fate for event in kept] == [Fate.RAN, Fate.RAN]

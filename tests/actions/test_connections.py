@@ -4,11 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import serializers
+from django.utils import timezone
 
 from builder import seal
 from builder.actions import connections, demo, oauth, publishing
 from builder.actions.errors import Gone, Invalid, NotFound
-from builder.models import AuditEvent, Connection, Health, Recipe
+from builder.models import AuditEvent, Connection, Health, Hook, Recipe
 from connectors import catalogue
 from tests import make
 
@@ -184,6 +185,34 @@ def test_connection_in_use_is_deleted_only_with_its_recipes_paused(owner, worksp
     assert AuditEvent.objects.filter(verb="connection.deleted").get().details == {"paused": [recipe.name]}
     with pytest.raises(NotFound):
         connections.delete(owner, connection)
+
+
+def app_account(owner, app="app1-key"):
+    return make.make_connection(workspace=owner.workspace, connector="ghl", method="app", settings={"client_id": app})
+
+
+def test_address_that_takes_the_events_of_the_whole_app_outlives_its_connection(owner):
+    heard, _stranger, other = app_account(owner), app_account(owner, "app2-key"), app_account(owner)
+    address = connections.hook(owner, heard)
+
+    connections.delete(owner, heard)
+    kept = connections.hook(owner, other)
+    connections.delete(owner, other)
+
+    assert kept == address
+    assert [hook.connection_id for hook in Hook.objects.all()] == [other.pk]
+
+
+@pytest.mark.parametrize(("later", "kept"), [(True, "heard"), (False, "other")])
+def test_of_two_addresses_of_an_app_the_one_that_was_called_last_stays(owner, later, kept):
+    heard, other = app_account(owner), app_account(owner)
+    addresses = {"heard": connections.hook(owner, heard), "other": connections.hook(owner, other)}
+    Hook.objects.update(last_at=timezone.now())
+    Hook.objects.filter(connection=heard if later else other).update(last_at=timezone.now())
+
+    connections.delete(owner, heard)
+
+    assert connections.hook(owner, other) == addresses[kept]
 
 
 def test_ways_and_address(owner, connection, app):

@@ -32,9 +32,15 @@ def fields(ghl, **more):
     return {**{name: known(ghl)[name] for name in ("client_id", "client_secret")}, "base_url": ghl.url, **more}
 
 
+def confirm(client, url, given, **more):
+    """As a person who has the page open."""
+    shown = re.findall(r'name="arrival" value="([^"]*)"', client.get(url).content.decode())
+    return client.post(url, {**given, "arrival": shown[0]}, **more)
+
+
 def agency_of(owner, workspace, ghl):
     owner.get(BACK, {"code": code(ghl, company="x")})
-    answer = owner.post(at("connect-installed", workspace), fields(ghl))
+    answer = confirm(owner, at("connect-installed", workspace), fields(ghl))
     with scope(workspace=workspace):
         found = Agency.objects.get()
     assert answer.url == at("agency", workspace, found.public_id)
@@ -49,7 +55,7 @@ def test_installation_waits_for_who_signs_in_and_is_exchanged_only_once_they_con
     page = stranger.get(stranger.get(away.url).url)
 
     calls = len(ghl.calls("POST", "/oauth/token"))
-    answer = stranger.post(at("connect-installed", workspace), fields(ghl))
+    answer = confirm(stranger, at("connect-installed", workspace), fields(ghl))
 
     [row] = kept(workspace)
     assert (away.url, door.url) == ("/oauth/install/", "/accounts/login/?next=/oauth/install/")
@@ -63,13 +69,13 @@ def test_installation_waits_for_who_signs_in_and_is_exchanged_only_once_they_con
 def test_known_app_is_offered_and_what_was_typed_stays(workspace, owner, ghl):
     here = at("connect-installed", workspace)
     owner.get(BACK, {"code": code(ghl)})
-    wrong = owner.post(here, fields(ghl, client_secret="wrong-secret"), headers=HTMX)
-    owner.post(here, fields(ghl))
+    wrong = confirm(owner, here, fields(ghl, client_secret="wrong-secret"), headers=HTMX)
+    confirm(owner, here, fields(ghl))
     [row] = kept(workspace)
     owner.get(BACK, {"code": code(ghl)})
     page = owner.get(here).content.decode()
 
-    answer = owner.post(here, {"keys": row.public_id})
+    answer = confirm(owner, here, {"keys": row.public_id})
 
     assert wrong.status_code == 422
     assert list(wrong.context["form"].errors) == ["client_secret"]
@@ -81,12 +87,30 @@ def test_known_app_is_offered_and_what_was_typed_stays(workspace, owner, ghl):
     assert len(kept(workspace)) == 1
 
 
+def test_installation_that_came_in_another_tab_meanwhile_is_looked_at_first(workspace, owner, ghl):
+    here = at("connect-installed", workspace)
+    owner.get(BACK, {"code": code(ghl)})
+    first = owner.get(here).context["arrival"]
+    owner.get(BACK, {"code": code(ghl)})
+
+    forms = [{}, {"arrival": first}, {"arrival": "ünknown"}]
+    answers = [owner.post(here, {**fields(ghl), **each}, headers=HTMX) for each in forms]
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert all("Another installation has arrived meanwhile" in text(answer) for answer in answers)
+    assert kept(workspace) == []
+    arrival = answers[0].context["arrival"]
+    assert arrival != first
+    owner.post(here, {**fields(ghl), "arrival": arrival})
+    assert len(kept(workspace)) == 1
+
+
 def test_code_that_is_over_leads_to_a_new_beginning(workspace, owner, ghl):
     here, again = at("connect-installed", workspace), f'href="{at("connect-method", workspace, "ghl", "app")}"'
     none = owner.get(here)
     owner.get(BACK, {"code": "used-up"})
 
-    spent = owner.post(here, fields(ghl), headers=HTMX)
+    spent = confirm(owner, here, fields(ghl), headers=HTMX)
 
     for page, sentence in ((none, "No installation waits here"), (spent, "HighLevel no longer takes this code")):
         assert page.status_code == 410
@@ -101,7 +125,7 @@ def test_person_with_several_workspaces_chooses_one(workspace, owner, ghl):
     make.make_member(user=person, role="viewer", workspace=make.make_workspace(name="Only looking"))
     page = owner.get(owner.get(BACK, {"code": code(ghl)}).url)
 
-    owner.post(at("connect-installed", other), fields(ghl))
+    confirm(owner, at("connect-installed", other), fields(ghl))
 
     assert "Second Studio" in text(page)
     assert "Only looking" not in text(page)

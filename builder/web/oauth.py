@@ -42,12 +42,14 @@ def begin(request: Request, workspace: Workspace) -> HttpResponse:
 @login_not_required
 @require_GET
 def callback(request: Request) -> HttpResponse:
-    """A code without a state comes from an installation that was begun at the service: it waits for the person."""
+    """A code without a state comes from an installation that was begun at the service: it waits for the person. Who is
+    signed out by now comes back without the code: what could have used it went with their session, and the address of
+    the sign-in page is no place for it."""
     if request.GET.get("code") and not request.GET.get("state"):
         installing.arrived(request.session, request.GET["code"])
         return redirect("web:install")
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(request.path)
     slug = oauth.workspace_of(request.session)
     if not slug:
         said = _("This sign-in was not begun in this browser, or it is over. Begin again on the page Connections.")

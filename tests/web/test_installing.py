@@ -66,6 +66,16 @@ def test_installation_waits_for_who_signs_in_and_is_exchanged_only_once_they_con
     assert (row.method, row.health) == ("app", Health.WELL)
 
 
+def test_who_is_signed_out_comes_back_without_the_code(workspace, owner):
+    stranger = Client()
+
+    away = stranger.get(BACK, {"code": "c0de", "state": "s3cret"})
+
+    assert away.url == f"/accounts/login/?next={BACK}"
+    assert not stranger.cookies
+    assert owner.get(BACK).status_code == 410
+
+
 def test_known_app_is_offered_and_what_was_typed_stays(workspace, owner, ghl):
     here = at("connect-installed", workspace)
     owner.get(BACK, {"code": code(ghl)})

@@ -20,6 +20,8 @@ from connectors.spec import Connector
 
 SLOT = "recette_install"
 PLACE = "install"
+LONGEST = 512
+TOO_LONG = lazy("This is not what HighLevel sends after an installation. Begin it again in HighLevel's marketplace.")
 OVER = lazy("No installation waits here: it was finished already, or its code is older than ten minutes.")
 
 ANOTHER = lazy(
@@ -37,10 +39,10 @@ class Keys:
 
 
 def arrived(session: oauth.Session, code: str) -> None:
-    """Keeps the code for the person whose browser it is, signed in or not. A later one takes its place; what is longer
-    than any code is none."""
-    if len(code) > connections.LONGEST:
-        return
+    """Keeps the code for the person whose browser it is, signed in or not. A later one takes its place. Raises Invalid
+    for what is longer than any code."""
+    if len(code) > LONGEST:
+        raise Invalid(TOO_LONG)
     held = {"until": time.time() + oauth.VALID, "sealed": seal.seal({"code": code}, PLACE)}
     session[SLOT] = {**held, "arrival": secrets.token_urlsafe(16)}
 

@@ -4,6 +4,8 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
@@ -48,6 +50,7 @@ def agency_of(owner, workspace, ghl):
 
 
 def test_installation_waits_for_who_signs_in_and_is_exchanged_only_once_they_confirm(workspace, owner, ghl):
+    cache.clear()
     stranger, given = Client(), code(ghl)
     away = stranger.get(BACK, {"code": given})
     door = stranger.get(away.url)
@@ -64,6 +67,35 @@ def test_installation_waits_for_who_signs_in_and_is_exchanged_only_once_they_con
     assert calls == 0
     assert answer.url == at("connections", workspace)
     assert (row.method, row.health) == ("app", Health.WELL)
+
+
+def test_stranger_leaves_little_here_and_not_for_long(workspace, ghl):
+    cache.clear()
+    strangers = [Client() for _ in range(12)]
+
+    long = strangers[0].get(BACK, {"code": "x" * 513})
+    answers = [stranger.get(BACK, {"code": "x" * 512}) for stranger in strangers[1:]]
+
+    assert (long.status_code, "Begin it again" in text(long)) == (400, True)
+    assert [answer.status_code for answer in answers] == [302] * 9 + [429] * 2
+    assert Session.objects.count() == 10
+    assert {client.session.get_expiry_age() for client in strangers[:10]} == {600}
+
+
+@pytest.mark.parametrize("who", [{"login": "robin@example.com", "password": make.PASSWORD}, {}])
+def test_session_is_as_long_as_any_once_they_signed_in(workspace, ghl, settings, who):
+    cache.clear()
+    person = make.make_user(email="robin@example.com")
+    stranger = Client()
+    stranger.get(BACK, {"code": "x" * 512})
+
+    if who:
+        stranger.post("/accounts/login/", {**who, "remember": "on"})
+    else:
+        stranger.force_login(person)
+
+    assert stranger.session["_auth_user_id"] == str(person.pk)
+    assert stranger.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
 
 
 def test_who_is_signed_out_comes_back_without_the_code(workspace, owner):

@@ -83,13 +83,22 @@ def left(sighting: Sighting, facts: Mapping[str, str], since: datetime | None) -
     """Out of one location, or of the whole agency: then no location is named. What was told before there were these
     tokens is past."""
     told = sighting.data
-    moment = str(sighting.values.get("told_at", "")).partition(" ")[0]
-    past = bool(since and moment and datetime.fromisoformat(moment) < since)
+    moment = _moment(str(sighting.values.get("told_at", "")).partition(" ")[0])
+    past = bool(since and moment and moment < since)
     if past or told.get("appId") not in (None, facts.get("client_id", "").split("-")[0]):
         return False
     if place := told.get("locationId"):
         return bool(place == facts.get(LOCATION))
     return bool(told.get("companyId")) and told.get("companyId") == facts.get(COMPANY)
+
+
+def _moment(text: str) -> datetime | None:
+    """None where it tells no moment for certain: then it is now."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _place(row: Mapping[str, Any]) -> Place:

@@ -148,7 +148,7 @@ class Line:
         self.sent_effect |= request.effect and response.status < 400
         self.broke_down |= request.effect and response.status >= 500
         await self._learn(response)
-        return _without(response, self.secrets)
+        return redact.answer(response, self.secrets)
 
     async def _fetch(self, request: Request) -> Response:
         """A file from elsewhere: it costs the service nothing, and tells nothing of how it is."""
@@ -265,16 +265,6 @@ def _parts(request: Request) -> dict[str, str]:
         else part.content.decode("utf-8", "replace")
         for part in request.parts
     }
-
-
-def _without(response: Response, secrets: tuple[str, ...]) -> Response:
-    """The answer as the rest may see and keep it: a service that echoes a token gives it away to nobody."""
-    escaped = response.json is not None and b"\\" in response.body
-    said = client.wire.encode(response.json).encode() if escaped else response.body
-    clean = redact.redact(said, secrets)
-    if clean == said:
-        return response
-    return Response(response.status, response.headers, clean, client.wire.decode(clean) if response.json else None)
 
 
 def _note_trouble(record: Exchange, problem: ConnectorError, tick: float, secrets: tuple[str, ...]) -> None:

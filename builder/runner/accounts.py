@@ -19,7 +19,6 @@ WENT_BACK = (
     "The new token of {name} was refused within the hour, so Recette uses the one before again. Make another, and "
     "rotate once more."
 )
-REFRESH_LEASE = timedelta(seconds=60 / settings.TIME_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,8 @@ def claim_refresh(connection_id: int, stale: str) -> Opened | None:
 
     `stale` is the access token that was refused."""
     free = Q(refreshing_until=None) | Q(refreshing_until__lt=now())
-    mine = Connection.objects.filter(free, pk=connection_id).update(refreshing_until=now() + REFRESH_LEASE)
+    until = now() + timedelta(seconds=settings.REFRESH_LEASE)
+    mine = Connection.objects.filter(free, pk=connection_id).update(refreshing_until=until)
     if not mine:
         return None
     opened = open(Connection.objects.get(pk=connection_id))

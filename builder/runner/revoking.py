@@ -32,5 +32,6 @@ def _notice(event: Event, sighting: Sighting, home: Connector, door: Door) -> No
             told = {"health": Health.SIGNED_OUT, "trouble": SENTENCE.format(name=home.label)}
             Connection.objects.filter(pk=row.pk, sealed=row.sealed).update(**told)
     for agency in Agency.objects.filter(**ours):
-        if door.left(sighting, agency.settings, agency.changed_at):
-            Agency.objects.filter(pk=agency.pk, sealed=agency.sealed).update(sealed="")
+        if door.left(sighting, agency.settings, agency.consented_at):
+            same = Agency.objects.filter(pk=agency.pk, sealed=agency.sealed)
+            same.update(sealed="", trouble=SENTENCE.format(name=home.label))

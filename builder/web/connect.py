@@ -86,6 +86,15 @@ class DoorForm(MethodForm):
             required=False,
             initial=bool(saved and saved.agency_id),
         )
+        self.fields["install_link"] = forms.CharField(
+            label=lazy("Install link from the developer portal"),
+            help_text=lazy(
+                "Only needed where the app has several versions, or asks for other permissions than those listed here."
+            ),
+            required=False,
+            widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
+        )
+        self.folded.add("install_link")
 
 
 @require_GET

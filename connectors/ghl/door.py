@@ -117,6 +117,7 @@ SECRET = ("client_secret", "access_token", "refresh_token")
 DOOR = Door(
     page="https://marketplace.gohighlevel.com/v2/oauth/chooselocation",
     path="/v2/oauth/chooselocation",
+    hosts=("marketplace.gohighlevel.com", "marketplace.leadconnectorhq.com"),
     exchange=exchange,
     entered=entered,
     leaving=frozenset(("UNINSTALL",)),

@@ -305,6 +305,40 @@ def test_page_of_the_usual_address_is_the_service_s(owner, app):
     assert "contacts.write" in page
 
 
+LINK = "https://marketplace.leadconnectorhq.com/v2/oauth/chooselocation?response_type=code"
+
+
+def test_install_link_says_which_version_and_what_is_asked_for(owner, app):
+    link = f"{LINK}&client_id={app['client_id']}&scope=contacts.readonly+users.readonly&version_id=68a1b2"
+
+    page = oauth.begin(owner, {}, "ghl", "", {**app, "base_url": "", "install_link": link})
+
+    asked = parse_qs(urlsplit(page).query)
+    assert page.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
+    assert (asked["version_id"], asked["scope"]) == (["68a1b2"], ["contacts.readonly users.readonly"])
+    assert asked["redirect_uri"] == ["http://testserver/oauth/callback/"]
+    without = parse_qs(urlsplit(oauth.begin(owner, {}, "ghl", "", {**app, "install_link": app["base_url"]})).query)
+    assert without["version_id"] == [app["client_id"].split("-")[0]]
+
+
+@pytest.mark.parametrize(
+    ("link", "sentence"),
+    [
+        (LINK.replace("https", "http"), "leads somewhere else"),
+        (LINK.replace("leadconnectorhq.com", "leadconnectorhq.com.evil.test"), "leads somewhere else"),
+        (LINK.replace("//", "//marketplace.gohighlevel.com@evil.test/"), "leads somewhere else"),
+        ("https://[broken", "leads somewhere else"),
+        ("not a link", "leads somewhere else"),
+        (f"{LINK}&client_id=other-key", "belongs to another app"),
+    ],
+)
+def test_install_link_that_leads_elsewhere_is_refused(owner, app, link, sentence):
+    with pytest.raises(Invalid) as refused:
+        oauth.begin(owner, {}, "ghl", "", {**app, "base_url": "", "install_link": link})
+
+    assert (refused.value.field, sentence in refused.value.message) == ("install_link", True)
+
+
 def test_permissions_that_only_an_agency_or_the_service_has_are_not_asked_for():
     asked = set(oauth.scopes_of(catalogue.CONNECTORS["ghl"]).split())
 

@@ -258,6 +258,14 @@ def test_missing_client_secret_is_told_beside_its_field(workspace, owner):
     assert answer.context["form"]["client_id"].value() == "abc"
 
 
+def test_install_link_that_leads_elsewhere_is_told_beside_its_field_which_is_unfolded(workspace, owner, ghl):
+    answer = away(owner, workspace, ghl, install_link="https://example.com/?version_id=1")
+
+    form = answer.context["form"]
+    assert (answer.status_code, list(form.errors), form.opened) == (422, ["install_link"], True)
+    assert f"it begins with {ghl.url}/." in text(answer)
+
+
 def test_coming_back_with_another_state_connects_nothing(workspace, owner, ghl):
     page = away(owner, workspace, ghl).headers["HX-Redirect"]
 

@@ -22,7 +22,7 @@ SLOT = "recette_install"
 PLACE = "install"
 LONGEST = 512
 TOO_LONG = lazy("This is not what HighLevel sends after an installation. Begin it again in HighLevel's marketplace.")
-OVER = lazy("No installation waits here: it was finished already, or its code is older than ten minutes.")
+OVER = lazy("No installation waits here: it was finished already, or ten minutes went by. Sign in again.")
 
 ANOTHER = lazy(
     "Another installation has arrived meanwhile and stands here now. Look again: go on only if that is the one you "

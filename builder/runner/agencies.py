@@ -18,7 +18,7 @@ from connectors.spec import Account, Context, Conversation, Response
 T = TypeVar("T")
 Do = Callable[[Callable[[], Any]], Awaitable[Any]]
 Make = Callable[[doors.Agency, Context], Conversation[T]]
-OVER = "The agency's consent is not good any more: sign in at the service once more, and choose the agency there."
+OVER = "Recette has no access to the agency any more. Sign in again, and choose the agency on the service's page."
 
 
 def place(row: Agency) -> str:

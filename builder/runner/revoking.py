@@ -8,8 +8,8 @@ from connectors.doors import Door
 from connectors.spec import Connector, Sighting
 
 SENTENCE = (
-    "The app was taken out of this account in {name}, so its tokens no longer work. Install it there again, then sign "
-    "in again here."
+    "The app was taken out of this account in {name}, so Recette has no access to it. Install the app there again, "
+    "then sign in again here."
 )
 
 

@@ -80,8 +80,8 @@ class DoorForm(MethodForm):
         self.fields["agency"] = forms.BooleanField(
             label=lazy("The app is one for agencies"),
             help_text=lazy(
-                "Then you may choose the whole agency there, and pick its locations here. The app needs the "
-                "permissions oauth.readonly and oauth.write for that."
+                "Then you may choose the whole agency there, and pick its locations here. Whoever set the app up has "
+                "to tick two more permissions for it: oauth.readonly and oauth.write."
             ),
             required=False,
             initial=bool(saved and saved.agency_id),

@@ -16,13 +16,18 @@ from connectors.ghl import odd
 from connectors.ghl.answers import explain
 from connectors.spec import Account, Context, Conversation, Request, Response, Sighting
 
-SPENT = "HighLevel no longer takes this code: it is good once, and for a few minutes only."
+SPENT = (
+    "HighLevel doesn't accept this sign-in any more: it was used already, or too many minutes went by. Sign in again."
+)
 KEYS = "HighLevel knows no app with this client ID and secret. Copy both from the app's settings."
 NOT_THERE = (
     "The app is not in this location any more, or the agency did not approve it: install it there in HighLevel's "
     "marketplace, then try again."
 )
-GONE = "HighLevel no longer accepts the agency's token: the app was taken out of the agency, or its keys changed."
+GONE = (
+    "HighLevel no longer gives access to this agency: the app was taken out there, or its keys were changed. Install "
+    "it there again, then sign in again here."
+)
 LOCATION, COMPANY = "location_id", "company_id"
 
 
@@ -44,7 +49,7 @@ def entered(response: Response) -> dict[str, str]:
     if place and answer.get("userType") != "Company":
         return {**tokens, LOCATION: place}
     if not company:
-        raise Refused("HighLevel gave tokens of neither a location nor an agency. Begin again, and choose one there.")
+        raise Refused("HighLevel didn't say which location or agency was chosen. Sign in again, and choose one there.")
     return {**tokens, COMPANY: company}
 
 

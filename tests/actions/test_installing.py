@@ -96,7 +96,7 @@ def test_code_that_was_used_or_waited_too_long_is_over(owner, ghl, app):
         with pytest.raises(Gone) as over:
             confirmed(owner, held, app)
 
-    assert over.value.message.startswith("HighLevel no longer takes this code")
+    assert over.value.message.startswith("HighLevel doesn't accept this sign-in any more")
     assert used == {}
 
 
@@ -149,7 +149,7 @@ def test_agency_s_token_is_renewed_on_the_way_and_over_once_it_is_taken_out(owne
 
     agency.refresh_from_db()
     assert (len(found), agency.sealed) == (3, "")
-    assert over.value.message.startswith("The agency's consent is not good any more")
+    assert over.value.message.startswith("Recette has no access to the agency any more")
 
 
 def test_agency_may_be_chosen_where_signing_in_began_here(owner, ghl, app):

@@ -154,7 +154,10 @@ def test_code_that_is_over_leads_to_a_new_beginning(workspace, owner, ghl):
 
     spent = confirm(owner, here, fields(ghl), headers=HTMX)
 
-    for page, sentence in ((none, "No installation waits here"), (spent, "HighLevel no longer takes this code")):
+    for page, sentence in (
+        (none, "No installation waits here"),
+        (spent, "HighLevel doesn't accept this sign-in any more"),
+    ):
         assert page.status_code == 410
         assert sentence in text(page)
         assert again in page.content.decode()
@@ -231,12 +234,15 @@ def test_agency_without_the_app_anywhere_or_signed_out_says_what_to_do(workspace
     empty = owner.get(here)
     ghl.post("/_sandbox/uninstall", {})
     over = owner.get(here)
+    listed = owner.get(at("connections", workspace))
 
     answer = owner.post(f"{here}forget/")
 
     assert "The app is in none of the agency’s locations yet" in text(empty)
-    assert "The agency's consent is not good any more" in text(over)
+    assert "Recette has no access to the agency any more" in text(over)
     assert "Sign in again" in text(over)
+    assert "Recette has no access to the agency any more. Sign in again" in text(listed)
+    assert f'href="{at("connect-method", workspace, "ghl", "app")}"' in listed.content.decode()
     assert answer.url == at("connections", workspace)
     assert owner.get(here).status_code == 404
 

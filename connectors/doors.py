@@ -54,7 +54,7 @@ class Door(Frozen, eq=False):
     path: str
     """The same below any other address (a sandbox, a proxy)."""
     hosts: tuple[str, ...]
-    """Where the service's own links to that page lead, when the API is at its usual address."""
+    """Where the service's own links to that page lead."""
     exchange: Callable[[Fields, str, str], Request]
     """(fields, code, redirect URL) to the request that makes tokens of a code. No redirect URL: it was the service that
     chose it."""

@@ -159,8 +159,8 @@ def _linked(home: Connector, door: Door, given: Mapping[str, str], link: str) ->
         query = dict(parse_qsl(parts.query))
     except ValueError:
         where, query = "", {}
-    own = urlsplit(given["base_url"])
-    hosts = [f"https://{host}" for host in door.hosts] if _usual(home, given) else [f"{own.scheme}://{own.netloc}"]
+    own, hosts = urlsplit(given["base_url"]), [f"https://{host}" for host in door.hosts]
+    hosts = hosts if _usual(home, given) else [f"{own.scheme}://{own.netloc.lower()}", *hosts]
     if where not in hosts:
         message = _("This link leads somewhere else. Copy it from the developer portal: it begins with %(host)s/.")
         raise Invalid(message % {"host": hosts[0]}, "install_link")

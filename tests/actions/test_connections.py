@@ -317,8 +317,10 @@ def test_install_link_says_which_version_and_what_is_asked_for(owner, app):
     assert page.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
     assert (asked["version_id"], asked["scope"]) == (["68a1b2"], ["contacts.readonly users.readonly"])
     assert asked["redirect_uri"] == ["http://testserver/oauth/callback/"]
-    without = parse_qs(urlsplit(oauth.begin(owner, {}, "ghl", "", {**app, "install_link": app["base_url"]})).query)
-    assert without["version_id"] == [app["client_id"].split("-")[0]]
+    for proxied, version in ((app["base_url"], app["client_id"].split("-")[0]), (link, "68a1b2")):
+        page = oauth.begin(owner, {}, "ghl", "", {**app, "install_link": proxied})
+        assert page.startswith(app["base_url"])
+        assert parse_qs(urlsplit(page).query)["version_id"] == [version]
 
 
 @pytest.mark.parametrize(

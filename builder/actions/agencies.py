@@ -77,6 +77,8 @@ def locations(by: Actor, agency: Agency, words: str = "", skip: int = 0) -> List
         found = trying.ask_agency(agency, make)
     except ConnectorError as problem:
         raise Invalid(problem.message) from problem
+    if agency.trouble:
+        Agency.objects.filter(pk=agency.pk, sealed=agency.sealed).update(trouble="", tested_at=timezone.now())
     ours = _ours(agency)
     return Listed([Row(place, ours.get(place.id)) for place in found.rows], found.more)
 

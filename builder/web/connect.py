@@ -92,6 +92,7 @@ class DoorForm(MethodForm):
                 "Only needed where the app has several versions, or asks for other permissions than those listed here."
             ),
             required=False,
+            initial="",
             widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
         )
         self.folded.add("install_link")

@@ -152,6 +152,16 @@ def test_agency_s_token_is_renewed_on_the_way_and_over_once_it_is_taken_out(owne
     assert over.value.message.startswith("Recette has no access to the agency any more")
 
 
+def test_agency_in_trouble_is_well_as_soon_as_it_answers(owner, ghl, agency):
+    Agency.objects.update(trouble="It may not.", tested_at=None)
+    agency.refresh_from_db()
+
+    agencies.locations(owner, agency)
+
+    agency.refresh_from_db()
+    assert (agency.trouble, agency.tested_at is not None) == ("", True)
+
+
 def test_agency_may_be_chosen_where_signing_in_began_here(owner, ghl, app):
     session = {}
     page = oauth.begin(owner, session, "ghl", "", {**app, "agency": "on"})

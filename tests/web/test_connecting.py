@@ -251,10 +251,12 @@ def test_without_script_a_link_leads_to_the_service(workspace, owner, ghl):
 
 
 def test_missing_client_secret_is_told_beside_its_field(workspace, owner):
-    answer = owner.post(at("sign-in", workspace), {"connector": "ghl", "client_id": "abc"}, headers=HTMX)
+    folded = {"base_url": "https://services.leadconnectorhq.com", "install_link": ""}
+    answer = owner.post(at("sign-in", workspace), {"connector": "ghl", "client_id": "abc", **folded}, headers=HTMX)
 
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"client_secret": ["Copy this from the app's settings."]}
+    assert not answer.context["form"].opened
     assert answer.context["form"]["client_id"].value() == "abc"
 
 

@@ -312,7 +312,7 @@ class Refresher:
             await self.do(lambda: accounts.store_tokens(mine, tokens))
         except ConnectorError as problem:
             said = problem
-            await self.do(lambda: accounts.give_up_refresh(mine.id, said))
+            await self.do(lambda: accounts.give_up_refresh(mine, said))
             if not problem.known:  # the tokens' fate, not the step's: nothing of it was sent
                 raise Unavailable(problem.message) from problem
             raise

@@ -1,4 +1,5 @@
-"""Log lines: readable in development, one JSON object a line in production. Hook keys never get into either."""
+"""Log lines: readable in development, one JSON object a line in production. Hook keys never get into either, nor
+what a service sends people back with."""
 
 import json
 import logging
@@ -9,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-HOOK_KEY = re.compile(r"(/hooks/)[^/\s?#\"']+")
+SECRET = re.compile(r"(/hooks/)[^/\s?#\"'\\]+|(/oauth/callback/?\?)[^\s\"'\\]*")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
 
 
@@ -34,7 +35,7 @@ class About(logging.Filter):
 
 
 def without_keys(text: str) -> str:
-    return HOOK_KEY.sub(r"\1…", text)
+    return SECRET.sub(r"\1\2…", text)
 
 
 class Readable(logging.Formatter):

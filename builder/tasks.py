@@ -56,6 +56,11 @@ def look_after(connection_id: int) -> None:
     _errand(ERRANDS, upkeep.look_after, connection_id)
 
 
+@shared_task(name="recette.look_after_agency", ignore_result=True)
+def look_after_agency(agency_id: int) -> None:
+    _errand(ERRANDS, upkeep.look_after_agency, agency_id)
+
+
 @shared_task(name="recette.tell", ignore_result=True)
 def tell(recipe_id: int) -> None:
     _errand(ERRANDS, letters.tell, recipe_id)

@@ -53,6 +53,8 @@ class Door(Frozen, eq=False):
     """Where people choose, when the API is at its usual address."""
     path: str
     """The same below any other address (a sandbox, a proxy)."""
+    hosts: tuple[str, ...]
+    """Where the service's own links to that page lead."""
     exchange: Callable[[Fields, str, str], Request]
     """(fields, code, redirect URL) to the request that makes tokens of a code. No redirect URL: it was the service that
     chose it."""

@@ -8,6 +8,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
+from connectors import wire
+from connectors.spec import Response
+
 DOTS = "••••"
 NAMES = re.compile(
     r"authorization|cookie|password|passwd|secret|signature|api[-_]?key|(^|[-_])token($|[-_])|[a-z]token$|^x-api-token$"
@@ -29,6 +32,16 @@ def redact(value: Any, secrets: Iterable[str] = ()) -> Any:
 def headers(given: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
     hidden = {name: DOTS if value and guarded(name) else value for name, value in given.items()}
     return dict(redact(hidden, secrets))
+
+
+def answer(response: Response, secrets: Iterable[str]) -> Response:
+    """The answer as the rest may see and keep it: a service that echoes a token gives it away to nobody."""
+    escaped = response.json is not None and b"\\" in response.body
+    said = wire.encode(response.json).encode() if escaped else response.body
+    clean = redact(said, secrets)
+    if clean == said:
+        return response
+    return Response(response.status, response.headers, clean, wire.decode(clean) if response.json else None)
 
 
 def address(url: str, secrets: Iterable[str] = ()) -> str:

@@ -105,6 +105,17 @@ def test_no_hook_address_gets_into_the_log(front):
     assert "a-secret-key" not in front.log.read_text()
 
 
+def test_no_code_of_a_sign_in_gets_into_the_log(front):
+    back = "/oauth/callback/?code=a-secret-code&state=a-secret-state"
+    front.ask(back, Referer=f"http://127.0.0.1{back}")
+
+    end = time.monotonic() + 5
+    while front.log.read_text().count("/oauth/callback/?…") < 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert front.log.read_text().count("/oauth/callback/?…") >= 2
+    assert "a-secret" not in front.log.read_text().replace("a-secret-key", "")
+
+
 def test_hooks_are_told_to_come_again_while_recette_is_away(front):
     front.stop_app()
 

@@ -36,6 +36,14 @@ def test_hook_keys_are_in_no_line():
     assert written(logs.Readable(), path) == "POST /hooks/…/?secret=none and /hooks/…\n"
 
 
+def test_what_a_service_sends_people_back_with_is_in_no_line():
+    path = '"GET /oauth/callback/?state=s3cret&code=c0de HTTP/1.1" 302, key "/hooks/4fVq"'
+
+    told = '"GET /oauth/callback/?… HTTP/1.1" 302, key "/hooks/…"'
+    assert json.loads(written(logs.JsonLine(), path))["message"] == told
+    assert written(logs.Readable(), path) == f"{told}\n"
+
+
 def test_hook_key_in_an_exception_is_taken_out_too():
     try:
         raise ValueError("/hooks/4fVq-secret_key/ failed")

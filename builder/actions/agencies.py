@@ -1,18 +1,18 @@
 """An agency lets an app into many of its locations at once: here one picks those that become connections."""
 
-import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from builder.actions import audit, connections
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid
-from builder.models import Agency, Capability, Connection
-from builder.runner import agencies, calls, offline, trying
+from builder.models import Agency, Capability, Connection, Workspace
+from builder.runner import agencies, trying
 from connectors import catalogue, doors
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Connector, Context, Conversation
@@ -55,9 +55,12 @@ def arrived(by: Actor, home: Connector, given: Mapping[str, str]) -> Agency | No
         return None
     which = {"connector": home.key, "record_id": record_id, "app": given["client_id"]}
     with transaction.atomic():
+        Workspace.objects.select_for_update().get(pk=by.workspace.pk)  # one that another click makes is seen
         row = Agency.objects.select_for_update().filter(**which).first()
         row = row or Agency(workspace=by.workspace, created_by=by.user, **which)
         agencies.sealed(row, dict(given)).refreshing_until = None
+        row.trouble, row.check_at = "", None
+        row.consented_at = row.tested_at = timezone.now()
         row.save()
         audit.write(by, "agency.signed_in", row, connector=home.key)
     return row
@@ -71,9 +74,11 @@ def locations(by: Actor, agency: Agency, words: str = "", skip: int = 0) -> List
         return desk.places(words.strip()[:100], skip, SHOWN, context)
 
     try:
-        found = _ask(agency, make)
+        found = trying.ask_agency(agency, make)
     except ConnectorError as problem:
         raise Invalid(problem.message) from problem
+    if agency.trouble:
+        Agency.objects.filter(pk=agency.pk, sealed=agency.sealed).update(trouble="", tested_at=timezone.now())
     ours = _ours(agency)
     return Listed([Row(place, ours.get(place.id)) for place in found.rows], found.more)
 
@@ -113,26 +118,11 @@ def _one(by: Actor, agency: Agency, place: str) -> Connection:
     def make(desk: doors.Agency, context: Context) -> Conversation[dict[str, str]]:
         return desk.enter(place, context)
 
-    tokens = _ask(agency, make)
+    tokens = trying.ask_agency(agency, make)
     own = agencies.fields_of(agency)
     given = {**{name: own[name] for name in ("client_id", "client_secret", "base_url")}, **tokens}
     identity = trying.identify(home.key, way.key, given)
     return connections.installed(by, home, way, given, identity, agency)
-
-
-def _ask(agency: Agency, make: "agencies.Make[agencies.T]") -> "agencies.T":
-    http = calls.make_client()
-
-    async def talk() -> "agencies.T":
-        try:
-            return await agencies.ask(agency.pk, make, http, offline.in_thread)
-        finally:
-            await http.close()
-
-    found = offline.run(talk())
-    with contextlib.suppress(Agency.DoesNotExist):
-        agency.refresh_from_db()
-    return found
 
 
 def _ours(agency: Agency) -> dict[str, Connection]:

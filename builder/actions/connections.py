@@ -17,7 +17,7 @@ from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound, not_found
 from builder.models import Agency, Capability, Connection, Health, Recipe, RecipeState, Workspace
 from builder.recipe import tree as trees
-from builder.runner import accounts, budgets, limits, listening, offline, replay, trying
+from builder.runner import accounts, budgets, limits, listening, offline, replay, siblings, trying
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.errors import Forbidden as NotPermitted
@@ -91,7 +91,8 @@ def test(by: Actor, connection: Connection) -> Identity:
 @action(Capability.CONNECT, atomic=False)
 def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recipe]:
     """The recipes it paused. Raises Invalid, naming the live ones that use it, unless `pause`. The secret is gone
-    at once, and so are our webhooks at the service where it lets us."""
+    at once, and so are our webhooks at the service where it lets us. An address that takes the
+    events of its app's other accounts too goes to one of them."""
     _unused(connection, pause)
     _hang_up(connection)
     with transaction.atomic():
@@ -100,6 +101,7 @@ def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recip
         because = _("Its connection “%(name)s” was deleted. Choose another and publish again.") % {"name": row.name}
         Recipe.objects.filter(pk__in=[r.pk for r in live]).update(state=RecipeState.PAUSED, paused_because=because)
         row.subscriptions.update(active=False, poll_at=None, remote_hooks=[])
+        siblings.hand_on(row)
         row.deleted_at, row.sealed, row.endings = timezone.now(), "", {}
         row.waiting = row.former = row.agency = None
         row.save(update_fields=["deleted_at", "sealed", "endings", "waiting", "former", "agency", "changed_at"])

@@ -1,6 +1,7 @@
 """An app that was installed at the service itself: its code came without a state of ours, so a person says whether they
 know of it, into which workspace it goes, and which app it is for. Until then it waits in their session, sealed."""
 
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,14 @@ from connectors.spec import Connector
 
 SLOT = "recette_install"
 PLACE = "install"
-OVER = lazy("No installation waits here: it was finished already, or its code is older than ten minutes.")
+LONGEST = 512
+TOO_LONG = lazy("This is not what HighLevel sends after an installation. Begin it again in HighLevel's marketplace.")
+OVER = lazy("No installation waits here: it was finished already, or ten minutes went by. Sign in again.")
+
+ANOTHER = lazy(
+    "Another installation has arrived meanwhile and stands here now. Look again: go on only if that is the one you "
+    "have just made yourself."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +39,17 @@ class Keys:
 
 
 def arrived(session: oauth.Session, code: str) -> None:
-    """Keeps the code for the person whose browser it is, signed in or not. A later one takes its place; what is longer
-    than any code is none."""
-    if len(code) > connections.LONGEST:
-        return
-    session[SLOT] = {"until": time.time() + oauth.VALID, "sealed": seal.seal({"code": code}, PLACE)}
+    """Keeps the code for the person whose browser it is, signed in or not. A later one takes its place. Raises Invalid
+    for what is longer than any code."""
+    if len(code) > LONGEST:
+        raise Invalid(TOO_LONG)
+    held = {"until": time.time() + oauth.VALID, "sealed": seal.seal({"code": code}, PLACE)}
+    session[SLOT] = {**held, "arrival": secrets.token_urlsafe(16)}
 
 
-def waits(session: oauth.Session) -> bool:
-    return bool(_code(session))
+def waits(session: oauth.Session) -> str:
+    """What the one that waits is known by, so that a person confirms what they looked at; empty when none does."""
+    return str(session[SLOT].get("arrival", "")) if _code(session) else ""
 
 
 def home() -> Connector:
@@ -63,14 +73,16 @@ def keys(by: Actor) -> list[Keys]:
 
 @action(Capability.CONNECT, atomic=False)
 def confirm(
-    by: Actor, session: oauth.Session, fields: Mapping[str, str], known: Connection | None = None
+    by: Actor, session: oauth.Session, arrival: str, fields: Mapping[str, str], known: Connection | None = None
 ) -> Connection | Agency:
-    """What was installed, tested and kept. `known`: the connection whose app keys are taken; else client_id,
-    client_secret and, where it isn't the usual one, base_url. Raises Gone when the code is no longer good, Invalid with
-    what else is wrong."""
+    """What was installed, tested and kept. `arrival`: the one the person looked at. `known`: the connection whose app
+    keys are taken; else client_id, client_secret and, where it isn't the usual one, base_url. Raises Gone when the code
+    is no longer good, Invalid with what else is wrong."""
     code = _code(session)
     if not code:
         raise Gone(OVER)
+    if not secrets.compare_digest(waits(session).encode(), arrival.encode()):
+        raise Invalid(ANOTHER)
     service, way = connections.way_in(home().key, "app")
     given = oauth.app_keys(way, connections.opened(known) if known else fields)
     try:

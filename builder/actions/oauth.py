@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Mapping, MutableMapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -39,10 +39,11 @@ def begin(
     connection: Connection | None = None,
 ) -> str:
     """The address to send the person to. `fields`: client_id, client_secret, base_url when it isn't the usual one,
-    authorize_url and scopes to override ours, agency where the app is one for agencies and the person may choose all
-    their locations there. With `connection` that one is signed in again."""
+    install_link (the service's own: which version of the app, and what it asks for), agency where the app is one for
+    agencies and the person may choose all their locations there. With `connection` that one is signed in again."""
     home, way, door = door_of(connector)
     given = app_keys(way, fields)
+    linked = _linked(home, door, given, str(fields.get("install_link") or "").strip())
     state = secrets.token_urlsafe(32)
     kept = {
         "state": state,
@@ -59,7 +60,7 @@ def begin(
         "workspace": by.workspace.slug,
         "sealed": seal.seal(kept, place),
     }
-    return _page(home, door, given, fields, kept)
+    return _page(home, door, given, linked, kept, agency=bool(fields.get("agency")))
 
 
 def workspace_of(session: Session) -> str:
@@ -125,19 +126,48 @@ def app_keys(way: Method, fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def _page(
-    home: Connector, door: Door, given: Mapping[str, str], fields: Mapping[str, str], kept: Mapping[str, str]
+    home: Connector,
+    door: Door,
+    given: Mapping[str, str],
+    linked: Mapping[str, str],
+    kept: Mapping[str, str],
+    agency: bool,
 ) -> str:
-    usual = next(str(f.default) for m in home.methods for f in m.fields if f.name == "base_url")
-    page = door.page if given["base_url"] == usual else given["base_url"] + door.path
+    page = door.page if _usual(home, given) else given["base_url"] + door.path
     query = {
         "response_type": "code",
         "client_id": given["client_id"],
         "redirect_uri": kept["redirect_uri"],
-        "scope": fields.get("scopes") or scopes_of(home, bool(fields.get("agency"))),
+        "scope": linked.get("scope") or scopes_of(home, agency),
         "state": kept["state"],
-        "version_id": given["client_id"].split("-")[0],
+        "version_id": linked.get("version_id") or given["client_id"].split("-")[0],
     }
-    return f"{fields.get('authorize_url') or page}?{urlencode(query)}"
+    return f"{page}?{urlencode(query)}"
+
+
+def _usual(home: Connector, given: Mapping[str, str]) -> bool:
+    return given["base_url"] == next(str(f.default) for m in home.methods for f in m.fields if f.name == "base_url")
+
+
+def _linked(home: Connector, door: Door, given: Mapping[str, str], link: str) -> dict[str, str]:
+    """What the service's install link says of the app. Raises Invalid for one that leads elsewhere."""
+    if not link:
+        return {}
+    try:
+        parts = urlsplit(link)
+        where = f"{parts.scheme}://{parts.netloc.lower()}"
+        query = dict(parse_qsl(parts.query))
+    except ValueError:
+        where, query = "", {}
+    own, hosts = urlsplit(given["base_url"]), [f"https://{host}" for host in door.hosts]
+    hosts = hosts if _usual(home, given) else [f"{own.scheme}://{own.netloc.lower()}", *hosts]
+    if where not in hosts:
+        message = _("This link leads somewhere else. Copy it from the developer portal: it begins with %(host)s/.")
+        raise Invalid(message % {"host": hosts[0]}, "install_link")
+    if query.get("client_id", given["client_id"]) != given["client_id"]:
+        message = _("This link belongs to another app than the client ID. Copy both from the same app.")
+        raise Invalid(message, "install_link")
+    return {name: query[name] for name in ("version_id", "scope") if query.get(name)}
 
 
 def _taken(by: Actor, session: Session, state: str) -> dict[str, str]:

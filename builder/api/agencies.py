@@ -9,7 +9,7 @@ from builder.actions.actor import Actor
 from builder.api import limits
 from builder.api.connections import ConnectionRow, shown
 from builder.api.doors import Room, door, the
-from builder.api.shape import AT, ID, Listed, Shape, given, moment, name_of, text, words
+from builder.api.shape import AT, ID, Listed, Shape, given, maybe_moment, moment, name_of, text, words
 from builder.models import Agency
 from builder.models import Capability as C
 
@@ -21,6 +21,8 @@ class AgencyShape(Shape):
         "record_id": "5DP4iH6HLkQsiKESj6rh",
         "app": "6578278e879ad2646715ba9c-lr4k1x2p",
         "signed_out": False,
+        "trouble": "",
+        "tested_at": AT,
         "created_at": AT,
         "created_by": "Olive Owner",
     }
@@ -30,6 +32,8 @@ class AgencyShape(Shape):
     record_id = text("The agency's own id at the service.")
     app = text("Client id of the app it let in.")
     signed_out = serializers.SerializerMethodField(help_text="The service refused its token: sign in there again.")
+    trouble = text("What is wrong with its consent, and what to do; empty while it is good.")
+    tested_at = maybe_moment("When it was asked last: once a day, or when a person let the app in.")
     created_at = moment()
     created_by = name_of()
 

@@ -29,6 +29,10 @@ class Migration(migrations.Migration):
                 ("settings", builder.models.columns.JsonText(default=dict)),
                 ("sealed", models.TextField(blank=True)),
                 ("refreshing_until", models.DateTimeField(null=True)),
+                ("consented_at", models.DateTimeField(null=True)),
+                ("trouble", models.TextField(blank=True)),
+                ("tested_at", models.DateTimeField(null=True)),
+                ("check_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("changed_at", models.DateTimeField(auto_now=True)),
                 (

@@ -22,6 +22,13 @@ class Agency(models.Model):
     """The secret fields as sealed JSON; empty once the service refused them."""
     refreshing_until = models.DateTimeField(null=True)
     """Somebody is fetching new tokens; refresh tokens are good for one use."""
+    consented_at = models.DateTimeField(null=True)
+    """When a person let the app in last."""
+    trouble = models.TextField(blank=True)
+    """The sentence behind tokens that are refused or don't reach."""
+    tested_at = models.DateTimeField(null=True)
+    check_at = models.DateTimeField(null=True)
+    """When it is asked next by itself; None: a day after its last test."""
     created_by = models.ForeignKey(User, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

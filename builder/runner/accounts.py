@@ -19,7 +19,6 @@ WENT_BACK = (
     "The new token of {name} was refused within the hour, so Recette uses the one before again. Make another, and "
     "rotate once more."
 )
-REFRESH_LEASE = timedelta(seconds=60 / settings.TIME_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,8 @@ def claim_refresh(connection_id: int, stale: str) -> Opened | None:
 
     `stale` is the access token that was refused."""
     free = Q(refreshing_until=None) | Q(refreshing_until__lt=now())
-    mine = Connection.objects.filter(free, pk=connection_id).update(refreshing_until=now() + REFRESH_LEASE)
+    until = now() + timedelta(seconds=settings.REFRESH_LEASE)
+    mine = Connection.objects.filter(free, pk=connection_id).update(refreshing_until=until)
     if not mine:
         return None
     opened = open(Connection.objects.get(pk=connection_id))
@@ -170,22 +170,33 @@ def claim_refresh(connection_id: int, stale: str) -> Opened | None:
 
 
 def store_tokens(opened: Opened, tokens: Mapping[str, str]) -> None:
-    """New tokens are stored before they are used."""
-    connection = Connection.objects.get(pk=opened.id)
-    fields = {**opened.fields, **tokens}
-    method = next(m for m in opened.connector.methods if m.key == connection.method)
+    """New tokens are stored before they are used. Who signed in anew meanwhile keeps theirs."""
+    row = _as_claimed(opened)
+    if row is None:
+        return
+    fields = {**open(row).fields, **tokens}
+    method = next(m for m in opened.connector.methods if m.key == row.method)
     secret = {name: value for name, value in fields.items() if name in method.sealed}
-    connection.settings = {name: value for name, value in fields.items() if name not in method.sealed}
-    connection.sealed = seal.seal(secret, place(connection))
-    connection.refreshing_until = None
-    connection.save(update_fields=["settings", "sealed", "refreshing_until", "changed_at"])
+    shown = {name: value for name, value in fields.items() if name not in method.sealed}
+    told = {"settings": shown, "sealed": seal.seal(secret, place(row)), "changed_at": now()}
+    Connection.objects.filter(pk=row.pk, sealed=row.sealed).update(**told, refreshing_until=None)
 
 
-def give_up_refresh(connection_id: int, problem: ConnectorError) -> None:
+def give_up_refresh(opened: Opened, problem: ConnectorError) -> None:
     """Nobody is at it any more; what happened says whether a later try can succeed."""
-    Connection.objects.filter(pk=connection_id).update(refreshing_until=None)
-    if isinstance(problem, SignedOut):
-        signed_out(connection_id, problem.message)
+    row = _as_claimed(opened)
+    if row is None:
+        return
+    told = {"health": Health.SIGNED_OUT, "trouble": problem.message} if isinstance(problem, SignedOut) else {}
+    Connection.objects.filter(pk=row.pk, sealed=row.sealed).update(**told, refreshing_until=None)
+
+
+def _as_claimed(opened: Opened) -> Connection | None:
+    """The row, unless somebody signed in anew or deleted it since."""
+    row = Connection.objects.filter(pk=opened.id).first()
+    fresh = _opened(row) if row else None
+    same = fresh is not None and fresh.fields.get("access_token") == opened.fields.get("access_token")
+    return row if same else None
 
 
 def is_refreshing(connection_id: int) -> bool:

@@ -2,23 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db.models import Q
 
 from builder import seal
 from builder.models import Agency
-from builder.runner import accounts
 from builder.runner.clock import now
-from connectors import auth, catalogue, client, doors
+from connectors import auth, catalogue, client, doors, redact
 from connectors.errors import ConnectorError, SignedOut, Unavailable
 from connectors.spec import Account, Context, Conversation, Response
 
 T = TypeVar("T")
 Do = Callable[[Callable[[], Any]], Awaitable[Any]]
 Make = Callable[[doors.Agency, Context], Conversation[T]]
-OVER = "The agency's consent is not good any more: sign in at the service once more, and choose the agency there."
+OVER = "Recette has no access to the agency any more. Sign in again, and choose the agency on the service's page."
 
 
 def place(row: Agency) -> str:
@@ -77,7 +77,7 @@ async def _converse(row: Agency, fields: dict[str, str], make: Make[T], http: cl
     account = agency.account(fields)
 
     async def send(request: Any) -> Response:
-        return await http.send(account, request)
+        return redact.answer(await http.send(account, request), account.secrets)
 
     return await client.converse(make(agency, Context(account)), send)
 
@@ -89,19 +89,20 @@ async def _renewed(row: Agency, stale: str, http: client.Client, do: Do) -> dict
         if fresh["access_token"] != stale:
             return dict(fresh)
         await asyncio.sleep(0.2)
+    old = fields_of(mine)
     try:
-        account = desk(row).account(mine)
+        account = desk(row).account(old)
         bare = Account(account.base_url, {}, account.secrets, account.settings)
-        response = await http.send(bare, desk(row).renew(mine))
-        fields = {**mine, **auth.new_tokens(response)}
+        response = await http.send(bare, desk(row).renew(old))
+        fields = {**old, **auth.new_tokens(response)}
     except ConnectorError as problem:
         said = problem
-        await do(lambda: _give_up(row.pk, stale, said))
+        if not await do(lambda: _give_up(mine, said)):
+            return await do(lambda: fields_of(_row(row.pk)))
         if not problem.known:
             raise Unavailable(problem.message) from problem
         raise SignedOut(OVER) if isinstance(problem, SignedOut) else problem from None
-    await do(lambda: _store(row.pk, fields))
-    return fields
+    return await do(lambda: _store(mine, fields))
 
 
 def _row(agency_id: int) -> Agency:
@@ -118,34 +119,34 @@ def _over(fields: dict[str, str]) -> bool:
         return False
 
 
-def _claim(agency_id: int, stale: str) -> dict[str, str] | None:
-    """The fields to renew with, for one caller at a time; None when somebody else is at it or has done it."""
+def _claim(agency_id: int, stale: str) -> Agency | None:
+    """The row to renew, for one caller at a time; None when somebody else is at it or has done it."""
     free = Q(refreshing_until=None) | Q(refreshing_until__lt=now())
     rows = Agency.objects.filter(pk=agency_id)
-    if not rows.filter(free).update(refreshing_until=now() + accounts.REFRESH_LEASE):
+    if not rows.filter(free).update(refreshing_until=now() + timedelta(seconds=settings.AGENCY_LEASE)):
         return None
     try:
-        fields = fields_of(_row(agency_id))
+        row = _row(agency_id)
+        fields = fields_of(row)
     except SignedOut:
         rows.update(refreshing_until=None)
         raise
     if fields["access_token"] == stale:
-        return fields
+        return row
     rows.update(refreshing_until=None)
     return None
 
 
-def _store(agency_id: int, fields: dict[str, str]) -> None:
-    row = sealed(_row(agency_id), fields)
-    row.refreshing_until = None
-    row.save(update_fields=["settings", "sealed", "refreshing_until", "changed_at"])
+def _store(claimed: Agency, fields: dict[str, str]) -> dict[str, str]:
+    """The tokens that are good now: these, unless a person consented anew meanwhile."""
+    same = Agency.objects.filter(pk=claimed.pk, sealed=claimed.sealed)
+    row = sealed(claimed, fields)
+    told = {"settings": row.settings, "sealed": row.sealed, "trouble": "", "changed_at": now()}
+    return fields if same.update(**told, refreshing_until=None) else fields_of(_row(claimed.pk))
 
 
-def _give_up(agency_id: int, stale: str, problem: ConnectorError) -> None:
-    """Refused tokens are forgotten, unless somebody brought others meanwhile."""
-    row = Agency.objects.filter(pk=agency_id).first()
-    if row is None:
-        return
-    spent = isinstance(problem, SignedOut) and row.sealed and fields_of(row)["access_token"] == stale
-    row.refreshing_until, row.sealed = None, "" if spent else row.sealed
-    row.save(update_fields=["refreshing_until", "sealed", "changed_at"])
+def _give_up(claimed: Agency, problem: ConnectorError) -> bool:
+    """Refused tokens are forgotten. False when a person brought others meanwhile."""
+    same = Agency.objects.filter(pk=claimed.pk, sealed=claimed.sealed)
+    spent = {"sealed": "", "trouble": OVER} if isinstance(problem, SignedOut) else {}
+    return bool(same.update(**spent, refreshing_until=None, changed_at=now()))

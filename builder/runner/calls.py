@@ -148,7 +148,7 @@ class Line:
         self.sent_effect |= request.effect and response.status < 400
         self.broke_down |= request.effect and response.status >= 500
         await self._learn(response)
-        return _without(response, self.secrets)
+        return redact.answer(response, self.secrets)
 
     async def _fetch(self, request: Request) -> Response:
         """A file from elsewhere: it costs the service nothing, and tells nothing of how it is."""
@@ -267,16 +267,6 @@ def _parts(request: Request) -> dict[str, str]:
     }
 
 
-def _without(response: Response, secrets: tuple[str, ...]) -> Response:
-    """The answer as the rest may see and keep it: a service that echoes a token gives it away to nobody."""
-    escaped = response.json is not None and b"\\" in response.body
-    said = client.wire.encode(response.json).encode() if escaped else response.body
-    clean = redact.redact(said, secrets)
-    if clean == said:
-        return response
-    return Response(response.status, response.headers, clean, client.wire.decode(clean) if response.json else None)
-
-
 def _note_trouble(record: Exchange, problem: ConnectorError, tick: float, secrets: tuple[str, ...]) -> None:
     if (response := getattr(problem, "response", None)) is not None:
         _note_answer(record, response, tick, secrets)
@@ -322,7 +312,7 @@ class Refresher:
             await self.do(lambda: accounts.store_tokens(mine, tokens))
         except ConnectorError as problem:
             said = problem
-            await self.do(lambda: accounts.give_up_refresh(mine.id, said))
+            await self.do(lambda: accounts.give_up_refresh(mine, said))
             if not problem.known:  # the tokens' fate, not the step's: nothing of it was sent
                 raise Unavailable(problem.message) from problem
             raise

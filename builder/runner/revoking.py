@@ -8,8 +8,8 @@ from connectors.doors import Door
 from connectors.spec import Connector, Sighting
 
 SENTENCE = (
-    "The app was taken out of this account in {name}, so its tokens no longer work. Install it there again, then sign "
-    "in again here."
+    "The app was taken out of this account in {name}, so Recette has no access to it. Install the app there again, "
+    "then sign in again here."
 )
 
 
@@ -32,5 +32,6 @@ def _notice(event: Event, sighting: Sighting, home: Connector, door: Door) -> No
             told = {"health": Health.SIGNED_OUT, "trouble": SENTENCE.format(name=home.label)}
             Connection.objects.filter(pk=row.pk, sealed=row.sealed).update(**told)
     for agency in Agency.objects.filter(**ours):
-        if door.left(sighting, agency.settings, agency.changed_at):
-            Agency.objects.filter(pk=agency.pk, sealed=agency.sealed).update(sealed="")
+        if door.left(sighting, agency.settings, agency.consented_at):
+            same = Agency.objects.filter(pk=agency.pk, sealed=agency.sealed)
+            same.update(sealed="", trouble=SENTENCE.format(name=home.label))

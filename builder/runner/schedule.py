@@ -66,6 +66,8 @@ def tick() -> None:
             _send("recette.subscribe", subscription_id)
         for connection_id in upkeep.due():
             _send("recette.look_after", connection_id)
+        for agency_id in upkeep.due_agencies():
+            _send("recette.look_after_agency", agency_id)
         for subscription in _schedules():
             _fire_or_say(subscription)
         brakes.weigh()

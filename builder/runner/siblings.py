@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from builder.models import Connection, Event, Source
+from builder.models import Connection, Event, Hook, Source
 from builder.runner import bodies, rows
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -23,11 +23,31 @@ def readdress(events: list[Event]) -> None:
             Event.objects.filter(pk=event.pk).update(connection=meant)
 
 
+def hand_on(leaving: Connection) -> None:
+    """Another account of the app takes the address over, and with it what comes for all of them. One that has its own
+    changes it for this one where this was called later: the app calls one only. Inside a transaction."""
+    hook = Hook.objects.filter(connection=leaving).first() if leaving.settings.get("client_id") else None
+    others = [row for row in _of_the_same_apps([leaving]) if row.pk != leaving.pk] if hook else []
+    if hook is None or not others:
+        return
+    own = {each.connection_id: each for each in Hook.objects.filter(connection__in=others)}
+    heir = next((row for row in others if row.pk not in own), None)
+    if heir is None and hook.last_at:
+        heir = next((row for row in others if _called_before(own[row.pk], hook)), None)
+    if heir:
+        Hook.objects.filter(connection=heir).delete()
+        Hook.objects.filter(pk=hook.pk).update(connection=heir)
+
+
+def _called_before(hook: Hook, other: Hook) -> bool:
+    return hook.last_at is None or bool(other.last_at and hook.last_at < other.last_at)
+
+
 def _of_the_same_apps(rows: Iterable[Connection]) -> list[Connection]:
-    """Beside these."""
-    known = {_app(row): row.pk for row in rows}
+    """These too: one of them may be meant by what another one's address heard."""
+    known = {_app(row) for row in rows}
     found = Connection.objects.filter(workspace__in={key[0] for key in known}, deleted_at=None)
-    return [row for row in found if _app(row) in known and row.pk != known[_app(row)]]
+    return [row for row in found if _app(row) in known]
 
 
 def _app(row: Connection) -> tuple[int, str, str]:

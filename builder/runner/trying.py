@@ -1,5 +1,6 @@
 """Asking a service while a person builds: who are you, what is there to choose, what came last, does this step work?"""
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Mapping
@@ -9,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 
-from builder.models import Connection, Exchange, Recipe, StepTest, User
+from builder.models import Agency, Connection, Exchange, Recipe, StepTest, User
 from builder.models.columns import plain, write_json
 from builder.recipe import values
 from builder.recipe.errors import TooMuch
-from builder.runner import accounts, handlers, offline, outputs, unfit
+from builder.runner import accounts, agencies, calls, handlers, offline, outputs, unfit
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, Misconfigured
@@ -34,6 +35,22 @@ def identify_connection(connection: Connection) -> Identity:
     """The same for a stored one; an expired token is refreshed on the way."""
     opened = accounts.open(connection)
     return offline.hold(opened, opened.connector.test)
+
+
+def ask_agency(agency: Agency, make: agencies.Make[agencies.T]) -> agencies.T:
+    """The conversation's result; its token is renewed on the way. Raises connectors.errors."""
+    http = calls.make_client()
+
+    async def talk() -> agencies.T:
+        try:
+            return await agencies.ask(agency.pk, make, http, offline.in_thread)
+        finally:
+            await http.close()
+
+    found = offline.run(talk())
+    with contextlib.suppress(Agency.DoesNotExist):
+        agency.refresh_from_db()
+    return found
 
 
 def choices(connection: Connection, key: str, inputs: Mapping[str, Any], fresh: bool = False) -> list[Choice]:

@@ -1,4 +1,5 @@
-"""Each connection is asked once a day who it is: a token that died over night is found before a run needs it."""
+"""Each connection is asked once a day who it is, and each agency for a location: a token that died over night is found
+before a run needs it."""
 
 import logging
 from datetime import datetime, timedelta
@@ -8,12 +9,13 @@ from django.db import connection as database
 from django.db.models import Q
 from django_scopes import scopes_disabled
 
-from builder.models import Connection, Health
-from builder.runner import accounts, offline, replay, turn
+from builder.models import Agency, Connection, Health
+from builder.runner import accounts, offline, replay, trying, turn
 from builder.runner.clock import now
 from builder.runner.ledger import Rank
+from connectors import doors
 from connectors.errors import ConnectorError, SignedOut
-from connectors.spec import Identity
+from connectors.spec import Context, Conversation, Identity
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +29,19 @@ KEEPS = timedelta(days=1)
 
 def due() -> list[int]:
     """Those whose day is over, the longest first."""
-    asked = Q(check_at__lte=now()) | Q(check_at=None, tested_at__lte=now() - EVERY)
-    untested = Q(check_at=None, tested_at=None, created_at__lte=now() - EVERY)
-    rows = Connection.objects.filter(asked | untested, deleted_at=None).order_by("check_at", "tested_at")
+    rows = Connection.objects.filter(_over(), deleted_at=None).order_by("check_at", "tested_at")
     return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def due_agencies() -> list[int]:
+    """The same of those whose consent was good last."""
+    rows = Agency.objects.filter(_over()).exclude(sealed="").order_by("check_at", "tested_at")
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _over() -> Q:
+    asked = Q(check_at__lte=now()) | Q(check_at=None, tested_at__lte=now() - EVERY)
+    return asked | Q(check_at=None, tested_at=None, created_at__lte=now() - EVERY)
 
 
 def look_after(connection_id: int) -> bool:
@@ -50,6 +61,29 @@ def look_after(connection_id: int) -> bool:
             return False
         _well(row, identity)
         return True
+
+
+def look_after_agency(agency_id: int) -> bool:
+    """Whether its consent is good; what is wrong is noted on it, unless a person consented anew meanwhile."""
+
+    def one(desk: doors.Agency, context: Context) -> Conversation[doors.Places]:
+        return desk.places("", 0, 1, context)
+
+    with scopes_disabled():
+        mine = Agency.objects.filter(pk=agency_id).exclude(sealed="").exclude(check_at__gt=now())
+        if not mine.update(check_at=now() + AGAIN):
+            return False
+        row, trouble = Agency.objects.get(pk=agency_id), ""
+        try:
+            trying.ask_agency(row, one)
+        except ConnectorError as problem:
+            log.warning("an agency is in trouble: %s", problem.message, extra={"action": "agency_trouble"})
+            if problem.again:
+                return False
+            trouble = problem.message
+        told = {"trouble": trouble, "tested_at": now(), "check_at": now() + EVERY}
+        Agency.objects.filter(pk=agency_id, consented_at=row.consented_at).update(**told)
+        return not trouble
 
 
 def _well(row: Connection, identity: Identity) -> None:

@@ -42,7 +42,7 @@ def agency(request: Request, workspace: Workspace, public_id: str) -> HttpRespon
 @room(Capability.CONNECT)
 def forget(request: Request, workspace: Workspace, public_id: str) -> HttpResponse:
     agencies.forget(request.actor, _one(public_id))
-    said = _("The agency’s token is erased. Connections of its locations stay.")
+    said = _("Recette has no access to the agency any more. Connections of its locations stay.")
     return reply.go(request, "web:connections", workspace.slug, said=said, icon="trash")
 
 

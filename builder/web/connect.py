@@ -80,12 +80,22 @@ class DoorForm(MethodForm):
         self.fields["agency"] = forms.BooleanField(
             label=lazy("The app is one for agencies"),
             help_text=lazy(
-                "Then you may choose the whole agency there, and pick its locations here. The app needs the "
-                "permissions oauth.readonly and oauth.write for that."
+                "Then you may choose the whole agency there, and pick its locations here. Whoever set the app up has "
+                "to tick two more permissions for it: oauth.readonly and oauth.write."
             ),
             required=False,
             initial=bool(saved and saved.agency_id),
         )
+        self.fields["install_link"] = forms.CharField(
+            label=lazy("Install link from the developer portal"),
+            help_text=lazy(
+                "Only needed where the app has several versions, or asks for other permissions than those listed here."
+            ),
+            required=False,
+            initial="",
+            widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
+        )
+        self.folded.add("install_link")
 
 
 @require_GET

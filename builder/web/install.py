@@ -60,7 +60,8 @@ def installed(request: Request, workspace: Workspace) -> HttpResponse:
     form, before = InstallForm(home, known, request.POST), connection_facts.on_hold()
     keys = form.known.get(form.chosen)
     try:
-        made = installing.confirm(request.actor, request.session, form.values(), known=keys)
+        arrival = request.POST.get("arrival", "")
+        made = installing.confirm(request.actor, request.session, arrival, form.values(), known=keys)
     except Gone as gone:
         return _page(request, home, form, gone.message, 410)
     except Invalid as trouble:
@@ -78,6 +79,7 @@ def _page(request: Request, home: Connector, form: InstallForm, over: str = "", 
         "home": home,
         "form": form,
         "over": over,
+        "arrival": installing.waits(request.session),
         "several": len(installing.workspaces(request.user)) > 1,
         "redirect_uri": oauth.redirect_uri(request.actor),
     }

@@ -1,8 +1,13 @@
 """Away to the service's own page, and back. Neither address names the service: some refuse such a one."""
 
+from typing import Any
+
+from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -16,6 +21,8 @@ from builder.models import Agency, Capability, Workspace
 from builder.web import back, connect, connection_facts, errors, reply
 from builder.web.request import Request
 from builder.web.room import room
+
+STRANGERS = {"install": "10/m/ip"}
 
 
 @sensitive_post_parameters()
@@ -42,17 +49,38 @@ def begin(request: Request, workspace: Workspace) -> HttpResponse:
 @login_not_required
 @require_GET
 def callback(request: Request) -> HttpResponse:
-    """A code without a state comes from an installation that was begun at the service: it waits for the person."""
+    """A code without a state comes from an installation that was begun at the service: it waits for the person. Who is
+    signed out by now comes back without the code: what could have used it went with their session, and the address of
+    the sign-in page is no place for it."""
     if request.GET.get("code") and not request.GET.get("state"):
-        installing.arrived(request.session, request.GET["code"])
-        return redirect("web:install")
+        return _arrived(request, request.GET["code"])
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(request.path)
     slug = oauth.workspace_of(request.session)
     if not slug:
         said = _("This sign-in was not begun in this browser, or it is over. Begin again on the page Connections.")
         return errors.answer(request, 410, said)
     return _back(request, slug=slug)
+
+
+def _arrived(request: Request, code: str) -> HttpResponse:
+    """What a stranger leaves here takes little room, and not for long."""
+    if not request.user.is_authenticated:
+        if not ratelimit.consume(request, app="recette", action="install", config=STRANGERS, limit_get=True):
+            return HttpResponse(_("Too many tries from here. Wait a minute, then try again."), status=429)
+        request.session.set_expiry(oauth.VALID)
+    try:
+        installing.arrived(request.session, code)
+    except ActionError as trouble:
+        return errors.answer(request, 400, trouble.message)
+    return redirect("web:install")
+
+
+@receiver(user_logged_in)
+def stays(request: HttpRequest, **_more: Any) -> None:
+    """Who has signed in is signed in for as long as anybody, also where an installation waited for them."""
+    if request.session.get_expiry_age() == oauth.VALID:
+        request.session.set_expiry(None)
 
 
 @room(Capability.CONNECT)

@@ -16,13 +16,18 @@ from connectors.ghl import odd
 from connectors.ghl.answers import explain
 from connectors.spec import Account, Context, Conversation, Request, Response, Sighting
 
-SPENT = "HighLevel no longer takes this code: it is good once, and for a few minutes only."
+SPENT = (
+    "HighLevel doesn't accept this sign-in any more: it was used already, or too many minutes went by. Sign in again."
+)
 KEYS = "HighLevel knows no app with this client ID and secret. Copy both from the app's settings."
 NOT_THERE = (
     "The app is not in this location any more, or the agency did not approve it: install it there in HighLevel's "
     "marketplace, then try again."
 )
-GONE = "HighLevel no longer accepts the agency's token: the app was taken out of the agency, or its keys changed."
+GONE = (
+    "HighLevel no longer gives access to this agency: the app was taken out there, or its keys were changed. Install "
+    "it there again, then sign in again here."
+)
 LOCATION, COMPANY = "location_id", "company_id"
 
 
@@ -44,7 +49,7 @@ def entered(response: Response) -> dict[str, str]:
     if place and answer.get("userType") != "Company":
         return {**tokens, LOCATION: place}
     if not company:
-        raise Refused("HighLevel gave tokens of neither a location nor an agency. Begin again, and choose one there.")
+        raise Refused("HighLevel didn't say which location or agency was chosen. Sign in again, and choose one there.")
     return {**tokens, COMPANY: company}
 
 
@@ -83,13 +88,22 @@ def left(sighting: Sighting, facts: Mapping[str, str], since: datetime | None) -
     """Out of one location, or of the whole agency: then no location is named. What was told before there were these
     tokens is past."""
     told = sighting.data
-    moment = str(sighting.values.get("told_at", "")).partition(" ")[0]
-    past = bool(since and moment and datetime.fromisoformat(moment) < since)
+    moment = _moment(str(sighting.values.get("told_at", "")).partition(" ")[0])
+    past = bool(since and moment and moment < since)
     if past or told.get("appId") not in (None, facts.get("client_id", "").split("-")[0]):
         return False
     if place := told.get("locationId"):
         return bool(place == facts.get(LOCATION))
     return bool(told.get("companyId")) and told.get("companyId") == facts.get(COMPANY)
+
+
+def _moment(text: str) -> datetime | None:
+    """None where it tells no moment for certain: then it is now."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _place(row: Mapping[str, Any]) -> Place:
@@ -108,6 +122,7 @@ SECRET = ("client_secret", "access_token", "refresh_token")
 DOOR = Door(
     page="https://marketplace.gohighlevel.com/v2/oauth/chooselocation",
     path="/v2/oauth/chooselocation",
+    hosts=("marketplace.gohighlevel.com", "marketplace.leadconnectorhq.com"),
     exchange=exchange,
     entered=entered,
     leaving=frozenset(("UNINSTALL",)),

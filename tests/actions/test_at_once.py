@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django_scopes import scope
 
-from builder.actions import drafts, members, starting, workspaces
+from builder.actions import agencies, drafts, members, starting, workspaces
 from builder.actions.errors import ActionError
 from builder.models import Event, Membership, Recipe, Workspace
 from builder.recipe import tree as trees
+from connectors import catalogue
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +48,20 @@ def test_two_clicks_start_a_recipe_once():
     with scope(workspace=by.workspace):
         assert Event.objects.count() == 1
         assert {event.pk for event in events} == {Event.objects.get().pk}
+
+
+def test_two_confirmations_of_an_agency_keep_it_once():
+    by = make.make_actor()
+    keys = {"client_id": "app1-key", "client_secret": "made-up", "base_url": "https://example.com"}
+
+    def confirm():
+        with scope(workspace=by.workspace):
+            given = {**keys, "company_id": "agency1", "access_token": "made-up"}
+            return agencies.arrived(by, catalogue.CONNECTORS["ghl"], given)
+
+    rows = at_once(*[confirm] * 4)
+
+    assert len({row.pk for row in rows}) == 1
 
 
 def test_no_edit_is_lost():

@@ -4,11 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import serializers
+from django.utils import timezone
 
 from builder import seal
 from builder.actions import connections, demo, oauth, publishing
 from builder.actions.errors import Gone, Invalid, NotFound
-from builder.models import AuditEvent, Connection, Health, Recipe
+from builder.models import AuditEvent, Connection, Health, Hook, Recipe
 from connectors import catalogue
 from tests import make
 
@@ -186,6 +187,34 @@ def test_connection_in_use_is_deleted_only_with_its_recipes_paused(owner, worksp
         connections.delete(owner, connection)
 
 
+def app_account(owner, app="app1-key"):
+    return make.make_connection(workspace=owner.workspace, connector="ghl", method="app", settings={"client_id": app})
+
+
+def test_address_that_takes_the_events_of_the_whole_app_outlives_its_connection(owner):
+    heard, _stranger, other = app_account(owner), app_account(owner, "app2-key"), app_account(owner)
+    address = connections.hook(owner, heard)
+
+    connections.delete(owner, heard)
+    kept = connections.hook(owner, other)
+    connections.delete(owner, other)
+
+    assert kept == address
+    assert [hook.connection_id for hook in Hook.objects.all()] == [other.pk]
+
+
+@pytest.mark.parametrize(("later", "kept"), [(True, "heard"), (False, "other")])
+def test_of_two_addresses_of_an_app_the_one_that_was_called_last_stays(owner, later, kept):
+    heard, other = app_account(owner), app_account(owner)
+    addresses = {"heard": connections.hook(owner, heard), "other": connections.hook(owner, other)}
+    Hook.objects.update(last_at=timezone.now())
+    Hook.objects.filter(connection=heard if later else other).update(last_at=timezone.now())
+
+    connections.delete(owner, heard)
+
+    assert connections.hook(owner, other) == addresses[kept]
+
+
 def test_ways_and_address(owner, connection, app):
     pushed = make.make_connection(workspace=owner.workspace, connector="ghl", method="app", settings=app)
 
@@ -274,6 +303,42 @@ def test_page_of_the_usual_address_is_the_service_s(owner, app):
 
     assert page.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
     assert "contacts.write" in page
+
+
+LINK = "https://marketplace.leadconnectorhq.com/v2/oauth/chooselocation?response_type=code"
+
+
+def test_install_link_says_which_version_and_what_is_asked_for(owner, app):
+    link = f"{LINK}&client_id={app['client_id']}&scope=contacts.readonly+users.readonly&version_id=68a1b2"
+
+    page = oauth.begin(owner, {}, "ghl", "", {**app, "base_url": "", "install_link": link})
+
+    asked = parse_qs(urlsplit(page).query)
+    assert page.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
+    assert (asked["version_id"], asked["scope"]) == (["68a1b2"], ["contacts.readonly users.readonly"])
+    assert asked["redirect_uri"] == ["http://testserver/oauth/callback/"]
+    for proxied, version in ((app["base_url"], app["client_id"].split("-")[0]), (link, "68a1b2")):
+        page = oauth.begin(owner, {}, "ghl", "", {**app, "install_link": proxied})
+        assert page.startswith(app["base_url"])
+        assert parse_qs(urlsplit(page).query)["version_id"] == [version]
+
+
+@pytest.mark.parametrize(
+    ("link", "sentence"),
+    [
+        (LINK.replace("https", "http"), "leads somewhere else"),
+        (LINK.replace("leadconnectorhq.com", "leadconnectorhq.com.evil.test"), "leads somewhere else"),
+        (LINK.replace("//", "//marketplace.gohighlevel.com@evil.test/"), "leads somewhere else"),
+        ("https://[broken", "leads somewhere else"),
+        ("not a link", "leads somewhere else"),
+        (f"{LINK}&client_id=other-key", "belongs to another app"),
+    ],
+)
+def test_install_link_that_leads_elsewhere_is_refused(owner, app, link, sentence):
+    with pytest.raises(Invalid) as refused:
+        oauth.begin(owner, {}, "ghl", "", {**app, "base_url": "", "install_link": link})
+
+    assert (refused.value.field, sentence in refused.value.message) == ("install_link", True)
 
 
 def test_permissions_that_only_an_agency_or_the_service_has_are_not_asked_for():

@@ -31,38 +31,58 @@ def arrived(ghl, choose="location"):
     return session
 
 
+def confirmed(owner, session, fields, **more):
+    """By who has looked at what waits."""
+    return installing.confirm(owner, session, installing.waits(session), fields, **more)
+
+
 @pytest.fixture
 def agency(owner, ghl, app):
-    return installing.confirm(owner, arrived(ghl, "company"), app)
+    return confirmed(owner, arrived(ghl, "company"), app)
 
 
 def test_installation_waits_sealed_until_a_person_enters_the_app_s_keys(owner, ghl, app):
     session = arrived(ghl)
     assert installing.waits(session)
     with pytest.raises(Invalid) as missing:
-        installing.confirm(owner, session, {**app, "client_id": ""})
+        confirmed(owner, session, {**app, "client_id": ""})
     with pytest.raises(Invalid) as wrong:
-        installing.confirm(owner, session, {**app, "client_secret": "wrong"})
+        confirmed(owner, session, {**app, "client_secret": "wrong"})
     assert not Connection.objects.exists()
 
-    made = installing.confirm(owner, session, app)
+    made = confirmed(owner, session, app)
 
     assert (missing.value.field, wrong.value.field) == ("client_id", "client_secret")
     assert (made.method, made.health, made.identity["name"]) == ("app", Health.WELL, NAMES[0])
     assert session == {}
     with pytest.raises(Gone):
-        installing.confirm(owner, session, app)
+        confirmed(owner, session, app)
 
 
 def test_app_s_keys_are_taken_from_a_connection_which_is_signed_in_again(owner, ghl, app):
-    made = installing.confirm(owner, arrived(ghl), app)
+    made = confirmed(owner, arrived(ghl), app)
     Connection.objects.update(health=Health.SIGNED_OUT, trouble="Sign in again.")
 
     [known] = installing.keys(owner)
-    again = installing.confirm(owner, arrived(ghl), {}, known=known.connection)
+    again = confirmed(owner, arrived(ghl), {}, known=known.connection)
 
     assert (known.client_id, again.pk, again.health, again.trouble) == (app["client_id"], made.pk, Health.WELL, "")
     assert AuditEvent.objects.filter(verb="connection.signed_in").count() == 1
+
+
+def test_installation_that_arrived_meanwhile_is_not_confirmed_by_the_form_of_the_first(owner, ghl, app):
+    session = arrived(ghl)
+    looked_at = installing.waits(session)
+    installing.arrived(session, installed(ghl))
+
+    with pytest.raises(Invalid) as another:
+        installing.confirm(owner, session, looked_at, app)
+    calls = [call["status"] for call in ghl.calls("POST", "/oauth/token")]
+    confirmed(owner, session, app)
+
+    assert "Another installation has arrived meanwhile" in another.value.message
+    assert calls == []
+    assert Connection.objects.count() == 1
 
 
 def test_code_that_was_used_or_waited_too_long_is_over(owner, ghl, app):
@@ -70,13 +90,13 @@ def test_code_that_was_used_or_waited_too_long_is_over(owner, ghl, app):
     late = {installing.SLOT: {**session[installing.SLOT], "until": 0}}
     forged = {installing.SLOT: {**session[installing.SLOT], "sealed": "x.y.z"}}
     used = dict(session)
-    installing.confirm(owner, session, app)
+    confirmed(owner, session, app)
 
     for held in (late, forged, used):
         with pytest.raises(Gone) as over:
-            installing.confirm(owner, held, app)
+            confirmed(owner, held, app)
 
-    assert over.value.message.startswith("HighLevel no longer takes this code")
+    assert over.value.message.startswith("HighLevel doesn't accept this sign-in any more")
     assert used == {}
 
 
@@ -129,7 +149,17 @@ def test_agency_s_token_is_renewed_on_the_way_and_over_once_it_is_taken_out(owne
 
     agency.refresh_from_db()
     assert (len(found), agency.sealed) == (3, "")
-    assert over.value.message.startswith("The agency's consent is not good any more")
+    assert over.value.message.startswith("Recette has no access to the agency any more")
+
+
+def test_agency_in_trouble_is_well_as_soon_as_it_answers(owner, ghl, agency):
+    Agency.objects.update(trouble="It may not.", tested_at=None)
+    agency.refresh_from_db()
+
+    agencies.locations(owner, agency)
+
+    agency.refresh_from_db()
+    assert (agency.trouble, agency.tested_at is not None) == ("", True)
 
 
 def test_agency_may_be_chosen_where_signing_in_began_here(owner, ghl, app):

@@ -166,6 +166,8 @@ def test_production_times_keep_their_order() -> None:
     assert given == {"CONNECT_TIMEOUT": 5, "READ_TIMEOUT": 30, "LEASE": 90, "SETTLE": 60, "SWEEP_EVERY": 2}
     assert given["LEASE"] >= given["READ_TIMEOUT"] + given["SETTLE"]
     assert given["SETTLE"] > given["READ_TIMEOUT"] > given["CONNECT_TIMEOUT"]
+    assert settings.AGENCY_LEASE >= 2 * settings.READ_TIMEOUT, "one renewal, with room"
+    assert settings.REFRESH_LEASE >= 5 * settings.READ_TIMEOUT + settings.AGENCY_LEASE, "both ways to a new token"
     assert given["LEASE"] > 45, "a drain that goes home waits 45 s for its runs"
 
 

@@ -1,16 +1,20 @@
 """Tokens that ran out are changed for new ones once, whoever notices; a refresh token works a single time."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection as database
 from django_scopes import scopes_disabled
 
+from builder import seal
 from builder.models import Connection, Health, Run, RunStatus, StepStatus
-from builder.runner import accounts, trying
+from builder.runner import accounts, trying, upkeep
 from builder.runner.clock import now
 from tests.runner.conftest import Sandbox, until_over, work
-from tests.runner.make import action, make_ghl, make_hooked, send
+from tests.runner.make import action, app_tokens, make_ghl, make_hooked, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,6 +120,26 @@ def test_those_who_waited_for_a_refresh_that_failed_go_on_with_the_next(ghl: San
     assert ({each[0] for each in tries}, {each[-1] for each in tries}) == ({StepStatus.FAILED}, {StepStatus.DONE})
     assert {run.status for run in Run.objects.all()} == {RunStatus.DONE}
     assert (refreshes(ghl), app.health) == ([503, 200], Health.WELL)
+
+
+@pytest.mark.parametrize("answer", [{}, {"status": 400, "body": {"error": "invalid_grant"}}])
+def test_who_signs_in_during_a_refresh_is_signed_in(ghl: Sandbox, app: Connection, answer: dict[str, Any]) -> None:
+    newer = app_tokens(ghl)
+    ghl.fail({"path": "/oauth/token", "delay": 1, **answer})
+
+    with ThreadPoolExecutor(1) as thread:
+        look = thread.submit(upkeep.look_after, app.pk)
+        while not accounts.is_refreshing(app.pk):
+            time.sleep(0.05)
+        secret = {**accounts.open(Connection.objects.get()).fields, **newer}
+        sealed = seal.seal({name: secret[name] for name in ("client_secret", *newer)}, accounts.place(app))
+        Connection.objects.update(sealed=sealed, secret_at=now(), refreshing_until=None)
+        look.result()
+        thread.submit(lambda: database.close()).result()
+
+    app.refresh_from_db()
+    assert accounts.open(app).fields["access_token"] == newer["access_token"]
+    assert (app.health, app.trouble, app.refreshing_until) == (Health.WELL, "", None)
 
 
 def test_refresher_that_died_is_followed_by_another(ghl: Sandbox, app: Connection) -> None:

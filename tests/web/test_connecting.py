@@ -251,11 +251,21 @@ def test_without_script_a_link_leads_to_the_service(workspace, owner, ghl):
 
 
 def test_missing_client_secret_is_told_beside_its_field(workspace, owner):
-    answer = owner.post(at("sign-in", workspace), {"connector": "ghl", "client_id": "abc"}, headers=HTMX)
+    folded = {"base_url": "https://services.leadconnectorhq.com", "install_link": ""}
+    answer = owner.post(at("sign-in", workspace), {"connector": "ghl", "client_id": "abc", **folded}, headers=HTMX)
 
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"client_secret": ["Copy this from the app's settings."]}
+    assert not answer.context["form"].opened
     assert answer.context["form"]["client_id"].value() == "abc"
+
+
+def test_install_link_that_leads_elsewhere_is_told_beside_its_field_which_is_unfolded(workspace, owner, ghl):
+    answer = away(owner, workspace, ghl, install_link="https://example.com/?version_id=1")
+
+    form = answer.context["form"]
+    assert (answer.status_code, list(form.errors), form.opened) == (422, ["install_link"], True)
+    assert f"it begins with {ghl.url}/." in text(answer)
 
 
 def test_coming_back_with_another_state_connects_nothing(workspace, owner, ghl):

@@ -4,6 +4,8 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
@@ -32,9 +34,15 @@ def fields(ghl, **more):
     return {**{name: known(ghl)[name] for name in ("client_id", "client_secret")}, "base_url": ghl.url, **more}
 
 
+def confirm(client, url, given, **more):
+    """As a person who has the page open."""
+    shown = re.findall(r'name="arrival" value="([^"]*)"', client.get(url).content.decode())
+    return client.post(url, {**given, "arrival": shown[0]}, **more)
+
+
 def agency_of(owner, workspace, ghl):
     owner.get(BACK, {"code": code(ghl, company="x")})
-    answer = owner.post(at("connect-installed", workspace), fields(ghl))
+    answer = confirm(owner, at("connect-installed", workspace), fields(ghl))
     with scope(workspace=workspace):
         found = Agency.objects.get()
     assert answer.url == at("agency", workspace, found.public_id)
@@ -42,6 +50,7 @@ def agency_of(owner, workspace, ghl):
 
 
 def test_installation_waits_for_who_signs_in_and_is_exchanged_only_once_they_confirm(workspace, owner, ghl):
+    cache.clear()
     stranger, given = Client(), code(ghl)
     away = stranger.get(BACK, {"code": given})
     door = stranger.get(away.url)
@@ -49,7 +58,7 @@ def test_installation_waits_for_who_signs_in_and_is_exchanged_only_once_they_con
     page = stranger.get(stranger.get(away.url).url)
 
     calls = len(ghl.calls("POST", "/oauth/token"))
-    answer = stranger.post(at("connect-installed", workspace), fields(ghl))
+    answer = confirm(stranger, at("connect-installed", workspace), fields(ghl))
 
     [row] = kept(workspace)
     assert (away.url, door.url) == ("/oauth/install/", "/accounts/login/?next=/oauth/install/")
@@ -60,16 +69,55 @@ def test_installation_waits_for_who_signs_in_and_is_exchanged_only_once_they_con
     assert (row.method, row.health) == ("app", Health.WELL)
 
 
+def test_stranger_leaves_little_here_and_not_for_long(workspace, ghl):
+    cache.clear()
+    strangers = [Client() for _ in range(12)]
+
+    long = strangers[0].get(BACK, {"code": "x" * 513})
+    answers = [stranger.get(BACK, {"code": "x" * 512}) for stranger in strangers[1:]]
+
+    assert (long.status_code, "Begin it again" in text(long)) == (400, True)
+    assert [answer.status_code for answer in answers] == [302] * 9 + [429] * 2
+    assert Session.objects.count() == 10
+    assert {client.session.get_expiry_age() for client in strangers[:10]} == {600}
+
+
+@pytest.mark.parametrize("who", [{"login": "robin@example.com", "password": make.PASSWORD}, {}])
+def test_session_is_as_long_as_any_once_they_signed_in(workspace, ghl, settings, who):
+    cache.clear()
+    person = make.make_user(email="robin@example.com")
+    stranger = Client()
+    stranger.get(BACK, {"code": "x" * 512})
+
+    if who:
+        stranger.post("/accounts/login/", {**who, "remember": "on"})
+    else:
+        stranger.force_login(person)
+
+    assert stranger.session["_auth_user_id"] == str(person.pk)
+    assert stranger.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
+def test_who_is_signed_out_comes_back_without_the_code(workspace, owner):
+    stranger = Client()
+
+    away = stranger.get(BACK, {"code": "c0de", "state": "s3cret"})
+
+    assert away.url == f"/accounts/login/?next={BACK}"
+    assert not stranger.cookies
+    assert owner.get(BACK).status_code == 410
+
+
 def test_known_app_is_offered_and_what_was_typed_stays(workspace, owner, ghl):
     here = at("connect-installed", workspace)
     owner.get(BACK, {"code": code(ghl)})
-    wrong = owner.post(here, fields(ghl, client_secret="wrong-secret"), headers=HTMX)
-    owner.post(here, fields(ghl))
+    wrong = confirm(owner, here, fields(ghl, client_secret="wrong-secret"), headers=HTMX)
+    confirm(owner, here, fields(ghl))
     [row] = kept(workspace)
     owner.get(BACK, {"code": code(ghl)})
     page = owner.get(here).content.decode()
 
-    answer = owner.post(here, {"keys": row.public_id})
+    answer = confirm(owner, here, {"keys": row.public_id})
 
     assert wrong.status_code == 422
     assert list(wrong.context["form"].errors) == ["client_secret"]
@@ -81,14 +129,35 @@ def test_known_app_is_offered_and_what_was_typed_stays(workspace, owner, ghl):
     assert len(kept(workspace)) == 1
 
 
+def test_installation_that_came_in_another_tab_meanwhile_is_looked_at_first(workspace, owner, ghl):
+    here = at("connect-installed", workspace)
+    owner.get(BACK, {"code": code(ghl)})
+    first = owner.get(here).context["arrival"]
+    owner.get(BACK, {"code": code(ghl)})
+
+    forms = [{}, {"arrival": first}, {"arrival": "ünknown"}]
+    answers = [owner.post(here, {**fields(ghl), **each}, headers=HTMX) for each in forms]
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert all("Another installation has arrived meanwhile" in text(answer) for answer in answers)
+    assert kept(workspace) == []
+    arrival = answers[0].context["arrival"]
+    assert arrival != first
+    owner.post(here, {**fields(ghl), "arrival": arrival})
+    assert len(kept(workspace)) == 1
+
+
 def test_code_that_is_over_leads_to_a_new_beginning(workspace, owner, ghl):
     here, again = at("connect-installed", workspace), f'href="{at("connect-method", workspace, "ghl", "app")}"'
     none = owner.get(here)
     owner.get(BACK, {"code": "used-up"})
 
-    spent = owner.post(here, fields(ghl), headers=HTMX)
+    spent = confirm(owner, here, fields(ghl), headers=HTMX)
 
-    for page, sentence in ((none, "No installation waits here"), (spent, "HighLevel no longer takes this code")):
+    for page, sentence in (
+        (none, "No installation waits here"),
+        (spent, "HighLevel doesn't accept this sign-in any more"),
+    ):
         assert page.status_code == 410
         assert sentence in text(page)
         assert again in page.content.decode()
@@ -101,7 +170,7 @@ def test_person_with_several_workspaces_chooses_one(workspace, owner, ghl):
     make.make_member(user=person, role="viewer", workspace=make.make_workspace(name="Only looking"))
     page = owner.get(owner.get(BACK, {"code": code(ghl)}).url)
 
-    owner.post(at("connect-installed", other), fields(ghl))
+    confirm(owner, at("connect-installed", other), fields(ghl))
 
     assert "Second Studio" in text(page)
     assert "Only looking" not in text(page)
@@ -165,12 +234,15 @@ def test_agency_without_the_app_anywhere_or_signed_out_says_what_to_do(workspace
     empty = owner.get(here)
     ghl.post("/_sandbox/uninstall", {})
     over = owner.get(here)
+    listed = owner.get(at("connections", workspace))
 
     answer = owner.post(f"{here}forget/")
 
     assert "The app is in none of the agency’s locations yet" in text(empty)
-    assert "The agency's consent is not good any more" in text(over)
+    assert "Recette has no access to the agency any more" in text(over)
     assert "Sign in again" in text(over)
+    assert "Recette has no access to the agency any more. Sign in again" in text(listed)
+    assert f'href="{at("connect-method", workspace, "ghl", "app")}"' in listed.content.decode()
     assert answer.url == at("connections", workspace)
     assert owner.get(here).status_code == 404
 

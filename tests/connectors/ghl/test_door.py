@@ -108,6 +108,10 @@ MAY, JUNE = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
         ({}, {"client_id": "app1-key", "company_id": "c2"}, None, False),
         ({"timestamp": "2026-05-12T10:00:00.000Z"}, HERE, MAY, True),
         ({"timestamp": "2026-05-12T10:00:00.000Z"}, HERE, JUNE, False),
+        ({"timestamp": 1778580000000}, HERE, JUNE, True),
+        ({"timestamp": "2026-05-12T10:00:00"}, HERE, JUNE, True),
+        ({"timestamp": "yesterday"}, HERE, JUNE, True),
+        ({"timestamp": None}, HERE, JUNE, True),
     ],
 )
 def test_uninstalled_app_is_told_by_location_agency_and_time(body, facts, since, meant):

@@ -116,6 +116,12 @@ def ways(by: Actor, connection: Connection, trigger: str = "") -> list[str]:
     return listening.ways(connection, catalogue.trigger(trigger) if trigger else None)
 
 
+def unheard(by: Actor) -> set[int]:
+    """Connections for whose app a person has to enter our address at the service, where nothing has come yet."""
+    by.require(Capability.VIEW)
+    return siblings.unheard(by.workspace.pk)
+
+
 def spending(by: Actor, connection: Connection) -> Spending:
     """What of its budget is used, by all connections that the service counts together with it."""
     return spendings(by, [connection])[0]

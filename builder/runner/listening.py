@@ -12,7 +12,7 @@ from django_scopes import scopes_disabled
 
 from builder import seal
 from builder.models import Connection, Hook, Recipe, RecipeState, Snapshot, Subscription
-from builder.runner import accounts, awaited, deliveries, doorbell, offline
+from builder.runner import accounts, awaited, deliveries, doorbell, offline, siblings
 from builder.runner.clock import now
 from builder.runner.ledger import Rank
 from connectors import catalogue, lookups
@@ -89,6 +89,7 @@ def _shared(connection: Connection, trigger: Trigger) -> Subscription:
         Snapshot.objects.filter(subscription=found).delete()  # where things stood then says nothing of now
     watched = [trigger, *(other for other in _triggers(connection.pk) if other.object == trigger.object)]
     by_hook = all("webhook" in ways(connection, each) for each in watched)
+    by_hook = by_hook and connection.pk not in siblings.unheard(connection.workspace_id)
     found.poll_seconds = SWEEP if by_hook else POLL
     soon = now() + timedelta(seconds=found.poll_seconds / settings.TIME_SCALE)
     found.poll_at = min(found.poll_at or soon, soon)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef
+
 from builder.models import Connection, Event, Hook, Source
 from builder.runner import bodies, rows
 from builder.runner.intake import unpack
@@ -21,6 +23,21 @@ def readdress(events: list[Event]) -> None:
         if meant:
             event.connection = meant
             Event.objects.filter(pk=event.pk).update(connection=meant)
+
+
+def unheard(workspace_id: int) -> set[int]:
+    """Connections of apps whose address a person enters at the service, and for which nothing has come yet."""
+    heard = Hook.objects.filter(connection=OuterRef("pk"), last_at__isnull=False)
+    rows = Connection.objects.filter(workspace=workspace_id, deleted_at=None).annotate(heard=Exists(heard))
+    by_hand = [row for row in rows if _by_hand(row)]
+    known = {_app(row) for row in by_hand if row.heard}
+    return {row.pk for row in by_hand if _app(row) not in known}
+
+
+def _by_hand(row: Connection) -> bool:
+    home = catalogue.connector(row.connector)
+    method = next((each for each in home.methods if each.key == row.method), None) if home else None
+    return bool(home and method and method.webhooks and home.subscribe is None)
 
 
 def hand_on(leaving: Connection) -> None:

@@ -32,6 +32,8 @@ class Facts:
     recipes: list[Recipe] = field(default_factory=list)
     spending: connections.Spending | None = None
     """Only where one connection is shown."""
+    heard: bool = True
+    """False: a person has to enter our address at the service, and nothing has come there yet."""
 
     @property
     def watching(self) -> list[Subscription]:
@@ -126,6 +128,13 @@ class Facts:
     def arrival(self) -> str:
         """How events come in, in one sentence with its reason."""
         often = interval(min((row.poll_seconds for row in self.watching), default=POLL))
+        if self.by_webhook and not self.heard:
+            told = {"often": often, "service": self.home.label}
+            return (
+                _("No webhook has come yet: tell the app our address, in %(service)s.") % told
+                + " "
+                + (_("Until then Recette asks %(often)s.") % told)
+            )
         if self.by_webhook:
             return _("They arrive at once, by webhook; Recette also asks now and then for what was missed.")
         if self.method.webhooks:
@@ -202,15 +211,18 @@ class Facts:
 
 
 def all_of(by: Actor, only: str = "") -> list[Facts]:
-    """Every connection of the workspace (or the one with that public id), in four queries."""
+    """Every connection of the workspace (or the one with that public id), in five queries."""
     rows = Connection.objects.filter(deleted_at=None).select_related("created_by").order_by("connector", "name", "pk")
     rows = rows.prefetch_related("subscriptions", "hooks")
     return _told(by, rows.filter(public_id=only) if only else rows)
 
 
 def _told(by: Actor, rows: Iterable[Connection]) -> list[Facts]:
-    users = usage()
-    return [facts for row in rows if (facts := _facts(by, row, users.get(row.public_id, [])))]
+    users, unheard = usage(), connections.unheard(by)
+    found = [facts for row in rows if (facts := _facts(by, row, users.get(row.public_id, [])))]
+    for facts in found:
+        facts.heard = facts.connection.pk not in unheard
+    return found
 
 
 def _facts(by: Actor, row: Connection, recipes: list[Recipe]) -> Facts | None:

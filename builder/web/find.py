@@ -30,7 +30,7 @@ RUNS = 10_000
 SHORTEST = 2
 """Letters from which runs are looked for."""
 IN_RECIPE = re.compile(r"/recipes/(\w+)/")
-ICONS = {"recipes": "book-2", "runs": "history", "connections": "plug-connected", "templates": "layout-grid"}
+ICONS = {"recipes": "book-2", "runs": "history", "connections": "plug-connected"}
 
 
 @dataclass(frozen=True, slots=True)

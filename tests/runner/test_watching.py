@@ -7,7 +7,7 @@ import pytest
 from django.conf import LazySettings
 
 from builder.actions.publishing import problems
-from builder.models import Connection, Event, Recipe, Run, Snapshot, Subscription
+from builder.models import Connection, Event, Hook, Recipe, Run, Snapshot, Subscription
 from builder.runner import listening
 from builder.runner.clock import now
 from connectors import catalogue
@@ -339,3 +339,16 @@ def test_note_by_webhook_starts_a_recipe_each_time(ghl: Sandbox) -> None:
 
     assert Run.objects.count() == 2
     assert Event.objects.filter(fate="duplicate").count() == 1
+
+
+def test_app_that_nobody_told_our_address_is_asked_as_often_as_a_token(ghl: Sandbox, settings: LazySettings) -> None:
+    settings.PUBLIC_URL = "https://recipes.example.com"
+    account = make_ghl(ghl, "app")
+    recipe = make_watching(account, "ghl.contact.created")
+    hook = listening.hook_for(account.workspace_id, connection=account)
+    before = Subscription.objects.get(connection=account).poll_seconds
+
+    Hook.objects.filter(pk=hook.pk).update(last_at=now())
+    listening.listen(recipe)
+
+    assert (before, Subscription.objects.get(connection=account).poll_seconds) == (listening.POLL, listening.SWEEP)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from builder import seal
-from builder.models import Bucket, Connection, Health, Recipe, RecipeState, RunStatus, StepStatus
+from builder.models import Bucket, Connection, Health, Hook, Recipe, RecipeState, RunStatus, StepStatus
 from tests import make
 from tests.web.accounts_desk import CONNECT, EVERY_ROLE, at, connect_ninja, kept, known, ninja_fields, owner, workspace
 from tests.web.people import HTMX, browser_of, only, said, statuses, text
@@ -93,7 +93,7 @@ def test_list_costs_the_same_however_long(workspace, owner, rows, django_assert_
         make.make_hook(connection=row)
         make.make_recipe(workspace=workspace, live=True, connection=row)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         owner.get(at("connections", workspace))
 
 
@@ -174,9 +174,16 @@ def test_missing_public_address_is_the_reason_for_asking(workspace, owner, setti
 
 def test_webhooks_arrive_where_the_server_can_be_reached(workspace, owner, settings):
     settings.PUBLIC_URL = "https://recette.example.com"
-    make.make_connection(workspace=workspace, connector="ghl", method="app")
+    account = make.make_connection(workspace=workspace, connector="ghl", method="app")
+    hook = make.make_hook(connection=account)
 
-    assert "They arrive at once, by webhook" in text(owner.get(at("connections", workspace)))
+    before = text(owner.get(at("connections", workspace)))
+    with scope(workspace=workspace):
+        Hook.objects.filter(pk=hook.pk).update(last_at=timezone.now())
+    after = text(owner.get(at("connections", workspace)))
+
+    assert "No webhook has come yet" in before
+    assert "They arrive at once, by webhook" in after
 
 
 def test_trouble_missing_permissions_and_refusals_are_told(workspace, owner):

@@ -97,7 +97,7 @@ def cut_with_new_tokens(point: str, ninja: Sandbox, ghl: Sandbox, at: Connection
     recipe = make_hooked(first, step, following(at), workspace=at.workspace)
     send(recipe, {})
     blown = cut_at(point)
-    later(max(settings.LEASE, accounts.REFRESH_LEASE.total_seconds()) + 1)
+    later(max(settings.LEASE, settings.REFRESH_LEASE) + 1)
     assert until_over(Run.objects.get(workspace=at.workspace)).status == RunStatus.HELD
     sign_in_again(app, ghl)
     assert replay.resume_after(app.public_id, app.workspace_id) == 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from connectors.frozen import Frozen
-from connectors.spec import Connector, Operation, Trigger
+from connectors.spec import Connector, Method, Operation, Trigger
 
 _collects = gc.isenabled()
 gc.disable()  # what is declared comes to stay: going through it again and again, now or later, finds nothing
@@ -63,6 +63,12 @@ class Found(Frozen, eq=False):
 
 def connector(key: str) -> Connector | None:
     return CONNECTORS.get(key)
+
+
+def method(of: str, key: str) -> Method | None:
+    """A connector's way to connect."""
+    home = connector(of)
+    return next((way for way in home.methods if way.key == key), None) if home else None
 
 
 def operation(key: str) -> Operation | None:

@@ -411,6 +411,10 @@ class Connector(Frozen, eq=False):
     sandbox: str = ""
     """Dotted path of the ASGI application that stands in for the service."""
 
+    def called_by_hand(self, way: Method) -> bool:
+        """It has no call to set up webhooks: a person pastes our address there."""
+        return way.webhooks and self.subscribe is None
+
     def __repr__(self) -> str:
         """Its name alone: asyncio writes out what a task came to, and the whole catalogue took a second each time."""
         return f"<Connector {self.key}>"

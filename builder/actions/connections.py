@@ -153,15 +153,9 @@ def hook(by: Actor, connection: Connection) -> str:
 def address(by: Actor, connection: Connection) -> str:
     """The hook's, where there is one to paste; it is made when it is first looked at. Else, and for who may not
     connect, empty."""
-    home = catalogue.connector(connection.connector)
-    way = next((m for m in home.methods if m.key == connection.method), None) if home else None
-    pasted = home is not None and way is not None and by_hand(home, way)
+    home, way = catalogue.connector(connection.connector), catalogue.method(connection.connector, connection.method)
+    pasted = home is not None and way is not None and home.called_by_hand(way)
     return hook(by, connection) if pasted and by.may(Capability.CONNECT) else ""
-
-
-def by_hand(home: Connector, way: Method) -> bool:
-    """The service has no call to set up webhooks: a person pastes our address there."""
-    return way.webhooks and home.subscribe is None
 
 
 @action(Capability.EDIT, atomic=False)
@@ -225,8 +219,7 @@ def used_by(connection: Connection) -> list[Recipe]:
 
 
 def way_in(connector: str, method: str) -> tuple[Connector, Method]:
-    home = catalogue.connector(connector)
-    way = next((m for m in home.methods if m.key == method), None) if home else None
+    home, way = catalogue.connector(connector), catalogue.method(connector, method)
     if home is None or way is None:
         raise Invalid(_("Choose a service and how to sign in to it."), "connector")
     return home, way

@@ -22,8 +22,6 @@ the API and the edit log use them.
     rename_recipe    name
 """
 
-import json
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -68,7 +66,7 @@ def add_step(desk: Desk, kind: str = "action", after: str = "trigger", path: str
 
 def paste_steps(desk: Desk, steps: Any, after: str = "trigger", path: str = "") -> Change:
     """Copies with ids of their own. A connection that isn't this workspace's is left empty."""
-    bodies = _renewed(_steps(steps))
+    bodies = trees.renewed(_steps(steps), secrets.randbelow)
     for row in trees.steps({"format": 1, "trigger": {}, "steps": bodies}):
         if "connection" in row.step and row.step["connection"] not in desk.connections:
             row.step["connection"] = ""
@@ -78,7 +76,7 @@ def paste_steps(desk: Desk, steps: Any, after: str = "trigger", path: str = "") 
 
 
 def duplicate_step(desk: Desk, step: str) -> Change:
-    [copied] = _renewed([_step(desk, step)])
+    [copied] = trees.renewed([_step(desk, step)], secrets.randbelow)
     return changes.step_comes(desk.tree, copied, step, None)
 
 
@@ -290,15 +288,6 @@ def _blank(kind: str) -> Step:
 def _new_path(name: str) -> dict[str, Any]:
     conditions: dict[str, Any] = {"match": "all", "rules": []}
     return {"id": trees.new_path_id(secrets.randbelow), "name": name, "conditions": conditions, "steps": []}
-
-
-def _renewed(steps: list[Step]) -> list[Step]:
-    """Copies with new ids all through them; pills inside, and from one to the other, follow them."""
-    text = json.dumps(steps)
-    for old in (found for step in steps for found in changes.ids_in(step)):
-        new = (trees.new_id if old[0] == "s" else trees.new_path_id)(secrets.randbelow)
-        text = re.sub(rf"\b{old}\b", new, text)
-    return json.loads(text)
 
 
 def _connection(desk: Desk, key: str, given: str, choose: bool = True) -> str:

@@ -82,8 +82,7 @@ def of(item: Operation | Trigger | None, given: Mapping[str, Any]) -> Sequence[s
 
 def granted(connection: Connection) -> frozenset[str] | None:
     """As it was told with the tokens; None where nobody tells."""
-    home = catalogue.connector(connection.connector)
-    way = next((m for m in home.methods if m.key == connection.method), None) if home else None
+    way = catalogue.method(connection.connector, connection.method)
     told = connection.settings.get(way.grants) if way and way.grants else None
     return frozenset(told.split()) if told else None
 

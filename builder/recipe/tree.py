@@ -115,10 +115,16 @@ def move(tree: Recipe, step_id: str, after: str | None = None, path: str | None 
 def duplicate(tree: Recipe, step_id: str, random: Callable[[int], int]) -> Recipe:
     """A copy right after the step, with new ids all through it; pills inside follow them."""
     siblings, index = _home(tree, step_id)
-    copied = json.dumps(siblings[index])
-    for old, maker in _ids(siblings[index]):
-        copied = re.sub(rf"\b{old}\b", maker(random), copied)
-    return insert(tree, json.loads(copied), after=step_id)
+    [copied] = renewed([siblings[index]], random)
+    return insert(tree, copied, after=step_id)
+
+
+def renewed(steps: list[Step], random: Callable[[int], int]) -> list[Step]:
+    """Copies with new ids all through them; pills inside, and from one to the other, follow them."""
+    text = json.dumps(steps)
+    for old, maker in (found for step in steps for found in _ids(step)):
+        text = re.sub(rf"\b{old}\b", maker(random), text)
+    return list(json.loads(text))
 
 
 def replace(tree: Recipe, step_id: str, step: Step) -> Recipe:

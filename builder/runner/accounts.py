@@ -93,10 +93,6 @@ def _load(workspace_id: int, public_id: str) -> Opened | ConnectorError:
         return problem
 
 
-def signed_out(connection_id: int, sentence: str) -> None:
-    Connection.objects.filter(pk=connection_id).update(health=Health.SIGNED_OUT, trouble=sentence)
-
-
 def refused(opened: Opened, sentence: str) -> bool:
     """Marks a connection as signed out, unless somebody has mended it since it was opened, or the secret before this
     one may do: False then."""

@@ -17,7 +17,7 @@ from builder.runner.clock import now
 from builder.runner.ledger import Rank
 from connectors import catalogue, lookups
 from connectors.errors import ConnectorError
-from connectors.spec import Connector, Method, Trigger
+from connectors.spec import Connector, Trigger
 from connectors.tools import schedule
 
 log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def set_clocks(workspace_id: int) -> None:
 
 def ways(connection: Connection, trigger: Trigger | None = None) -> list[str]:
     """How changes (or this one) reach us over this connection, the fastest first: webhook, poll."""
-    method = _method(connection)
+    method = catalogue.method(connection.connector, connection.method)
     called = bool(method and method.webhooks and reachable(connection))
     if trigger is None:
         return ["webhook", "poll"] if called else ["poll"]
@@ -267,8 +267,3 @@ def _triggers(connection_id: int | None) -> list[Trigger]:
         live_connection=connection_id, deleted_at=None, state__in=(RecipeState.LIVE, RecipeState.PAUSED)
     ).values_list("live_trigger", flat=True)
     return [*(found for key in keys if (found := catalogue.trigger(key))), *awaited.triggers(connection_id)]
-
-
-def _method(connection: Connection) -> Method | None:
-    home = catalogue.connector(connection.connector)
-    return next((m for m in home.methods if m.key == connection.method), None) if home else None

@@ -35,9 +35,8 @@ def unheard(workspace_id: int) -> set[int]:
 
 
 def _by_hand(row: Connection) -> bool:
-    home = catalogue.connector(row.connector)
-    method = next((each for each in home.methods if each.key == row.method), None) if home else None
-    return bool(home and method and method.webhooks and home.subscribe is None)
+    home, way = catalogue.connector(row.connector), catalogue.method(row.connector, row.method)
+    return bool(home and way and home.called_by_hand(way))
 
 
 def hand_on(leaving: Connection) -> None:

@@ -193,8 +193,7 @@ def connected(request: Request, row: Connection, address: str) -> HttpResponse:
 
 
 def way_in(connector: str, method: str) -> tuple[Connector, Method]:
-    home = catalogue.connector(connector)
-    way = next((m for m in home.methods if m.key == method), None) if home else None
+    home, way = catalogue.connector(connector), catalogue.method(connector, method)
     if home is None or way is None:
         raise Http404
     return home, way

@@ -171,7 +171,7 @@ class Facts:
 
     @property
     def by_hand(self) -> bool:
-        return connections.by_hand(self.home, self.method)
+        return self.home.called_by_hand(self.method)
 
     @property
     def budget(self) -> str:
@@ -226,8 +226,7 @@ def _told(by: Actor, rows: Iterable[Connection]) -> list[Facts]:
 
 
 def _facts(by: Actor, row: Connection, recipes: list[Recipe]) -> Facts | None:
-    home = catalogue.connector(row.connector)
-    method = next((m for m in home.methods if m.key == row.method), None) if home else None
+    home, method = catalogue.connector(row.connector), catalogue.method(row.connector, row.method)
     return Facts(row, home, method, connections.ways(by, row), recipes) if home and method else None
 
 

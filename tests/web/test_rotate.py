@@ -202,5 +202,5 @@ def test_page_costs_the_same_however_many_recipes(workspace, owner, recipes, dja
     for number in range(recipes):
         make.make_recipe(workspace=workspace, name=f"Won {number}", live=True, connection=row)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         owner.get(at("connection", workspace, row.public_id))

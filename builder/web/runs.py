@@ -3,6 +3,7 @@
 from hashlib import md5
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,6 +21,8 @@ from builder.web.runs_filters import PERIODS, Filters, before
 AT_ONCE = 50
 MOST_FRESH = 200
 """Rows that the pulse keeps fresh."""
+MOST_RECIPES, RECIPES_AMONG = 200, 2000
+"""Recipes to choose from by name; of more than that, those of the newest runs."""
 
 
 @require_GET
@@ -74,9 +77,20 @@ def context_of(request: Request, workspace: Workspace, filters: Filters, down_to
     context["drawn"] = render_to_string("runs/_rows.html", context)
     context["tag"] = _tag(context["drawn"], filters)
     if not down_to:
-        context["recipes"] = list(Recipe.objects.filter(deleted_at=None).only("public_id", "name", "state"))
-        context["empty"] = "" if rows or last else _empty(workspace, filters, context["recipes"])
+        context["recipes"], context["unlisted"] = _recipes(filters.recipe)
+        context["empty"] = "" if rows or last else _empty(workspace, filters)
     return context
+
+
+def _recipes(chosen: str) -> tuple[list[Recipe], bool]:
+    """Those to choose from by name, and whether others are left out: of very many those that ran last."""
+    named = Recipe.objects.filter(deleted_at=None).only("public_id", "name").order_by("name", "pk")
+    found = list(named[: MOST_RECIPES + 1])
+    if len(found) <= MOST_RECIPES:
+        return found, False
+    newest = Run.objects.order_by("-pk").values_list("recipe_id", flat=True)[:RECIPES_AMONG]
+    recent = list(dict.fromkeys(newest))[:MOST_RECIPES]
+    return list(named.filter(Q(pk__in=recent) | Q(public_id=chosen))), True
 
 
 def _pk(public_id: str) -> int:
@@ -88,7 +102,7 @@ def _tag(drawn: str, filters: Filters) -> str:
     return md5((drawn + repr(filters.counted)).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
-def _empty(workspace: Workspace, filters: Filters, recipes: list[Recipe]) -> dict[str, str]:
+def _empty(workspace: Workspace, filters: Filters) -> dict[str, str]:
     """What an empty list says: what belongs here, why nothing does, one thing to do."""
     listing = reverse("web:runs", args=[workspace.slug])
     if filters:
@@ -100,7 +114,7 @@ def _empty(workspace: Workspace, filters: Filters, recipes: list[Recipe]) -> dic
             "href": listing,
             "action": _("Show all runs"),
         }
-    live = [recipe.name for recipe in recipes if recipe.state == RecipeState.LIVE]
+    live = list(Recipe.objects.filter(deleted_at=None, state=RecipeState.LIVE).values_list("name", flat=True)[:4])
     if not live:
         text = _("A run appears here each time a live recipe starts. Build one from a template, then publish it.")
         gallery = reverse("web:templates", args=[workspace.slug])

@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from builder.actions import past, runs
 from builder.actions.errors import not_found
-from builder.models import EventKey, Run, RunStatus
+from builder.models import Run, RunStatus
 
 MOST_COUNTED = 10_000
 """Counts stop there: a list is looked at from its newest end."""
@@ -89,12 +89,13 @@ class Filters:
         elif self.period:
             rows = rows.filter(pk__gte=past.first_run(timezone.now() - timedelta(days=PERIODS[self.period][1])))
         if self.q:
-            rows = rows.filter(
-                Q(title__icontains=self.q)
-                | Q(public_id=self.q)
-                | Q(event_id__in=EventKey.matching(self.q).values("event_id"))
-            )
+            rows = rows.filter(pk__in=past.saying(self.q))
         return rows
+
+    @cached_property
+    def partly(self) -> int:
+        """How many titles the search read, when there are older ones; 0: it read all."""
+        return past.NAMED_AMONG if self.q and past.titles_read_from() else 0
 
     @property
     def rows(self) -> "QuerySet[Run]":

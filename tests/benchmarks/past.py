@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import connection
 
-from builder.models import Event, Exchange, Run, RunStatus, StepRun
+from builder.models import Event, EventKey, Exchange, Run, RunStatus, StepRun
+from builder.models.columns import write_json
 
 AT_ONCE = 50_000
 
@@ -43,12 +44,35 @@ def spread(days: int) -> None:
             f"status = {failed}, because = {because}"
         )
         bad = "SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END)"
+        cursor.execute("UPDATE builder_run SET title = 'Deal ' || id, stopped_at = 'stheir' WHERE status = 'failed'")
+        cursor.execute("UPDATE builder_run SET title = 'Order ' || id WHERE status <> 'failed'")
+        cursor.execute(
+            "UPDATE builder_steprun SET error = %s WHERE run_id IN (SELECT id FROM builder_run WHERE status = 'failed')",
+            [write_json({"code": "bad_input", "field": "body"})],
+        )
         cursor.execute("DELETE FROM builder_hourcount")
         columns = "workspace_id, recipe_id, hour, runs, done, filtered, failed, cancelled, held, calls"
         chosen = f"workspace_id, recipe_id, {hour}, count(*), count(*) - {bad}, 0, {bad}, 0, 0, count(*)"
         of_each = f"FROM builder_run GROUP BY workspace_id, recipe_id, {hour}"
         cursor.execute(f"INSERT INTO builder_hourcount ({columns}) SELECT {chosen} {of_each}")
         cursor.execute("ANALYZE")
+
+
+def name() -> None:
+    """Each event can be found by a number of its own: its id."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, workspace_id FROM builder_event ORDER BY id")
+        events = cursor.fetchall()
+    for start in range(0, len(events), AT_ONCE):
+        EventKey.objects.bulk_create(_key(*event) for event in events[start : start + AT_ONCE])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _key(event: int, workspace: int) -> EventKey:
+    value, kind = str(event), "number"
+    its = {"value": value, "value_hash": EventKey.hashed(kind, value)}
+    return EventKey(workspace_id=workspace, event_id=event, kind=kind, **its)
 
 
 def newest(recipe: Any) -> dict[str, int]:

@@ -14,6 +14,8 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
+SOME = "Parts of a name were looked for in the newest 2 runs."
+
 
 @pytest.fixture
 def recipe():
@@ -229,6 +231,32 @@ def test_run_is_found_by_a_part_of_its_title(recipe):
     answer = client_of(recipe).get(listing(recipe, q="harbor"))
 
     assert titles(answer) == ["Harbor Dental"]
+
+
+def test_part_of_a_title_is_looked_for_among_the_newest_and_the_page_says_so(recipe, monkeypatch):
+    monkeypatch.setattr("builder.actions.past.NAMED_AMONG", 2)
+    keyed(make.make_run(recipe=recipe, title="Harbor Dental"), "name", "Harbor Dental")
+    for number in range(2):
+        make.make_run(recipe=recipe, title=f"Harbor {number}")
+    client = client_of(recipe)
+
+    part, whole = client.get(listing(recipe, q="harbor")), client.get(listing(recipe, q="harbor dental"))
+
+    assert titles(part) == ["Harbor 1", "Harbor 0"]
+    assert titles(whole) == ["Harbor Dental"]
+    assert [SOME in answer.content.decode() for answer in (part, whole, client.get(listing(recipe)))] == [1, 1, 0]
+
+
+def test_of_very_many_recipes_those_are_offered_that_ran_last(recipe, monkeypatch):
+    monkeypatch.setattr("builder.web.runs.MOST_RECIPES", 2)
+    idle, chosen, ran = (make.make_recipe(workspace=recipe.workspace, name=name) for name in ("Idle", "Chosen", "Ran"))
+    make.make_run(recipe=ran)
+    client = client_of(recipe)
+
+    page = client.get(listing(recipe, recipe=chosen.public_id)).content.decode()
+
+    assert [f'<option value="{one.public_id}"' in page for one in (idle, chosen, ran)] == [False, True, True]
+    assert "Others: open the recipe, then Runs" in page
 
 
 def test_filters_that_make_no_sense_are_left_out(recipe):

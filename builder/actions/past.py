@@ -13,7 +13,8 @@ NAMED_AMONG = 20_000
 """The newest runs, whose titles are searched for a part of them: what is older is found by what it says as a whole."""
 
 AFTER = "SELECT id, created_at FROM builder_run WHERE id >= %s ORDER BY id LIMIT 1"
-ENDS = "SELECT min(id), max(id) FROM builder_run"
+ENDS = "SELECT (SELECT min(id) FROM builder_run), (SELECT max(id) FROM builder_run)"
+"""Both at once would have SQLite read the whole table."""
 
 
 def first_run(since: datetime) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from builder.actions import audit
 from builder.actions.actor import Actor, action
 from builder.actions.errors import ActionError, Conflict, Invalid
-from builder.models import Capability, Recipe, Run, RunStatus, StepRun
+from builder.models import STOPPED, Capability, Recipe, Run, RunStatus, StepRun
 from builder.models.columns import write_json
 from builder.runner import makeup, replay
 
@@ -61,7 +61,7 @@ class Reason:
 
 def reason(run: Run) -> Reason | None:
     """None while nobody has to do anything about it, and where no error of a step stopped it."""
-    if run.status not in makeup.STOPPED or not run.stopped_at:
+    if run.status not in STOPPED or not run.stopped_at:
         return None
     last = replay.newest_attempt(run)
     error = (last.error if last and last.step_id == run.stopped_at else None) or {}
@@ -71,7 +71,7 @@ def reason(run: Run) -> Reason | None:
 
 def stopped_by(rows: QuerySet[Run], because: Reason) -> QuerySet[Run]:
     """Those of one recipe's runs that stopped for this reason, among the newest that need somebody."""
-    needing = Run.objects.filter(status__in=makeup.STOPPED).order_by("-pk").values("pk")[:MOST_ALIKE]
+    needing = Run.objects.filter(Run.has_status(*STOPPED)).order_by("-pk").values("pk")[:MOST_ALIKE]
     found = rows.filter(pk__in=needing, stopped_at=because.step_id)
     tries = StepRun.objects.filter(run=OuterRef("pk"), step_id=because.step_id).order_by("-pk")
     told = tries.annotate(told=Cast("error", TextField())).values("told")[:1]
@@ -116,7 +116,7 @@ def bulk_cancel(by: Actor, runs: Iterable[Run]) -> Outcomes:
 
 def retriable(rows: QuerySet[Run]) -> tuple[list[int], int]:
     """(keys of those runs that can go on at once, how many more wait for an answer of their own)"""
-    found = _keys(rows.filter(status__in=makeup.STOPPED))
+    found = _keys(rows.filter(Run.has_status(*STOPPED)))
     asking = makeup.undecided(found)
     return [pk for pk in found if pk not in asking], len(asking)
 

@@ -22,6 +22,7 @@ from builder.models.link import OwnWrite, RecordLink
 from builder.models.recipe import Brake, DraftEdit, Folder, Preview, Recipe, RecipeState, StepTest, Version
 from builder.models.run import (
     ENGINE,
+    STOPPED,
     Drain,
     Exchange,
     HourCount,
@@ -46,6 +47,7 @@ from builder.models.workspace import (
 
 __all__ = [
     "ENGINE",
+    "STOPPED",
     "Agency",
     "Alert",
     "AlertKind",

@@ -23,6 +23,13 @@ _EXACT_TEXT = re.compile(f'"{_EXACT}(-?[0-9.E+-]+)"')
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+def is_one_of(column: str, values: tuple[str, ...]) -> models.Func:
+    """Whether a column has one of these words, written out in the query itself: a condition on parameters is none by
+    which SQLite would take a partial index. The words are constants of ours, in the index's own order."""
+    words = ", ".join(f"'{value}'" for value in values)
+    return models.Func(column, template=f"%(expressions)s IN ({words})", output_field=models.BooleanField())
+
+
 def write_json(value: Any) -> str:
     """JSON text in which a Decimal keeps its digits. The marker around them is this process's own secret."""
     text = _ENCODER.encode(value)

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from builder.models.columns import JsonText, PackedJson, PackedText, PublicId
+from builder.models.columns import JsonText, PackedJson, PackedText, PublicId, is_one_of
 from builder.models.connection import Connection
 from builder.models.event import Event
 from builder.models.recipe import Recipe, Version
@@ -35,6 +35,11 @@ class RunStatus(models.TextChoices):
     @classmethod
     def ended(cls) -> tuple[str, ...]:
         return cls.DONE, cls.FILTERED, cls.FAILED, cls.CANCELLED
+
+
+STOPPED = (RunStatus.FAILED.value, RunStatus.HELD.value)
+"""Somebody has to do something about them."""
+SELDOM = (RunStatus.CANCELLED.value, RunStatus.FILTERED.value, RunStatus.WAITING.value)
 
 
 class Run(models.Model):
@@ -97,10 +102,20 @@ class Run(models.Model):
             models.Index(fields=["workspace", "-id"], name="run_newest"),
             models.Index(fields=["recipe", "-id"], name="run_of_recipe"),
             models.Index(fields=["workspace", "status"], condition=Q(status="held"), name="run_held"),
-            models.Index(
-                fields=["workspace", "-id"], condition=Q(status__in=("failed", "held")), name="run_in_trouble"
-            ),
+            models.Index(fields=["workspace", "-id"], condition=Q(status__in=STOPPED), name="run_in_trouble"),
+            models.Index(fields=["workspace", "-id"], condition=Q(status__in=SELDOM), name="run_seldom"),
         ]
+
+    @staticmethod
+    def has_status(*statuses: str) -> Q:
+        """A filter that finds them at once among a million others, but for those that most runs have."""
+        for few in (STOPPED, SELDOM):
+            if set(statuses) <= set(few):
+                return Q(is_one_of("status", few)) & Q(status__in=statuses)
+        found = Q(status__in=statuses)
+        if set(statuses) <= {RunStatus.QUEUED, RunStatus.RUNNING}:
+            found &= Q(pk__in=Run._base_manager.filter(wake_at__isnull=False).values("pk"))
+        return found
 
 
 class StepStatus(models.TextChoices):

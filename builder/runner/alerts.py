@@ -43,7 +43,6 @@ FORGET = timedelta(hours=24)
 KEPT = timedelta(days=90)
 DAYS, KNOWN, LEAST = 14, 10, 3
 """Days looked back at, those of them that must tell something, and the fewest runs by now on any of them."""
-BAD = (RunStatus.FAILED, RunStatus.HELD)
 _looked = _listened = 0.0
 
 
@@ -203,8 +202,8 @@ def _stopped(status: str) -> Any:
     def over(row: Alert) -> bool:
         if row.recipe is None or row.recipe.deleted_at is not None:
             return True
-        bad = Run.objects.filter(workspace=row.workspace_id, status__in=BAD)  # as the index of them has it
-        return not bad.filter(recipe=row.recipe_id, status=status).exists()
+        bad = Run.objects.filter(Run.has_status(status), workspace=row.workspace_id, recipe=row.recipe_id)
+        return not bad.exists()
 
     return over
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 
-from builder.models import Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun
+from builder.models import STOPPED, Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun
 from builder.runner import doorbell, guards, keys, replay, turn
 from builder.runner.clock import now
 from builder.runner.reading import lane_of
@@ -16,7 +16,6 @@ from builder.runner.reading import lane_of
 TASK = "recette.backfill"
 AT_ONCE, BATCHES = 200, 10
 """Events in one transaction, and transactions in one task."""
-STOPPED = (RunStatus.HELD, RunStatus.FAILED)
 
 
 def run_kept(recipe: Recipe) -> int:

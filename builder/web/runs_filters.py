@@ -99,7 +99,7 @@ class Filters:
 
     @property
     def rows(self) -> "QuerySet[Run]":
-        return self.found.filter(status__in=STATES[self.state][1]) if self.state else self.found
+        return self.found.filter(Run.has_status(*STATES[self.state][1])) if self.state else self.found
 
     @cached_property
     def counted(self) -> dict[str, int]:

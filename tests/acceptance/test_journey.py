@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance import person
+from tests.acceptance.acts import watch
 from tests.acceptance.conftest import Browse, profile
 from tests.acceptance.recette import Recette
 
@@ -25,8 +26,15 @@ def founded(chromium: Browser, recette: Recette) -> State:
 
 
 @pytest.fixture(scope="module")
-def connected(chromium: Browser, recette: Recette, founded: State) -> State:
+def acts() -> list[str]:
+    """What it took to connect both accounts."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def connected(chromium: Browser, recette: Recette, founded: State, acts: list[str]) -> State:
     with profile(chromium, recette, storage_state=founded) as context:
+        watch(context, acts)
         page = context.new_page()
         page.goto("/w/lumen-studio/welcome/")
         person.connect_both(page, recette.connect("ghl"), recette.connect("ninja"))
@@ -217,6 +225,24 @@ def test_a_template_asks_a_few_questions_and_is_ready(
     page.get_by_role("link", name="Open in the editor").click()
     expect(page.get_by_text("Draft").first).to_be_visible()
     expect(page.get_by_role("link", name="Publish v1", exact=True)).to_be_visible()  # nothing to fix
+
+
+def test_a_newcomer_comes_to_the_first_run_within_25_acts(
+    browse: Browse, connected: State, recette: Recette, acts: list[str]
+):
+    page = browse(connected)
+    done = watch(page.context, [*acts])
+    page.goto("/")
+
+    person.set_up(page, "Won deal to draft invoice", Which_pipeline="Care plans")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("link", name="See its runs").click()
+    recette.win("Care plan, Copperkettle")
+    page.get_by_role("link", name="Care plan, Copperkettle").first.click()
+    page.get_by_role("button", name="Let it go on").click()
+
+    person.status(page, "Done")
+    assert len(acts) < len(done) <= 25, done
 
 
 def test_a_tag_makes_a_client_and_later_changes_it(browse: Browse, connected: State, recette: Recette):

@@ -46,10 +46,9 @@ def spread(days: int) -> None:
         bad = "SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END)"
         cursor.execute("UPDATE builder_run SET title = 'Deal ' || id, stopped_at = 'stheir' WHERE status = 'failed'")
         cursor.execute("UPDATE builder_run SET title = 'Order ' || id WHERE status <> 'failed'")
-        cursor.execute(
-            "UPDATE builder_steprun SET error = %s WHERE run_id IN (SELECT id FROM builder_run WHERE status = 'failed')",
-            [write_json({"code": "bad_input", "field": "body"})],
-        )
+        failed_ones = "SELECT id FROM builder_run WHERE status = 'failed'"
+        error = write_json({"code": "bad_input", "field": "body"})
+        cursor.execute(f"UPDATE builder_steprun SET error = %s WHERE run_id IN ({failed_ones})", [error])
         cursor.execute("DELETE FROM builder_hourcount")
         columns = "workspace_id, recipe_id, hour, runs, done, filtered, failed, cancelled, held, calls"
         chosen = f"workspace_id, recipe_id, {hour}, count(*), count(*) - {bad}, 0, {bad}, 0, 0, count(*)"

@@ -65,7 +65,7 @@ def test_waiting_for_another_takes_longer_and_longer(ninja: Sandbox) -> None:
     until_over(run, turns=10)
 
     assert run.status == RunStatus.WAITING
-    rows = StepRun.objects.filter(run=run)
+    rows = StepRun.objects.filter(run=run).order_by("pk")
     pauses = [row.started_at for row in rows]
     assert (pauses[-1] - pauses[-2]).total_seconds() > 40
 

@@ -1,50 +1,60 @@
-"""Whether what a page really looks like is made of the design's tokens: the computed styles of everything that shows."""
+"""Whether what a page looks like in the end is made of the design's tokens: the computed styles of all that shows."""
 
 from playwright.sync_api import Page
 
 READ = """() => {
-  const root = getComputedStyle(document.documentElement), names = [];
-  for (const sheet of document.styleSheets) collect(sheet.cssRules);
-  function collect(rules) {
+  const root = getComputedStyle(document.documentElement), names = new Set(), strange = new Map();
+  const collect = (rules) => {
     for (const rule of rules) {
       if (rule.cssRules?.length) collect(rule.cssRules);
-      if (rule.selectorText === ":root") for (const name of rule.style) if (name.startsWith("--")) names.push(name);
+      if (rule.selectorText === ":root") for (const name of rule.style) if (name.startsWith("--")) names.add(name);
     }
-  }
+  };
+  for (const sheet of document.styleSheets) collect(sheet.cssRules);
+
+  const corners = ["border-top-left-radius", "border-bottom-right-radius"];
+  const allowed = { colour: ["rgba(0, 0, 0, 0)"], size: [], corner: ["0px", "50%"], face: [] };
   const probe = document.body.appendChild(document.createElement("i")), own = getComputedStyle(probe);
-  const allowed = { colour: new Set(["rgba(0, 0, 0, 0)"]), size: new Set(), corner: new Set(["0px", "50%", "inherit"]), face: new Set() };
-  for (const name of new Set(names)) {
-    const value = `var(${name})`;
-    if (/^--t-\\d+$/.test(name)) { probe.style.fontSize = value; allowed.size.add(own.fontSize); allowed.size.add(`${parseFloat(own.fontSize) * 0.925}px`); }
-    else if (/^--r-/.test(name)) { probe.style.borderTopLeftRadius = value; allowed.corner.add(own.borderTopLeftRadius); }
-    else if (/^--(serif|sans|mono)$/.test(name)) { probe.style.fontFamily = value; allowed.face.add(own.fontFamily); }
-    else if (CSS.supports("color", root.getPropertyValue(name).trim())) {
-      probe.style.color = value; allowed.colour.add(own.color);
+  const as = (property, name) => {
+    probe.style.setProperty(property, `var(${name})`);
+    return own.getPropertyValue(property);
+  };
+  for (const name of names) {
+    if (/^--t-\\d+$/.test(name)) {
+      const size = parseFloat(as("font-size", name));
+      allowed.size.push(`${size}px`, `${+(size * 0.925).toFixed(3)}px`);
+    } else if (/^--r-/.test(name)) {
+      const corner = as(corners[0], name);
+      allowed.corner.push(corner, `${parseFloat(corner) - 1}px`);
     }
+    else if (/^--(serif|sans|mono)$/.test(name)) allowed.face.push(as("font-family", name));
+    else if (CSS.supports("color", root.getPropertyValue(name).trim())) allowed.colour.push(as("color", name));
   }
   probe.remove();
-  const strange = new Map();
+
   for (const element of document.body.querySelectorAll("*")) {
-    if (!element.checkVisibility() || element.closest("svg, .vh")) continue;
     const style = getComputedStyle(element), box = element.getBoundingClientRect();
-    if (!box.width || !box.height) continue;
-    const seen = [];
-    if ([...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) && style.fontSize !== "0px") {
-      seen.push(["colour", "color", style.color], ["size", "font-size", style.fontSize], ["face", "font-family", style.fontFamily]);
+    if (!box.width || !box.height || !element.checkVisibility() || element.closest("svg, .vh")) continue;
+    const look = (kind, property) => {
+      const value = style.getPropertyValue(property);
+      if (!allowed[kind].includes(value)) strange.set(`${property}: ${value}`, element.outerHTML.slice(0, 100));
+    };
+    const speaks = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (speaks && style.fontSize !== "0px") {
+      look("colour", "color");
+      look("size", "font-size");
+      look("face", "font-family");
     }
-    seen.push(["colour", "background-color", style.backgroundColor]);
+    look("colour", "background-color");
     for (const side of ["top", "right", "bottom", "left"]) {
-      if (style.getPropertyValue(`border-${side}-style`) !== "none" && parseFloat(style.getPropertyValue(`border-${side}-width`)) > 0) {
-        seen.push(["colour", `border-${side}-color`, style.getPropertyValue(`border-${side}-color`)]);
-      }
+      const drawn = style.getPropertyValue(`border-${side}-style`) !== "none";
+      if (drawn && parseFloat(style.getPropertyValue(`border-${side}-width`))) look("colour", `border-${side}-color`);
     }
-    for (const corner of ["top-left", "bottom-right"]) seen.push(["corner", `border-${corner}-radius`, style.getPropertyValue(`border-${corner}-radius`)]);
-    for (const [kind, property, value] of seen) {
-      if (!allowed[kind].has(value)) strange.set(`${property}: ${value}`, element.outerHTML.slice(0, 100));
-    }
+    for (const corner of corners) look("corner", corner);
   }
   return [...strange].map(([what, where]) => `${what} at ${where}`);
 }"""
+"""`code` is set a little smaller than the text around it; what fills a box with a border has the box's inner corner."""
 
 
 def strange(page: Page) -> list[str]:

@@ -9,6 +9,7 @@ themselves. What stores nothing, and what a browser makes of a page, is run on S
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -23,6 +24,7 @@ from pathlib import Path
 ENOUGH = ("--maxfail", "30")
 """Failures after which what is wrong concerns all the rest."""
 PROCESSES = os.environ.get("TEST_PROCESSES", "sqlite sqlite postgres postgres").split()
+MEMORY, ROOM = Path("/dev/shm"), 8 * 2**30
 SIDE_BY_SIDE = ("--dist", "each", *(word for on in PROCESSES for word in ("--tx", f"popen//env:TEST_ON={on}")))
 
 
@@ -42,16 +44,28 @@ def kept_compiled(environ: dict[str, str]) -> dict[str, str]:
 @contextlib.contextmanager
 def servers() -> Iterator[dict[str, str]]:
     """What the test processes have to know of them, as environment."""
-    folder = Path(tempfile.mkdtemp(prefix="recette-servers-"))
+    folder = Path(tempfile.mkdtemp(prefix="recette-servers-", dir=in_memory()))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        (folder / "taken").mkdir()
+        for name in ("taken", "tmp"):
+            (folder / name).mkdir()
         yield {
+            "TMPDIR": str(folder / "tmp"),
             "TEST_LOCK": str(folder / "alone"),
             "TEST_TAKEN": str(folder / "taken"),
             "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres")),
             "TEST_REDIS": stack.enter_context(redis(folder / "redis")),
         }
+
+
+def in_memory() -> Path | None:
+    """Where files are kept in memory, with room for all that the suite writes: half of its time it would wait for a
+    disk. None: there is no such place, or too little of it."""
+    if not MEMORY.is_dir():
+        return None
+    available = re.search(r"^MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    free = min(shutil.disk_usage(MEMORY).free, int(available[1]) * 1024 if available else 0)
+    return MEMORY if free >= ROOM else None
 
 
 @contextlib.contextmanager

@@ -96,12 +96,12 @@ def test_item_of_a_loop_is_fixed_by_itself(ninja, books, by) -> None:
         ({"amount": "{{ trigger.client }}"}, "amount", "Give the value itself"),
         ({"amount": ""}, "", "No value is another one yet"),
         ({"nothing": "x"}, "", "No value is another one yet"),
-        ({"private_notes": "x" * 5001}, "private_notes", "too long"),
+        ({"transaction_reference": "x" * 5001}, "transaction_reference", "too long"),
     ],
 )
 def test_what_does_not_fit_is_refused_beside_its_field(ninja, books, by, given, field, sentence) -> None:
     client = ninja.records("clients")[0]["id"]
-    step = payment(books, amount="{{ trigger.amount }}", private_notes="n")
+    step = payment(books, amount="{{ trigger.amount }}", private_notes="n", transaction_reference="t")
     run = stopped(step, workspace=books.workspace, client=client)
 
     with pytest.raises(Invalid) as refused:

@@ -41,6 +41,19 @@ def write(by: Actor, run: Run, step_id: str, values: Mapping[str, Any]) -> Draft
     return Draft(True, _told(recipe))
 
 
+def ahead(run: Run, step_id: str) -> str:
+    """What to know where the draft has what mended the run at this step, and the live version hasn't; else empty.
+    Inside the workspace's scope."""
+    fixes = [given for key, given in (run.fixes or {}).items() if key.split(".")[0] == step_id]
+    recipe = run.recipe
+    if not fixes or recipe.live is None or recipe.deleted_at:
+        return ""
+    live, draft = (trees.find(tree, step_id) or {} for tree in (recipe.live.tree, recipe.draft))
+    runs, comes = live.get("inputs", {}), draft.get("inputs", {})
+    found = (comes.get(name) == value != runs.get(name) for given in fixes for name, value in given.items())
+    return _told(recipe) if any(found) else ""
+
+
 def _edit(by: Actor, recipe: Recipe, step_id: str, name: str, value: Any) -> None:
     args = {"step": step_id, "field": name, "value": value}
     drafts.edit(by, recipe, "set_field", args, recipe.draft_rev, f"fix-{secrets.token_hex(12)}")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from builder.actions import fixing
+from builder.actions import fix_draft, fixing
 from builder.actions import runs as actions
 from builder.actions.errors import ActionError, Invalid
 from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace
@@ -72,10 +72,9 @@ def fix(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     beside the fields, and what was typed. `more` and `less` draw a table with another number of lines."""
     found = _run(workspace, rid)
     given, post = run_fix.typed(found, request.POST), request.POST
-    if table := post.get("more"):
-        return _form(
-            request, workspace, found, run_fix.controls(found, run_fix.grown(run_fix.full(given), table), at=table)
-        )
+    if name := post.get("more"):
+        more = run_fix.grown(run_fix.full(given), name)
+        return _form(request, workspace, found, run_fix.controls(found, more, at=name))
     if line := post.get("less"):
         left = run_fix.full(run_fix.shrunk(given, line))
         return _form(request, workspace, found, run_fix.controls(found, left, at=line.rpartition(run_fix.AT)[0]))
@@ -91,7 +90,9 @@ def fix(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
             messages.info(request, fixed.draft.note, extra_tags="info-circle")
         return redirect("web:run", workspace.slug, found.public_id)
     context = _context(request, workspace, _run(workspace, found.public_id))
-    return render(request, "run/page.html#live", {**context, "draft": fixed.draft, **_ways_to(request, found)})
+    published = fixed.draft and fixed.draft.changed and request.actor.may(Capability.PUBLISH)
+    word = _("Review and publish") if published else _("Open the recipe")
+    return render(request, "run/page.html#live", {**context, "draft": fixed.draft, "draft_word": word})
 
 
 def _form(
@@ -108,10 +109,10 @@ def _form(
     return render(request, "run/page.html#fixing" if request.htmx else "run/page.html", context, status=status)
 
 
-def _ways_to(request: Request, found: Run) -> dict[str, str]:
+def _publishing(request: Request, found: Run) -> str:
     """Where the recipe's draft is published, or looked at."""
     name = "web:recipe-publish" if request.actor.may(Capability.PUBLISH) else "web:recipe"
-    return {"draft_url": reverse(name, args=[found.workspace.slug, found.recipe.public_id])}
+    return reverse(name, args=[found.workspace.slug, found.recipe.public_id])
 
 
 @require_POST
@@ -199,6 +200,8 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "connections_url": reverse("web:connections", args=[workspace.slug]) if may_run else "",
         "editor": _editor(workspace, found, flow.selected),
         "asked": "step" in _where(request),
+        "draft_ahead": fix_draft.ahead(found, flow.selected),
+        "draft_url": _publishing(request, found),
     }
 
 

@@ -116,10 +116,9 @@ class Control:
 
     def inner(self, at: tuple[str | int, ...], row: Mapping[str, Any]) -> list["Control"]:
         blank = {each.name: [] if each.type in fix_values.SEVERAL else "" for each in self.field.fields}
+        told, aim = (self.errors, self.blamed), self.aim
         return [
-            Control(
-                each, row.get(each.name, blank[each.name]), (*at, each.name), self.errors, self.blamed, aim=self.aim
-            )
+            Control(each, row.get(each.name, blank[each.name]), (*at, each.name), *told, aim=aim)
             for each in self.field.fields
         ]
 
@@ -191,9 +190,9 @@ def shrunk(given: dict[str, Any], where: str) -> dict[str, Any]:
     """Without that line: `line_items/2`."""
     name, _at, index = where.rpartition(AT)
     rows = given.get(name)
-    return (
-        {**given, name: [row for at, row in enumerate(rows) if str(at) != index]} if isinstance(rows, list) else given
-    )
+    if not isinstance(rows, list):
+        return given
+    return {**given, name: [row for at, row in enumerate(rows) if str(at) != index]}
 
 
 def full(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,9 +213,8 @@ def _read(each: Field, at: tuple[str | int, ...], sent: QueryDict) -> Any:
 
 
 def _row(each: Field, at: tuple[str | int, ...], sent: QueryDict) -> dict[str, Any]:
-    found = {
-        inner.name: _read(inner, (*at, inner.name), sent) for inner in each.fields if _has(sent, (*at, inner.name))
-    }
+    names = [(inner, (*at, inner.name)) for inner in each.fields]
+    found = {inner.name: _read(inner, where, sent) for inner, where in names if _has(sent, where)}
     return {name: value for name, value in found.items() if not empty(value)}
 
 

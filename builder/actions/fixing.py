@@ -39,10 +39,6 @@ class Fix:
     def wrong(self) -> bool:
         return bool(self.place)
 
-    @property
-    def choices(self) -> tuple[tuple[str, str], ...]:
-        return fix_values.offered(self.field, self.value)
-
 
 @dataclass(frozen=True, slots=True)
 class Fixed:

@@ -90,9 +90,7 @@ def fix(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
             messages.info(request, fixed.draft.note, extra_tags="info-circle")
         return redirect("web:run", workspace.slug, found.public_id)
     context = _context(request, workspace, _run(workspace, found.public_id))
-    published = fixed.draft and fixed.draft.changed and request.actor.may(Capability.PUBLISH)
-    word = _("Review and publish") if published else _("Open the recipe")
-    return render(request, "run/page.html#live", {**context, "draft": fixed.draft, "draft_word": word})
+    return render(request, "run/page.html#live", {**context, "draft": fixed.draft})
 
 
 def _form(
@@ -109,10 +107,14 @@ def _form(
     return render(request, "run/page.html#fixing" if request.htmx else "run/page.html", context, status=status)
 
 
-def _publishing(request: Request, found: Run) -> str:
-    """Where the recipe's draft is published, or looked at."""
-    name = "web:recipe-publish" if request.actor.may(Capability.PUBLISH) else "web:recipe"
-    return reverse(name, args=[found.workspace.slug, found.recipe.public_id])
+def _to_draft(request: Request, found: Run) -> dict[str, Any]:
+    """Where the recipe's draft is looked at, and where it is published by who may."""
+    at = [found.workspace.slug, found.recipe.public_id]
+    may_publish = request.actor.may(Capability.PUBLISH)
+    return {
+        "recipe_url": reverse("web:recipe", args=at),
+        "publish_url": reverse("web:recipe-publish", args=at) if may_publish else "",
+    }
 
 
 @require_POST
@@ -201,7 +203,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "editor": _editor(workspace, found, flow.selected),
         "asked": "step" in _where(request),
         "draft_ahead": fix_draft.ahead(found, flow.selected),
-        "draft_url": _publishing(request, found),
+        **_to_draft(request, found),
     }
 
 

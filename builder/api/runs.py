@@ -9,7 +9,7 @@ from builder.actions.actor import Actor
 from builder.api import limits
 from builder.api.doors import Room, door, the
 from builder.api.events import period
-from builder.api.shape import AT, ID, Anything, Listed, Plain, Shape, given, maybe_moment, moment, one_of, text
+from builder.api.shape import AT, ID, Listed, Plain, Shape, given, maybe_moment, moment, one_of, text
 from builder.models import Capability as C
 from builder.models import EventKey, Exchange, Run, RunStatus, StepRun, StepStatus
 
@@ -127,7 +127,6 @@ class Values(Shape):
     example = {"values": {"email": "ada@example.com", "line_items": [{"notes": "Care plan", "cost": "4800.00"}]}}
 
     values = serializers.DictField(
-        child=Anything(),
         help_text="By the name of the input, for the step that stopped it: a text, a list of texts, an object, or a "
         "list of lines.",
     )

@@ -37,21 +37,22 @@ function step(item, level) {
   const card = item.querySelector(":scope > .step");
   if (!card) return null;
   const hit = card.querySelector(".hit");
-  const number = element("span", { class: "no" }, card.querySelector(".no").textContent);
-  const name = element("span", { class: "grow trunc" }, card.querySelector(".ti").textContent);
+  const number = element("span", { class: "no", "aria-hidden": true }, card.querySelector(".no").textContent);
+  const said = element("span", { class: "vh" }, hit.ariaLabel ?? "");
+  const name = element("span", { class: "grow trunc", "aria-hidden": true }, card.querySelector(".ti").textContent);
   const mark = card.querySelector(".strip-foot .i")?.cloneNode(true);
   const lanes = [...item.querySelectorAll(":scope > .lanes > .lane")];
   const alone = item.querySelector(":scope > .lanes.lone");
   const rows = alone ? steps(lanes[0].querySelector(".flow"), level + 1) : lanes.map((each) => lane(each, level + 1));
-  const said = { href: hit.getAttribute("href"), "aria-label": hit.ariaLabel ?? "" };
-  return line("a", card.id.slice(5), said, [number, name, mark], rows, level);
+  return line("a", card.id.slice(5), { href: hit.getAttribute("href") }, [said, number, name, mark], rows, level);
 }
 
 function lane(item, level) {
   const inner = item.querySelector(".flow");
   const id = `${item.closest("[data-step]").dataset.step}-${inner.dataset.path}`;
-  const words = element("span", { class: "grow trunc sub" }, [...item.querySelector(".lane-cond").children].map((each) => each.textContent).join(" "));
-  return line("span", id, { "aria-label": item.ariaLabel ?? "" }, [words], steps(inner, level + 1), level);
+  const said = element("span", { class: "vh" }, item.ariaLabel ?? "");
+  const words = element("span", { class: "grow trunc sub", "aria-hidden": true }, [...item.querySelector(".lane-cond").children].map((each) => each.textContent).join(" "));
+  return line("span", id, {}, [said, words], steps(inner, level + 1), level);
 }
 
 const steps = (list, level) => [...list.children].map((each) => step(each, level)).filter(Boolean);

@@ -17,7 +17,10 @@ function show(to) {
 function fit() {
   const room = canvas.querySelector(".canvas-scroll");
   const flow = room.querySelector(".flow");
-  const share = Math.min(room.clientWidth / flow.scrollWidth, room.clientHeight / flow.offsetHeight) * 100;
+  const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(room);
+  const wide = room.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+  const high = room.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+  const share = Math.min(wide / flow.scrollWidth, high / flow.offsetHeight) * 100;
   return LEVELS.filter((each) => each <= 100 && each <= share).at(-1) ?? LEVELS[0];
 }
 

@@ -67,11 +67,11 @@ def fixable(run: Run) -> list[Fix]:
 
 
 @action(Capability.RUN)
-def fix(by: Actor, run: Run, given: Mapping[str, Any], recipe: bool = False) -> Fixed:
+def fix(by: Actor, run: Run, given: Mapping[str, Any], draft_too: bool = False) -> Fixed:
     """Goes on at the step that stopped it, with these values for this run; those that are as they were don't count.
-    With `recipe` its draft gets them too, which only who may edit can ask for. Raises Invalid with the fields, Conflict
-    when the run isn't waiting for anybody any more."""
-    if recipe:
+    With `draft_too` its recipe's draft gets them too, which only who may edit can ask for. Raises Invalid with the
+    fields, Conflict when the run isn't waiting for anybody any more."""
+    if draft_too:
         by.require(Capability.EDIT)
     if run.status not in (RunStatus.HELD, RunStatus.FAILED):
         raise Conflict(_("The run is not waiting for anybody any more."))
@@ -82,7 +82,7 @@ def fix(by: Actor, run: Run, given: Mapping[str, Any], recipe: bool = False) -> 
         raise Invalid(_("No value is another one yet: correct what is wrong, then go on."))
     _check(run, {name: known[name].field for name in changed}, changed)
     row = _row(run)
-    draft = fix_draft.write(by, run, row.step_id, changed) if recipe and row else None
+    draft = fix_draft.write(by, run, row.step_id, changed) if draft_too and row else None
     try:
         resumed = replay.resume(run, fixes=changed)
     except replay.Late as late:

@@ -213,7 +213,7 @@ class Runs(Room):
     def fix(self, by: Actor, given: Mapping[str, Any], id: str) -> Run:
         """Other values for the step that stopped it; then it goes on from there. With `recipe` its draft gets them too;
         where that says something else by now it stays as it is, and the run goes on all the same."""
-        fixed = fixing.fix(by, one(id), given["values"], recipe=given["recipe"])
+        fixed = fixing.fix(by, one(id), given["values"], draft_too=given["recipe"])
         run = whole(pk=fixed.run.pk)
         run.draft_changed = bool(fixed.draft and fixed.draft.changed)
         run.draft_note = fixed.draft.note if fixed.draft else ""

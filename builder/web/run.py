@@ -79,7 +79,7 @@ def fix(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
         left = run_fix.full(run_fix.shrunk(given, line))
         return _form(request, workspace, found, run_fix.controls(found, left, at=line.rpartition(run_fix.AT)[0]))
     try:
-        fixed = fixing.fix(request.actor, found, given := run_fix.full(given), recipe=bool(post.get("recipe")))
+        fixed = fixing.fix(request.actor, found, given := run_fix.full(given), draft_too=bool(post.get("recipe")))
     except Invalid as wrong:
         errors = {place: told[0] for place, told in wrong.errors.items()}
         return _form(request, workspace, found, run_fix.controls(found, given, errors), errors.get("", ""), 422)
@@ -107,9 +107,9 @@ def _form(
     return render(request, "run/page.html#fixing" if request.htmx else "run/page.html", context, status=status)
 
 
-def _to_draft(request: Request, found: Run) -> dict[str, Any]:
+def _to_draft(request: Request, workspace: Workspace, found: Run) -> dict[str, Any]:
     """Where the recipe's draft is looked at, and where it is published by who may."""
-    at = [found.workspace.slug, found.recipe.public_id]
+    at = [workspace.slug, found.recipe.public_id]
     may_publish = request.actor.may(Capability.PUBLISH)
     return {
         "recipe_url": reverse("web:recipe", args=at),
@@ -203,7 +203,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "editor": _editor(workspace, found, flow.selected),
         "asked": "step" in _where(request),
         "draft_ahead": fix_draft.ahead(found, flow.selected),
-        **_to_draft(request, found),
+        **_to_draft(request, workspace, found),
     }
 
 

@@ -190,7 +190,7 @@ def test_recipe_gets_the_value_too_and_it_can_be_undone(priceless, by) -> None:
     recipe = Recipe.objects.get(pk=priceless.recipe_id)
     before = recipe.draft_rev
 
-    fixed = fixing.fix(by, priceless, {"line_items": [LINE]}, recipe=True)
+    fixed = fixing.fix(by, priceless, {"line_items": [LINE]}, draft_too=True)
     work()
 
     recipe.refresh_from_db()
@@ -221,7 +221,7 @@ def test_draft_that_went_on_is_left_alone_and_the_run_goes_on(priceless, by, edi
     drafts.edit(by, recipe, op, {"step": "sinvo1", **args}, recipe.draft_rev, "other")
     before = (recipe.draft, recipe.draft_rev)
 
-    fixed = fixing.fix(by, priceless, {"line_items": [LINE]}, recipe=True)
+    fixed = fixing.fix(by, priceless, {"line_items": [LINE]}, draft_too=True)
 
     recipe.refresh_from_db()
     priceless.refresh_from_db()
@@ -236,7 +236,7 @@ def test_recipe_is_changed_by_who_may_edit_alone(priceless, by) -> None:
     operator = make.make_actor(workspace=by.workspace, role="operator")
 
     with pytest.raises(Forbidden):
-        fixing.fix(operator, priceless, {"line_items": [LINE]}, recipe=True)
+        fixing.fix(operator, priceless, {"line_items": [LINE]}, draft_too=True)
 
     priceless.refresh_from_db()
     assert (priceless.status, priceless.fixes) == (RunStatus.HELD, None)
@@ -247,6 +247,6 @@ def test_draft_stays_as_it_was_when_somebody_was_quicker(priceless, by) -> None:
     fixing.fix(by, priceless, {"line_items": [LINE]})
 
     with pytest.raises(Conflict):
-        fixing.fix(by, seen, {"line_items": [{**LINE, "cost": "1"}]}, recipe=True)
+        fixing.fix(by, seen, {"line_items": [{**LINE, "cost": "1"}]}, draft_too=True)
 
     assert Recipe.objects.get(pk=seen.recipe_id).draft_rev == 0

@@ -19,7 +19,6 @@ LONG = ("note", "json")
 SEVERAL = ("choices", "tags")
 LINE = 5000
 """Characters that one line may have."""
-BOOLEAN = (("true", _("Yes")), ("false", _("No")))
 
 
 def shown(field: Field, value: Any) -> Any:
@@ -95,7 +94,7 @@ def longest(field: Field) -> int:
 
 def offered(field: Field, value: str) -> tuple[tuple[str, str], ...]:
     """The one it has among them, so that nothing else is chosen unless somebody chooses."""
-    known = BOOLEAN if field.type == "boolean" else field.choices
+    known = (("true", _("Yes")), ("false", _("No"))) if field.type == "boolean" else field.choices
     return known if not known or value in dict(known) else ((value, value or "…"), *known)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from builder.actions import audit, fix_draft, fix_values, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Conflict, Invalid
-from builder.actions.fix_draft import Draft
+from builder.actions.fix_draft import Draft, Given
 from builder.models import Capability, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import tree as trees
 from builder.recipe import values
@@ -82,7 +82,8 @@ def fix(by: Actor, run: Run, given: Mapping[str, Any], draft_too: bool = False) 
         raise Invalid(_("No value is another one yet: correct what is wrong, then go on."))
     _check(run, {name: known[name].field for name in changed}, changed)
     row = _row(run)
-    draft = fix_draft.write(by, run, row.step_id, changed) if draft_too and row else None
+    news = [Given(known[name].field, known[name].value, value) for name, value in changed.items()]
+    draft = fix_draft.write(by, run, row.step_id, news) if draft_too and row else None
     try:
         resumed = replay.resume(run, fixes=changed)
     except replay.Late as late:

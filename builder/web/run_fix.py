@@ -15,6 +15,8 @@ from connectors.fields import Field
 FRONT = "fix-"
 AT = "/"
 """Between the parts of a control's name: `fix-line_items/0/cost`."""
+MOST = 1600
+"""Cells of all tables together: a form may send 2,000 values."""
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Control:
     unseen: str = ""
     aim: str = ""
     """Name of the control where the person goes on."""
+    room: int = MOST
+    """Cells that it may have."""
 
     @property
     def name(self) -> str:
@@ -65,6 +69,8 @@ class Control:
     @property
     def kind(self) -> str:
         type = self.field.type
+        if type == "lines" and self.cells > self.room:
+            return "long"
         if type in ("lines", "object"):
             return type
         if type == "choices" and self.field.choices:
@@ -111,8 +117,12 @@ class Control:
         return self.members if self.kind == "object" else [one for line in self.lines for one in line.controls]
 
     @property
-    def count(self) -> str:
-        return str(len(self.value))
+    def cells(self) -> int:
+        return len(self.value) * len(self.field.fields)
+
+    @property
+    def grows(self) -> bool:
+        return self.cells + len(self.field.fields) <= self.room
 
     def inner(self, at: tuple[str | int, ...], row: Mapping[str, Any]) -> list["Control"]:
         blank = {each.name: [] if each.type in fix_values.SEVERAL else "" for each in self.field.fields}
@@ -169,8 +179,10 @@ def controls(
         for one in fixing.fixable(run)
     ]
     aim = _first(made) if wrong else _last_line(made, at)
+    room = MOST
     for one in made:
-        one.aim = aim
+        one.aim, one.room = aim, room
+        room -= one.cells if one.kind == "lines" else 0
     return made
 
 

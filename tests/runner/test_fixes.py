@@ -197,6 +197,7 @@ def test_recipe_gets_the_value_too_and_it_can_be_undone(priceless, by) -> None:
     assert fixed.draft and fixed.draft.changed
     assert "The live version 1 still runs the old one until the draft is published." in fixed.draft.note
     assert (recipe.draft["steps"][0]["inputs"]["line_items"], recipe.draft_rev) == ([LINE], before + 1)
+    assert recipe.edits.get().args["at"] == [0, "cost"]
     with scope(workspace=by.workspace):
         assert recipe.live.tree["steps"][0]["inputs"]["line_items"][0]["cost"] == "{{ trigger.price }}"
     assert AuditEvent.objects.filter(verb__in=("run.fixed", "recipe.fixed")).count() == 2
@@ -230,6 +231,30 @@ def test_draft_that_went_on_is_left_alone_and_the_run_goes_on(priceless, by, edi
     assert (recipe.draft, recipe.draft_rev) == before
     assert priceless.status == RunStatus.QUEUED
     assert AuditEvent.objects.filter(verb="recipe.fixed").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("inputs", "given", "sentence"),
+    [
+        ({"each": "{{ trigger.rows }}", "line": {"cost": "{{ item.price }}"}}, [LINE], "is filled by earlier steps"),
+        ("{{ trigger.rows }}", [LINE], "is filled by earlier steps"),
+        ([{"cost": "{{ trigger.price }}"}], [LINE, LINE], "is filled by earlier steps"),
+        ([{"cost": "much"}], [LINE, LINE], ""),
+    ],
+)
+def test_lines_that_earlier_steps_make_stay_so_in_the_draft(ninja, books, by, inputs, given, sentence) -> None:
+    client = ninja.records("clients")[0]["id"]
+    step = action("sinvo1", "invoice_ninja.invoices.create", books, client_id=client, line_items=inputs)
+    run = stopped(step, workspace=books.workspace, price="a lot", rows=[{"price": "a lot", "cost": "a lot"}])
+
+    fixed = fixing.fix(by, run, {"line_items": given}, draft_too=True)
+    work()
+
+    run.refresh_from_db()
+    stands = Recipe.objects.get(pk=run.recipe_id).draft["steps"][0]["inputs"]["line_items"]
+    assert run.status == RunStatus.DONE, run.because
+    assert fixed.draft and sentence in fixed.draft.note
+    assert stands == (inputs if sentence else given)
 
 
 def test_recipe_is_changed_by_who_may_edit_alone(priceless, by) -> None:

@@ -1,5 +1,6 @@
 """Fix and go on in a real browser: a table is mended where it stands, by keyboard and on a phone."""
 
+import re
 from typing import Any
 
 import pytest
@@ -46,13 +47,18 @@ def visit(page: Page, live_server: Any, run: Run) -> Any:
     return open_
 
 
+def draft_of(run: Run) -> dict[str, Any]:
+    with scope(workspace=run.workspace):
+        return Recipe.objects.get(pk=run.recipe_id).draft["steps"][2]["inputs"]
+
+
 def fixes_of(run: Run) -> Any:
     run.refresh_from_db()
     return run.fixes
 
 
 @WIDTHS
-def test_table_is_mended_and_the_recipe_too(visit, run, width):
+def test_table_is_mended_line_by_line_and_what_has_no_place_in_the_recipe_is_told(visit, run, width):
     page = visit(width)
     prices = page.get_by_label("Price each")
     page.get_by_role("button", name="Add line").click()
@@ -75,12 +81,26 @@ def test_table_is_mended_and_the_recipe_too(visit, run, width):
     prices.nth(1).fill("99")
     page.keyboard.press("Enter")
 
-    expect(page.locator("#toast")).to_contain_text("still runs the old one until the draft is published")
-    expect(page.locator("#details").get_by_role("link", name="Review and publish")).to_be_visible()
+    expect(page.locator("#toast")).to_contain_text("“Line items” is filled by earlier steps there.")
+    expect(page.locator("#toast").get_by_role("link", name="Open the recipe")).to_be_in_viewport()
     lines = [{"product_key": "Hosting", "cost": "15"}, {"product_key": "Set-up", "cost": "99"}]
     assert fixes_of(run) == {"sinvoi": {"line_items": lines}}
+    assert draft_of(run)["line_items"] == run.version.tree["steps"][2]["inputs"]["line_items"]
+
+
+@WIDTHS
+def test_recipe_is_changed_too_and_leads_to_publishing(visit, run, width):
     with scope(workspace=run.workspace):
-        assert Recipe.objects.get(pk=run.recipe_id).draft["steps"][2]["inputs"]["line_items"] == lines
+        run.steps.update(input={"client_id": "Vol1", "line_items": [{"product_key": "Deal"}]})
+    page = visit(width)
+    page.get_by_label("Price each").fill("15")
+    page.get_by_label("Change it in the recipe too").press("Space")
+    page.get_by_role("button", name="Fix and go on").press("Enter")
+
+    expect(page.locator("#toast")).to_contain_text("still runs the old one until the draft is published")
+    assert draft_of(run)["line_items"][0]["cost"] == "15"
+    page.locator("#details").get_by_role("link", name="Review and publish").click()
+    expect(page).to_have_url(re.compile("/publish/$"))
 
 
 def test_keys_alone_mend_it(visit, run):

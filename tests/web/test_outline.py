@@ -210,7 +210,7 @@ def test_two_hundred_steps_are_listed_and_a_key_is_answered_at_once(visit, desk)
 
     expect(page.locator("#step-sw0195")).to_have_attribute("data-sel", "")
     expect(page.locator("#step-sw0195")).to_be_in_viewport()
-    assert took < 1000
+    assert took < 300
 
 
 def test_zoom_goes_down_up_to_life_size_and_fits(visit):

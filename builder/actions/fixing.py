@@ -1,4 +1,4 @@
-"""A run that stopped over a value goes on with another one: for this run alone, its recipe stays as it is."""
+"""A run that stopped over a value goes on with another one: for this run and, if wanted, in its recipe's draft."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, inputs
+from builder.actions import audit, fix_draft, fix_values, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Conflict, Invalid
+from builder.actions.fix_draft import Draft, Given
 from builder.models import Capability, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import tree as trees
 from builder.recipe import values
@@ -18,9 +19,6 @@ from connectors.fields import Field
 from connectors.spec import Operation
 from connectors.tools import http
 
-SIMPLE = ("text", "note", "email", "phone", "url", "number", "integer", "money", "date", "datetime", "choice")
-"""Types that one line can hold."""
-LONGEST = 5000
 CODES = ("inputs", "refused", "duplicate", "not_found")
 """Of errors that are about what the step was given."""
 
@@ -30,15 +28,23 @@ class Fix:
     """One input of the step that stopped the run."""
 
     field: Field
-    value: str
-    wrong: bool = False
-    """The error is about it."""
+    value: Any
+    """As `fix_values` shows it: a text, a list of texts, a dict, a list of dicts."""
+    place: str = ""
+    """What the error is about, when it is this one or something inside it: `line_items.0.cost`."""
+    unseen: tuple[str, ...] = ()
+    """Names inside it that have no control: they are lost to who changes the rest."""
 
     @property
-    def choices(self) -> tuple[tuple[str, str], ...]:
-        """The one it has among them, so that nothing else is chosen unless somebody chooses."""
-        known = self.field.choices
-        return known if not known or self.value in dict(known) else ((self.value, self.value or "…"), *known)
+    def wrong(self) -> bool:
+        return bool(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    run: Run
+    draft: Draft | None = None
+    """What became of the recipe's draft, if it was to have the values too."""
 
 
 def fixable(run: Run) -> list[Fix]:
@@ -48,45 +54,65 @@ def fixable(run: Run) -> list[Fix]:
     operation = _operation(run, row)
     if row is None or operation is None:
         return []
-    wrong = str((row.error or {}).get("field", "")).split(".")[0]
+    place = str((row.error or {}).get("field", ""))
     filled = {**_step(run, row).get("inputs", {}), **(row.input or {})}
-    simple = [field for field in operation.fields if field.type in SIMPLE]
-    chosen = (f for f in simple if f.name == wrong or f.required or not values.empty(filled.get(f.name)))
-    found = [Fix(field, _text((row.input or {}).get(field.name)), field.name == wrong) for field in chosen]
+    found = []
+    for field in operation.fields:
+        about = _is_about(place, field.name)
+        if about or field.required or not values.empty(filled.get(field.name)):
+            was = (row.input or {}).get(field.name)
+            unseen = fix_values.unseen(field, was)
+            found.append(Fix(field, fix_values.shown(field, was), place if about else "", unseen))
     return sorted(found, key=lambda fix: not fix.wrong)
 
 
 @action(Capability.RUN)
-def fix(by: Actor, run: Run, given: Mapping[str, str]) -> Run:
+def fix(by: Actor, run: Run, given: Mapping[str, Any], draft_too: bool = False) -> Fixed:
     """Goes on at the step that stopped it, with these values for this run; those that are as they were don't count.
-    Raises Invalid with the field, Conflict when the run isn't waiting for anybody any more."""
+    With `draft_too` its recipe's draft gets them too, which only who may edit can ask for. Raises Invalid with the
+    fields, Conflict when the run isn't waiting for anybody any more."""
+    if draft_too:
+        by.require(Capability.EDIT)
     if run.status not in (RunStatus.HELD, RunStatus.FAILED):
         raise Conflict(_("The run is not waiting for anybody any more."))
     known = {one.field.name: one for one in fixable(run)}
-    changed = {
-        name: text.strip() for name, text in given.items() if name in known and inputs.differs(text, known[name].value)
-    }
+    asked = {name: fix_values.taken(known[name].field, value) for name, value in given.items() if name in known}
+    changed = {name: value for name, value in asked.items() if not fix_values.same(value, known[name].value)}
     if not changed:
         raise Invalid(_("No value is another one yet: correct what is wrong, then go on."))
-    for name, text in changed.items():
-        _check(run, known[name].field, text)
+    _check(run, {name: known[name].field for name in changed}, changed)
+    row = _row(run)
+    news = [Given(known[name].field, known[name].value, value) for name, value in changed.items()]
+    draft = fix_draft.write(by, run, row.step_id, news) if draft_too and row else None
     try:
         resumed = replay.resume(run, fixes=changed)
     except replay.Late as late:
         raise Conflict(str(late)) from late
     audit.write(by, "run.fixed", run, run.title or run.recipe.name, step=run.stopped_at, fields=", ".join(changed))
-    return resumed
+    return Fixed(resumed, draft)
 
 
-def _check(run: Run, field: Field, text: str) -> None:
-    if values.has_pill(text):
-        raise Invalid(_("Give the value itself: nothing is looked up here."), field.name)
-    if len(text) > LONGEST:
-        raise Invalid(_("That is too long: %(n)d characters at most.") % {"n": LONGEST}, field.name)
+def _check(run: Run, fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+    """Raises Invalid with every place that is wrong."""
+    wrong: dict[str, list[str]] = {}
+    for name, value in given.items():
+        for place, field, text in fix_values.leaves(fields[name], value):
+            if values.has_pill(text):
+                wrong[place] = [_("Give the value itself: nothing is looked up here.")]
+            elif len(text) > (most := fix_values.longest(field)):
+                wrong[place] = [_("That is too long: %(n)d characters at most.") % {"n": most}]
     moment, zone, currency = timezone.now(), run.workspace.zone, run.workspace.currency
-    _found, troubles = values.resolve({field.name: text}, [field], {}, now=moment, zone=zone, currency=currency)
-    if troubles:
-        raise Invalid(troubles[0].message, field.name)
+    sound = {name: value for name, value in given.items() if not any(_is_about(place, name) for place in wrong)}
+    tried = [fields[name] for name in sound]
+    _found, troubles = values.resolve(sound, tried, {}, now=moment, zone=zone, currency=currency)
+    for trouble in troubles:
+        wrong.setdefault(trouble.field, [trouble.message])
+    if wrong:
+        raise Invalid(errors=wrong)
+
+
+def _is_about(place: str, name: str) -> bool:
+    return place == name or place.startswith(f"{name}.")
 
 
 def _row(run: Run) -> StepRun | None:
@@ -107,7 +133,3 @@ def _operation(run: Run, row: StepRun | None) -> Operation | None:
 
 def _step(run: Run, row: StepRun) -> dict[str, Any]:
     return trees.find(run.version.tree, row.step_id) or {}
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or isinstance(value, dict | list) else str(value)

@@ -124,12 +124,29 @@ class Answer(Shape):
 
 
 class Values(Shape):
-    example = {"values": {"email": "ada@example.com"}}
+    example = {"values": {"email": "ada@example.com", "line_items": [{"notes": "Care plan", "cost": "4800.00"}]}}
 
     values = serializers.DictField(
-        child=serializers.CharField(allow_blank=True, max_length=fixing.LONGEST),
-        help_text="By the name of the input, for the step that stopped it.",
+        help_text="By the name of the input, for the step that stopped it: a text, a list of texts, an object, or a "
+        "list of lines.",
     )
+    recipe = serializers.BooleanField(
+        default=False,
+        help_text="Give them to the recipe's draft too, where that says the same as the version that ran: for who may "
+        "edit recipes.",
+    )
+
+
+class FixedRun(RunShape):
+    example = {
+        **RunShape.example,
+        "draft_changed": True,
+        "draft_note": "The recipe’s draft has the value too. The live version 2 still runs the old one until the "
+        "draft is published.",
+    }
+
+    draft_changed = serializers.BooleanField(help_text="Whether the recipe's draft was changed.")
+    draft_note = text("What became of the draft, where it was to be changed.")
 
 
 class Many(Shape):
@@ -192,10 +209,15 @@ class Runs(Room):
         """Goes on from the step that failed or is on hold. 409 when it isn't waiting for anybody any more."""
         return whole(pk=runs.retry(by, one(id), given.get("answer"), given["record_id"]).pk)
 
-    @door(C.RUN, "Fix a run", takes=Values, gives=RunShape, fails=("conflict",))
+    @door(C.RUN, "Fix a run", takes=Values, gives=FixedRun, fails=("conflict",))
     def fix(self, by: Actor, given: Mapping[str, Any], id: str) -> Run:
-        """Other values for the step that stopped it, in this run alone; then it goes on from there."""
-        return whole(pk=fixing.fix(by, one(id), given["values"]).pk)
+        """Other values for the step that stopped it; then it goes on from there. With `recipe` its draft gets them too;
+        where that says something else by now it stays as it is, and the run goes on all the same."""
+        fixed = fixing.fix(by, one(id), given["values"], draft_too=given["recipe"])
+        run = whole(pk=fixed.run.pk)
+        run.draft_changed = bool(fixed.draft and fixed.draft.changed)
+        run.draft_note = fixed.draft.note if fixed.draft else ""
+        return run
 
     @door(C.RUN, "Run again", gives=RunShape, status=201)
     def again(self, by: Actor, id: str) -> Run:

@@ -99,7 +99,7 @@ class Sheet:
     def reading(self) -> dict[str, Any]:
         return scope.settings_of(self.claimed)
 
-    def fixes(self, step: Step, round_: str) -> dict[str, str]:
+    def fixes(self, step: Step, round_: str) -> dict[str, Any]:
         """What a person gave the step for this run alone."""
         return dict((self.run.fixes or {}).get(scope.fix_key(step["id"], round_), {}))
 

@@ -47,7 +47,7 @@ def run_again(run: Run) -> Run:
     return fresh
 
 
-def resume(run: Run, answer: str | None = None, record_id: str = "", fixes: Mapping[str, str] | None = None) -> Run:
+def resume(run: Run, answer: str | None = None, record_id: str = "", fixes: Mapping[str, Any] | None = None) -> Run:
     """Goes on at the step that failed or is on hold. For an unknown outcome the answer says what to do with it: do it
     `again`, it was `done` (as `record_id`, when known), or `skip` it. `fixes`: values that the step is given in this
     run, whatever its recipe says. Raises Late, also for an answer where nothing is in doubt, or NotAmong."""

@@ -59,6 +59,7 @@ SENTENCES = {
     "recipe.duplicated": lazy("%(who)s duplicated a recipe as %(what)s"),
     "recipe.renamed": lazy("%(who)s renamed a recipe to %(what)s"),
     "recipe.moved": lazy("%(who)s moved the recipe %(what)s"),
+    "recipe.fixed": lazy("%(who)s gave the draft of %(what)s the value that mended a run"),
     "recipe.published": lazy("%(who)s published %(what)s"),
     "recipe.paused": lazy("%(who)s paused %(what)s"),
     "recipe.braked": lazy("Recette paused %(what)s by itself"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from hashlib import md5
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
@@ -12,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from builder.actions import fixing
+from builder.actions import fix_draft, fixing
 from builder.actions import runs as actions
 from builder.actions.errors import ActionError, Invalid
 from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace
 from builder.recipe import tree as trees
-from builder.web import customer, kept, run_steps, run_timeline
+from builder.web import customer, kept, run_fix, run_steps, run_timeline
 from builder.web.request import Request
 from builder.web.room import room
 from builder.web.run_flow import Flow, outputs_of
@@ -49,7 +50,7 @@ def pulse(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     if request.headers.get("HX-PTag") == tag:
         answer: HttpResponse = HttpResponseNotModified()
     else:
-        answer = render(request, "run/page.html#live", _context(request, workspace, found))
+        answer = render(request, "run/page.html#live", {**_context(request, workspace, found), "quiet": True})
     answer["HX-PTag"] = tag
     return answer
 
@@ -67,19 +68,53 @@ def retry(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
 @require_POST
 @room(Capability.RUN)
 def fix(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
-    """Goes on with other values for this run. 422 with the sentence beside the field, and what was typed."""
+    """Goes on with other values for this run, and gives them to its recipe's draft if asked. 422 with the sentences
+    beside the fields, and what was typed. `more` and `less` draw a table with another number of lines."""
     found = _run(workspace, rid)
-    given = {name.removeprefix("fix-"): text for name, text in request.POST.items() if name.startswith("fix-")}
+    given, post = run_fix.typed(found, request.POST), request.POST
+    if name := post.get("more"):
+        more = run_fix.grown(run_fix.full(given), name)
+        return _form(request, workspace, found, run_fix.controls(found, more, at=name))
+    if line := post.get("less"):
+        left = run_fix.full(run_fix.shrunk(given, line))
+        return _form(request, workspace, found, run_fix.controls(found, left, at=line.rpartition(run_fix.AT)[0]))
     try:
-        fixing.fix(request.actor, found, given)
+        fixed = fixing.fix(request.actor, found, given := run_fix.full(given), draft_too=bool(post.get("recipe")))
     except Invalid as wrong:
-        told = "" if wrong.field else wrong.message
-        return _said(request, workspace, found, told, 422, _fixes(found, given, {wrong.field: wrong.message}))
+        errors = {place: told[0] for place, told in wrong.errors.items()}
+        return _form(request, workspace, found, run_fix.controls(found, given, errors), errors.get("", ""), 422)
     except ActionError as refused:
         return _said(request, workspace, found, refused.message, refused.status)
     if not request.htmx:
+        if fixed.draft:
+            messages.info(request, fixed.draft.note, extra_tags="info-circle")
         return redirect("web:run", workspace.slug, found.public_id)
-    return render(request, "run/page.html#live", _context(request, workspace, _run(workspace, found.public_id)))
+    context = _context(request, workspace, _run(workspace, found.public_id))
+    return render(request, "run/page.html#live", {**context, "draft": fixed.draft})
+
+
+def _form(
+    request: Request,
+    workspace: Workspace,
+    found: Run,
+    controls: list[run_fix.Control],
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The form of other values as it was typed."""
+    context = {**_context(request, workspace, found), "fixes": controls, "said": said}
+    context["recipe_too"] = bool(request.POST.get("recipe"))
+    return render(request, "run/page.html#fixing" if request.htmx else "run/page.html", context, status=status)
+
+
+def _to_draft(request: Request, workspace: Workspace, found: Run) -> dict[str, Any]:
+    """Where the recipe's draft is looked at, and where it is published by who may."""
+    at = [workspace.slug, found.recipe.public_id]
+    may_publish = request.actor.may(Capability.PUBLISH)
+    return {
+        "recipe_url": reverse("web:recipe", args=at),
+        "publish_url": reverse("web:recipe-publish", args=at) if may_publish else "",
+    }
 
 
 @require_POST
@@ -117,12 +152,9 @@ def _said(
     found: Run,
     text: str,
     status: int,
-    fixes: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     """The page as the run stands now, with why it was not done."""
     context = {**_context(request, workspace, _run(workspace, found.public_id)), "said": text}
-    if fixes is not None:
-        context["fixes"] = fixes
     return render(request, "run/page.html#live" if request.htmx else "run/page.html", context, status=status)
 
 
@@ -132,23 +164,6 @@ def _run(workspace: Workspace, rid: str) -> Run:
     if found is None:
         raise kept.no_more(workspace, "run")
     return found
-
-
-def _fixes(
-    found: Run, given: dict[str, str] | None = None, errors: dict[str, str] | None = None
-) -> list[dict[str, Any]]:
-    """The inputs that may be given another value, as they are or as they were typed."""
-    typed, wrong = given or {}, errors or {}
-    return [
-        {
-            "field": one.field,
-            "choices": one.choices,
-            "wrong": one.wrong,
-            "value": typed.get(one.field.name, one.value),
-            "error": wrong.get(one.field.name, ""),
-        }
-        for one in fixing.fixable(found)
-    ]
 
 
 def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, Any]:
@@ -176,7 +191,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "may_retry": may_run and found.status in (RunStatus.HELD, RunStatus.FAILED),
         "asks": _asks(found, rows),
         "alike": _alike(workspace, found),
-        "fixes": _fixes(found) if may_run else [],
+        "fixes": run_fix.controls(found) if may_run else [],
         "ahead": _ahead(found),
         "source": Source(found.event.source).label,
         "neighbours": _neighbours(found),
@@ -187,6 +202,8 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "connections_url": reverse("web:connections", args=[workspace.slug]) if may_run else "",
         "editor": _editor(workspace, found, flow.selected),
         "asked": "step" in _where(request),
+        "draft_ahead": fix_draft.ahead(found, flow.selected),
+        **_to_draft(request, workspace, found),
     }
 
 

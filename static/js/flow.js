@@ -1,6 +1,7 @@
 // The column of cards in the builder and the run viewer: selection, keys, zoom, dragging.
 import "./chooser.js";
 import "./drag.js";
+import "./outline.js";
 import "./panel.js";
 import "./zoom.js";
 

@@ -1,6 +1,7 @@
 """Which database and broker this test process uses, and new ones for installations that tests start."""
 
 import atexit
+import fcntl
 import itertools
 import os
 import secrets
@@ -10,9 +11,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).parent.parent
+PATTERN = "pattern"
+"""The migrated, empty database that others are copies of."""
 POSTGRES = os.environ.get("TEST_ON") == "postgres"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _redis_numbers = itertools.count(500 * int(WORKER.removeprefix("gw") or 0))
@@ -36,9 +40,18 @@ def addresses() -> dict[str, str]:
     return {"DATABASE_URL": os.environ["TEST_POSTGRES"], "BROKER_URL": redis, "REDIS_URL": redis}
 
 
-def test_database(folder: Path) -> str:
-    """SQLite's own test database lives in memory, which has neither WAL nor two writers."""
-    return "test_recette" if POSTGRES else str(folder / "test.sqlite3")
+def test_database(folder: Path) -> dict[str, str]:
+    """Django's TEST setting. SQLite's own test database would lie in memory, which has neither WAL nor two writers."""
+    return {"NAME": "test_recette", "TEMPLATE": PATTERN} if POSTGRES else {"NAME": str(folder / "test.sqlite3")}
+
+
+def lay_out(name: str) -> None:
+    """The test database begins as a copy of one that was migrated once, for whoever came first."""
+    if POSTGRES:
+        with _server() as server:
+            _pattern(server)
+    else:
+        shutil.copy(_pattern_file(), name)
 
 
 def installation(folder: Path) -> dict[str, str]:
@@ -48,29 +61,47 @@ def installation(folder: Path) -> dict[str, str]:
 
 
 def _on_sqlite(folder: Path) -> dict[str, str]:
-    path, pattern = folder / "recette.sqlite3", Path(os.environ["VAR_DIR"]) / "pattern.sqlite3"
-    if not pattern.exists():
-        _migrate(f"sqlite:///{pattern}")
-        with sqlite3.connect(pattern) as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.close()
-    shutil.copy(pattern, path)
+    path = folder / "recette.sqlite3"
+    shutil.copy(_pattern_file(), path)
     return {"DATABASE_URL": f"sqlite:///{path}", "BROKER_URL": "", "REDIS_URL": ""}
 
 
-def _on_postgres() -> dict[str, str]:
-    import psycopg  # noqa: PLC0415
+def _pattern_file() -> Path:
+    """Shared by the processes of a run of `tests.services`."""
+    folder = Path(os.environ.get("TEST_TAKEN") or os.environ["VAR_DIR"])
+    pattern = folder / f"{PATTERN}.sqlite3"
+    with open(folder / "pattern.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not pattern.exists():
+            coming = folder / "coming.sqlite3"
+            _migrate(f"sqlite:///{coming}")
+            with sqlite3.connect(coming) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            database.close()
+            coming.rename(pattern)
+    return pattern
 
+
+def _on_postgres() -> dict[str, str]:
     name = f"installation_{secrets.token_hex(4)}"
-    with psycopg.connect(os.environ["TEST_POSTGRES"], autocommit=True) as server:
-        server.execute("SELECT pg_advisory_lock(1)")  # until the connection ends: another process may come as well
-        known = server.execute("SELECT 1 FROM pg_database WHERE datname = 'pattern'").fetchone()
-        if not known:
-            server.execute("CREATE DATABASE pattern")
-            _migrate(_named("pattern"))
-        server.execute(f"CREATE DATABASE {name} TEMPLATE pattern")
+    with _server() as server:
+        _pattern(server)
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {PATTERN}")
     redis = f"{os.environ['TEST_REDIS']}/{next(_redis_numbers)}"
     return {"DATABASE_URL": _named(name), "BROKER_URL": redis, "REDIS_URL": redis}
+
+
+def _server() -> Any:
+    import psycopg  # noqa: PLC0415
+
+    return psycopg.connect(os.environ["TEST_POSTGRES"], autocommit=True)
+
+
+def _pattern(server: Any) -> None:
+    server.execute("SELECT pg_advisory_lock(1)")  # until the connection ends: another process may come as well
+    if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [PATTERN]).fetchone():
+        server.execute(f"CREATE DATABASE {PATTERN}")
+        _migrate(_named(PATTERN))
 
 
 def _named(database: str) -> str:

@@ -72,6 +72,15 @@ def journals() -> list[threading.Thread]:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """It is there already, migrated; what made it takes it away."""
+    from django.conf import settings  # noqa: PLC0415 -- once Django is set up
+
+    backends.lay_out(settings.DATABASES["default"]["TEST"]["NAME"])
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     from django.test import TransactionTestCase  # noqa: PLC0415 -- once Django is set up
 

@@ -17,7 +17,7 @@ os.environ |= backends.addresses()
 from builder.settings import *  # noqa: F403
 from builder.settings import DATABASES, VAR_DIR
 
-DATABASES["default"]["TEST"] = {"NAME": backends.test_database(VAR_DIR)}
+DATABASES["default"]["TEST"] = backends.test_database(VAR_DIR)
 WHITENOISE_AUTOREFRESH = True  # else every new client lists all static files first: a fifth of what a page takes
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

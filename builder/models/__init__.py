@@ -5,6 +5,7 @@ from builder.models.awaited import Arrival, Awaited, Expectation
 from builder.models.bucket import Bucket
 from builder.models.connection import Connection, Health
 from builder.models.digest import DigestEntry
+from builder.models.erasure import Erasure, ErasureState
 from builder.models.event import (
     Event,
     EventKey,
@@ -37,10 +38,12 @@ from builder.models.user import Theme, User
 from builder.models.workspace import (
     ApiToken,
     AuditEvent,
+    AuditHead,
     Capability,
     Invitation,
     Membership,
     Role,
+    Way,
     Workspace,
 )
 
@@ -56,6 +59,7 @@ __all__ = [
     "Approval",
     "Arrival",
     "AuditEvent",
+    "AuditHead",
     "Awaited",
     "Brake",
     "Bucket",
@@ -65,6 +69,8 @@ __all__ = [
     "DigestEntry",
     "DraftEdit",
     "Drain",
+    "Erasure",
+    "ErasureState",
     "Event",
     "EventKey",
     "Exchange",
@@ -100,5 +106,6 @@ __all__ = [
     "Theme",
     "User",
     "Version",
+    "Way",
     "Workspace",
 ]

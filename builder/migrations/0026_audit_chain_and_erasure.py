@@ -11,8 +11,6 @@ from django.utils import timezone
 import builder.models.columns
 from builder.runner import book
 
-
-
 AT_ONCE = 1000
 ADOPTS = timedelta(days=1)
 """An older version may still write lines while it is replaced: the next line of this version takes them along."""
@@ -40,100 +38,136 @@ def _bind(row: Any, head: Any) -> None:
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('builder', '0025_agencies'),
+        ("builder", "0025_agencies"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(blank=True, max_length=64)),
-                ('adopts_until', models.DateTimeField(null=True)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('checked', models.PositiveBigIntegerField(default=0)),
-                ('trouble', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveBigIntegerField(default=0)),
+                ("hash", models.CharField(blank=True, max_length=64)),
+                ("adopts_until", models.DateTimeField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("checked", models.PositiveBigIntegerField(default=0)),
+                ("trouble", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', builder.models.columns.PublicId(default=builder.models.columns.random_id, editable=False, max_length=24, unique=True)),
-                ('sealed', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('working', 'Being erased'), ('waiting', 'Waiting for runs under way'), ('done', 'Done')], default='working', max_length=8)),
-                ('place', builder.models.columns.JsonText(default=list)),
-                ('removed', builder.models.columns.JsonText(default=dict)),
-                ('stays', builder.models.columns.JsonText(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('wake_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    builder.models.columns.PublicId(
+                        default=builder.models.columns.random_id, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                ("sealed", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("working", "Being erased"),
+                            ("waiting", "Waiting for runs under way"),
+                            ("done", "Done"),
+                        ],
+                        default="working",
+                        max_length=8,
+                    ),
+                ),
+                ("place", builder.models.columns.JsonText(default=list)),
+                ("removed", builder.models.columns.JsonText(default=dict)),
+                ("stays", builder.models.columns.JsonText(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("wake_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='auditevent',
-            name='author',
-            field=models.CharField(blank=True, db_default='', max_length=150),
+            model_name="auditevent",
+            name="author",
+            field=models.CharField(blank=True, db_default="", max_length=150),
         ),
         migrations.AddField(
-            model_name='auditevent',
-            name='content',
-            field=models.CharField(blank=True, db_default='', max_length=64),
+            model_name="auditevent",
+            name="content",
+            field=models.CharField(blank=True, db_default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='auditevent',
-            name='erased',
+            model_name="auditevent",
+            name="erased",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='auditevent',
-            name='hash',
-            field=models.CharField(blank=True, db_default='', max_length=64),
+            model_name="auditevent",
+            name="hash",
+            field=models.CharField(blank=True, db_default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='auditevent',
-            name='number',
+            model_name="auditevent",
+            name="number",
             field=models.PositiveBigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='auditevent',
-            name='way',
-            field=models.CharField(blank=True, choices=[('page', 'Page'), ('api', 'API'), ('command', 'Command at the server'), ('recette', 'Recette by itself')], db_default='', max_length=8),
+            model_name="auditevent",
+            name="way",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("page", "Page"),
+                    ("api", "API"),
+                    ("command", "Command at the server"),
+                    ("recette", "Recette by itself"),
+                ],
+                db_default="",
+                max_length=8,
+            ),
         ),
         migrations.AlterField(
-            model_name='auditevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, to=settings.AUTH_USER_MODEL),
+            model_name="auditevent",
+            name="user",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(condition=models.Q(('number', None)), fields=['workspace'], name='audit_unbound'),
+            model_name="auditevent",
+            index=models.Index(condition=models.Q(("number", None)), fields=["workspace"], name="audit_unbound"),
         ),
         migrations.AddConstraint(
-            model_name='auditevent',
-            constraint=models.UniqueConstraint(fields=('workspace', 'number'), name='one_audit_line_each'),
+            model_name="auditevent",
+            constraint=models.UniqueConstraint(fields=("workspace", "number"), name="one_audit_line_each"),
         ),
         migrations.AddField(
-            model_name='audithead',
-            name='workspace',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='audit_head', to='builder.workspace'),
+            model_name="audithead",
+            name="workspace",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="audit_head", to="builder.workspace"
+            ),
         ),
         migrations.AddField(
-            model_name='erasure',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="erasure",
+            name="asked_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='erasure',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='erasures', to='builder.workspace'),
+            model_name="erasure",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="erasures", to="builder.workspace"
+            ),
         ),
         migrations.AddIndex(
-            model_name='erasure',
-            index=models.Index(condition=models.Q(('wake_at__isnull', False)), fields=['wake_at'], name='erasure_due'),
+            model_name="erasure",
+            index=models.Index(condition=models.Q(("wake_at__isnull", False)), fields=["wake_at"], name="erasure_due"),
         ),
         migrations.RunPython(bind_lines, migrations.RunPython.noop, elidable=True),
     ]

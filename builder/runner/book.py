@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -53,7 +53,9 @@ class Checked:
     def trouble(self) -> str:
         more = len(self.wrong) - MOST
         said = self.wrong[:MOST]
-        return " ".join([*said, ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}] if more > 0 else said)
+        return " ".join(
+            [*said, ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}] if more > 0 else said
+        )
 
 
 def enter(row: AuditEvent) -> AuditEvent:
@@ -126,7 +128,7 @@ def _keys(ring: tuple[str, ...]) -> list[bytes]:
     return [hashlib.sha256(b"audit|" + key.encode()).digest() for key in reversed(ring)]
 
 
-def blank(workspace_id: int, ids: list[int]) -> list[int]:
+def blank(workspace_id: int, ids: list[int]) -> list[int | None]:
     """Takes the words out of these lines; returns their numbers, which a line `ERASES` has to name."""
     rows = _rows(workspace_id).filter(pk__in=ids, erased=False).exclude(number=None)
     numbers = list(rows.order_by("number").values_list("number", flat=True))
@@ -230,7 +232,9 @@ class _Walk:
             said = _("Lines %(first)d to %(last)d stand behind the end of the chain: they were put in.")
             self.found.wrong.append(said % {"first": end + 1, "last": top})
         for pk in loose[:MOST]:
-            self.found.wrong.append(_("A line that is not in the chain was put in (its ID in the table: %(id)d).") % {"id": pk})
+            self.found.wrong.append(
+                _("A line that is not in the chain was put in (its ID in the table: %(id)d).") % {"id": pk}
+            )
         for number in sorted(self.erased - self.named):
             self.found.wrong.append(_("The words of line %(n)d were taken out, and no line says so.") % {"n": number})
 

@@ -23,6 +23,7 @@ class _Kept:
         self.file.close()
 
 
+Last = dict[tuple[Callable[[int, list[int]], None], int], list[int]]
 _mine = threading.local()
 
 
@@ -34,7 +35,8 @@ def writing() -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    _mine.last = last = {}
+    last: Last = {}
+    _mine.last = last
     try:
         with _turn():
             yield

@@ -137,7 +137,7 @@ PLAIN = {
     "args": {"name": "x"}, "rev": 0, "key": "x", "number": 1, "data": {}, "payload": {}, "step_id": "sclien",
     "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "secret": "x",
     "record_ids": ["x"], "given": {}, "text": "{}", "way": "email", "on": True,
-    "answers": {}, "places": ["x"], "arrival": "x",
+    "answers": {}, "places": ["x"], "arrival": "x", "form": "csv", "query": "",
     "kept": "leave", "never": True, "wanted": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
 }  # fmt: skip
 BELONGING = sorted(name for name in TABLE if set(inspect.signature(ACTIONS[name]).parameters) & MAKERS.keys())

@@ -23,7 +23,6 @@ from builder.models import (
     ErasureState,
     Event,
     EventKey,
-    Exchange,
     Expectation,
     Fate,
     GuardedWrite,
@@ -37,10 +36,9 @@ from builder.models import (
     Snapshot,
     Source,
     StepRun,
-    StepTest,
     StrayDelivery,
 )
-from builder.runner import book, erased, links, makeup, needles, reading, replay
+from builder.runner import book, erased, links, makeup, needles, reading, replay, wiping
 from builder.runner import erasing as running
 from connectors.spec import Sighting
 from tests import make
@@ -193,7 +191,7 @@ def furnish(recipe, by) -> tuple[Event, Run]:
 
 
 def test_nothing_is_left_anywhere(recipe, by):
-    event, run = furnish(recipe, by)
+    _event, _run = furnish(recipe, by)
     assert len(left(MAIL, NAME)) > 20
 
     row = finish(erasing.erase(by, WANTED))
@@ -215,7 +213,7 @@ def test_counts_outcomes_and_what_keeps_from_doubles_stay(recipe, by):
     event.refresh_from_db()
     assert (run.status, run.event_id, HourCount.objects.get().runs) == (RunStatus.DONE, event.pk, 7)
     assert (event.fate, event.erased, event.change_key, event.text) == (Fate.RAN, True, "opportunity:opp1:3", "")
-    assert run.steps.get(step_id="sclien").error == {"code": "wrong", "message": running.GONE, "field": "email"}
+    assert run.steps.get(step_id="sclien").error == {"code": "wrong", "message": wiping.GONE, "field": "email"}
     link = RecordLink.objects.get()
     assert (link.local_key, link.remote_id) == (erased.hidden(MAIL), "c77")
     assert GuardedWrite.objects.get().amount == 5
@@ -304,7 +302,7 @@ def test_run_under_way_is_not_broken_and_erased_when_it_has_ended(recipe, by, st
 
 
 def test_events_that_a_recipe_was_called_with_go_too(recipe, by):
-    run, step = ran(recipe, told(recipe))
+    _run, step = ran(recipe, told(recipe))
     called = make.make_event(workspace=by.workspace, data={"who": NAME}, source=Source.CALL)
     make.make_run(recipe=recipe, event=called, parent=step)
 

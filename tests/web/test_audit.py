@@ -215,5 +215,6 @@ def test_page_in_a_browser(page: Page, live_server, workspace, owner):
     assert axe.violations(page) == []
     for w in (1440, 390):
         for theme in ("light", "dark"):
-            page.set_viewport_size({"width": w, "height": 900}); page.emulate_media(color_scheme=theme)
+            page.set_viewport_size({"width": w, "height": 900})
+            page.emulate_media(color_scheme=theme)
             page.screenshot(path=f"/tmp/audit-{w}-{theme}.png", full_page=True)

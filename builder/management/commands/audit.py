@@ -8,7 +8,9 @@ from builder.runner import book
 
 
 class Command(BaseCommand):
-    help = "Looks whether the audit logs are as they were written. Ends with 1 when a line was changed, removed or put in."
+    help = (
+        "Looks whether the audit logs are as they were written. Ends with 1 when a line was changed, removed or put in."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--verify", action="store_true", help="go through every line (as it does without this)")

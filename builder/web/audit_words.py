@@ -182,7 +182,8 @@ def changes(event: AuditEvent) -> list[Change]:
     if isinstance(before, dict) and isinstance(after, dict):
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         return [Change(_name(name), _told(before.get(name)) or "—", _told(after.get(name)) or "—") for name in names]
-    found = [_change(name, value) for name, value in details.items() if name not in ("before", "after")]
+    told = ("before", "after", _CHANGED.get(event.verb))
+    found = [_change(name, value) for name, value in details.items() if name not in told]
     if "before" in details:
         new = after if "after" in details else event.label
         found.insert(0, Change(_name(_CHANGED.get(event.verb, "")), _told(before) or "—", _told(new) or "—"))
@@ -207,7 +208,13 @@ def _told(value: Any) -> str:
 
 _PAIRS = ("name", "zone", "currency", "keep_days", "keep_exchanges_days", "keep_runs", "two_factor")
 """Told as before and after."""
-_CHANGED = {"member.role_changed": "role", "recipe.renamed": "name"}
+_CHANGED = {
+    "member.role_changed": "role",
+    "recipe.renamed": "name",
+    "folder.renamed": "name",
+    "connection.renamed": "name",
+    "recipe.moved": "folder",
+}
 _NAMES = {
     "name": lazy("Name"),
     "zone": lazy("Time zone"),

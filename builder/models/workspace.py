@@ -37,6 +37,8 @@ class Workspace(models.Model):
     keep_runs = models.PositiveIntegerField(null=True)
     two_factor = models.BooleanField(default=False)
     """Whether its members need a second factor to come in."""
+    logo = models.CharField(max_length=24, blank=True, db_default="")
+    """What its address ends with: `3f9c1b….png`; another picture, another name. Empty: none."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -47,6 +49,15 @@ class Workspace(models.Model):
         days = self.keep_days or settings.KEEP_DAYS
         exchanges = self.keep_exchanges_days or settings.KEEP_EXCHANGES_DAYS
         return Keeping(days, min(days, exchanges), self.keep_runs or settings.KEEP_RUNS)
+
+
+class Logo(models.Model):
+    """The picture itself. It is small, so that it lies in the database, and a backup has it."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, related_name="+")
+    data = models.BinaryField()
+
+    objects = ScopedManager(workspace="workspace")
 
 
 class Capability(enum.StrEnum):

@@ -29,6 +29,8 @@ SENTENCES = {
     "workspace.changed": lazy("%(who)s changed the settings of the workspace"),
     "workspace.two_factor_required": lazy("%(who)s made a second factor a must for everybody"),
     "workspace.two_factor_optional": lazy("%(who)s left it to everybody whether to have a second factor"),
+    "workspace.logo_changed": lazy("%(who)s gave the workspace another logo"),
+    "workspace.logo_removed": lazy("%(who)s removed the logo of the workspace"),
     "workspace.audit_exported": lazy("%(who)s took lines of the audit log along"),
     "person.erasure_asked": lazy("%(who)s asked for the data of one person to be erased"),
     "person.erased": lazy("Recette erased the data of one person"),

@@ -45,6 +45,8 @@ TABLE = {
     "events.send": "run",
     "gallery.start": "edit",
     "installing.confirm": "connect",
+    "logos.change": "members",
+    "logos.remove": "members",
     "members.invite": "members",
     "members.revoke": "members",
     "members.change_role": "members",

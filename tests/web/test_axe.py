@@ -164,7 +164,8 @@ NO_PAGE = {
     "web:states-heard",
     "web:settings-keeping", "web:sample-data", "web:alert-route-add", "web:alert-route", "web:alert-route-switch",
     "web:alert-route-remove", "web:alert-route-try", "web:settings-two-factor",
-    "web:audit-check", "web:audit-export", "web:erasure-file",
+    "web:settings-logo", "web:settings-logo-remove", "web:logo", "web:audit-check",
+    "web:audit-export", "web:erasure-file",
     "mfa_list_webauthn", "mfa_login_webauthn", "mfa_download_recovery_codes", "session-end",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""

@@ -169,5 +169,23 @@ class Migration(migrations.Migration):
             model_name="erasure",
             index=models.Index(condition=models.Q(("wake_at__isnull", False)), fields=["wake_at"], name="erasure_due"),
         ),
+        migrations.AddField(
+            model_name="workspace",
+            name="logo",
+            field=models.CharField(blank=True, db_default="", max_length=24),
+        ),
+        migrations.CreateModel(
+            name="Logo",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("data", models.BinaryField()),
+                (
+                    "workspace",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="builder.workspace"
+                    ),
+                ),
+            ],
+        ),
         migrations.RunPython(bind_lines, migrations.RunPython.noop, elidable=True),
     ]

@@ -213,8 +213,3 @@ def test_page_in_a_browser(page: Page, live_server, workspace, owner):
     expect(page.get_by_role("status").get_by_text("3 lines, unbroken.")).to_be_visible()
     expect(page.get_by_role("combobox", name="From where")).to_have_value("api")
     assert axe.violations(page) == []
-    for w in (1440, 390):
-        for theme in ("light", "dark"):
-            page.set_viewport_size({"width": w, "height": 900})
-            page.emulate_media(color_scheme=theme)
-            page.screenshot(path=f"/tmp/audit-{w}-{theme}.png", full_page=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection as database
-from django.db.models import Max, Q
+from django.db.models import Max, Q, Subquery
 from django.db.models.query import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -73,7 +73,7 @@ def _bind(workspace_id: int, ids: list[int]) -> None:
         if head.adopts_until and head.adopts_until > now():
             wanted = Q()
         lines = _rows(workspace_id).filter(wanted, number=None).order_by("pk")
-        number, last = head.number, head.hash
+        number, last = max(head.number, head.top or 0), head.hash  # type: ignore[attr-defined]
         for line in lines.values(*FIELDS):
             number += 1
             content = content_of(line["label"], line["details"])
@@ -83,9 +83,11 @@ def _bind(workspace_id: int, ids: list[int]) -> None:
 
 
 def _held(workspace_id: int) -> AuditHead:
-    """The end of the chain, nobody else's until the transaction ends."""
-    rows = AuditHead.objects.filter(workspace_id=workspace_id)
-    rows = rows.select_for_update() if database.features.has_select_for_update else rows
+    """The end of the chain, nobody else's until the transaction ends; `top` is the last number there is. Who tampers
+    with one or the other is found by the check, and keeps nobody from working."""
+    newest = _rows(workspace_id).exclude(number=None).order_by("-number").values("number")[:1]
+    rows = AuditHead.objects.filter(workspace_id=workspace_id).annotate(top=Subquery(newest))
+    rows = rows.select_for_update(of=("self",)) if database.features.has_select_for_update else rows
     if (found := rows.first()) is None:
         AuditHead.objects.bulk_create([AuditHead(workspace_id=workspace_id)], ignore_conflicts=True)
         found = rows.get()

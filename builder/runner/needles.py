@@ -11,8 +11,11 @@ EMAIL = re.compile(r"[^\s@,;<>\"']+@[^\s@,;<>\"']+\.[^\s@,;<>\"'.]+")
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{5,99}")
 NUMBER = re.compile(r"[+\d][\d\s().\-/]*")
 FEWEST_DIGITS = 7
-_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
-_BETWEEN = r"[\s().\-/\u00a0]*"
+_RANDOM = re.compile(r"(?=.{10}).*[a-z][A-Z]")
+"""IDs without a digit: one in six of Invoice Ninja's is."""
+_ESCAPED = re.compile(r"\\+(?:u([0-9a-f]{4})|[bfnrt])")
+"""In JSON, in small letters."""
+_BETWEEN = r"(?:[\s().\-/\u00a0]|\(0\))*"
 
 
 def kind_of(text: str) -> str:
@@ -21,7 +24,7 @@ def kind_of(text: str) -> str:
         return "email"
     if NUMBER.fullmatch(text) and (text.startswith("+") or re.search(r"\D", text)):
         return "phone" if len(_digits(text)) >= FEWEST_DIGITS else ""
-    return "id" if ID.fullmatch(text) and re.search(r"\d", text) else ""
+    return "id" if ID.fullmatch(text) and (re.search(r"\d", text) or _RANDOM.match(text)) else ""
 
 
 class Needles:
@@ -39,7 +42,11 @@ class Needles:
         text = _text(stored).lower()
         if self._pattern.search(text):
             return True
-        plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\\/", "/") if "\\" in text else text
+        plain = (
+            _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text).replace("\\/", "/")
+            if "\\" in text
+            else text
+        )
         if plain is not text and self._pattern.search(plain.lower()):
             return True
         return ("%" in text or "+" in text) and bool(self._pattern.search(unquote_plus(plain).lower()))

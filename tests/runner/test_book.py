@@ -177,6 +177,17 @@ def test_line_put_in_without_a_number_is_found_and_never_taken_along(by):
     assert wrong(by)[0].startswith("A line that is not in the chain was put in")
 
 
+@pytest.mark.parametrize("how", ["gone", "set back"])
+def test_head_that_was_tampered_with_is_found_and_keeps_nobody_from_working(by, how):
+    write(by)
+    AuditHead.objects.all().delete() if how == "gone" else AuditHead.objects.update(number=2, hash="")
+
+    write(by, 2)
+
+    assert lines(by).filter(number__in=(6, 7)).count() == 2
+    assert wrong(by) != []
+
+
 def test_lines_of_an_older_version_are_taken_along_while_it_is_replaced(by):
     write(by)
     AuditHead.objects.update(adopts_until=timezone.now() + timedelta(hours=1))

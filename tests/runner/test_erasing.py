@@ -50,13 +50,13 @@ SPELT = ("ZOE.Muller+VIP@example.com", "0049 (30) 12345-67")
 WANTED = [MAIL, PHONE]
 
 
-def finish(row: Erasure, hours: int = 0) -> Erasure:
-    """As the schedulers would, tick by tick."""
-    for _tick in range(50):
-        Erasure.objects.filter(pk=row.pk).exclude(state=ErasureState.WAITING).update(wake_at=timezone.now())
+def finish(row: Erasure, *states: str) -> Erasure:
+    """As the schedulers would, tick by tick, however slow the machine is."""
+    for _tick in range(200):
+        Erasure.objects.filter(pk=row.pk).update(wake_at=timezone.now())
         running.work()
         row.refresh_from_db()
-        if row.state != ErasureState.WORKING:
+        if row.state in (states or (ErasureState.DONE,)):
             return row
     raise AssertionError("it does not end")
 
@@ -286,7 +286,7 @@ def test_run_under_way_is_not_broken_and_erased_when_it_has_ended(recipe, by, st
     event = told(recipe)
     run, step = ran(recipe, event, status=status)
 
-    row = finish(erasing.erase(by, WANTED))
+    row = finish(erasing.erase(by, WANTED), ErasureState.WAITING)
 
     run.refresh_from_db()
     event.refresh_from_db()
@@ -295,8 +295,6 @@ def test_run_under_way_is_not_broken_and_erased_when_it_has_ended(recipe, by, st
     assert row.wake_at > timezone.now() + timedelta(minutes=50)
 
     Run.objects.filter(pk=run.pk).update(status=RunStatus.DONE)
-    Erasure.objects.update(wake_at=timezone.now())
-    running.work()
     row = finish(row)
     assert (row.state, row.sealed, left(MAIL)) == (ErasureState.DONE, "", [])
 
@@ -377,6 +375,9 @@ def test_what_no_key_opens_any_more_waits_and_disturbs_nobody(recipe, by, settin
         ("(+49) 30 1234567", True),
         ("493012345678", False),
         ("phone=%2B49+30+1234567", True),
+        ("+49 (0)30 1234567", True),
+        (f'{{"note":"Write to:\\n{MAIL}\\tsoon"}}', True),
+        (json.dumps(json.dumps({"note": f"Write to:\n{MAIL}"})), True),
         ("cust-77AB9x", True),
         ("xcust-77AB9x", False),
         ('"note":"Zo\\u00eb has \\u007aoe.muller+vip@example.com"', True),
@@ -393,7 +394,10 @@ def test_however_it_is_spelt_it_is_found(text, found):
         (PHONE, "phone"),
         ("030 1234567", "phone"),
         ("q81FzVt0wQ", "id"),
+        ("VolejRejNm", "id"),
         ("Zoë Müller", ""),
+        ("McDonald", ""),
+        ("Christopher", ""),
         ("Maria", ""),
         ("company", ""),
         ("a@b", ""),

@@ -9,6 +9,8 @@ from builder import seal
 from builder.models.columns import plain, write_json
 
 MARK = "erased:"
+GONE = "The data of the person it was about were erased."
+"""In the place of sentences about them. A run with it has nothing left to go on with."""
 
 
 def hidden(value: Any) -> str:

@@ -10,7 +10,7 @@ from django.db.models import F, Max
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import walk
-from builder.runner import called, counts, doorbell, guards, scope
+from builder.runner import called, counts, doorbell, erased, guards, scope
 from builder.runner.clock import now
 from connectors import catalogue
 
@@ -61,7 +61,7 @@ def resume(run: Run, answer: str | None = None, record_id: str = "", fixes: Mapp
         if guards.stopped([run.pk]):
             guards.locked([run.recipe_id])
         held = _locked(run)
-        if run.event.erased:
+        if held.event.erased or held.because == erased.GONE:
             raise Late(ERASED)
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
             raise Late(f"The run is {RunStatus(held.status).label.lower()} by now.")

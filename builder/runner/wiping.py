@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection as database
 from django.db import models
 from django.db.models import QuerySet
 
@@ -32,9 +33,9 @@ from builder.models import (
 )
 from builder.models.event import ERASED
 from builder.runner import book, erased, keys
+from builder.runner.erased import GONE
 from builder.runner.needles import Needles
 
-GONE = "The data of the person it was about were erased."
 EMPTY = b"="
 """No bytes, as `Event.raw` has them."""
 
@@ -75,7 +76,10 @@ def note(job: Job, verb: str, **details: Any) -> None:
 
 def _under_way(runs: "QuerySet[Run]") -> set[int]:
     """Runs that have not ended, or that wait for one that has not, or that one of these called."""
-    return set(runs.exclude(status__in=RunStatus.ended()).values_list("pk", flat=True))
+    rows = runs.order_by("pk")
+    if database.features.has_select_for_update:
+        rows = rows.select_for_update()  # nobody resumes one meanwhile
+    return {pk for pk, status in rows.values_list("pk", "status") if status not in RunStatus.ended()}
 
 
 def _family(events: Iterable[int]) -> tuple[set[int], set[int]]:
@@ -164,7 +168,9 @@ def runs(job: Job, ids: list[int]) -> None:
 
 
 def steps(job: Job, ids: list[int]) -> None:
-    _wipe_steps(job, _of_ended(job, StepRun.objects.filter(pk__in=ids), "run__status"))
+    rows = _of_ended(job, StepRun.objects.filter(pk__in=ids), "run__status")
+    Run.objects.filter(steps__in=rows, status=RunStatus.FAILED).update(because=GONE)  # later steps would miss them
+    _wipe_steps(job, rows)
 
 
 def exchanges(job: Job, ids: list[int]) -> None:

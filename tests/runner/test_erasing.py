@@ -323,6 +323,19 @@ def test_erased_runs_are_not_run_again(recipe, by):
     assert Run.objects.count() == 1
 
 
+def test_failed_run_that_lost_what_it_had_read_does_not_go_on_without_it(recipe, by):
+    other = make.make_event(workspace=by.workspace, data={"id": "opp9"})
+    run, step = ran(recipe, other, status=RunStatus.FAILED)
+
+    finish(erasing.erase(by, WANTED))
+
+    step.refresh_from_db()
+    assert (step.output, Event.objects.get().erased) == (None, False)
+    with pytest.raises(replay.Late, match="erased"):
+        replay.resume(Run.objects.get(pk=run.pk))
+    assert replay.run_again(Run.objects.get(pk=run.pk)).event == other
+
+
 def test_recipes_that_name_the_person_are_told_and_not_changed(recipe, by):
     rule = {"field": "{{ trigger.contact.email }}", "op": "equals", "value": MAIL}
     tree = make.make_tree(steps=[{"id": "sonlyi", "kind": "only_if", "conditions": {"match": "all", "rules": [rule]}}])

@@ -37,7 +37,7 @@ class Held:
     """People of the workspace itself who are known by it."""
 
 
-@action(Capability.OWN)
+@action(Capability.OWN, atomic=False)
 def look(by: Actor, given: Sequence[str]) -> Held:
     """Raises Invalid."""
     values = _values(given)

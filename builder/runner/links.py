@@ -66,7 +66,8 @@ def known(workspace_id: int, inputs: dict[str, Any]) -> dict[str, Any]:
     """The record that is linked with the one whose id is given, whichever side that is of; the newest link first.
     Raises NotFound when it is to be there."""
     given, kind = str(inputs.get("id") or "").strip(), str(inputs.get("kind") or "")
-    either = Q(local_key__in=(given, erased.hidden(given))) | Q(remote_id=given)
+    open_ = Q(remote_id=given) & ~Q(local_key__startswith=erased.MARK)
+    either = Q(local_key__in=(given, erased.hidden(given))) | open_
     rows = RecordLink.objects.filter(either, workspace=workspace_id, kind=kind).exclude(remote_id="")
     found = list(rows.filter(connection__deleted_at=None).select_related("connection").order_by("-changed_at")[:100])
     if not found:
@@ -76,6 +77,6 @@ def known(workspace_id: int, inputs: dict[str, Any]) -> dict[str, Any]:
             )
         return {"found": False, "id": None, "other_id": None, "kind": kind, "account": None, "count": 0}
     first = found[0]
-    pair = (first.remote_id, first.local_key) if first.remote_id != given else (first.local_key, first.remote_id)
+    other = first.local_key if first.remote_id == given else first.remote_id
     told = {"kind": kind, "account": first.connection.name, "count": len(found)}
-    return {"found": True, "id": pair[0], "other_id": pair[1], **told}
+    return {"found": True, "id": other, "other_id": given, **told}

@@ -188,7 +188,7 @@ def changes(event: AuditEvent) -> list[Change]:
     found = [_change(name, value) for name, value in details.items() if name not in told]
     if "before" in details:
         new = after if "after" in details else event.label
-        found.insert(0, Change(_name(_CHANGED.get(event.verb, "")), _told(before) or "—", _told(new) or "—"))
+        found.insert(0, Change(_name(_CHANGED.get(event.verb, "value")), _told(before) or "—", _told(new) or "—"))
     return found
 
 

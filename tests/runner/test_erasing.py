@@ -240,6 +240,17 @@ def test_person_who_comes_back_is_linked_to_the_same_record_again(recipe, by):
     assert (found.remote_id, RecordLink.objects.count()) == ("c77", 1)
 
 
+def test_link_of_somebody_who_was_erased_is_known_by_their_address_alone(recipe, by):
+    furnish(recipe, by)
+    finish(erasing.erase(by, WANTED))
+
+    by_address = links.known(by.workspace.pk, {"id": MAIL, "kind": "client"})
+    by_record = links.known(by.workspace.pk, {"id": "c77", "kind": "client"})
+
+    assert (by_address["found"], by_address["id"], by_address["other_id"]) == (True, "c77", MAIL)
+    assert (by_record["found"], by_record["id"]) == (False, None)
+
+
 def test_record_as_it_was_seen_is_no_news_afterwards(recipe, by):
     furnish(recipe, by)
     seen = Snapshot.objects.get()

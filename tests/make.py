@@ -44,7 +44,7 @@ from builder.models import (
     Workspace,
 )
 from builder.recipe import tree as trees
-from builder.runner import agencies, messengers
+from builder.runner import agencies, book, messengers
 
 PASSWORD = "a long way to Tipperary"
 _numbers = itertools.count(1)
@@ -141,7 +141,8 @@ def make_alert_route(*, workspace: Workspace | None = None, way: str = "email", 
 def make_audit(*, workspace: Workspace | None = None, verb: str = "recipe.published", **more: Any) -> AuditEvent:
     workspace = workspace or make_workspace()
     with scope(workspace=workspace):
-        return AuditEvent.objects.create(workspace=workspace, verb=verb, object_kind=verb.split(".")[0], **more)
+        more = {"author": str(more.get("user") or ""), **more}
+        return book.enter(AuditEvent(workspace=workspace, verb=verb, object_kind=verb.split(".")[0], **more))
 
 
 def make_connection(

@@ -396,9 +396,9 @@ def same_account(connection: Connection, identity: Identity) -> None:
 def _renamed(by: Actor, connection: Connection, name: str) -> Connection:
     with transaction.atomic():
         row = locked(connection)
-        row.name = inputs.short(name.strip(), "name")
+        before, row.name = row.name, inputs.short(name.strip(), "name")
         row.save(update_fields=["name", "changed_at"])
-        audit.write(by, "connection.renamed", row)
+        audit.write(by, "connection.renamed", row, before=before)
     return row
 
 

@@ -39,9 +39,10 @@ def change(by: Actor, recipe: Recipe, given: Mapping[str, Any], first_was: str |
         name: _counted(name, text) if name in COUNTED else _money(name, text) for name, text in asked.items() if text
     }
     if (recipe.guards or {}) != wanted:
+        before, after = ({name: str(limit) for name, limit in (one or {}).items()} for one in (recipe.guards, wanted))
         recipe.guards = wanted or None
         recipe.save(update_fields=["guards"])
-        audit.write(by, "recipe.guards_changed", recipe, **{name: str(limit) for name, limit in wanted.items()})
+        audit.write(by, "recipe.guards_changed", recipe, **after, before=before, after=after)
     return recipe
 
 

@@ -35,9 +35,10 @@ def rename(by: Actor, recipe: Recipe, name: str) -> Recipe:
 @action(Capability.EDIT)
 def move_to_folder(by: Actor, recipe: Recipe, folder: Folder | None) -> Recipe:
     recipe = locked(recipe)
+    before, after = (one.name if one else "" for one in (recipe.folder, folder))
     recipe.folder = folder
     recipe.save(update_fields=["folder"])
-    audit.write(by, "recipe.moved", recipe, folder=folder.name if folder else "")
+    audit.write(by, "recipe.moved", recipe, folder=after, before=before, after=after)
     return recipe
 
 
@@ -64,9 +65,9 @@ def create_folder(by: Actor, name: str) -> Folder:
 def rename_folder(by: Actor, folder: Folder, name: str) -> Folder:
     if Folder.objects.filter(name=name.strip()).exclude(pk=folder.pk).exists():
         raise Invalid(_("There is a folder “%(name)s” already.") % {"name": name.strip()[:80]}, "name")
-    folder.name = _name(name, 80)
+    before, folder.name = folder.name, _name(name, 80)
     folder.save(update_fields=["name"])
-    audit.write(by, "folder.renamed", folder, folder.name)
+    audit.write(by, "folder.renamed", folder, folder.name, before=before)
     return folder
 
 

@@ -89,7 +89,10 @@ def run_again(by: Actor, run: Run) -> Run:
     """A new run of the same event, from the start."""
     if run.recipe.live is None or run.recipe.deleted_at:
         raise Invalid(_("“%(name)s” has no live version to run. Publish it first.") % {"name": run.recipe.name})
-    fresh = replay.run_again(run)
+    try:
+        fresh = replay.run_again(run)
+    except replay.Late as late:
+        raise _late(run, late) from late
     audit.write(by, "run.repeated", run, run.title or run.recipe.name, new=fresh.public_id)
     return fresh
 

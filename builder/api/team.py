@@ -10,7 +10,7 @@ from builder.actions import members, second_factor, tokens
 from builder.actions.actor import Actor
 from builder.api.doors import Room, door, the
 from builder.api.shape import AT, ID, Listed, Plain, Shape, given, maybe_moment, moment, name_of, one_of, text, words
-from builder.models import ApiToken, AuditEvent, Invitation, Membership, Role
+from builder.models import ApiToken, AuditEvent, Invitation, Membership, Role, Way
 from builder.models import Capability as C
 
 
@@ -113,6 +113,7 @@ class TokenNew(Shape):
 
 class AuditShape(Shape):
     example = {
+        "line": 812,
         "at": AT,
         "who": "Olive Owner",
         "token": "Nightly job",
@@ -120,9 +121,12 @@ class AuditShape(Shape):
         "object": ID,
         "label": "Won deal to draft invoice",
         "details": {"version": 2, "note": ""},
+        "way": "page",
         "address": "192.0.2.7",
+        "hash": "5f0e8a52…",
     }
 
+    line = serializers.IntegerField(source="number", allow_null=True, help_text="Its place in the workspace's chain.")
     at = moment()
     who = name_of(source="user")
     token = name_of("Name of the token, when a program did it.", source="token.name")
@@ -130,7 +134,9 @@ class AuditShape(Shape):
     object = text("Id of the thing it was done to.", source="object_id")
     label = text("Its name then.")
     details = Plain()
+    way = one_of(["", *Way.values])
     address = text(allow_null=True)
+    hash = text("Over the line and the hash of the one before it.")
 
 
 class AuditAsked(Listed):

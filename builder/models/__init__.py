@@ -5,6 +5,7 @@ from builder.models.awaited import Arrival, Awaited, Expectation
 from builder.models.bucket import Bucket
 from builder.models.connection import Connection, Health
 from builder.models.digest import DigestEntry
+from builder.models.erasure import Erasure, ErasureState
 from builder.models.event import (
     Event,
     EventKey,
@@ -38,10 +39,13 @@ from builder.models.user import Theme, User
 from builder.models.workspace import (
     ApiToken,
     AuditEvent,
+    AuditHead,
     Capability,
     Invitation,
+    Logo,
     Membership,
     Role,
+    Way,
     Workspace,
 )
 
@@ -58,6 +62,7 @@ __all__ = [
     "Approval",
     "Arrival",
     "AuditEvent",
+    "AuditHead",
     "Awaited",
     "Brake",
     "Bucket",
@@ -67,6 +72,8 @@ __all__ = [
     "DigestEntry",
     "DraftEdit",
     "Drain",
+    "Erasure",
+    "ErasureState",
     "Event",
     "EventKey",
     "Exchange",
@@ -80,6 +87,7 @@ __all__ = [
     "HourSum",
     "Invitation",
     "Kept",
+    "Logo",
     "Membership",
     "OwnWrite",
     "Presence",
@@ -102,5 +110,6 @@ __all__ = [
     "Theme",
     "User",
     "Version",
+    "Way",
     "Workspace",
 ]

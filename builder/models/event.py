@@ -107,6 +107,10 @@ class Fate(models.TextChoices):
     UNREADABLE = "unreadable", _("Unreadable")
 
 
+ERASED = {"erased": "yes"}
+"""Headers of an event whose payload is gone for good."""
+
+
 class Event(models.Model):
     """Something that happened outside, with the bytes it came in."""
 
@@ -146,6 +150,11 @@ class Event(models.Model):
             models.Index(fields=["id"], condition=Q(read_at=None), name="event_unread"),
             models.Index(fields=["workspace", "-id"], name="event_newest"),
         ]
+
+    @property
+    def erased(self) -> bool:
+        """Whom it was about had their data erased: only when it came, and what became of it, is left."""
+        return bool(self.headers == ERASED)
 
     @property
     def text(self) -> str:

@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -36,6 +37,8 @@ class Workspace(models.Model):
     keep_runs = models.PositiveIntegerField(null=True)
     two_factor = models.BooleanField(default=False)
     """Whether its members need a second factor to come in."""
+    logo = models.CharField(max_length=24, blank=True, db_default="")
+    """What its address ends with: `3f9c1b….png`; another picture, another name. Empty: none."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -46,6 +49,15 @@ class Workspace(models.Model):
         days = self.keep_days or settings.KEEP_DAYS
         exchanges = self.keep_exchanges_days or settings.KEEP_EXCHANGES_DAYS
         return Keeping(days, min(days, exchanges), self.keep_runs or settings.KEEP_RUNS)
+
+
+class Logo(models.Model):
+    """The picture itself. It is small, so that it lies in the database, and a backup has it."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, related_name="+")
+    data = models.BinaryField()
+
+    objects = ScopedManager(workspace="workspace")
 
 
 class Capability(enum.StrEnum):
@@ -136,13 +148,42 @@ class ApiToken(models.Model):
     objects = ScopedManager(workspace="workspace")
 
 
+class Way(models.TextChoices):
+    """What somebody used to do it."""
+
+    PAGE = "page", _("Page")
+    API = "api", _("API")
+    COMMAND = "command", _("Command at the server")
+    RECETTE = "recette", _("Recette by itself")
+
+
+class NotChangeable(TypeError):
+    """The audit log is only added to."""
+
+
+class Added(models.QuerySet["AuditEvent"]):
+    """Rows that are never changed and never deleted; what erases a person takes words out of them by another door."""
+
+    def update(self, **values: Any) -> int:
+        raise NotChangeable("Lines of the audit log are not changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise NotChangeable("Lines of the audit log are not deleted.")
+
+
 class AuditEvent(models.Model):
-    """Who did what to which thing, and from where. Never changed, never deleted by hand."""
+    """Who did what to which thing, and from where: a line that is never changed and never deleted. It is bound to the
+    one before it by its hash; `builder.runner.book` writes and checks them."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="audit_events")
+    number = models.PositiveBigIntegerField(null=True)
+    """Its place in the workspace's chain, from 1 on; None until its transaction is about to end."""
     at = models.DateTimeField(auto_now_add=True)
-    user = models.ForeignKey(User, models.SET_NULL, null=True)
+    user = models.ForeignKey(User, models.DO_NOTHING, null=True, db_constraint=False)
+    """Who is gone from the table by now is still named by `author`: the line stays as it was written."""
     token = models.ForeignKey(ApiToken, models.SET_NULL, null=True)
+    author = models.CharField(max_length=150, blank=True, db_default="")
+    """What the person was called then."""
     verb = models.CharField(max_length=40)
     """`recipe.published`, `member.invited`: stable words; pages put them into sentences."""
     object_kind = models.CharField(max_length=20)
@@ -150,9 +191,46 @@ class AuditEvent(models.Model):
     label = models.CharField(max_length=200, blank=True)
     details = JsonText(default=dict)
     address = models.GenericIPAddressField(null=True)
+    way = models.CharField(max_length=8, choices=Way.choices, blank=True, db_default="")
+    erased = models.BooleanField(default=False, db_default=False)
+    """Label and details were about somebody whose data were erased: a later line says so."""
+    content = models.CharField(max_length=64, blank=True, db_default="")
+    """Hash of label and details as they were written."""
+    hash = models.CharField(max_length=64, blank=True, db_default="")
+    """Of all the rest, of `content` and of the hash of the line before."""
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(workspace="workspace", _manager_class=models.Manager.from_queryset(Added))
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["workspace", "-id"], name="audit_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="audit_newest"),
+            models.Index(fields=["workspace"], condition=models.Q(number=None), name="audit_unbound"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="one_audit_line_each")]
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if self.pk:
+            raise NotChangeable("Lines of the audit log are not changed.")
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        raise NotChangeable("Lines of the audit log are not deleted.")
+
+
+class AuditHead(models.Model):
+    """Where a workspace's chain ends, so that a cut tail is missed; and what the last check found. Whoever adds a line
+    holds this row until the transaction ends."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, related_name="audit_head")
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+    adopts_until = models.DateTimeField(null=True)
+    """Until then lines without a number are those of an older version that still ran while it was replaced."""
+    checked_at = models.DateTimeField(null=True)
+    checked = models.PositiveBigIntegerField(default=0)
+    """Lines that were looked at then."""
+    trouble = models.TextField(blank=True)
+    """What was wrong; empty: it was unbroken."""
+
+    objects = ScopedManager(workspace="workspace")

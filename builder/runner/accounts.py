@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Q
 
 from builder import seal
-from builder.models import AuditEvent, Connection, Health
+from builder.models import AuditEvent, Connection, Health, Way
+from builder.runner import book
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
@@ -125,13 +126,15 @@ def go_back(connection_id: int, refused: str) -> bool:
     back = {"sealed": old["sealed"], "endings": old["endings"], "secret_at": since, "former": None}
     same = Connection.objects.filter(pk=connection_id, sealed=refused)
     if same.update(**back, health=Health.WELL, trouble=WENT_BACK.format(name=row.name)):
-        AuditEvent.objects.create(
+        line = AuditEvent(
             workspace_id=row.workspace_id,
             verb="connection.went_back",
             object_kind="connection",
             object_id=row.public_id,
             label=row.name,
+            way=Way.RECETTE,
         )
+        book.enter(line)
     return True
 
 

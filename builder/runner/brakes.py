@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import F, Max, Q, Sum
 from django.utils.translation import gettext as _
 
-from builder.models import AuditEvent, Brake, HourCount, Kept, Recipe, RecipeState, Run, Snapshot
-from builder.runner import turn
+from builder.models import AuditEvent, Brake, HourCount, Kept, Recipe, RecipeState, Run, Snapshot, Way
+from builder.runner import book, turn
 from builder.runner.clock import now
 
 FINISHED, BAD = 20, 0.95
@@ -37,14 +37,16 @@ def pause(recipe: Recipe, brake: Brake, because: str) -> bool:
         return False
     recipe.state, recipe.paused_by, recipe.paused_because = RecipeState.PAUSED, brake, because
     keep(recipe)
-    AuditEvent.objects.create(
+    line = AuditEvent(
         workspace_id=recipe.workspace_id,
         verb="recipe.braked",
         object_kind="recipe",
         object_id=recipe.public_id,
         label=recipe.name,
         details={"brake": str(brake), "because": because},
+        way=Way.RECETTE,
     )
+    book.enter(line)
     return True
 
 

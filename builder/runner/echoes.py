@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from builder.models import OwnWrite, Run
 from builder.models.columns import plain
+from builder.runner import erased
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.spec import ANY, Operation, Sighting
@@ -68,7 +69,8 @@ def explains(write: OwnWrite, before: Before, sighting: Sighting) -> bool:
     changed = {name: value for name, value in plain(dict(sighting.values)).items() if not name.endswith("_at")}
     if before is not None:
         changed = {name: value for name, value in changed.items() if before.get(name) != value}
-    return bool(changed) and all(write.values.get(name, _NEVER) in (v, ANY) for name, v in changed.items())
+    known = erased.recognised(write.values, changed)
+    return bool(changed) and all(known.get(name, _NEVER) in (v, ANY) for name, v in changed.items())
 
 
 def sentence(write: OwnWrite) -> str:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
 
 from builder.models import STOPPED, Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun
+from builder.models.event import ERASED
 from builder.runner import doorbell, guards, keys, replay, turn
 from builder.runner.clock import now
 from builder.runner.reading import lane_of
@@ -110,7 +111,7 @@ def _run_batch(recipe: Recipe, batch: list[int]) -> int:
 
 def _make(recipe: Recipe, batch: list[int], replays: Mapping[int, int]) -> int:
     """Runs of the events, each with its number among those of that event; none of them is kept any more."""
-    rows = Event.objects.filter(pk__in=batch).defer("raw", "headers").order_by("pk")
+    rows = Event.objects.filter(pk__in=batch).exclude(headers=ERASED).defer("raw", "headers").order_by("pk")
     runs = [_run(recipe, event, replays[event.pk]) for event in rows]
     Run.objects.bulk_create(runs, ignore_conflicts=True)
     Kept.objects.filter(recipe=recipe, event__in=batch).delete()

@@ -32,6 +32,7 @@ from builder.runner.clock import clock, now
 from builder.runner.desk import Sheet, Step, operation_of
 from builder.runner.leases import Claimed
 from builder.runner.ledger import Rank
+from builder.runner.links import hidden_too
 from builder.runner.outcome import End, Go, Hold, Outcome
 from connectors import catalogue, redact
 from connectors.errors import ConnectorError
@@ -324,6 +325,7 @@ def _linked(sheet: PreviewSheet, operation: Operation, opened: accounts.Opened, 
     if known := next((one.remote for one in sheet.links if (one.kind, one.local) == (wish.kind, wish.local_key)), ""):
         return known
     rows = RecordLink.objects.filter(connection_id=wish.connection_id, kind=wish.kind, local_key=wish.local_key)
+    rows |= hidden_too(wish)
     return rows.values_list("remote_id", flat=True).first() or ""
 
 

@@ -5,6 +5,7 @@ their steps may go earlier. What is under way or on hold stays, however old. Hou
 hours that are over are added up. Any number of schedulers may do it: gone is gone.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,8 +31,10 @@ from builder.models import (
     StrayDelivery,
     Workspace,
 )
-from builder.runner import alerts, awaited, counts, listening, turn
+from builder.runner import alerts, awaited, book, counts, listening, turn
 from builder.runner.clock import now
+
+log = logging.getLogger(__name__)
 
 EVERY = 3600.0
 STRAYS, EDITS, WRITES, RELEASED = timedelta(days=7), timedelta(days=90), timedelta(days=1), timedelta(days=30)
@@ -114,6 +117,7 @@ def _rounds() -> Iterator[int]:
         yield forgotten
     for workspace in Workspace.objects.order_by("pk"):
         yield from _keep(workspace)
+        yield from _check(workspace)
 
 
 def _forget() -> int:
@@ -140,6 +144,21 @@ def _keep(workspace: Workspace) -> Iterator[int]:
         exchanges = Exchange.objects.filter(workspace=workspace)
         age = now() - timedelta(days=keeping.exchanges_days)
         yield from _walk(exchanges, "at", Bounds(age), _let_exchanges_go)
+
+
+def _check(workspace: Workspace) -> Iterator[int]:
+    """The audit log, once a day: it is never pruned."""
+    if not book.due(workspace.pk):
+        return
+    looking = book.checking(workspace.pk)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as done:
+            if done.value.wrong:
+                log.error("the audit log of %s is broken: %s", workspace.slug, done.value.trouble)
+            return
+        yield 0
 
 
 def _walk(

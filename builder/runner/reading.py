@@ -29,7 +29,7 @@ from builder.models import (
     Version,
 )
 from builder.models.columns import plain
-from builder.runner import awaited, bodies, brakes, counts, echoes, forms, keys, revoking, rows, siblings
+from builder.runner import awaited, bodies, brakes, counts, echoes, erased, forms, keys, revoking, rows, siblings
 from builder.runner.clock import now
 from builder.runner.intake import unpack
 from connectors import catalogue
@@ -227,7 +227,7 @@ class Desk:
             return None, True
         place = (subscription.pk, sighting.record_id)
         seen = self.snapshots.get(place)
-        before = seen.values if seen else None
+        before = erased.recognised(seen.values, sighting.values) if seen else None
         if not is_news(seen, sighting):
             return before, False
         seen = seen or Snapshot(subscription=subscription, record_id=sighting.record_id, serial=0)
@@ -423,7 +423,8 @@ def is_news(seen: Snapshot | None, sighting: Sighting) -> bool:
     if seen is None:
         return True
     older = sighting.stamp and seen.stamp and sighting.stamp < seen.stamp
-    return not older and seen.values != merged(seen.values, sighting)
+    known = erased.recognised(seen.values, sighting.values)
+    return not older and known != merged(known, sighting)
 
 
 def _subscriptions(events: Iterable[Event]) -> dict[int, Subscription]:

@@ -10,7 +10,7 @@ from django.db.models import F, Max
 
 from builder.models import Event, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import walk
-from builder.runner import called, counts, doorbell, guards, scope
+from builder.runner import called, counts, doorbell, erased, guards, scope
 from builder.runner.clock import now
 from connectors import catalogue
 
@@ -23,12 +23,18 @@ class Late(Exception):
     """Somebody else, or the runner itself, was there first; the message says how the run stands."""
 
 
+ERASED = "The data of whom it was about were erased, so it can't be run any more."
+
+
 class NotAmong(Exception):
     """The record a person named is none of those that were found; the message has the ids of some."""
 
 
 def run_again(run: Run) -> Run:
-    """A new run of the same event from the start, with the recipe's newest version and markers of its own."""
+    """A new run of the same event from the start, with the recipe's newest version and markers of its own.
+    Raises Late when the event's data were erased."""
+    if run.event.erased:
+        raise Late(ERASED)
     with transaction.atomic():
         _lock_event(run.event_id)
         same = Run.objects.filter(event=run.event, recipe=run.recipe, parent=None)
@@ -55,6 +61,8 @@ def resume(run: Run, answer: str | None = None, record_id: str = "", fixes: Mapp
         if guards.stopped([run.pk]):
             guards.locked([run.recipe_id])
         held = _locked(run)
+        if held.event.erased or held.because == erased.GONE:
+            raise Late(ERASED)
         if held.status not in (RunStatus.HELD, RunStatus.FAILED, RunStatus.WAITING):
             raise Late(f"The run is {RunStatus(held.status).label.lower()} by now.")
         last = newest_attempt(held)

@@ -17,6 +17,7 @@ from builder.runner import (
     alerts,
     brakes,
     doorbell,
+    erasing,
     failpoints,
     intake,
     leases,
@@ -82,6 +83,7 @@ def tick() -> None:
         for recipe_id in makeup.waiting():
             _send(makeup.TASK, recipe_id)
         prune.hourly()
+        erasing.work()
 
 
 def _send(task: str, row_id: int) -> None:

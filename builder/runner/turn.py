@@ -6,7 +6,7 @@ kernel at once, so the writers of all processes take it first. Other databases n
 
 import fcntl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -23,6 +23,7 @@ class _Kept:
         self.file.close()
 
 
+Last = dict[tuple[Callable[[int, list[int]], None], int], list[int]]
 _mine = threading.local()
 
 
@@ -30,6 +31,30 @@ _mine = threading.local()
 def writing() -> Iterator[None]:
     """A transaction of this thread, begun when it is its turn. What was to be done after the commit is done after the
     turn was given on. Inside another transaction it is part of that one."""
+    if getattr(_mine, "last", None) is not None:
+        with transaction.atomic():
+            yield
+        return
+    last: Last = {}
+    _mine.last = last
+    try:
+        with _turn():
+            yield
+            _mine.last = None
+            for (call, key), things in sorted(last.items(), key=lambda one: one[0][1]):
+                call(key, things)
+    finally:
+        _mine.last = None
+
+
+def at_last(call: Callable[[int, list[int]], None], key: int, thing: int) -> None:
+    """Inside `writing`: has `call(key, things)` done once, as the last of its transaction. A row that many want is held
+    so for a moment only, and never while one waits for another."""
+    _mine.last.setdefault((call, key), []).append(thing)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
     lock = None if connection.in_atomic_block else _lock()
     if lock is None:
         with transaction.atomic():

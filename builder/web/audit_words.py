@@ -1,16 +1,18 @@
 """Lines of the audit log as sentences. A verb without one is shown as it stands, so nothing is ever hidden."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from builder.models import AuditEvent, Decision, Role
+from builder.models import AuditEvent, Decision, Role, Way
 
 KINDS = {
     "workspace": lazy("Workspace"),
     "member": lazy("Members"),
+    "person": lazy("Erased people"),
     "token": lazy("API tokens"),
     "connection": lazy("Connections"),
     "agency": lazy("Agencies"),
@@ -27,6 +29,11 @@ SENTENCES = {
     "workspace.changed": lazy("%(who)s changed the settings of the workspace"),
     "workspace.two_factor_required": lazy("%(who)s made a second factor a must for everybody"),
     "workspace.two_factor_optional": lazy("%(who)s left it to everybody whether to have a second factor"),
+    "workspace.logo_changed": lazy("%(who)s gave the workspace another logo"),
+    "workspace.logo_removed": lazy("%(who)s removed the logo of the workspace"),
+    "workspace.audit_exported": lazy("%(who)s took lines of the audit log along"),
+    "person.erasure_asked": lazy("%(who)s asked for the data of one person to be erased"),
+    "person.erased": lazy("Recette erased the data of one person"),
     "member.invited": lazy("%(who)s invited %(what)s"),
     "member.invitation_revoked": lazy("%(who)s withdrew the invitation of %(what)s"),
     "member.joined": lazy("%(who)s joined"),
@@ -130,6 +137,8 @@ ASIDES: dict[str, Callable[[Details], str]] = {
 
 
 def sentence(event: AuditEvent) -> str:
+    if event.erased:
+        return _("%(who)s: %(verb)s (about somebody whose data were erased)") % {"who": who(event), "verb": event.verb}
     words = {"who": who(event), "what": event.label}
     if event.verb not in SENTENCES:
         return f"{words['who']}: {event.verb} {event.label}".strip()
@@ -145,8 +154,96 @@ def aside(event: AuditEvent) -> str:
 
 
 def who(event: AuditEvent) -> str:
-    name = str(event.user) if event.user else _("Somebody who has left")
+    name = author(event)
     return _("%(name)s, by the token “%(token)s”,") % {"name": name, "token": event.token.name} if event.token else name
+
+
+def author(event: AuditEvent) -> str:
+    """As they are called now; who is gone, as they were called then."""
+    if event.way == Way.RECETTE and not event.user:
+        return _("Recette")
+    return str(event.user or event.author or _("Somebody who has left"))
+
+
+def place(event: AuditEvent) -> str:
+    """Where it was done from: `Page, 192.0.2.7`."""
+    return ", ".join(str(part) for part in (event.get_way_display(), event.address) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    name: str
+    before: str
+    """Empty for what is only told, and was nothing before."""
+    after: str
+
+
+def changes(event: AuditEvent) -> list[Change]:
+    """What its details say, one by one: what was changed, with its value before, and what else is known."""
+    details = event.details if isinstance(event.details, dict) else {}
+    before, after = details.get("before"), details.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        return [Change(_name(name), _told(before.get(name)) or "—", _told(after.get(name)) or "—") for name in names]
+    told = ("before", "after", _CHANGED.get(event.verb))
+    found = [_change(name, value) for name, value in details.items() if name not in told]
+    if "before" in details:
+        new = after if "after" in details else event.label
+        found.insert(0, Change(_name(_CHANGED.get(event.verb, "value")), _told(before) or "—", _told(new) or "—"))
+    return found
+
+
+def _change(name: str, value: Any) -> Change:
+    if isinstance(value, list) and len(value) == 2 and name in _PAIRS:
+        return Change(_name(name), _told(value[0]) or "—", _told(value[1]) or "—")
+    return Change(_name(name), "", _told(value))
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_told(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_name(name)}: {_told(one)}" for name, one in value.items())
+    return "" if value is None else role(str(value))
+
+
+_PAIRS = ("name", "zone", "currency", "keep_days", "keep_exchanges_days", "keep_runs", "two_factor")
+"""Told as before and after."""
+_CHANGED = {
+    "member.role_changed": "role",
+    "recipe.renamed": "name",
+    "folder.renamed": "name",
+    "connection.renamed": "name",
+    "recipe.moved": "folder",
+}
+_NAMES = {
+    "name": lazy("Name"),
+    "zone": lazy("Time zone"),
+    "currency": lazy("Currency"),
+    "keep_days": lazy("Days that events and runs are kept"),
+    "keep_exchanges_days": lazy("Days that requests and answers are kept"),
+    "keep_runs": lazy("Runs kept at most"),
+    "role": lazy("Role"),
+    "version": lazy("Version"),
+    "note": lazy("Note"),
+    "scopes": lazy("It may"),
+    "account": lazy("Account"),
+    "folder": lazy("Folder"),
+    "step": lazy("Step"),
+    "fields": lazy("Fields"),
+    "kinds": lazy("About"),
+    "people": lazy("People"),
+    "runs": lazy("Runs"),
+    "form": lazy("File"),
+    "lines": lazy("Lines of the audit log"),
+    "because": lazy("Because"),
+}
+
+
+def _name(key: str) -> str:
+    return str(_NAMES[key]) if key in _NAMES else key.replace("_", " ").capitalize()
 
 
 def role(value: str) -> str:

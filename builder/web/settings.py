@@ -16,6 +16,7 @@ from builder.models import Capability, Workspace
 from builder.web import reply
 from builder.web.confirmed import confirmed
 from builder.web.forms import Form, currency_field, zone_field, zones
+from builder.web.logo import LogoForm
 from builder.web.request import Request
 from builder.web.room import room
 
@@ -103,7 +104,7 @@ def _forms(workspace: Workspace, **tried: Form) -> dict[str, Form]:
     kept = {name: getattr(workspace, name) for name in ("name", "zone", "currency")}
     days = {name: getattr(workspace, name) for name in KeepingForm.base_fields}
     forms = {"form": SettingsForm(initial=kept), "keeping": KeepingForm(initial=days)}
-    return {**forms, "safety": TwoFactorForm(initial={"two_factor": workspace.two_factor}), **tried}
+    return {**forms, "safety": TwoFactorForm(initial={"two_factor": workspace.two_factor}), "logo": LogoForm(), **tried}
 
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""The team's pages: an overview, members, invitations, API tokens, the audit log."""
+"""The team's pages: an overview, members, invitations, API tokens."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,7 +26,6 @@ from builder.models import (
     Role,
     Run,
     RunStatus,
-    User,
     Workspace,
 )
 from builder.web import audit_words, recipe_rows, reply, usage
@@ -35,7 +34,6 @@ from builder.web.forms import Form
 from builder.web.request import Request
 from builder.web.room import room
 
-PAGE = 50
 SHOWN = 5
 """People, invitations and lines of the audit log on the overview."""
 COOL_DOWN = 60
@@ -97,7 +95,7 @@ def overview(request: Request, workspace: Workspace) -> HttpResponse:
             for row in AuditEvent.objects.select_related("user", "token")[:SHOWN]
         ],
     }
-    return _tab(request, "team", context)
+    return tab(request, "team", context)
 
 
 @require_GET
@@ -204,39 +202,6 @@ def revoke_token(request: Request, workspace: Workspace, public_id: str) -> Http
     return _done(request, "tokens", _("The token “%(name)s” no longer works.") % {"name": token.name})
 
 
-@require_GET
-@room(Capability.MEMBERS)
-def audit(request: Request, workspace: Workspace) -> HttpResponse:
-    """Newest first; `before` is the id where the page above ended."""
-    rows = AuditEvent.objects.select_related("user", "token")
-    kind, person, before = (request.GET.get(name, "") for name in ("kind", "person", "before"))
-    if kind:
-        rows = rows.filter(object_kind=kind)
-    if _is_id(person):
-        rows = rows.filter(user_id=int(person))
-    if _is_id(before):
-        rows = rows.filter(id__lt=int(before))
-    found = list(rows[: PAGE + 1])
-    page, more = found[:PAGE], len(found) > PAGE
-    query = request.GET.copy()
-    if more:
-        query["before"] = str(page[-1].pk)
-    context = {
-        "lines": [(row, audit_words.sentence(row), audit_words.aside(row)) for row in page],
-        "earlier": f"?{query.urlencode()}" if more else "",
-        "kinds": [(key, label, key == kind) for key, label in audit_words.KINDS.items()],
-        "people": [(user, str(user.pk) == person) for user in User.objects.filter(memberships__workspace=workspace)],
-        "filtered": bool(kind or person),
-        "paged": bool(before),
-    }
-    return _tab(request, "audit", context)
-
-
-def _is_id(text: str) -> bool:
-    """Whether the database can look for it: `²` is a digit too, and thirty of them are no number it knows."""
-    return text.isdecimal() and len(text) < 19
-
-
 def grantable(by: Actor) -> list[tuple[str, str]]:
     return [(role.value, str(role.label)) for role in Role if role.capabilities <= by.capabilities]
 
@@ -253,7 +218,7 @@ def _people(request: Request, wrong: dict[int, str] | None = None, status: int =
         "roles": grantable(request.actor),
         "open_invitations": Invitation.objects.filter(accepted_at=None, revoked_at=None).count() if may else 0,
     }
-    return _tab(request, "members", context, status)
+    return tab(request, "members", context, status)
 
 
 def _invitations(
@@ -271,7 +236,7 @@ def _invitations(
         "made": made and {"email": made[0].email, "url": made[1]},
         "trouble": trouble,
     }
-    return _tab(request, "invitations", context, status)
+    return tab(request, "invitations", context, status)
 
 
 def _tokens(
@@ -287,7 +252,7 @@ def _tokens(
         "rows": [(row, _standing(row, now)) for row in rows],
         "made": made and {"name": made[0].name, "plain": made[1]},
     }
-    return _tab(request, "tokens", context, status)
+    return tab(request, "tokens", context, status)
 
 
 def _standing(token: ApiToken, now: Any) -> str:
@@ -296,7 +261,7 @@ def _standing(token: ApiToken, now: Any) -> str:
     return "expired" if token.expires_at and token.expires_at <= now else "valid"
 
 
-def _tab(request: Request, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def tab(request: Request, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     shown = [(key, label, key == name) for key, label, capability in TABS if request.actor.may(capability)]
     return reply.page(request, f"team/{name}.html", "team", {**context, "tabs": shown}, status=status)
 
@@ -339,5 +304,4 @@ urlpatterns = [
     path(f"{PLACE}invitations/<slug:public_id>/revoke/", revoke_invitation, name="invitation-revoke"),
     path(f"{PLACE}tokens/", api_tokens, name="tokens"),
     path(f"{PLACE}tokens/<slug:public_id>/revoke/", revoke_token, name="token-revoke"),
-    path(f"{PLACE}audit/", audit, name="audit"),
 ]

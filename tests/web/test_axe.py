@@ -96,6 +96,8 @@ FOR_MEMBERS = {
     "web:tokens": ["/w/{slug}/team/tokens/"],
     "web:audit": ["/w/{slug}/team/audit/"],
     "web:settings": ["/w/{slug}/settings/"],
+    "web:erase": ["/w/{slug}/settings/erase/"],
+    "web:erasure": [],  # looked at in test_erasing.py: the demo erases nobody
     "web:account": ["/account/"],
     "web:sandbox": ["/w/{slug}/sandbox/ghl/", "/w/{slug}/sandbox/invoice_ninja/"],
     "web:runs": ["/w/{slug}/runs/", "/w/{slug}/runs/?q=nothing-like-it"],
@@ -162,6 +164,8 @@ NO_PAGE = {
     "web:states-heard",
     "web:settings-keeping", "web:sample-data", "web:alert-route-add", "web:alert-route", "web:alert-route-switch",
     "web:alert-route-remove", "web:alert-route-try", "web:settings-two-factor",
+    "web:settings-logo", "web:settings-logo-remove", "web:logo", "web:audit-check",
+    "web:audit-export", "web:erasure-file",
     "mfa_list_webauthn", "mfa_login_webauthn", "mfa_download_recovery_codes", "session-end",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""

@@ -558,7 +558,7 @@ def test_audit_log_costs_the_same_however_long(workspace, owner, rows, django_as
     for _number in range(rows):
         make.make_audit(workspace=workspace, user=make.make_user(), token=make.make_token())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         owner.get(at("audit", workspace))
 
 

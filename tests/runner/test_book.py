@@ -335,8 +335,8 @@ def test_lines_from_before_the_chain_are_bound_by_the_migration(by):
     old[0].address = "192.0.2.7"
     QuerySet(AuditEvent).bulk_create(old)
     User.objects.filter(pk=gone.pk).delete()
-    migration = import_module("builder.migrations.0026_audit_chain_erasure_logo")
-    then = MigrationLoader(connection).project_state(("builder", "0026_audit_chain_erasure_logo")).apps
+    migration = import_module("builder.migrations.0027_audit_chain_erasure_logo")
+    then = MigrationLoader(connection).project_state(("builder", "0027_audit_chain_erasure_logo")).apps
 
     migration.bind_lines(then, None)
     write(by, 1)

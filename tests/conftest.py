@@ -13,6 +13,15 @@ HERE = Path(__file__).parent
 ACCEPTANCE = HERE / "acceptance"
 SPECS = Path(os.environ.setdefault("SPECS", str(HERE.parent.parent / "shared" / "specs")))
 
+PAGES = HERE / "web"
+LISTS = {
+    f"test_{name}.py"
+    for name in (
+        "alerts", "audit", "connections", "customer", "early", "erasing", "events", "find", "kept", "logo", "recipes",
+        "run", "run_acts", "runs", "runs_bulk", "shadows", "team",
+    )
+}  # fmt: skip
+"""Tests of pages on what a database finds, sorts, counts or locks. What the others make of it is the same on both."""
 MISSING = {
     "contract": "" if SPECS.is_dir() else f"there is no folder {SPECS}",
     "test_caddy.py": "" if shutil.which("caddy") else "there is no program caddy",
@@ -41,7 +50,7 @@ def is_for_both(item: pytest.Item) -> bool:
     """What stores something, but for what a browser makes of a page, and what is about the services rather than about
     what is stored (`once`): both are the same wherever the data lie. The journey from a sign-up to the first
     run is made on both."""
-    if item.get_closest_marker("once"):
+    if item.get_closest_marker("once") or (PAGES in item.path.parents and item.path.name not in LISTS):
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     needs = {"db", "transactional_db", "live_server", "installation"}

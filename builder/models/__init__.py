@@ -33,6 +33,7 @@ from builder.models.run import (
     StepStatus,
     Tally,
 )
+from builder.models.template import TeamTemplate, TemplateLink, TemplateUse
 from builder.models.user import Theme, User
 from builder.models.workspace import (
     ApiToken,
@@ -97,6 +98,9 @@ __all__ = [
     "StrayDelivery",
     "Subscription",
     "Tally",
+    "TeamTemplate",
+    "TemplateLink",
+    "TemplateUse",
     "Theme",
     "User",
     "Version",

@@ -150,7 +150,7 @@ def _wizard(
     step = step if step in STEPS else "answers" if "answered" in given else "connect"
     if errors and all(name.startswith("connection_") for name in errors):
         step = "connect"
-    asked = _asked(request, found, needs, given, errors) if step == "answers" else []
+    asked = asked_of(request, found, needs, given, errors) if step == "answers" else []
     return {
         "workspace": workspace,
         "template": found,
@@ -180,7 +180,7 @@ def _again(workspace: Workspace, found: Template, needs: list[Need], given: Mapp
     return f"{here}?{urlencode([('step', 'connect'), *chosen, *_carried(found, given)])}"
 
 
-def _asked(
+def asked_of(
     request: Request,
     found: Template,
     needs: list[Need],

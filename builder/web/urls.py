@@ -26,8 +26,11 @@ from builder.web import (
     runs,
     runs_bulk,
     sandboxes,
+    shared_template,
     states,
     team,
+    team_templates,
+    template_update,
     welcome,
 )
 from builder.web import settings as workspace_settings
@@ -58,6 +61,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *customer.urlpatterns,
     *events.urlpatterns,
     *find.urlpatterns,
+    *team_templates.urlpatterns,
+    *template_update.urlpatterns,
+    *shared_template.urlpatterns,
     *gallery.urlpatterns,
     *catalogue.urlpatterns,
 ]

@@ -9,7 +9,7 @@ from django_scopes import scope, scopes_disabled
 
 from builder.actions import gallery, team_templates, template_links, template_saving, template_values, yaml_file
 from builder.actions.errors import Forbidden, Gone, Invalid, NotFound
-from builder.models import AuditEvent, Role, TeamTemplate, TemplateLink
+from builder.models import AuditEvent, Connection, Role, TeamTemplate, TemplateLink
 from builder.recipe import tree as trees
 from tests import make
 
@@ -98,8 +98,6 @@ def test_connections_and_secrets_are_left_out(actor, ours):
 
 
 def _connections(actor):
-    from builder.models import Connection
-
     with scope(workspace=actor.workspace):
         return list(Connection.objects.all())
 

@@ -119,6 +119,12 @@ FOR_MEMBERS = {
         "/w/{slug}/templates/client-onboarding/set-up/?step=answers",
     ],
     "web:template-done": ["/w/{slug}/templates/won-deal-to-draft-invoice/set-up/{recipe}/"],
+    "web:recipe-template": ["/w/{slug}/recipes/{recipe}/template/"],
+    "web:template-import": ["/w/{slug}/templates/import/"],
+    "web:template-shared": ["/templates/shared/no-such-key/"],
+    # looked at in test_team_templates.py: the demo has none of its own
+    "web:template-words": [],
+    "web:recipe-update": [],
     "web:states": ["/ui/"],
     "web:states-builder": ["/ui/builder/"],
     "account_set_password": ["/accounts/password/set/"],
@@ -162,6 +168,8 @@ NO_PAGE = {
     "web:states-heard",
     "web:settings-keeping", "web:sample-data", "web:alert-route-add", "web:alert-route", "web:alert-route-switch",
     "web:alert-route-remove", "web:alert-route-try", "web:settings-two-factor",
+    "web:template-export", "web:template-retire", "web:template-delete", "web:template-share",
+    "web:template-link-revoke", "web:recipe-update-leave",
     "mfa_list_webauthn", "mfa_login_webauthn", "mfa_download_recovery_codes", "session-end",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""

@@ -88,10 +88,15 @@ def opened(tree: Tree, asked: Sequence[Asked]) -> tuple[Tree, list[Question]]:
     return bare, [_question(one, key, known, asked) for one, key in zip(asked, keys, strict=True)]
 
 
-def bared(tree: Tree) -> Tree:
+def without_secrets(tree: Tree) -> Tree:
     tree = trees.parse(tree)
     for secret in secrets_found.in_tree(tree):
         _put(tree, *secret.place, "")
+    return tree
+
+
+def bared(tree: Tree) -> Tree:
+    tree = without_secrets(tree)
     for step in _steps(tree):
         for name in ("connection", "recipe"):
             if name in step:

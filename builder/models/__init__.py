@@ -33,7 +33,7 @@ from builder.models.run import (
     StepStatus,
     Tally,
 )
-from builder.models.template import TeamTemplate, TemplateLink, TemplateUse
+from builder.models.template import Brought, TeamTemplate, TemplateLink, TemplateUse
 from builder.models.user import Theme, User
 from builder.models.workspace import (
     ApiToken,
@@ -59,6 +59,7 @@ __all__ = [
     "AuditEvent",
     "Awaited",
     "Brake",
+    "Brought",
     "Bucket",
     "Capability",
     "Connection",

@@ -80,3 +80,17 @@ class TemplateUse(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["recipe"], condition=Q(edit=None), name="one_beginning_per_recipe")
         ]
+
+
+class Brought(models.Model):
+    """Files that somebody brings, between the look at them and the yes. Older than a day they go."""
+
+    public_id = PublicId()
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    by = models.ForeignKey(User, models.CASCADE, null=True)
+    name = models.CharField(max_length=120)
+    files = PackedJson()
+    """Text by path."""
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedManager(workspace="workspace")

@@ -28,6 +28,8 @@ SENTENCES = {
     "workspace.changed": lazy("%(who)s changed the settings of the workspace"),
     "workspace.two_factor_required": lazy("%(who)s made a second factor a must for everybody"),
     "workspace.two_factor_optional": lazy("%(who)s left it to everybody whether to have a second factor"),
+    "workspace.exported": lazy("%(who)s downloaded the whole workspace as files"),
+    "workspace.imported": lazy("%(who)s brought files: %(what)s"),
     "member.invited": lazy("%(who)s invited %(what)s"),
     "member.invitation_revoked": lazy("%(who)s withdrew the invitation of %(what)s"),
     "member.joined": lazy("%(who)s joined"),
@@ -77,6 +79,7 @@ SENTENCES = {
     "recipe.restored": lazy("%(who)s brought the recipe %(what)s back"),
     "folder.created": lazy("%(who)s made the folder %(what)s"),
     "folder.renamed": lazy("%(who)s renamed a folder to %(what)s"),
+    "folder.exported": lazy("%(who)s downloaded the folder %(what)s as files"),
     "folder.deleted": lazy("%(who)s deleted the folder %(what)s"),
     "template.saved": lazy("%(who)s saved the template %(what)s"),
     "template.changed": lazy("%(who)s changed the words of the template %(what)s"),
@@ -128,6 +131,7 @@ ASIDES: dict[str, Callable[[Details], str]] = {
     "connection.deleted": lambda d: (
         _("Paused: %(names)s") % {"names": ", ".join(d["paused"])} if d.get("paused") else ""
     ),
+    "workspace.imported": lambda d: _("%(n)s recipes") % {"n": d.get("recipes")},
     "template.replaced": lambda d: _("version %(n)s") % {"n": d.get("version")},
     "template.shared": lambda d: _("for %(n)s days") % {"n": d.get("days")},
     "recipe.braked": lambda d: d.get("because", ""),

@@ -124,6 +124,8 @@ FOR_MEMBERS = {
     "web:template-shared": ["/templates/shared/no-such-key/"],
     # looked at in test_team_templates.py: the demo has none of its own
     "web:template-words": [],
+    "web:files": ["/w/{slug}/files/"],
+    "web:files-look": [],  # looked at in test_files.py
     "web:recipe-update": [],
     "web:states": ["/ui/"],
     "web:states-builder": ["/ui/builder/"],
@@ -169,7 +171,8 @@ NO_PAGE = {
     "web:settings-keeping", "web:sample-data", "web:alert-route-add", "web:alert-route", "web:alert-route-switch",
     "web:alert-route-remove", "web:alert-route-try", "web:settings-two-factor",
     "web:template-export", "web:template-retire", "web:template-delete", "web:template-share",
-    "web:template-link-revoke", "web:recipe-update-leave",
+    "web:template-link-revoke", "web:recipe-update-leave", "web:files-export",
+    "web:files-bring",
     "mfa_list_webauthn", "mfa_login_webauthn", "mfa_download_recovery_codes", "session-end",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""

@@ -142,12 +142,15 @@ def make_alert_route(*, workspace: Workspace | None = None, way: str = "email", 
     return made
 
 
-def make_team_template(*, workspace: Workspace | None = None, title: str = "Bill what was won") -> TeamTemplate:
-    """Made of a recipe of its own, every proposed value asked."""
+def make_team_template(
+    *, workspace: Workspace | None = None, title: str = "Bill what was won", recipe: Recipe | None = None
+) -> TeamTemplate:
+    """Made of a recipe of its own, every proposed value asked; or of that one."""
     workspace = workspace or make_workspace()
-    tree = make_tree(ghl=make_connection(workspace=workspace, connector="ghl"))
-    tree["trigger"]["inputs"] = {"pipeline": "pipe1"}
-    recipe = make_recipe(workspace=workspace, tree=tree)
+    tree = recipe.draft if recipe else make_tree(ghl=make_connection(workspace=workspace, connector="ghl"))
+    if recipe is None:
+        tree["trigger"]["inputs"] = {"pipeline": "pipe1"}
+        recipe = make_recipe(workspace=workspace, tree=tree)
     with scope(workspace=workspace):
         asked = [template_values.Asked(one, one.label) for one in template_values.literals(tree) if one.proposed]
         opened, questions = template_values.opened(tree, asked)

@@ -48,8 +48,9 @@ def found_in(some: list[Template], query: str) -> list[Template]:
 
 def template(key: str) -> Template:
     """One that came with Recette or, inside the scope, of the team's own. Raises NotFound."""
-    found = team_templates.found(key) if team_templates.is_own(key) else _loaded().get(key)
-    if found:
+    if team_templates.is_own(key):
+        return team_templates.of(team_templates.row(key))
+    if found := _loaded().get(key):
         return found
     raise NotFound(_("There is no template “%(key)s”. Look in the gallery.") % {"key": key[:60]})
 

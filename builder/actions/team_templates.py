@@ -31,11 +31,6 @@ def row(key: str) -> TeamTemplate:
     return found
 
 
-def found(key: str) -> Template | None:
-    one = TeamTemplate.objects.filter(public_id=key.removeprefix(PREFIX)).first()
-    return of(one) if one else None
-
-
 def listed(retired: bool = False) -> list[Template]:
     """By title. Those that are retired only where they are wanted, and then last."""
     rows = TeamTemplate.objects.all() if retired else TeamTemplate.objects.filter(retired_at=None)

@@ -136,7 +136,7 @@ def test_downloaded_and_brought_in_a_browser(page, live_server, workspace, tmp_p
     page.get_by_role("heading", name="Accounts").wait_for()
     problems += axe.violations(page)
     page.get_by_role("button", name="Bring them").click()
-    page.get_by_text("1 recipe was brought.").wait_for()
+    page.locator("#toast").get_by_text("1 recipe was brought.").wait_for()
 
     assert problems == []
     assert names(other) == ["Won deal to draft invoice"]

@@ -134,7 +134,7 @@ def test_taken_over_and_undone_in_a_browser(page, live_server, workspace, recipe
     problems = axe.violations(page)
     page.get_by_role("radio", name="As you have it").check()
     page.get_by_role("button", name="Take over into the draft").click()
-    page.get_by_text("The newer version is in the draft.").wait_for()
+    page.locator("#toast").get_by_text("The newer version is in the draft.").wait_for()
     page.get_by_role("heading", name="Only one client fits").wait_for()
     taken = len(fresh(recipe).draft["steps"])
     page.keyboard.press("Control+z")

@@ -21,6 +21,7 @@ from builder.models import (
     AlertRoute,
     ApiToken,
     AuditEvent,
+    Brought,
     Connection,
     Event,
     Exchange,
@@ -166,6 +167,13 @@ def make_template_link(*, workspace: Workspace | None = None, key: str = "") -> 
     plain = {"workspace": row.workspace, "template": row, "key_hash": seal.key_hash(key), "ending": key[-4:]}
     with scope(workspace=row.workspace):
         return TemplateLink.objects.create(**plain, expires_at=timezone.now() + timedelta(days=7))
+
+
+def make_brought(*, workspace: Workspace | None = None, **files: str) -> Brought:
+    workspace = workspace or make_workspace()
+    files = files or {"recette.yaml": "format: 1\nkind: recette.workspace\nfolders: []\n"}
+    with scope(workspace=workspace):
+        return Brought.objects.create(workspace=workspace, by=make_user(), name="files.zip", files=files)
 
 
 def make_audit(*, workspace: Workspace | None = None, verb: str = "recipe.published", **more: Any) -> AuditEvent:

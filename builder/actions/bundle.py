@@ -166,10 +166,10 @@ def _used(told: Iterable[dict[str, Any]]) -> set[tuple[str, str]]:
 
 def accounts(tree: dict[str, Any]) -> set[tuple[str, str]]:
     """App and name of each account that a file's tree asks for."""
-    return {(_app(step), step["connection"]) for step in _steps(tree) if step.get("connection")}
+    return {(app_of(step), step["connection"]) for step in _steps(tree) if step.get("connection")}
 
 
-def _app(step: dict[str, Any]) -> str:
+def app_of(step: dict[str, Any]) -> str:
     return str(step.get("operation") or step.get("trigger") or "").split(".")[0]
 
 

@@ -14,7 +14,6 @@ from builder.actions import (
     bundle,
     drafts,
     guarding,
-    inputs,
     recipes,
     template_check,
     template_saving,
@@ -79,9 +78,9 @@ class Look:
 
 
 @action(Capability.PUBLISH)
-def bring(by: Actor, data: bytes, name: str = "") -> Brought:
+def bring(by: Actor, packed: bytes, name: str = "") -> Brought:
     """Raises Invalid. Nothing of the workspace is touched."""
-    found = archive.opened(data)
+    found = archive.opened(packed)
     Brought.objects.filter(at__lt=timezone.now() - KEPT).delete()
     return Brought.objects.create(workspace=by.workspace, by=by.user, name=name[:120], files=found)
 
@@ -209,8 +208,7 @@ def _resolved(told: Any, accounts: Mapping[Any, str], ids: Mapping[str, str]) ->
     tree = trees.parse(told)
     for step in (tree["trigger"], *(row.step for row in trees.steps(tree))):
         if step.get("connection"):
-            app = inputs.key_of(step).split(".")[0] or str(step.get("operation", "")).split(".")[0]
-            step["connection"] = accounts.get((app, step["connection"]), "")
+            step["connection"] = accounts.get((bundle.app_of(step), step["connection"]), "")
         if step.get("recipe"):
             step["recipe"] = ids.get(step["recipe"], "")
     return tree

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -18,6 +17,8 @@ from builder.web.request import Request
 from builder.web.room import room
 
 HERE = "w/<slug:slug>/files/"
+EACH = 400
+"""Fields of a form, beside which there is room for the accounts."""
 WORDS = {
     bundle_in.SKIP: lazy("Leave out"),
     bundle_in.ADD: lazy("Add as a draft"),
@@ -66,7 +67,7 @@ def look(request: Request, workspace: Workspace, bid: str) -> HttpResponse:
         brought = bundle_in.of(request.actor, bid)
         if request.method == "GET":
             return _look(request, workspace, brought)
-        choices = {name[3:]: str(value) for name, value in request.POST.items() if name.startswith("do|")}
+        choices = _choices(request, brought)
         accounts = {name[5:]: str(value) for name, value in request.POST.items() if name.startswith("with|")}
         made, templates = bundle_in.carry_out(request.actor, brought, choices, accounts)
     except Gone as trouble:
@@ -89,6 +90,17 @@ def _page(request: Request, workspace: Workspace, refused: str = "", status: int
         "most": archive.LARGEST // 1024 // 1024,
     }
     return reply.page(request, "files/page.html", "bring", context, status=status)
+
+
+def _choices(request: Request, brought: Brought) -> dict[str, str]:
+    """By path; where there are too many for a form, by what they are."""
+    choices = {name[3:]: str(value) for name, value in request.POST.items() if name.startswith("do|")}
+    whole = {name[4:]: str(value) for name, value in request.POST.items() if name.startswith("all|")}
+    if whole:
+        found = bundle_in.look(brought.files)
+        items = [*found.recipes, *found.templates]
+        choices |= {item.path: whole[item.status] for item in items if item.status in whole}
+    return choices
 
 
 def _look(
@@ -115,10 +127,23 @@ def _look(
         "recipes": items[: len(found.recipes)],
         "templates": items[len(found.recipes) :],
         "accounts": [(wanted, errors.get(wanted.key, [])) for wanted in found.accounts],
-        "until": timezone.localtime(brought.at + bundle_in.KEPT),
+        "by_state": _by_state([*found.recipes, *found.templates]),
         "here": reverse("web:files-look", args=[workspace.slug, brought.public_id]),
     }
     return reply.page(request, "files/look.html", "look", context, status=422 if errors else 200)
+
+
+def _by_state(items: list[bundle_in.Item]) -> list[tuple[str, str, int, list[tuple[str, str]]]]:
+    """One choice for all that are new, the same, different; nothing while each can have its own."""
+    if len(items) <= EACH:
+        return []
+    kinds = {item.status: item.offered for item in reversed(items)}
+    number = {state: sum(item.status == state for item in items) for state in kinds}
+    return [
+        (state, str(word), number[state], [(do, str(WORDS[do])) for do in kinds[state]])
+        for state, word in STATES.items()
+        if state in kinds
+    ]
 
 
 urlpatterns = [

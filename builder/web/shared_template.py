@@ -13,7 +13,7 @@ from builder.models import TemplateLink
 from builder.web import reply
 from builder.web.gallery import Shown
 from builder.web.request import Request
-from builder.web.room import enter
+from builder.web.room import enter, without_second_factor
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,6 +27,8 @@ def shared(request: Request, key: str) -> HttpResponse:
         return _page(request, link)
     try:
         actor = enter(request, request.POST.get("workspace", ""))
+        if actor.workspace.two_factor and (away := without_second_factor(request, actor.workspace)):
+            return away
         made = template_links.take(actor, key)
     except ActionError as trouble:
         return _page(request, link, trouble.message, trouble.status)

@@ -27,6 +27,9 @@ TABLE = {
     "alerts.switch": "members",
     "alerts.remove": "members",
     "alerts.try_out": "members",
+    "bundle.export": "edit",
+    "bundle_in.bring": "publish",
+    "bundle_in.carry_out": "publish",
     "connections.create": "connect",
     "connections.update": "connect",
     "connections.test": "connect",
@@ -135,6 +138,7 @@ MAKERS = {
     "folder": lambda workspace: make.make_folder(workspace=workspace, name=f"Folder {next(numbers)}"),
     "member": lambda workspace: make.make_member(workspace=workspace, role="viewer"),
     "invitation": lambda workspace: make.make_invitation(workspace=workspace),
+    "brought": lambda workspace: make.make_brought(workspace=workspace),
     "row": lambda workspace: make.make_team_template(workspace=workspace),
     "link": lambda workspace: make.make_template_link(workspace=workspace),
     "route": lambda workspace: make.make_alert_route(workspace=workspace),
@@ -147,7 +151,8 @@ PLAIN = {
     "service": "nowhere", "doing": "x", "values": {}, "session": {}, "state": "x", "code": "x", "secret": "x",
     "record_ids": ["x"], "given": {}, "text": "{}", "way": "email", "on": True,
     "answers": {}, "places": ["x"], "arrival": "x",
-    "which": "draft", "words": {}, "asked": {}, "labels": {}, "lines": "", "version": "x",
+    "which": "draft", "words": {}, "asked": {}, "labels": {}, "lines": "", "version": "x", "packed": b"",
+    "choices": {}, "accounts": {},
     "kept": "leave", "never": True, "wanted": True, "keys": [], "since": timezone.now(), "until": timezone.now(),
 }  # fmt: skip
 BELONGING = sorted(name for name in TABLE if set(inspect.signature(ACTIONS[name]).parameters) & MAKERS.keys())

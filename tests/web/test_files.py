@@ -10,6 +10,8 @@ from django_scopes import scope
 
 from builder.actions import bundle
 from builder.models import Recipe
+from builder.recipe import tree as trees
+from builder.web import files
 from tests import make
 from tests.web import axe
 from tests.web.people import browser_of, only, said, sign_in, statuses, text
@@ -105,6 +107,21 @@ def test_a_tampered_choice_is_refused_beside_it(workspace):
     assert answer.status_code == 422
     assert "Choose what becomes of it." in text(answer)
     assert len(names(workspace)) == 1
+
+
+def test_of_very_many_recipes_all_that_are_alike_share_a_choice(workspace):
+    for number in range(files.EACH):
+        make.make_recipe(workspace=workspace, name=f"Copy {number}", tree=trees.empty())
+    other = make.make_workspace()
+    client = browser_of(other)
+    brought = client.post(at(other, "files-bring"), file(archive_of(workspace)))
+
+    page = client.get(brought.url)
+    client.post(brought.url, {"all|new": "add"})
+
+    assert [(state, n) for state, _word, n, _options in page.context["by_state"]] == [("new", files.EACH + 1)]
+    assert page.content.decode().count("<select") == 2
+    assert len(names(other)) == files.EACH + 1
 
 
 def test_what_is_no_archive_is_refused_with_a_sentence(workspace):

@@ -216,6 +216,15 @@ def test_a_viewer_and_a_foreign_workspace_are_refused_with_a_sentence(workspace,
     assert own(other) == []
 
 
+def test_where_a_second_factor_is_a_must_one_sets_it_up_first(row):
+    other, path = make.make_workspace(two_factor=True), shared(row)
+
+    answer = browser_of(other).post(path, {"workspace": other.slug})
+
+    assert answer.url == reverse("mfa_index")
+    assert own(other) == []
+
+
 def test_a_link_that_is_over_answers_with_a_sentence(workspace, row):
     client = browser_of(workspace)
     page = client.post(at(workspace, "template-share", team_templates.key_of(row)), {"days": "7"}, headers=HTMX)

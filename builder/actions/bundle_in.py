@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from builder.actions import (
+    alerts,
     archive,
     audit,
     bundle,
@@ -21,7 +22,7 @@ from builder.actions import (
 )
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Gone, Invalid
-from builder.models import Brought, Capability, Connection, Folder, Recipe, RecipeState, TeamTemplate, Version
+from builder.models import AlertWay, Brought, Capability, Connection, Folder, Recipe, RecipeState, TeamTemplate, Version
 from builder.recipe import tree as trees
 
 NEW, SAME, DIFFERENT = "new", "same", "different"
@@ -72,8 +73,11 @@ class Look:
     templates: list[Item] = field(default_factory=list)
     accounts: list[Wanted] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
+    mails: list[dict[str, Any]] = field(default_factory=list)
+    """Alerts by e-mail that don't go there yet: they are added."""
     routes: list[dict[str, Any]] = field(default_factory=list)
-    """Alert routes that aren't there: they have addresses that no file holds, and are added by hand."""
+    """Other alert routes that aren't there: no file holds their addresses, so they are added by hand; those to people
+    who aren't members, too, and all where the person may not manage alerts."""
     problems: list[str] = field(default_factory=list)
 
 
@@ -93,7 +97,7 @@ def of(by: Actor, public_id: str) -> Brought:
     return found
 
 
-def look(files: Mapping[str, str], chosen: Mapping[str, str] | None = None) -> Look:
+def look(by: Actor, files: Mapping[str, str], chosen: Mapping[str, str] | None = None) -> Look:
     """Inside the scope. Every problem is named with its file."""
     found = Look()
     head = _parsed(found, "recette.yaml", files["recette.yaml"]) or {}
@@ -112,11 +116,7 @@ def look(files: Mapping[str, str], chosen: Mapping[str, str] | None = None) -> L
     _same_labels(found)
     found.accounts = _accounts(found.recipes, names, chosen or {})
     if "alerts.yaml" in files and (told := _parsed(found, "alerts.yaml", files["alerts.yaml"])) is not None:
-        given = told.get("routes")
-        known = bundle.routes()
-        found.routes = (
-            [row for row in given if isinstance(row, dict) and row not in known] if isinstance(given, list) else []
-        )
+        _routes(found, told.get("routes"), by)
     return found
 
 
@@ -125,7 +125,7 @@ def carry_out(by: Actor, brought: Brought, choices: Mapping[str, str], accounts:
     """How many recipes were made or replaced, and templates. `choices` by path; `accounts` by `Wanted.key`. What was
     live in the files comes paused: it runs once somebody resumes it."""
     brought = Brought.objects.select_for_update().filter(pk=brought.pk).first() or _gone()
-    found = look(brought.files, accounts)
+    found = look(by, brought.files, accounts)
     if found.problems:
         raise Invalid(errors={"": found.problems})
     wrong = {
@@ -145,6 +145,9 @@ def carry_out(by: Actor, brought: Brought, choices: Mapping[str, str], accounts:
         if choices.get(item.path, item.offered[0]) != SKIP:
             template_saving.import_(by, brought.files[item.path], replaces=True)
             templates += 1
+    for row in found.mails:
+        route, _secret = alerts.add(by, AlertWay.EMAIL, _hours(row))
+        alerts.switch(by, route, bool(row.get("active", True)))
     audit.write(by, "workspace.imported", None, brought.name, recipes=made, templates=templates)
     brought.delete()
     return made, templates
@@ -220,6 +223,26 @@ def _parsed(found: Look, path: str, text: str) -> dict[str, Any] | None:
     except Invalid as problem:
         found.problems.append(f"{path}: {problem.message}")
         return None
+
+
+def _routes(found: Look, given: Any, by: Actor) -> None:
+    if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
+        found.problems.append(_("alerts.yaml: “routes” must be a list."))
+        return
+    known = bundle.routes()
+    room = alerts.MOST - len(known) if by.may(Capability.MEMBERS) else 0
+    for row in given:
+        if row in known:
+            continue
+        fits = len(found.mails) < room and row.get("way") == AlertWay.EMAIL and alerts.fits(by, _hours(row))
+        (found.mails if fits else found.routes).append(row)
+
+
+def _hours(row: Mapping[str, Any]) -> dict[str, Any]:
+    since, _dash, until = str(row.get("quiet") or "").partition("-")
+    given = (row.get(name) for name in ("kinds", "people"))
+    kinds, people = ([str(one) for one in some] if isinstance(some, list) else [] for some in given)
+    return {"kinds": kinds, "people": people, "quiet_from": since, "quiet_to": until}
 
 
 def _folders(found: Look, head: Mapping[str, Any]) -> list[str]:

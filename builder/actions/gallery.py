@@ -93,7 +93,8 @@ def filled(chosen: Template, given: Mapping[str, str]) -> dict[str, Any]:
 
 def shown(chosen: Template) -> dict[str, Any]:
     """The tree with defaults and examples as answers, for people to read."""
-    named = {q.key: q.default or q.example or f"“{q.label}”" for q in chosen.questions}
+    plain = {q.key: "… = …" if q.type == "table" else f"“{q.label}”" for q in chosen.questions}
+    named = {q.key: q.default or q.example or plain[q.key] for q in chosen.questions}
     return filled(chosen, named)
 
 

@@ -12,6 +12,7 @@ from builder.actions.errors import Invalid
 from builder.actions.template_file import SLOT, TYPES, Template
 from builder.recipe import shape
 from builder.recipe import tree as trees
+from builder.recipe.errors import CantRender
 from connectors import catalogue
 
 LISTS = ("words", "sentence", "guards")
@@ -34,7 +35,7 @@ def trusted(data: bytes | str | Mapping[str, Any]) -> Template:
     found = list(dict.fromkeys(_problems(raw)))
     if found:
         raise Invalid(errors={"file": found})
-    kept = {name: value for name, value in raw.items() if name != "samples"}
+    kept = {name: value for name, value in raw.items() if name not in ("samples", "apps")}
     kept["tree"] = _whole(kept["tree"])
     kept["apps"] = portable.apps_of(gallery.shown(template_file.of(dict(kept))))
     return template_file.of(kept)
@@ -134,7 +135,12 @@ def _tree(raw: dict[str, Any]) -> Iterator[str]:
     if (count := _count(tree)) > shape.MAX_STEPS:
         yield _("It has %(n)d steps; a recipe may have %(most)d.") % {"n": count, "most": shape.MAX_STEPS}
         return
-    if len(json.dumps(tree, default=str)) > shape.MAX_BYTES:
+    try:
+        size = len(json.dumps(tree, default=str))
+    except (TypeError, ValueError):
+        yield _("Its steps can't be read.")
+        return
+    if size > shape.MAX_BYTES:
         yield _("Its steps are larger than %(n)d KB.") % {"n": shape.MAX_BYTES // 1024}
         return
     asked = {str(question["key"]) for question in raw["questions"]}
@@ -142,7 +148,8 @@ def _tree(raw: dict[str, Any]) -> Iterator[str]:
         bare = {**{name: raw.get(name, "") for name in ("key", "title", "summary")}, "format": 1}
         whole = template_file.of({**bare, "questions": [dict(q) for q in raw["questions"]], "tree": _whole(tree)})
         parsed = gallery.filled(whole, {q.key: "1 = 1" if q.type == "table" else "1" for q in whole.questions})
-    except trees.TreeError as problem:
+        gallery.shown(whole)
+    except (trees.TreeError, CantRender) as problem:
         yield problem.message
         return
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -1,13 +1,15 @@
 """A team's own templates: made of a recipe, put right, replaced, retired, deleted, taken to and brought from files."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, inputs, portable, template_check, template_file, yaml_file
+from builder.actions import audit, gallery, inputs, portable, template_check, template_file, yaml_file
 from builder.actions import template_values as values
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
@@ -53,12 +55,13 @@ def save(
         into.slug if into else _slug(words["title"]),
         words["title"].strip(),
         words["summary"].strip(),
-        _sentence(opened),
+        (),
         tuple(portable.apps_of(opened)),
         tuple(questions),
         opened,
         who=words.get("who", "").strip(),
     )
+    made = replace(made, sentence=_sentence(gallery.shown(made)))
     return _put(by, template_check.trusted(template_file.content(made)), into, recipe)
 
 
@@ -128,11 +131,6 @@ def text(row: TeamTemplate) -> str:
     return yaml_file.write({**row.data, "key": row.slug})
 
 
-def slug_for(title: str) -> str:
-    """One that no template of the workspace has. Inside the scope."""
-    return _slug(title)
-
-
 def _put(by: Actor, found: Template, into: TeamTemplate | None, recipe: Recipe | None) -> TeamTemplate:
     if into:
         row = _locked(into)
@@ -166,7 +164,7 @@ def _wrong(words: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _slug(title: str) -> str:
-    base = slugify(title)[:50].strip("-").replace("_", "-") or "template"
+    base = re.sub(r"[^a-z0-9]+", "-", slugify(title))[:50].strip("-") or "template"
     taken = set(TeamTemplate.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 2
     while slug in taken:

@@ -81,10 +81,10 @@ class Files(Room):
         """All of it or nothing. Recipes come as drafts, and what was live in the files paused."""
         data = bundle.packed(given["files"])
         if given["preview"]:
-            found = bundle_in.look(archive.opened(data), given["accounts"])
+            found = bundle_in.look(by, archive.opened(data), given["accounts"])
             return {"recipes": 0, "templates": 0, "files": _told(found), "problems": found.problems}
         brought = bundle_in.bring(by, data)
-        found = bundle_in.look(brought.files, given["accounts"])
+        found = bundle_in.look(by, brought.files, given["accounts"])
         try:
             recipes, templates = bundle_in.carry_out(by, brought, given["choices"], given["accounts"])
         except Invalid:

@@ -83,7 +83,7 @@ class TemplateUse(models.Model):
 
 
 class Brought(models.Model):
-    """Files that somebody brings, between the look at them and the yes. Older than a day they go."""
+    """Files that somebody brings, between the look at them and the yes. Older than a day they go with the next ones."""
 
     public_id = PublicId()
     workspace = models.ForeignKey(Workspace, models.CASCADE)

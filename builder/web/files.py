@@ -97,7 +97,7 @@ def _choices(request: Request, brought: Brought) -> dict[str, str]:
     choices = {name[3:]: str(value) for name, value in request.POST.items() if name.startswith("do|")}
     whole = {name[4:]: str(value) for name, value in request.POST.items() if name.startswith("all|")}
     if whole:
-        found = bundle_in.look(brought.files)
+        found = bundle_in.look(request.actor, brought.files)
         items = [*found.recipes, *found.templates]
         choices |= {item.path: whole[item.status] for item in items if item.status in whole}
     return choices
@@ -108,7 +108,7 @@ def _look(
 ) -> HttpResponse:
     sent, errors = request.POST, errors or {}
     accounts = {name[5:]: str(value) for name, value in sent.items() if name.startswith("with|")}
-    found = bundle_in.look(brought.files, accounts)
+    found = bundle_in.look(request.actor, brought.files, accounts)
     items = [
         (
             item,

@@ -3,6 +3,7 @@
 import io
 import stat
 import zipfile
+from datetime import time
 
 import pytest
 import yaml
@@ -48,6 +49,7 @@ def actor():
     for steps in ([calling, web], [web]):
         make.make_recipe(workspace=by.workspace, name="Twice", tree=make.make_tree(ghl=ghl, steps=steps))
     make.make_team_template(workspace=by.workspace)
+    make.make_alert_route(workspace=by.workspace, kinds=["held"], quiet_from=time(22), quiet_to=time(7))
     return by
 
 
@@ -67,7 +69,7 @@ def zipped(files):
 
 def looked(by, files):
     with scope(workspace=by.workspace):
-        return bundle_in.look(files)
+        return bundle_in.look(by, files)
 
 
 def carried(by, data, choices=None, chosen=None):
@@ -174,6 +176,23 @@ def test_into_an_empty_workspace_and_out_again_it_is_the_same(actor):
 
     assert made == (4, 1)
     assert exported(other)[1] == files
+
+
+def test_alerts_by_mail_come_along_and_what_has_an_address_is_added_by_hand(actor):
+    make.make_alert_route(workspace=actor.workspace, way="webhook", kinds=["held"])
+    make.make_alert_route(workspace=actor.workspace, kinds=["held"], people=["gone@lumen.example"])
+    data, files = exported(actor)
+    other = make.make_actor()
+    editor = make.make_actor(workspace=other.workspace, role=Role.EDITOR)
+
+    found, less = looked(other, files), looked(editor, files)
+    carried(other, data)
+
+    assert [row["way"] for row in found.mails] == ["email"]
+    assert sorted(row["way"] for row in found.routes) == ["email", "webhook"]
+    assert (less.mails, len(less.routes)) == ([], 3)
+    with scope(workspace=other.workspace):
+        assert bundle.routes() == [{"way": "email", "kinds": ["held"], "quiet": "22:00-07:00"}]
 
 
 def test_what_was_live_comes_paused_and_the_rest_as_drafts(actor):

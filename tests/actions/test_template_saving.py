@@ -1,6 +1,6 @@
 """A team's own templates: made of a recipe, checked, shared."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import yaml
@@ -126,6 +126,23 @@ def test_a_recipe_is_made_of_it_again(actor, ours):
 def team_templates_of(actor, row):
     with scope(workspace=actor.workspace):
         return gallery.template(team_templates.key_of(row))
+
+
+def test_a_table_becomes_one_question_and_the_recipe_reads_without_braces(actor):
+    rows = [{"from": "gold", "to": "0042"}, {"from": "tin", "to": "0007"}]
+    table = step("stable", "tools.table.look_up", value="{{ trigger.name }}", rows=rows)
+    tree = make.make_tree()
+    recipe = make.make_recipe(workspace=actor.workspace, tree={**tree, "steps": [tree["steps"][0], table]})
+
+    row = save(actor, recipe, *(label for label in literals(recipe) if label != "Item"))
+
+    found = team_templates_of(actor, row)
+    [asked] = [q for q in found.questions if q.type == "table"]
+    made = gallery.start(actor, found, {asked.key: "iron = 1", **{q.key: "5" for q in found.questions if q != asked}})
+    assert trees.find(found.tree, "stable")["inputs"]["rows"] == f"{{{asked.key}}}"
+    assert trees.find(made.draft, "stable")["inputs"]["rows"] == [{"from": "iron", "to": "1"}]
+    assert found.sentence[:2] == ("When an opportunity is won", "Only if value is more than 0")
+    assert trees.steps(gallery.shown(found))
 
 
 def test_a_newer_version_keeps_its_place(actor, ours):
@@ -284,10 +301,13 @@ def nested(depth):
         (tree_with(action(1, body="{nobody}")), "stands for an answer that nobody asks for"),
         ({"questions": [{"key": "a", "label": "A"}, {"key": "a", "label": "B"}]}, "stands for two questions"),
         ({"questions": [{"key": "a", "label": "A", "type": "file"}]}, "of a type that there isn't"),
+        ({"questions": [{"key": "tag", "label": "T", "type": "table", "example": "x"}]}, "has no two sides"),
+        (tree_with({"id": "seach1", "kind": "each", "list": "{{ trigger.tags }}", "batch": "{tag}"}), "whole number"),
         ({"format": 2}, "It says format 2"),
         ({"bonus": 1}, "a part that templates don't: “bonus”"),
         ({"title": "x" * 121}, "“title” is longer than 120"),
         ({"tree": []}, "It has no steps."),
+        ({"tree": {**FILE["tree"], date(2026, 1, 1): 1}}, "Its steps can't be read."),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_refused_with_a_sentence(actor, change, said):

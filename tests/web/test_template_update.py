@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
-from builder.actions import gallery
+from builder.actions import gallery, team_templates, template_saving, template_values
 from builder.models import Recipe, TemplateUse
 from builder.recipe import tree as trees
 from tests import make
@@ -96,6 +96,32 @@ def test_taken_over_as_chosen(workspace, recipe, chosen, city):
     assert found.draft["steps"][0]["inputs"]["city"] == city
     assert found.draft["steps"][0]["inputs"]["private_notes"] == "My note"
     assert (len(found.draft["steps"]), found.live_id) == (3, None)
+
+
+def test_what_is_asked_anew_is_asked_on_the_page(workspace):
+    by = make.make_actor(workspace=workspace)
+    row = make.make_team_template(workspace=workspace)
+    with scope(workspace=workspace):
+        template = gallery.template(f"own-{row.public_id}")
+    recipe = gallery.start(by, template, {"pipeline": "p2", "product_key": "Deal"})
+    ask = {"id": "sask01", "kind": "approval", "people": ["rosa@lumen.example"], "message": "?"}
+    row.recipe.draft = trees.parse({**row.recipe.draft, "steps": [ask, *row.recipe.draft["steps"]]})
+    row.recipe.save()
+    with scope(workspace=workspace):
+        asked = {one.id: one.label for one in template_values.literals(row.recipe.draft) if one.proposed}
+    words = {"title": "Bill", "summary": "Bills."}
+    newer = template_saving.save(by, row.recipe, "draft", words, asked, into=row)
+    client, sent = browser_of(workspace), {"rev": "0", "version": team_templates.of(newer).version, "asked": "approver"}
+
+    page = client.get(at(recipe))
+    again = client.post(at(recipe), {**sent, "approver": "kim@x.example", "go": "fresh:approver"}, headers=HTMX)
+    empty = client.post(at(recipe), {**sent, "approver": ""}, headers=HTMX)
+    client.post(at(recipe), {**sent, "approver": "kim@x.example"})
+
+    assert [each.question.key for each in page.context["asked"]] == ["approver"]
+    assert again.context["asked"][0].value == "kim@x.example"
+    assert (empty.status_code, "“Who approves” is empty. Answer it." in text(empty)) == (422, True)
+    assert trees.find(fresh(recipe).draft, "sask01")["people"] == ["kim@x.example"]
 
 
 def test_left_it_is_told_of_no_more(workspace, recipe):

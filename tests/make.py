@@ -12,13 +12,16 @@ from django.utils import timezone
 from django_scopes import scope
 
 from builder import seal
+from builder.actions import template_file, template_values
 from builder.actions.actor import Actor
+from builder.actions.template_file import Template
 from builder.models import (
     Agency,
     AlertKind,
     AlertRoute,
     ApiToken,
     AuditEvent,
+    Brought,
     Connection,
     Event,
     Exchange,
@@ -39,6 +42,8 @@ from builder.models import (
     StepStatus,
     StepTest,
     Subscription,
+    TeamTemplate,
+    TemplateLink,
     User,
     Version,
     Workspace,
@@ -136,6 +141,39 @@ def make_alert_route(*, workspace: Workspace | None = None, way: str = "email", 
         made.sealed = seal.seal(secret, messengers.place(made))
     made.save()
     return made
+
+
+def make_team_template(
+    *, workspace: Workspace | None = None, title: str = "Bill what was won", recipe: Recipe | None = None
+) -> TeamTemplate:
+    """Made of a recipe of its own, every proposed value asked; or of that one."""
+    workspace = workspace or make_workspace()
+    tree = recipe.draft if recipe else make_tree(ghl=make_connection(workspace=workspace, connector="ghl"))
+    if recipe is None:
+        tree["trigger"]["inputs"] = {"pipeline": "pipe1"}
+        recipe = make_recipe(workspace=workspace, tree=tree)
+    with scope(workspace=workspace):
+        asked = [template_values.Asked(one, one.label) for one in template_values.literals(tree) if one.proposed]
+        opened, questions = template_values.opened(tree, asked)
+        apps, slug = ("ghl", "invoice_ninja"), f"made-{next(_numbers)}"
+        made = Template(slug, title, "A won deal becomes a draft invoice.", (), apps, tuple(questions), opened)
+        data = template_file.content(made)
+        return TeamTemplate.objects.create(workspace=workspace, slug=slug, data=data, recipe=recipe)
+
+
+def make_template_link(*, workspace: Workspace | None = None, key: str = "") -> TemplateLink:
+    row = make_team_template(workspace=workspace)
+    key = key or f"link-{next(_numbers)}"
+    plain = {"workspace": row.workspace, "template": row, "key_hash": seal.key_hash(key), "ending": key[-4:]}
+    with scope(workspace=row.workspace):
+        return TemplateLink.objects.create(**plain, expires_at=timezone.now() + timedelta(days=7))
+
+
+def make_brought(*, workspace: Workspace | None = None, **files: str) -> Brought:
+    workspace = workspace or make_workspace()
+    files = files or {"recette.yaml": "format: 1\nkind: recette.workspace\nfolders: []\n"}
+    with scope(workspace=workspace):
+        return Brought.objects.create(workspace=workspace, by=make_user(), name="files.zip", files=files)
 
 
 def make_audit(*, workspace: Workspace | None = None, verb: str = "recipe.published", **more: Any) -> AuditEvent:

@@ -134,6 +134,15 @@ def _fill(by: Actor, route: AlertRoute, given: Mapping[str, Any], needs_url: boo
         raise Invalid(errors=wrong)
 
 
+def fits(by: Actor, given: Mapping[str, Any]) -> bool:
+    """Whether a route by e-mail could be added so."""
+    try:
+        _fill(by, AlertRoute(workspace=by.workspace, way=AlertWay.EMAIL), given, needs_url=False)
+    except Invalid:
+        return False
+    return True
+
+
 def _clock(text: str) -> time | None:
     found = CLOCK.fullmatch(text)
     return time(int(found[1]), int(found[2])) if found else None

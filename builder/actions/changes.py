@@ -4,7 +4,7 @@ A state is plain JSON:
     {"values": [{"of": "s8f2ca", "keys": ["inputs", "email"], "value": "…"}],       None: the value is absent
      "places": [{"step": "s8f2ca", "spot": None | {"after", "path", "body"}},       None: the step is not there
                 {"path": "pa1b2c", "spot": None | {"of", "index", "body"}}]}
-`of` is a step, a path, `trigger`, or `recipe` for the recipe's own name.
+`of` is a step, a path, `trigger`, `recipe` for the recipe's own name, or `*` for all the steps at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -120,7 +120,9 @@ def apply(tree: Tree, state: State) -> Tree:
     for place in state["places"]:
         tree = _put_step(tree, place) if "step" in place else _put_path(tree, place)
     for value in state["values"]:
-        if value["of"] != "recipe":
+        if value["of"] == "*":
+            tree = trees.parse(value["value"])
+        elif value["of"] != "recipe":
             tree = trees.set_value(tree, value["of"], value["keys"], value["value"])
     return tree
 

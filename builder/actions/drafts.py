@@ -128,11 +128,17 @@ def locked(recipe: Recipe) -> Recipe:
     return recipe
 
 
-def put(by: Actor, recipe: Recipe, draft: dict[str, Any], op: str) -> None:
+def put(by: Actor, recipe: Recipe, draft: dict[str, Any], op: str, undoable: bool = False) -> None:
     """Another draft in the place of this one (`recipe` is held); edits seen before it don't merge into it."""
-    whole = Change(NOTHING, NOTHING, [WHOLE])
-    recipe.draft = trees.parse(draft)
+    old, new = recipe.draft, trees.parse(draft)
+    before, after = (_all(old), _all(new)) if undoable else (NOTHING, NOTHING)
+    whole = Change(before, after, [WHOLE])
+    recipe.draft = new
     _log(by, recipe, op, f"{OURS}{op}-{recipe.draft_rev + 1}", whole, {})
+
+
+def _all(tree: dict[str, Any]) -> changes.State:
+    return {"values": [{"of": WHOLE, "keys": [], "value": tree}], "places": []}
 
 
 def newest_author(recipe: Recipe, rev: int = 0) -> str:
@@ -236,7 +242,7 @@ def _entry(by: Actor, recipe: Recipe) -> list[DraftEdit]:
     mine = recipe.edits.filter(author=by.user, undone=False).exclude(op__in=TURNS).order_by("-rev")[:200]
     entry: list[DraftEdit] = []
     for row in mine:
-        if WHOLE in row.touched or (entry and not _one_burst(row, entry[-1])):
+        if (WHOLE in row.touched and row.before == NOTHING) or (entry and not _one_burst(row, entry[-1])):
             break
         entry.append(row)
     return entry[::-1]

@@ -9,11 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, portable, recipes
+from builder.actions import audit, portable, recipes, team_templates
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
 from builder.actions.template_file import SLOT, Question, Template, read
-from builder.models import Capability, Connection, Recipe
+from builder.models import Capability, Connection, Recipe, TemplateUse
 from builder.recipe import coerce
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
@@ -27,18 +27,29 @@ __all__ = ["Question", "Template", "filled", "offered", "search", "shown", "star
 
 
 def templates() -> list[Template]:
-    """In the gallery's order: by title."""
+    """Those that came with Recette, in the gallery's order: by title."""
     return sorted(_loaded().values(), key=lambda t: t.title)
 
 
 def search(query: str) -> list[Template]:
     """Those in which every word of the query is found."""
+    return found_in(templates(), query)
+
+
+def search_own(query: str, retired: bool = False) -> list[Template]:
+    """Of the team's own. Inside the scope."""
+    return found_in(team_templates.listed(retired), query)
+
+
+def found_in(some: list[Template], query: str) -> list[Template]:
     words = query.lower().split()
-    return [t for t in templates() if all(word in _text(t) for word in words)]
+    return [t for t in some if all(word in _text(t) for word in words)]
 
 
 def template(key: str) -> Template:
-    """Raises NotFound."""
+    """One that came with Recette or, inside the scope, of the team's own. Raises NotFound."""
+    if team_templates.is_own(key):
+        return team_templates.of(team_templates.row(key))
     if found := _loaded().get(key):
         return found
     raise NotFound(_("There is no template “%(key)s”. Look in the gallery.") % {"key": key[:60]})
@@ -49,6 +60,9 @@ def start(by: Actor, key: str | Template, answers: Mapping[str, Any], name: str 
     """A draft, named after the template. `answers` by question; `connection_<connector>` chooses one where there are
     several. Raises Invalid by question. A connection that isn't there yet is left open."""
     chosen = key if isinstance(key, Template) else template(key)
+    if chosen.retired:
+        message = _("“%(title)s” was retired. Bring it back on its page, or choose another template.")
+        raise Invalid(message % {"title": chosen.title})
     wrong: dict[str, list[str]] = {}
     connections = _connections(chosen, answers, wrong)
     given = _answers(chosen, answers, wrong, by.workspace.currency)
@@ -56,8 +70,19 @@ def start(by: Actor, key: str | Template, answers: Mapping[str, Any], name: str 
         raise Invalid(errors=wrong)
     draft = portable.connected(filled(chosen, given), connections)
     recipe = recipes.add(by, draft, name or _(chosen.title), template=chosen.key)
+    use = {"key": chosen.key, "version": chosen.version, "answers": given, "tree": recipe.draft}
+    TemplateUse.objects.create(workspace=by.workspace, recipe=recipe, **use)
     audit.write(by, "recipe.created", recipe, template=chosen.key)
     return recipe
+
+
+def answered(chosen: Template, answers: Mapping[str, Any], currency: str) -> dict[str, str]:
+    """The answers as they go into the tree. Raises Invalid by question."""
+    wrong: dict[str, list[str]] = {}
+    given = _answers(chosen, answers, wrong, currency)
+    if wrong:
+        raise Invalid(errors=wrong)
+    return given
 
 
 def filled(chosen: Template, given: Mapping[str, str]) -> dict[str, Any]:
@@ -68,7 +93,8 @@ def filled(chosen: Template, given: Mapping[str, str]) -> dict[str, Any]:
 
 def shown(chosen: Template) -> dict[str, Any]:
     """The tree with defaults and examples as answers, for people to read."""
-    named = {q.key: q.default or q.example or f"“{q.label}”" for q in chosen.questions}
+    plain = {q.key: "… = …" if q.type == "table" else f"“{q.label}”" for q in chosen.questions}
+    named = {q.key: q.default or q.example or plain[q.key] for q in chosen.questions}
     return filled(chosen, named)
 
 

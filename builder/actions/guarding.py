@@ -35,15 +35,20 @@ def change(by: Actor, recipe: Recipe, given: Mapping[str, Any], first_was: str |
     asked = {name: "" if given.get(name) is None else str(given[name]).strip() for name in NAMES}
     if asked[FIRST] == first_was:
         asked[FIRST] = str((recipe.guards or {}).get(FIRST, ""))
-    wanted = {
-        name: _counted(name, text) if name in COUNTED else _money(name, text) for name, text in asked.items() if text
-    }
+    wanted = limits(asked)
     if (recipe.guards or {}) != wanted:
         before, after = ({name: str(limit) for name, limit in (one or {}).items()} for one in (recipe.guards, wanted))
         recipe.guards = wanted or None
         recipe.save(update_fields=["guards"])
         audit.write(by, "recipe.guards_changed", recipe, **after, before=before, after=after)
     return recipe
+
+
+def limits(asked: Mapping[str, str]) -> dict[str, Any]:
+    """As they are kept, of what was typed. Raises Invalid with the field."""
+    return {
+        name: _counted(name, text) if name in COUNTED else _money(name, text) for name, text in asked.items() if text
+    }
 
 
 def _counted(name: str, text: str) -> int:

@@ -28,6 +28,8 @@ WORDS = {
     "add_path": gettext_lazy("add a path"),
     "delete_path": gettext_lazy("delete a path"),
     "move_path": gettext_lazy("move a path"),
+    "bring": gettext_lazy("replace the draft by a file’s"),
+    "take_over": gettext_lazy("take over the newer template"),
     "rename_recipe": gettext_lazy("rename the recipe"),
 }
 

@@ -4,9 +4,11 @@ In its tree `{answer}` stands for the answer to that question, by itself or insi
 `when: answer` is left out when the answer is empty or no. Inside a pill only numbers may stand.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,17 @@ class Question:
     source: str = ""
     """Live list of a connector, `ghl.pipelines`: asked of the chosen connection."""
     depends: tuple[str, ...] = ()
-    """Other questions the list depends on, named like the list's own inputs."""
+    """Other questions the list depends on, named like the list's own inputs; else `pipelineId=pipeline`."""
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = False
     default: str = ""
     example: str = ""
+
+    @property
+    def feeding(self) -> dict[str, str]:
+        """The question for each input of its list."""
+        pairs = [one.partition("=") for one in self.depends]
+        return {name: other or name for name, _sign, other in pairs}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,16 @@ class Template:
     """What keeps it from doing harm."""
     troubles: tuple[Trouble, ...] = ()
     samples: tuple[Sample, ...] = ()
+    number: int = 0
+    """Version of a team's own; 0: it came with Recette."""
+    retired: bool = False
+
+    @property
+    def version(self) -> str:
+        """Another one when the steps or the questions are: a word put right is no newer version."""
+        asked = [(q.key, q.type, q.required) for q in self.questions]
+        told = json.dumps([self.tree, asked], sort_keys=True, default=str)
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def question(self, key: str) -> Question | None:
         return next((q for q in self.questions if q.key == key), None)
@@ -112,7 +130,11 @@ class Template:
 
 def read(path: Path) -> Template:
     """Raises ValueError or TypeError where the file is none."""
-    raw = yaml.load(path.read_text(encoding="utf-8"), Loader)
+    return of(yaml.load(path.read_text(encoding="utf-8"), Loader))
+
+
+def of(raw: dict[str, Any]) -> Template:
+    """The template of a file's content, which is used up. Raises ValueError, TypeError or KeyError."""
     if raw.pop("format") != 1:
         raise ValueError(f"{raw['key']}: only format 1 can be read")
     lists: dict[str, Any] = {name: tuple(raw.pop(name, ())) for name in ("sentence", "apps", "words", "guards")}
@@ -122,10 +144,29 @@ def read(path: Path) -> Template:
     return Template(**raw, **lists, questions=questions, troubles=troubles, samples=samples)
 
 
+def content(template: Template) -> dict[str, Any]:
+    """What stands in its file, in the order in which it is read; without samples and whatever is empty."""
+    told: dict[str, Any] = {"format": 1, "key": template.key}
+    for name in ("group", "title", "summary", "who"):
+        told[name] = getattr(template, name)
+    for name in ("words", "apps", "sentence", "guards"):
+        told[name] = list(getattr(template, name))
+    told["troubles"] = [asdict(trouble) for trouble in template.troubles]
+    told["questions"] = [_told(question) for question in template.questions]
+    told["tree"] = template.tree
+    return {name: value for name, value in told.items() if value or name == "questions"}
+
+
+def _told(question: Question) -> dict[str, Any]:
+    told = asdict(question)
+    told |= {"depends": list(question.depends), "choices": [list(pair) for pair in question.choices]}
+    return {name: value for name, value in told.items() if value}
+
+
 def _question(raw: dict[str, Any]) -> Question:
-    choices = tuple((str(value), str(label)) for value, label in raw.pop("choices", ()))
-    depends = tuple(raw.pop("depends", ()))
-    found = Question(**raw, depends=depends, choices=choices)
+    others = {name: value for name, value in raw.items() if name not in ("choices", "depends")}
+    choices = tuple((str(value), str(label)) for value, label in raw.get("choices", ()))
+    found = Question(**others, depends=tuple(raw.get("depends", ())), choices=choices)
     if found.type not in TYPES:
         raise ValueError(f"{found.key}: there is no question of the type {found.type}")
     return found

@@ -46,6 +46,7 @@ GROUPS = {
     "Drafts": "What a recipe will be: edited value by value, so that two editors never lose each other's work.",
     "Versions": "What was published. A version never changes.",
     "Trials": "A draft tried with real data before it goes live.",
+    "Files": "A workspace or a folder as readable files: out, and back in after a look.",
     "Folders": "Where recipes are filed.",
     "Events": "What happened outside, and what became of it.",
     "Runs": "One event's way through one version, step by step.",

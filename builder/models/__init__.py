@@ -35,6 +35,7 @@ from builder.models.run import (
     StepStatus,
     Tally,
 )
+from builder.models.template import Brought, TeamTemplate, TemplateLink, TemplateUse
 from builder.models.user import Theme, User
 from builder.models.workspace import (
     ApiToken,
@@ -65,6 +66,7 @@ __all__ = [
     "AuditHead",
     "Awaited",
     "Brake",
+    "Brought",
     "Bucket",
     "Capability",
     "Connection",
@@ -107,6 +109,9 @@ __all__ = [
     "StrayDelivery",
     "Subscription",
     "Tally",
+    "TeamTemplate",
+    "TemplateLink",
+    "TemplateUse",
     "Theme",
     "User",
     "Version",

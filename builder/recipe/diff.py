@@ -29,7 +29,7 @@ def changes(old: Recipe, new: Recipe) -> list[Change]:
             found.append(Change("added", step_id, "", None, row.step))
             continue
         if step_id in moved:
-            found.append(Change("moved", step_id, "", _behind(old, before[step_id]), _behind(new, row)))
+            found.append(Change("moved", step_id, "", behind(old, before[step_id]), behind(new, row)))
         found += _changed(step_id, before[step_id].step, row.step)
     found += [Change("removed", gone, "", row.step, None) for gone, row in before.items() if gone not in after]
     return found
@@ -86,7 +86,7 @@ def _longest(order: list[int]) -> set[int]:
     return set(chains[-1]) if chains else set()
 
 
-def _behind(version: Recipe, row: Row) -> str:
+def behind(version: Recipe, row: Row) -> str:
     """Id of the step before it, or of the list it is first in; `trigger` at the very start."""
     previous = "trigger"
     for other in tree.steps(version):

@@ -11,7 +11,8 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from builder.actions import gallery, guarding, inputs, publishing, template_facts
+from builder.actions import gallery, guarding, inputs, publishing, template_facts, template_updates
+from builder.actions import team_templates as own_ones
 from builder.actions.errors import ActionError
 from builder.actions.gallery import Template
 from builder.actions.template_facts import Badge, Touched
@@ -24,6 +25,7 @@ from builder.web import run_steps
 from builder.web.gallery_setup import Need, set_up
 from builder.web.request import Request
 from builder.web.room import room
+from builder.web.team_templates import linked
 
 HERE = "w/<slug:slug>/templates/"
 FIRST = "won-deal-to-draft-invoice"
@@ -117,6 +119,7 @@ def templates(request: Request, workspace: Workspace) -> HttpResponse:
     apps = sorted({s.starts_in for s in everything}, key=look.app_name)
     groups = [name for name in GROUPS if any(s.template.group == name for s in everything)]
     state = {"q": q, "starts": starts, "group": group}
+    own = map(Shown, gallery.search_own(q, retired=True))
     context = {
         "workspace": workspace,
         "shown": [s for s in shown if s is not featured],
@@ -126,7 +129,9 @@ def templates(request: Request, workspace: Workspace) -> HttpResponse:
         "state": state,
         "choices": _chips(state, "starts", [("", _("All")), *((app, _starts(app)) for app in apps)]),
         "groups": _chips(state, "group", [("", _("All")), *((name, _(name)) for name in groups)]),
+        "own": [s for s in own if starts in ("", s.starts_in) and group in ("", s.template.group)],
         "may_edit": request.actor.may(Capability.EDIT),
+        "waiting": template_updates.waiting() if request.actor.may(Capability.EDIT) else [],
     }
     part = "#gallery" if request.htmx and not request.htmx.history_restore_request else ""
     return render(request, f"gallery/page.html{part}", context)
@@ -161,6 +166,8 @@ def template(request: Request, workspace: Workspace, key: str) -> HttpResponse:
         "shown": shown,
         "needs": [Need(app, rows, permissions=shown.permissions[app]) for app, rows in offered.items()],
         "may_edit": request.actor.may(Capability.EDIT),
+        "may_publish": request.actor.may(Capability.PUBLISH),
+        **(linked(own_ones.row(key)) if own_ones.is_own(key) else {}),
     }
     return render(request, "gallery/template.html", context)
 

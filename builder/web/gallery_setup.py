@@ -150,7 +150,7 @@ def _wizard(
     step = step if step in STEPS else "answers" if "answered" in given else "connect"
     if errors and all(name.startswith("connection_") for name in errors):
         step = "connect"
-    asked = _asked(request, found, needs, given, errors) if step == "answers" else []
+    asked = asked_of(request, found, needs, given, errors) if step == "answers" else []
     return {
         "workspace": workspace,
         "template": found,
@@ -180,7 +180,7 @@ def _again(workspace: Workspace, found: Template, needs: list[Need], given: Mapp
     return f"{here}?{urlencode([('step', 'connect'), *chosen, *_carried(found, given)])}"
 
 
-def _asked(
+def asked_of(
     request: Request,
     found: Template,
     needs: list[Need],
@@ -192,7 +192,7 @@ def _asked(
     for question in found.questions:
         kept = question.default if "answered" not in given or question.type != "boolean" else ""
         asked = Asked(question, given.get(question.key, kept), list(errors.get(question.key, [])))
-        asked.feeds = any(question.key in other.depends for other in found.questions)
+        asked.feeds = any(question.key in other.feeding.values() for other in found.questions)
         if question.source:
             _load(request, asked, needs, given, {q.key: q for q in found.questions})
         rows.append(asked)
@@ -209,7 +209,7 @@ def _load(
     """The live list, or why there is none: then the answer is typed."""
     app, _dot, key = asked.question.source.partition(".")
     connection = next((need.connection for need in needs if need.app == app), None)
-    open_ = [name for name in asked.question.depends if not given.get(name)]
+    open_ = [key for key in asked.question.feeding.values() if not given.get(key)]
     if open_:
         asked.waits = questions[open_[0]].label if open_[0] in questions else open_[0]
         return
@@ -217,7 +217,7 @@ def _load(
         asked.trouble = _("%(app)s isn’t connected yet, so its list can’t be shown.") % {"app": look.app_name(app)}
         return
     try:
-        depends = {name: given.get(name, "") for name in asked.question.depends}
+        depends = {name: given.get(key, "") for name, key in asked.question.feeding.items()}
         fresh = given.get("fresh") == asked.question.key
         asked.choices = connections.choices(request.actor, connection, key, depends, fresh=fresh)
     except ActionError as problem:

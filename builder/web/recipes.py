@@ -35,7 +35,7 @@ def new(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if request.method == "GET":
         return _new_form(request, workspace)
     try:
-        folder = _folder(request.POST.get("folder", ""))
+        folder = folder_of(request.POST.get("folder", ""))
         recipe = recipes.create(request.actor, request.POST.get("name", ""), folder=folder)
     except Invalid as trouble:
         return _new_form(request, workspace, trouble.errors, "name")
@@ -86,7 +86,7 @@ def move(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     if request.method == "POST":
         try:
             name = request.POST.get("new", "").strip()
-            folder = recipes.create_folder(request.actor, name) if name else _folder(request.POST.get("folder", ""))
+            folder = recipes.create_folder(request.actor, name) if name else folder_of(request.POST.get("folder", ""))
             recipes.move_to_folder(request.actor, recipe, folder)
             where = _("Moved to “%(folder)s”.") % {"folder": folder.name} if folder else _("Moved out of its folder.")
             return listed(request, workspace, where, "folder")
@@ -129,7 +129,7 @@ def recipe_or_404(rid: str, deleted: bool = False) -> Recipe:
     return recipe
 
 
-def _folder(public_id: str) -> Folder | None:
+def folder_of(public_id: str) -> Folder | None:
     if not public_id:
         return None
     folder = Folder.objects.filter(public_id=public_id).first()

@@ -31,7 +31,7 @@ def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
         @wraps(view)
         def inside(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             workspace = enter(request, slug).workspace
-            if workspace.two_factor and (away := _without_second_factor(request, workspace)):
+            if workspace.two_factor and (away := without_second_factor(request, workspace)):
                 return away
             try:
                 request.actor.require(capability)
@@ -45,7 +45,7 @@ def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
     return guard
 
 
-def _without_second_factor(request: HttpRequest, workspace: Workspace) -> HttpResponse | None:
+def without_second_factor(request: HttpRequest, workspace: Workspace) -> HttpResponse | None:
     """To the page that sets one up, for who has none. Where the person wanted to is kept for afterwards; what they sent
     is not done."""
     if second_factor.has_one(request.user):

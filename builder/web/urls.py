@@ -14,6 +14,7 @@ from builder.web import (
     editor,
     erasing,
     events,
+    files,
     find,
     gallery,
     guarding,
@@ -29,8 +30,11 @@ from builder.web import (
     runs,
     runs_bulk,
     sandboxes,
+    shared_template,
     states,
     team,
+    team_templates,
+    template_update,
     welcome,
 )
 from builder.web import settings as workspace_settings
@@ -64,6 +68,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *customer.urlpatterns,
     *events.urlpatterns,
     *find.urlpatterns,
+    *files.urlpatterns,
+    *team_templates.urlpatterns,
+    *template_update.urlpatterns,
+    *shared_template.urlpatterns,
     *gallery.urlpatterns,
     *catalogue.urlpatterns,
 ]

@@ -112,6 +112,7 @@ def make_scene(workspace: Workspace | None = None) -> Scene:
             "spare": spare.public_id,
             "agency": make.make_agency(workspace=workspace, access_token=f"{CANARY}-agency").public_id,
             "folder": folder.public_id,
+            "own": f"own-{make.make_team_template(workspace=workspace, recipe=recipe).public_id}",
             "recipe": recipe.public_id,
             "gone": gone.public_id,
             "event": event.public_id,

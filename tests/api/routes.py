@@ -9,6 +9,11 @@ NINJA = (
 )
 PERIOD = '{"since": "2026-11-12T09:30:00Z", "until": "2026-11-13T09:30:00Z", "preview": true}'
 FILE = '{"format": 1, "kind": "recette.recipe", "name": "Copy", "recipe": {"format": 1, "trigger": {}, "steps": []}}'
+YAML = (
+    '{"yaml": "format: 1\\nkey: from-api\\ntitle: Ours\\nsummary: Does it.\\nquestions: []\\n'
+    'tree: {format: 1, trigger: {}, steps: []}\\n"}'
+)
+FILES = '{"files": {"recette.yaml": "format: 1\\nkind: recette.workspace\\nfolders: [From files]\\n"}}'
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,22 @@ ROUTES = (
     Route("GET", "/operations", "view", open=True),
     Route("GET", "/operations/invoice_ninja.clients.find_or_create", "view", open=True),
     Route("GET", "/templates", "view", open=True),
-    Route("GET", "/templates/contact-tag-to-client", "view", open=True),
+    Route("GET", "/templates/{own}", "view"),
     Route(
         "POST", "/templates/contact-tag-to-client/start", "edit", 201,
         '{"answers": {"tag": "client", "connection_invoice_ninja": "<ninja>"}}',
     ),
+    Route("POST", "/templates", "edit", 201, YAML, open=True),
+    Route("GET", "/templates/{own}/file", "view"),
+    Route("DELETE", "/templates/{own}", "publish", 204),
+    Route("GET", "/recipes/{recipe}/template", "edit"),
+    Route("POST", "/recipes/{recipe}/template", "edit", 201, '{"title": "Ours", "summary": "Does it."}'),
+    Route("GET", "/recipes/{recipe}/template-update", "view"),
+    Route(
+        "POST", "/recipes/{recipe}/template-update", "edit", 410, '{"draft_rev": 0, "version": "x"}',
+    ),
+    Route("GET", "/files", "edit", open=True),
+    Route("POST", "/files", "publish", body=FILES, open=True),
     Route("GET", "/connections", "view", open=True),
     Route("POST", "/connections", "connect", 422, NINJA, open=True),
     Route("GET", "/connections/{ninja}", "view"),

@@ -67,12 +67,23 @@ def test_the_versions_of_a_recipe_take_one_query_more(workspace: Workspace, owne
             owner.get(f"/recipes/{recipe.public_id}/versions")
 
 
-@pytest.mark.parametrize("path", ["/connectors", "/operations", "/templates"])
+@pytest.mark.parametrize("path", ["/connectors", "/operations"])
 def test_the_catalogue_asks_the_database_nothing(path: str, owner: Api, django_assert_num_queries):
     owner.get("/me")
 
     with django_assert_num_queries(SIGN_IN):
         owner.get(path)
+
+
+def test_templates_ask_the_database_once_for_those_of_the_team(
+    workspace: Workspace, owner: Api, django_assert_num_queries
+):
+    owner.get("/me")
+
+    for _n in range(2):
+        make.make_team_template(workspace=workspace)
+        with django_assert_num_queries(SIGN_IN + 1):
+            owner.get("/templates")
 
 
 def test_a_run_takes_as_many_queries_with_one_step_as_with_three(

@@ -121,6 +121,14 @@ FOR_MEMBERS = {
         "/w/{slug}/templates/client-onboarding/set-up/?step=answers",
     ],
     "web:template-done": ["/w/{slug}/templates/won-deal-to-draft-invoice/set-up/{recipe}/"],
+    "web:recipe-template": ["/w/{slug}/recipes/{recipe}/template/"],
+    "web:template-import": ["/w/{slug}/templates/import/"],
+    "web:template-shared": ["/templates/shared/no-such-key/"],
+    # looked at in test_team_templates.py: the demo has none of its own
+    "web:template-words": [],
+    "web:files": ["/w/{slug}/files/"],
+    "web:files-look": [],  # looked at in test_files.py
+    "web:recipe-update": [],
     "web:states": ["/ui/"],
     "web:states-builder": ["/ui/builder/"],
     "account_set_password": ["/accounts/password/set/"],
@@ -166,6 +174,9 @@ NO_PAGE = {
     "web:alert-route-remove", "web:alert-route-try", "web:settings-two-factor",
     "web:settings-logo", "web:settings-logo-remove", "web:logo", "web:audit-check",
     "web:audit-export", "web:erasure-file",
+    "web:template-export", "web:template-retire", "web:template-delete", "web:template-share",
+    "web:template-link-revoke", "web:recipe-update-leave", "web:files-export",
+    "web:files-bring",
     "mfa_list_webauthn", "mfa_login_webauthn", "mfa_download_recovery_codes", "session-end",
 }  # fmt: skip
 """They answer with a part, with data, or lead elsewhere."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from builder.actions import drafts
+from builder.actions import drafts, template_updates
 from builder.models import RecipeState, Workspace
 from builder.recipe import diff
 from builder.web.editor import cards, panel
@@ -91,6 +91,7 @@ def rule_aim(step: dict[str, Any], place: str) -> str:
 def page(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
     desk = desk_for(request, workspace, rid)
     context: dict[str, Any] = {"desk": desk, "recipe": desk.recipe, "bar": bar(desk), "flow": cards.flow(desk)}
+    context["news"] = template_updates.news(desk.recipe) if desk.may_edit else None
     if desk.open:
         context["panel"] = panel.asked(desk, desk.open)
         context["aim"] = context["panel"].aim

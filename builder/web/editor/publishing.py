@@ -51,8 +51,12 @@ class Line:
 
 
 def lines(desk: Desk, old: dict[str, Any], new: dict[str, Any]) -> list[Line]:
+    return worded(desk, diff.changes(old, new), old, new)
+
+
+def worded(desk: Desk, changes: list[diff.Change], old: dict[str, Any], new: dict[str, Any]) -> list[Line]:
     numbers = {row.step["id"]: row.number for tree in (old, new) for row in trees.steps(tree)} | {"trigger": "1"}
-    return [_line(desk, change, numbers, old, new) for change in diff.changes(old, new)]
+    return [_line(desk, change, numbers, old, new) for change in changes]
 
 
 def told_first(desk: Desk) -> list[Line]:

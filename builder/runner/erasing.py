@@ -21,6 +21,7 @@ from builder.models import (
     Alert,
     Approval,
     AuditEvent,
+    Brought,
     Connection,
     DigestEntry,
     DraftEdit,
@@ -42,6 +43,8 @@ from builder.models import (
     StepTest,
     StrayDelivery,
     Subscription,
+    TeamTemplate,
+    TemplateUse,
     Version,
 )
 from builder.runner import book, turn, wiping
@@ -212,6 +215,9 @@ TABLES = (
     Table(Recipe, ("paused_because",), wiping.paused),
     Table(Recipe, ("name", "draft"), wiping.recipes),
     Table(Version, ("tree", "note"), wiping.versions),
+    Table(TeamTemplate, ("data",), wiping.templates),
+    Table(TemplateUse, ("answers", "tree"), wiping.template_uses),
+    Table(Brought, ("name", "files"), wiping.deleted("brought")(Brought)),
     Table(AuditEvent, ("label", "details"), wiping.lines),
 )
 

@@ -29,6 +29,7 @@ from builder.models import (
     Snapshot,
     StepRun,
     Subscription,
+    TeamTemplate,
     Way,
 )
 from builder.models.event import ERASED
@@ -250,6 +251,15 @@ def recipes(job: Job, ids: list[int]) -> None:
 
 def versions(job: Job, ids: list[int]) -> None:
     names = Recipe.objects.filter(versions__in=ids).order_by("pk").values_list("name", flat=True)
+    job.names.update(dict.fromkeys(names))
+
+
+def templates(job: Job, ids: list[int]) -> None:
+    job.names.update(dict.fromkeys(str(row) for row in TeamTemplate.objects.filter(pk__in=ids).order_by("pk")))
+
+
+def template_uses(job: Job, ids: list[int]) -> None:
+    names = Recipe.objects.filter(template_uses__in=ids).order_by("pk").values_list("name", flat=True)
     job.names.update(dict.fromkeys(names))
 
 

@@ -37,6 +37,7 @@ REMOVED = {
     "digests": lazy("Lines of digests deleted"),
     "samples": lazy("Samples in drafts deleted"),
     "previews": lazy("Previews deleted"),
+    "brought": lazy("Files deleted that somebody was about to bring"),
     "edits": lazy("Steps of undo deleted"),
     "strays": lazy("Deliveries to unknown addresses deleted"),
     "audit": lazy("Lines of the audit log without their words now"),

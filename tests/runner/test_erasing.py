@@ -17,6 +17,7 @@ from builder.models import (
     Alert,
     Approval,
     AuditEvent,
+    Brought,
     DigestEntry,
     DraftEdit,
     Erasure,
@@ -37,6 +38,8 @@ from builder.models import (
     Source,
     StepRun,
     StrayDelivery,
+    TeamTemplate,
+    TemplateUse,
 )
 from builder.runner import book, erased, links, makeup, needles, reading, replay, wiping
 from builder.runner import erasing as running
@@ -186,6 +189,7 @@ def furnish(recipe, by) -> tuple[Event, Run]:
     Preview.objects.create(**own, recipe=recipe, rev=1, sample=MAIL, at=now, taken=[DATA])
     DraftEdit.objects.create(**own, recipe=recipe, rev=1, key="k", op="set_field", args={"value": MAIL})
     StrayDelivery.objects.create(day=now.date(), key_hash="x", raw=zlib.compress(MAIL.encode()), at=now)
+    Brought.objects.create(**own, name="files.zip", files={"recipes/won.yaml": f"to: {MAIL}"})
     audit.write(by, "run.repeated", run, NAME, about=MAIL)
     return event, run
 
@@ -201,6 +205,16 @@ def test_nothing_is_left_anywhere(recipe, by):
     assert [one for one in everything() if NAME.lower() in one.lower()] == []
     assert row.sealed == ""
     assert book.check(by.workspace.pk).wrong == []
+
+
+def test_templates_that_name_the_person_are_told(recipe, by):
+    own = {"workspace": by.workspace, "recipe": recipe}
+    TeamTemplate.objects.create(**own, slug="vip", data={"title": "For our best customer", "summary": MAIL})
+    TemplateUse.objects.create(**own, key="vip", version="1", answers={"whom": MAIL}, tree={})
+
+    row = finish(erasing.erase(by, WANTED))
+
+    assert set(row.stays["recipes"]) == {"For our best customer", recipe.name}
 
 
 def test_counts_outcomes_and_what_keeps_from_doubles_stay(recipe, by):

@@ -214,7 +214,7 @@ def test_templates_that_name_the_person_are_told(recipe, by):
 
     row = finish(erasing.erase(by, WANTED))
 
-    assert set(row.stays["recipes"]) == {"For our best customer", recipe.name}
+    assert set(row.stays["named"]) == {"For our best customer", recipe.name}
 
 
 def test_counts_outcomes_and_what_keeps_from_doubles_stay(recipe, by):

@@ -9,6 +9,8 @@ from tests.acceptance import person
 from tests.acceptance.conftest import Browse, profile
 from tests.acceptance.recette import Recette
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def guest(chromium: Browser, recette: Recette) -> Any:

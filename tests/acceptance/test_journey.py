@@ -1,6 +1,7 @@
 """From an empty installation to a draft invoice and back again, as a person does it, with a worker and both sandboxes.
 
-The parts share one installation and one workspace; each makes what it needs, so each can be run alone.
+The parts share one installation and one workspace; each makes what it needs, so each can be run alone. The way to a
+run, and on after a failure, is gone on both databases, the rest on one.
 """
 
 import re
@@ -60,6 +61,7 @@ def page(browse: Browse, live: State) -> Page:
     return opened
 
 
+@pytest.mark.once
 def test_what_is_wrong_with_an_account_is_said_in_one_sentence(browse: Browse, founded: State, recette: Recette):
     ghl, ninja = recette.connect("ghl"), recette.connect("ninja")
     page = browse(founded)
@@ -88,6 +90,7 @@ def test_what_is_wrong_with_an_account_is_said_in_one_sentence(browse: Browse, f
         expect(page.get_by_text(sentence)).to_be_visible()
 
 
+@pytest.mark.once
 def test_a_connection_says_who_it_is(browse: Browse, connected: State):
     page = browse(connected)
     page.goto("/w/lumen-studio/connections/")
@@ -99,6 +102,7 @@ def test_a_connection_says_who_it_is(browse: Browse, connected: State):
     expect(facts).to_contain_text("25 contacts")
 
 
+@pytest.mark.once
 def test_a_step_is_tested_with_real_data_before_anything_is_live(browse: Browse, connected: State, recette: Recette):
     page = browse(connected)
     page.goto("/")
@@ -140,6 +144,7 @@ def test_a_won_deal_becomes_a_draft_invoice_by_polling_alone(page: Page, recette
         assert secret not in page.content()
 
 
+@pytest.mark.once
 def test_a_deal_worth_nothing_is_filtered_and_says_why(page: Page, recette: Recette):
     before = len(recette.ninja.effects())
 
@@ -179,6 +184,7 @@ def test_a_failed_step_is_explained_and_the_run_goes_on_from_there(page: Page, r
     assert len(recette.invoices_of("Larkspur Legal")) == 2
 
 
+@pytest.mark.once
 def test_a_recipe_is_paused_changed_published_again_and_rolled_back(browse: Browse, connected: State, recette: Recette):
     page = browse(connected)
     page.goto("/")
@@ -205,6 +211,7 @@ def test_a_recipe_is_paused_changed_published_again_and_rolled_back(browse: Brow
     expect(page.get_by_role("heading", name="v3")).to_be_visible()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("template", "answers", "steps"),
     [
@@ -245,6 +252,7 @@ def test_a_newcomer_comes_to_the_first_run_within_25_acts(
     assert len(acts) < len(done) <= 25, done
 
 
+@pytest.mark.once
 def test_a_tag_makes_a_client_and_later_changes_it(browse: Browse, connected: State, recette: Recette):
     page = browse(connected)
     page.goto("/")
@@ -267,6 +275,7 @@ def test_a_tag_makes_a_client_and_later_changes_it(browse: Browse, connected: St
     assert client["contacts"][0]["email"] == contact["email"]
 
 
+@pytest.mark.once
 def test_the_owner_sees_and_changes_who_works_here(page: Page, browse: Browse):
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Team").click()
     expect(page.get_by_role("region", name="Today")).to_contain_text("Runs today")
@@ -301,6 +310,7 @@ def test_the_owner_sees_and_changes_who_works_here(page: Page, browse: Browse):
 # Browsers
 
 
+@pytest.mark.once
 def test_back_and_reload_lead_where_one_was(page: Page):
     page.get_by_role("link", name="Won deal to invoice").first.click()
     page.get_by_role("link", name="Step 3:").click()
@@ -317,6 +327,7 @@ def test_back_and_reload_lead_where_one_was(page: Page):
     expect(page.get_by_role("heading", name="Recipes", level=1)).to_be_visible()
 
 
+@pytest.mark.once
 def test_a_double_click_makes_one_thing(browse: Browse, connected: State):
     page = browse(connected)
     page.goto("/w/lumen-studio/recipes/new/")

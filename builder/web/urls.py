@@ -29,6 +29,7 @@ from builder.web import (
     states,
     team,
     welcome,
+    whole,
 )
 from builder.web import settings as workspace_settings
 
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *approvals.urlpatterns,
     *run.urlpatterns,
     *run_edit.urlpatterns,
+    *whole.urlpatterns,
     *customer.urlpatterns,
     *events.urlpatterns,
     *find.urlpatterns,

@@ -24,7 +24,9 @@ def test_step_is_copied_with_all_inside_and_pasted_where_it_is_asked_for():
     desk.edit("paste_steps", after="trigger", path="", steps=copied(desk, loop))
 
     first, *others = desk.now.draft["steps"]
-    assert first["kind"] == "each" and [step["operation"] for step in first["steps"]] == ["invoice_ninja.clients.find_or_create"]
+    assert first["kind"] == "each" and [step["operation"] for step in first["steps"]] == [
+        "invoice_ninja.clients.find_or_create"
+    ]
     assert first["steps"][0]["inputs"] == desk.step("sclien")["inputs"]
     assert len({row.step["id"] for row in trees.steps(desk.now.draft)}) == 7
     desk.browser.post(desk.url("recipe-undo"))

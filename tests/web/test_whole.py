@@ -29,9 +29,7 @@ def row(run):
     return row
 
 
-@pytest.mark.parametrize(
-    ("tab", "whats"), [("in", ["in"]), ("out", ["out"]), ("http", ["sent", "back"])]
-)
+@pytest.mark.parametrize(("tab", "whats"), [("in", ["in"]), ("out", ["out"]), ("http", ["sent", "back"])])
 def test_step_shows_its_beginning_and_leads_to_all_of_it(run, row, tab, whats):
     page = page_of(run, step="sclien", tab=tab)
 

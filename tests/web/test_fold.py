@@ -42,9 +42,7 @@ def fold(page: Page, step: str) -> Any:
 
 
 def stored(page: Page) -> list[str]:
-    return page.evaluate(
-        "Object.entries(localStorage).filter(([name]) => name.startsWith('recette.fold')).map(([, ids]) => ids)"
-    )
+    return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('recette.fold'))")
 
 
 def test_fork_is_folded_to_its_card_and_whatever_goes_inside_opens_it(visit, desk):

@@ -47,7 +47,7 @@ function keepFromMorph(editor, keep) {
 
 // A press on a pill opens its formatters, elsewhere in the text the values.
 let pressed = null;
-const pillOf = (target) => target.closest?.("[data-editor] [data-ref]") ?? null;
+const pillOf = (target) => target.closest?.("[data-editor] [data-ref]:not([data-state=gone])") ?? null;
 document.addEventListener("pointerdown", (event) => (pressed = pillOf(event.target)));
 document.addEventListener("keydown", () => (pressed = null), true);
 
@@ -69,7 +69,7 @@ document.addEventListener("focusout", (event) => {
   if (!editor) return;
   markPill(editor, null);
   keepFromMorph(editor, false);
-  if (event.relatedTarget?.closest?.("#picker")) return; // the edit goes on there
+  if (event.relatedTarget?.closest?.("#picker, .conflict")) return; // the edit goes on there
   sourceOf(editor).dispatchEvent(new Event("change", { bubbles: true }));
 });
 

@@ -36,7 +36,8 @@ function settle() {
   const fresh = drawn !== panel.firstElementChild;
   shown = now;
   drawn = panel.firstElementChild;
-  if (panel.querySelector("[data-focus]")) panel.dataset.sheet = "open"; // on a phone it is under the flow
+  const step = panel.firstElementChild?.dataset.panel;
+  if (panel.querySelector("[data-focus]") || (step && other)) panel.dataset.sheet = "open"; // on a phone it is under the flow
   if (!now || aim() || !fresh) return;
   const heading = panel.querySelector("h2");
   if (other) {

@@ -360,7 +360,8 @@ def test_7_a_run_is_found_mended_and_another_discarded_on_a_phone(visit):
     mended.refresh_from_db()
     assert mended.fixes == {"sinvoi": {"line_items": [{"product_key": "Care plan", "quantity": "1", "cost": "15"}]}}
 
-    page.get_by_role("banner").get_by_role("link", name="All runs").click()
+    page.get_by_role("button", name="Close").first.click()
+    page.locator("header.bar > a").first.click()
     row = page.get_by_role("row").filter(has_text="Oak & Ember")
     row.get_by_role("checkbox").check()
     page.get_by_role("button", name="Discard").click()

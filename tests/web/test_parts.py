@@ -28,6 +28,7 @@ from builder.recipe import tree as trees
 from tests import make
 from tests.runner.conftest import Sandbox
 from tests.runner.make import make_ghl, make_ninja
+from tests.web import axe
 from tests.web.editor_desk import Desk, make_desk
 from tests.web.people import browser_of, sign_in
 
@@ -224,6 +225,7 @@ def test_3_a_value_is_picked_by_a_thumb_and_formatted(visit, desk):
     page.keyboard.press("Backspace")
     page.keyboard.press("Enter")
     expect(words).to_be_focused()
+    assert axe.violations(page) == []
     page.keyboard.type("if empty")
     expect(picker.get_by_role("listbox")).to_have_attribute("data-q", "if empty")
     page.keyboard.press("Tab")

@@ -5,7 +5,8 @@ Connections are empty slots: an operation's name says which service it needs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from builder.actions import audit, inputs, recipes
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid
 from builder.models import Capability, Connection, Recipe
-from builder.recipe import shape
+from builder.recipe import faults, shape
 from builder.recipe import tree as trees
 from connectors import catalogue
 from connectors.redact import DOTS, redact
@@ -44,8 +45,8 @@ def export(by: Actor, recipe: Recipe) -> dict[str, Any]:
 
 @action(Capability.EDIT)
 def import_(by: Actor, data: Any) -> Recipe:
-    """A new draft named as the file says. Raises Invalid with the step's id as field. Each service's only connection
-    is chosen, others stay empty."""
+    """A new draft named as the file says. Raises Invalid with all that is wrong, by step id. Each service's only
+    connection is chosen, others stay empty."""
     if isinstance(data, str | bytes):
         data = _read(data)
     if not isinstance(data, dict) or data.get("kind") != KIND:
@@ -53,7 +54,7 @@ def import_(by: Actor, data: Any) -> Recipe:
     if data.get("format") != FORMAT or isinstance(data["format"], bool):
         message = _("This file has format %(format)s; this version of Recette reads format 1. Update Recette first.")
         raise Invalid(message % {"format": str(data.get("format"))[:20]}, "format")
-    recipe = recipes.add(by, _trusted(data.get("recipe")), inputs.short(data.get("name", ""), "name"))
+    recipe = recipes.add(by, *_trusted(data.get("recipe"), data.get("name", "")))
     audit.write(by, "recipe.imported", recipe)
     return recipe
 
@@ -82,31 +83,54 @@ def apps_of(tree: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(home.key for home in homes if home and home.methods))
 
 
-def _trusted(given: Any) -> dict[str, Any]:
+def _trusted(given: Any, name: Any) -> tuple[dict[str, Any], str]:
+    """The tree and its name. Raises Invalid with every problem found."""
+    wrong: list[tuple[str, str]] = []
+    title = ""
     try:
-        tree = trees.parse(given if isinstance(given, dict) else {"format": None})
-    except trees.TreeError as problem:
-        raise Invalid(problem.message, problem.step_id) from problem
-    for step in _steps(tree):
-        _known(step)
-        for name in ("connection", "recipe"):
-            if name in step:
-                step[name] = ""
-    return connected(tree)
-
-
-def _known(step: dict[str, Any]) -> None:
-    """Raises Invalid for a value that can stand in no field, and for what is the name of no operation at all. An
-    operation or a field that this version doesn't know is kept with its data: Checks names it, with the way out."""
-    where, key = step["id"], step.get("operation")
-    try:
-        if key:
-            _insist_fits(key, where == "trigger")
-            for name, value in step["inputs"].items():
-                inputs.kept(step, name, value)
+        title = inputs.short(name, "name")
     except Invalid as problem:
-        message = _("Step %(step)s: %(problem)s") % {"step": where, "problem": problem.message}
-        raise Invalid(message, where) from problem
+        wrong.append(("name", problem.message))
+    try:
+        given = shape.read(given if isinstance(given, dict) else {"format": None})
+    except trees.TreeError as problem:
+        wrong.append((problem.step_id, problem.message))
+    else:
+        wrong += [(each.step_id, each.message) for each in faults.faults(given)]
+    if wrong:
+        raise _refused(wrong)
+    tree = trees.parse(given)
+    for step in _steps(tree):
+        wrong += _unknown(step)
+        for part in ("connection", "recipe"):
+            if part in step:
+                step[part] = ""
+    if wrong:
+        raise _refused(wrong)
+    return connected(tree), title
+
+
+def _refused(wrong: list[tuple[str, str]]) -> Invalid:
+    errors: dict[str, list[str]] = {}
+    for where, message in wrong:
+        errors.setdefault(where, []).append(message)
+    return Invalid(errors=errors)
+
+
+def _unknown(step: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Values that can stand in no field, and what is the name of no operation at all. An operation or a field that this
+    version doesn't know is kept with its data: Checks names it, with the way out."""
+    key = step.get("operation")
+    if not key:
+        return
+    asked: list[Callable[[], Any]] = [partial(_insist_fits, key, step["id"] == "trigger")]
+    asked += [partial(inputs.kept, step, name, value) for name, value in step["inputs"].items()]
+    for each in asked:
+        try:
+            each()
+        except Invalid as problem:
+            message = _("Step %(step)s: %(problem)s") % {"step": step["id"], "problem": problem.message}
+            yield step["id"], message
 
 
 def _insist_fits(key: Any, starts: bool) -> None:

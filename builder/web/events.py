@@ -143,6 +143,7 @@ def event(request: Request, workspace: Workspace, eid: str) -> HttpResponse:
         {"name": row.name(detail), "because": detail.get("because") or _("It started a run.")}
         for detail in found.fate_details or []
     ]
+    text = found.text
     context = {
         "workspace": workspace,
         "event": found,
@@ -153,7 +154,8 @@ def event(request: Request, workspace: Workspace, eid: str) -> HttpResponse:
         "keys": [(KINDS.get(k.kind, k.kind), k.value, k.kind != "id") for k in found.keys.order_by("pk")],
         "data": run_values.listing(found.data),
         "headers": run_values.header_lines(found.headers or {}),
-        "raw": found.text,
+        "raw": run_values.shown(text),
+        "raw_cut": run_values.is_cut(text),
     }
     return render(request, "events/event.html", context)
 

@@ -52,7 +52,9 @@ def import_(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             raise Invalid(_("Choose a recipe file of at most 512 KB."), "file")
         recipe = portable.import_(request.actor, file.read())
     except Invalid as trouble:
-        return _new_form(request, workspace, {"file": [trouble.message]}, "file")
+        return _new_form(
+            request, workspace, {"file": [each for found in trouble.errors.values() for each in found]}, "file"
+        )
     return _go(request, reverse("web:recipe", args=[workspace.slug, recipe.public_id]))
 
 

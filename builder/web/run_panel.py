@@ -91,6 +91,14 @@ class Shown:
         return run_values.coloured(self.exchange.response_body)
 
     @property
+    def request_cut(self) -> bool:
+        return run_values.is_cut(self.exchange.request_body)
+
+    @property
+    def answer_cut(self) -> bool:
+        return run_values.is_cut(self.exchange.response_body)
+
+    @property
     def answer_headers(self) -> SafeString:
         return run_values.header_lines(self.exchange.response_headers or {})
 

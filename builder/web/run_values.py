@@ -18,6 +18,8 @@ from connectors.redact import DOTS
 MOST = 400
 """Values that are listed; the rest is in the JSON below."""
 LONG = 140
+SHOWN = 20_000
+"""Characters of one value or of a JSON text that a page shows; the rest is in a file."""
 FEW = 5
 """Empty values up to which each has a line of its own."""
 
@@ -31,6 +33,7 @@ class Node:
     kind: str = "text"
     """text, long, empty, group, or blanks: the names of many that are empty."""
     inside: "list[Node]" = field(default_factory=list)
+    cut: bool = False
 
     @property
     def count(self) -> str:
@@ -43,6 +46,7 @@ class Listing:
     nodes: list[Node]
     json: str
     left_out: bool = False
+    cut: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.nodes)
@@ -57,7 +61,8 @@ def listing(
     budget = _Budget(MOST, ids or {})
     top = value if isinstance(value, Mapping) else {"value": value}
     nodes = _gathered(list(_nodes(top, labels or {}, budget)))
-    return Listing(nodes, pretty(write_json(value)), budget.spent)
+    text = pretty(write_json(value))
+    return Listing(nodes, shown(text), budget.spent, is_cut(text))
 
 
 class _Budget:
@@ -85,7 +90,16 @@ def _node(name: str, label: str, item: Any, budget: _Budget) -> Node:
         inside = [_node(f"{name}[{i}]", _numbered(i, one), one, budget) for i, one in enumerate(item) if budget.take()]
         return Node(name, label, kind="group", inside=inside)
     text = said(item)
-    return Node(name, label, text, "empty" if text == "" else "long" if len(text) > LONG or "\n" in text else "text")
+    kind = "empty" if text == "" else "long" if len(text) > LONG or "\n" in text else "text"
+    return Node(name, label, shown(text), kind, cut=is_cut(text))
+
+
+def is_cut(text: str) -> bool:
+    return len(text) > SHOWN
+
+
+def shown(text: str) -> str:
+    return f"{text[:SHOWN]}…" if is_cut(text) else text
 
 
 def _gathered(nodes: list[Node]) -> list[Node]:
@@ -128,13 +142,13 @@ def pretty(text: str) -> str:
 
 def coloured(text: str, marked: str = "") -> SafeString:
     """JSON in colours with what was hidden hatched, and the lines of the key `marked` set off."""
-    parsed = _parsed(text)
+    parsed = None if is_cut(text) else _parsed(text)
     try:
         lines = [] if parsed is None else list(_lines(_pieces(parsed, "")))
     except RecursionError:
         lines = []
     if not lines:
-        return _hidden(text)
+        return _hidden(shown(text))
     return mark_safe("".join(_line(line, marked) for line in lines).rstrip("\n"))
 
 

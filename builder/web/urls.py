@@ -36,6 +36,7 @@ from builder.web import (
     team_templates,
     template_update,
     welcome,
+    whole,
 )
 from builder.web import settings as workspace_settings
 
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *approvals.urlpatterns,
     *run.urlpatterns,
     *run_edit.urlpatterns,
+    *whole.urlpatterns,
     *customer.urlpatterns,
     *events.urlpatterns,
     *find.urlpatterns,

@@ -1,7 +1,7 @@
 // Text with pills. The server renders a <textarea data-pills> (which is what is sent, and all there is without script)
 // and after it a hidden <div class="input editor" data-editor> with the same text drawn; here they change places.
 import { insert, markPill, pillBefore, placeCaret, placeCaretAtEnd, remember, textOf } from "./caret.js";
-import { closePicker, isOpen, openPicker } from "./picker.js";
+import { closePicker, formatted, isOpen, openPicker } from "./picker.js";
 
 const editorOf = (target) => target.closest?.("[data-editor]");
 const sourceOf = (editor) => editor.previousElementSibling;
@@ -45,16 +45,23 @@ function keepFromMorph(editor, keep) {
   for (const each of [editor, sourceOf(editor)]) each.toggleAttribute("hx-morph-skip", keep);
 }
 
+// A press on a pill opens its formatters, elsewhere in the text the values.
+let pressed = null;
+const pillOf = (target) => target.closest?.("[data-editor] [data-ref]:not([data-state=gone])") ?? null;
+document.addEventListener("pointerdown", (event) => (pressed = pillOf(event.target)));
+document.addEventListener("keydown", () => (pressed = null), true);
+
 document.addEventListener("focusin", (event) => {
   const editor = editorOf(event.target);
   if (editor) keepFromMorph(editor, true);
-  if (editor) openPicker(editor);
+  if (editor) openPicker(editor, false, editor.contains(pressed) ? pressed : null);
   else if (!event.target.closest?.("#picker")) closePicker();
 });
 
 document.addEventListener("click", (event) => {
   const editor = editorOf(event.target);
-  if (editor === document.activeElement && !isOpen()) openPicker(editor);
+  if (editor !== document.activeElement) return;
+  if (pillOf(event.target) || formatted() || !isOpen()) openPicker(editor, false, pillOf(event.target));
 });
 
 document.addEventListener("focusout", (event) => {
@@ -62,7 +69,7 @@ document.addEventListener("focusout", (event) => {
   if (!editor) return;
   markPill(editor, null);
   keepFromMorph(editor, false);
-  if (event.relatedTarget?.closest?.("#picker")) return; // the edit goes on there
+  if (event.relatedTarget?.closest?.("#picker, .conflict")) return; // the edit goes on there
   sourceOf(editor).dispatchEvent(new Event("change", { bubbles: true }));
 });
 
@@ -112,6 +119,8 @@ function backspace(editor, event) {
 
 function enter(editor, event) {
   event.preventDefault();
+  const marked = editor.querySelector("[data-ref][aria-selected=true]");
+  if (marked) return openPicker(editor, true, marked);
   if (editor.ariaMultiLine !== "true") return;
   insert(editor, document.createTextNode("\n"));
   if (editor.lastChild.tagName !== "BR") editor.append(document.createElement("br"));
@@ -120,9 +129,11 @@ function enter(editor, event) {
 
 document.addEventListener("pill:chosen", (event) => {
   const editor = event.target;
-  if ("single" in editor.dataset) editor.replaceChildren();
+  if ("single" in editor.dataset && !formatted()) editor.replaceChildren();
   const piece = event.detail.cloneNode(true);
-  insert(editor, piece.nodeType === Node.ELEMENT_NODE ? lock(piece) : piece);
+  const node = piece.nodeType === Node.ELEMENT_NODE ? lock(piece) : piece;
+  if (formatted()) formatted().replaceWith(node);
+  else insert(editor, node);
   store(editor);
   editor.focus();
   sourceOf(editor).dispatchEvent(new Event("change", { bubbles: true }));

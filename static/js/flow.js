@@ -1,6 +1,8 @@
 // The column of cards in the builder and the run viewer: selection, keys, zoom, dragging.
 import "./chooser.js";
+import "./clipboard.js";
 import "./drag.js";
+import { fold, reveal } from "./fold.js";
 import "./outline.js";
 import "./panel.js";
 import "./zoom.js";
@@ -70,7 +72,7 @@ function leave(button, key) {
 }
 
 function go(hit, key) {
-  const all = cards();
+  const all = cards().filter((each) => each.checkVisibility());
   const at = all.indexOf(hit);
   const next = {
     ArrowDown: () => all[at + 1],
@@ -83,12 +85,14 @@ function go(hit, key) {
   return next?.();
 }
 
-// Keys of the focused card click that card's own buttons: [data-act=add|before|remove|up|down|move|duplicate|test].
-const ACTS = { a: "add", A: "before", m: "move", Delete: "remove", Backspace: "remove", t: "test" };
+// Keys of the focused card click that card's own buttons: [data-act=add|before|remove|up|down|move|duplicate|copy|cut|test].
+const ACTS = { a: "add", A: "before", m: "move", Delete: "remove", Backspace: "remove", t: "test", c: "fold" };
+const CTRL = { d: "duplicate", c: "copy", x: "cut" }; // what comes by Ctrl V is heard by clipboard.js
 const ALT = { ArrowUp: "up", ArrowDown: "down" };
 
 function act(hit, event) {
-  if (event.ctrlKey || event.metaKey) return event.key === "d" ? "duplicate" : undefined;
+  if (event.ctrlKey || event.metaKey) return getSelection().isCollapsed ? CTRL[event.key] : undefined;
+  if (event.key.length === 1 && !("singleKeys" in document.body.dataset)) return undefined;
   return event.altKey ? ALT[event.key] : ACTS[event.key];
 }
 
@@ -102,8 +106,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     beside.focus();
   }
-  if (!hit) return;
+  if (!hit || event.defaultPrevented) return;
   const name = act(hit, event);
+  if (name === "fold" && fold(hit)) return event.preventDefault();
   const button = name && hit.closest("li").querySelector(`:scope > :is(.step, .edge) [data-act=${name}]`);
   if (button) {
     event.preventDefault();
@@ -112,6 +117,7 @@ document.addEventListener("keydown", (event) => {
   const next = !event.altKey && !event.ctrlKey && !event.metaKey && go(hit, event.key);
   if (!next) return;
   event.preventDefault();
+  reveal(next);
   next.focus();
 });
 

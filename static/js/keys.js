@@ -10,8 +10,9 @@ function spell(event) {
   return `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.altKey ? "Alt " : ""}${shift}${key}`;
 }
 
+// What opens a dialog may be out of sight: at 200 % there is no room for it, and still a keyboard.
 function usable(button) {
-  return !button.disabled && button.ariaDisabled !== "true" && button.checkVisibility();
+  return !button.disabled && button.ariaDisabled !== "true" && (button.checkVisibility() || "open" in button.dataset);
 }
 
 function press(keys) {
@@ -34,7 +35,7 @@ document.addEventListener("keydown", (event) => {
   const chord = lead ? `${lead} ${keys}` : keys;
   lead = "";
   clearTimeout(leadTimer);
-  if (press(chord)) return event.preventDefault();
+  if (press(chord) || chord !== keys) return event.preventDefault(); // of two letters the second never counts alone
   if (keys === "/" && focusSearch()) return event.preventDefault();
   if (keys === "g") {
     lead = "g";

@@ -1,11 +1,13 @@
 // The outline: all steps by number and name, made of the cards on the page, so that no answer has to carry it.
+import { kept } from "./kept.js";
+
 const STORE = "recette.outline";
 const NARROW = matchMedia("(max-width: 820px)"); // there it would cover the flow
 const box = document.getElementById("outline");
 const tree = box?.querySelector("[role=tree]");
 const fold = box?.querySelector("template");
 const flow = () => document.getElementById("flow");
-const folded = new Set();
+const folded = kept("outline");
 let drawn = "";
 let current = "";
 let came = null;
@@ -91,8 +93,7 @@ function turn(row, open) {
   if (!row.ariaExpanded) return;
   row.ariaExpanded = String(open);
   groupOf(row).hidden = !open;
-  if (open) folded.delete(row.dataset.for);
-  else folded.add(row.dataset.for);
+  folded.put(row.dataset.for, !open);
 }
 
 function refresh() {

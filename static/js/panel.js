@@ -1,4 +1,5 @@
 // The panel beside the flow: where the focus goes when its content changes, and what the draft's revision is.
+import { reveal } from "./fold.js";
 import { say } from "./say.js";
 
 const room = () => document.getElementById("panel"); // another one after going back
@@ -35,7 +36,8 @@ function settle() {
   const fresh = drawn !== panel.firstElementChild;
   shown = now;
   drawn = panel.firstElementChild;
-  if (panel.querySelector("[data-focus]")) panel.dataset.sheet = "open"; // on a phone it is under the flow
+  const step = panel.firstElementChild?.dataset.panel;
+  if (panel.querySelector("[data-focus]") || (step && other)) panel.dataset.sheet = "open"; // on a phone it is under the flow
   if (!now || aim() || !fresh) return;
   const heading = panel.querySelector("h2");
   if (other) {
@@ -77,12 +79,14 @@ document.addEventListener("draft:rev", (event) => {
   const rev = event.detail?.value ?? event.detail;
   const form = event.target.closest?.("form[data-edit]");
   if (form?.elements.rev) form.elements.rev.value = rev;
-  document.getElementById("move-form")?.elements.rev.setAttribute("value", rev);
+  for (const id of ["move-form", "paste-form"]) document.getElementById(id)?.elements.rev.setAttribute("value", rev);
 });
 
 document.addEventListener("flow:focus", (event) => {
   const id = event.detail?.value ?? event.detail;
-  document.querySelector(`#step-${CSS.escape(id)} .hit`)?.focus();
+  const hit = document.querySelector(`#step-${CSS.escape(id)} .hit`);
+  reveal(hit);
+  hit?.focus();
 });
 
 // Links into a step from elsewhere select its card.

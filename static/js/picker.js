@@ -4,26 +4,30 @@ import "./listbox.js";
 import { mark, options } from "./listbox.js";
 
 let owner = null;
+let target = null; // the pill that is formatted, where no value is put in
 let loading = null;
 
 const picker = () => document.getElementById("picker");
 export const isOpen = () => Boolean(owner && picker() && !picker().hidden);
 
-// Loads the list for this field; `enter` moves the focus into the search.
-export async function openPicker(editor, enter = false) {
+export const formatted = () => (target?.isConnected ? target : null);
+
+// Loads the list for this field, or the formatters of one of its pills; `enter` moves the focus into the search.
+export async function openPicker(editor, enter = false, pill = null) {
   const box = picker();
   if (!box || !editor.dataset.picker) return;
-  if (owner !== editor) loading = load(editor, box);
+  if (owner !== editor || target !== pill) loading = load(editor, box, pill);
   await loading;
   if (enter) searchOf(box)?.focus();
 }
 
-async function load(editor, box) {
+async function load(editor, box, pill) {
   closePicker();
-  owner = editor;
+  [owner, target] = [editor, pill];
   editor.parentElement.classList.add("has-pop");
-  await window.htmx.ajax("GET", editor.dataset.picker, { source: box, target: box, swap: "innerHTML" });
-  if (owner !== editor) return;
+  const where = editor.dataset.picker + (pill ? `&pill=${encodeURIComponent(pill.dataset.ref)}` : "");
+  await window.htmx.ajax("GET", where, { source: box, target: box, swap: "innerHTML" });
+  if (owner !== editor || target !== pill) return;
   box.hidden = false;
   const first = options(box)[0];
   if (first && searchOf(box)) mark(searchOf(box), box, first);
@@ -33,7 +37,7 @@ export function closePicker() {
   if (!owner) return;
   owner.parentElement?.classList.remove("has-pop");
   if (picker()) picker().hidden = true;
-  owner = null;
+  owner = target = null;
 }
 
 // The answer to an edit may draw the field anew: the list stays open, under the new one.

@@ -44,6 +44,7 @@ function showBanner() {
 async function drain() {
   let refused = false;
   for (const edit of load()) {
+    if (!load().some((each) => each.body === edit.body)) continue; // a newer one took its place
     const headers = { "X-CSRFToken": token(), "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
     const answer = await fetch(edit.action, { method: "POST", body: edit.body, headers }).catch(() => null);
     if (answer?.status === 401) return document.body.dispatchEvent(new CustomEvent("auth:needed", { bubbles: true }));
@@ -58,6 +59,14 @@ async function drain() {
   document.body.dispatchEvent(new CustomEvent("edits:sent", { bubbles: true }));
 }
 
+// What goes out now makes an older value of the same field pointless: that one must not come after it.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const { action, method, body } = ctx.request;
+  if (method !== "POST" || !ctx.sourceElement.closest("[data-edit]") || ctx.sourceEvent?.target?.closest?.("[data-quiet]")) return;
+  const waiting = load();
+  const left = waiting.filter((each) => each.action !== action || !replaces(new URLSearchParams(body), new URLSearchParams(each.body)));
+  if (left.length < waiting.length) save(left);
+});
 document.addEventListener("htmx:error", (event) => {
   const ctx = event.detail.ctx;
   if (ctx?.request?.method === "POST" && ctx.sourceElement.closest("[data-edit]")) keep(ctx);

@@ -77,6 +77,32 @@ def test_file_that_is_no_json_is_explained_in_plain_words(owner, data, said):
     assert "Recette exported" in refused.value.message
 
 
+def test_every_problem_of_a_file_is_told(owner):
+    steps = [
+        {"id": "s00001", "kind": "teleport"},
+        {"id": "s00002", "kind": "stop", "outcome": "perhaps", "color": "red"},
+        {"id": "s00002", "kind": "stop"},
+    ]
+    with pytest.raises(Invalid) as refused:
+        portable.import_(owner, file(name=7, recipe={"format": 1, "steps": steps}))
+
+    assert {where: len(found) for where, found in refused.value.errors.items()} == {"name": 1, "s00001": 1, "s00002": 3}
+    assert not Recipe.objects.exists()
+
+
+def test_every_step_with_a_value_for_no_field_is_told(owner):
+    of = "invoice_ninja.clients.create"
+    steps = [
+        {"id": "s00001", "kind": "action", "operation": of, "inputs": {"name": "x" * 100_000, "evil": "y" * 100_000}},
+        {"id": "s00002", "kind": "action", "operation": "nobody.nothing.here"},
+    ]
+    with pytest.raises(Invalid) as refused:
+        portable.import_(owner, file(recipe={"format": 1, "steps": steps}))
+
+    assert {where: len(found) for where, found in refused.value.errors.items()} == {"s00001": 2, "s00002": 1}
+    assert not Recipe.objects.exists()
+
+
 DEEP = {"field": "x", "op": "is", "value": ""}
 for _ in range(60):
     DEEP = {"match": "all", "rules": [DEEP]}

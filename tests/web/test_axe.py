@@ -158,6 +158,7 @@ NO_PAGE = {
     "api:openapi", "web:home", "web:workspace", "web:theme", "web:session", "web:sign-in",
     "web:oauth-callback", "web:welcome-demo", "web:join-as-another", "account_confirm_login_code",
     "web:recipe-duplicate", "web:recipe-delete", "web:recipe-restore", "web:recipe-switch", "web:recipe-export",
+    "web:recipe-step-copied", "web:run-whole", "web:event-whole",
     "web:recipe-commands", "web:recipe-undo", "web:recipe-redo", "web:recipe-pulse", "web:recipe-records",
     "web:recipe-preview-records", "web:recipe-preview-sample",
     "web:recipe-sample", "web:recipe-step", "web:recipe-slot", "web:recipe-data", "web:recipe-test", "web:recipe-live",

@@ -305,3 +305,17 @@ def test_broken_file_without_script_opens_its_form_on_the_page(workspace):
     assert "<details open>" in page
     assert page.count('id="new-file"') == 1
     assert "or it was damaged: line 1 can't be read from around character 14 on." in text(answer)
+
+
+def test_broken_file_is_told_with_everything_that_is_wrong(workspace):
+    steps = [{"id": "s00001", "kind": "<script>alert(1)</script>"}, {"id": "s00002", "kind": "stop", "color": "red"}]
+    data = {"format": 1, "kind": "recette.recipe", "name": "Won", "recipe": {"format": 1, "steps": steps}}
+    file = SimpleUploadedFile("won.json", json.dumps(data).encode())
+
+    answer = browser_of(workspace, Role.EDITOR).post(url(workspace, "recipe-import"), {"file": file}, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert "Step s00001 is of kind" in text(answer) and "Step s00002 has an unknown part: “color”." in text(answer)
+    assert b"<script>alert" not in answer.content
+    with scope(workspace=workspace):
+        assert not Recipe.objects.exists()

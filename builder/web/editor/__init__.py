@@ -4,6 +4,7 @@ from django.urls import path
 
 from builder.web.editor import (
     chooser,
+    clipboard,
     commands,
     moving,
     pages,
@@ -32,6 +33,7 @@ urlpatterns = [
     path(f"{HOME}steps/<str:sid>/fields/<str:name>/", panel.slot, name="recipe-slot"),
     path(f"{HOME}steps/<str:sid>/data/", picker.picker, name="recipe-data"),
     path(f"{HOME}steps/<str:sid>/move/", moving.move, name="recipe-step-move"),
+    path(f"{HOME}steps/<str:sid>/copied/", clipboard.copied, name="recipe-step-copied"),
     path(f"{HOME}steps/<str:sid>/test/", testing.test, name="recipe-test"),
     path(f"{HOME}secret/", secret.change, name="recipe-secret"),
     path(f"{HOME}text/", reading.reading, name="recipe-text"),

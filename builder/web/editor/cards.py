@@ -57,6 +57,11 @@ class Card:
         return self.kind in ("", "action", "only_if")
 
     @property
+    def inside(self) -> int:
+        """How many steps its lanes hold, those in lanes of their own among them."""
+        return sum(1 + card.inside for lane in self.lanes for card in lane.cards)
+
+    @property
     def voice(self) -> str:
         """The card read aloud."""
         said = _("Step %(number)s: %(word)s %(title)s") % {

@@ -13,7 +13,7 @@ from builder.actions import drafts
 from builder.actions.drafts import Edited
 from builder.actions.errors import ActionError, Conflict, Gone, Invalid
 from builder.models import Capability, Workspace
-from builder.web.editor import answers, given, rules
+from builder.web.editor import answers, clipboard, given, rules
 from builder.web.editor.desk import TRIGGER, Desk, desk_for
 from builder.web.room import room
 
@@ -94,7 +94,7 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     args: dict[str, Any] = {name: post[name] for name in PLAIN if name in post}
     args.update({name: given.loaded(post[name]) for name in ROWS if post.get(name)})
     if op == "paste_steps":
-        args["steps"] = given.loaded(post.get("steps", ""))
+        args["steps"] = clipboard.steps_in(post.get("steps", ""))
     if op in ("move_up", "move_down"):
         return "move_step", {"step": args.get("step", ""), **beside(desk, args.get("step", ""), op)}
     if op == "move_step" and "to" in post:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
 from builder.models import Workspace
-from builder.web.editor import fields, panel, pills
+from builder.web.editor import fields, formatting, panel, pills
 from builder.web.editor.desk import Desk, desk_for
 from builder.web.room import room
 from connectors.spec import Choice
@@ -30,6 +30,8 @@ TABS = (("data", lazy("Data")), ("formulas", lazy("Formulas")))
 def picker(request: HttpRequest, workspace: Workspace, rid: str, sid: str) -> HttpResponse:
     desk = desk_for(request, workspace, rid)
     step = desk.step_or_404(sid)
+    if "pill" in request.GET:
+        return _formatters(request, desk, sid)
     wanted = request.GET.get("q", "").strip().lower()
     context = {
         "desk": desk, "sid": sid, "q": request.GET.get("q", ""), "field": request.GET.get("field", ""),
@@ -38,6 +40,14 @@ def picker(request: HttpRequest, workspace: Workspace, rid: str, sid: str) -> Ht
     context |= shown(desk, step, wanted, context["everything"])
     template = "editor/picker.html#picker-list" if "list" in request.GET else "editor/picker.html"
     return render(request, template, context)
+
+
+def _formatters(request: HttpRequest, desk: Desk, sid: str) -> HttpResponse:
+    """For the pill that was chosen in a text, instead of values."""
+    asked = {name: request.GET.get(name, "") for name in ("pill", "q", "with")}
+    groups = formatting.offers(desk, sid, asked["pill"][:2000], asked["q"], asked["with"])
+    template = "editor/formats.html#picker-list" if "list" in request.GET else "editor/formats.html"
+    return render(request, template, {"desk": desk, "sid": sid, "groups": groups, **asked})
 
 
 def shown(desk: Desk, step: dict[str, Any], wanted: str, everything: bool) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django_scopes import scope, scopes_disabled
 
 from builder import seal
-from builder.actions import audit, people
+from builder.actions import audit, handing, people
 from builder.actions.actor import Actor, action, after_commit
 from builder.actions.errors import Forbidden, Gone, Invalid, not_found
-from builder.models import ApiToken, Capability, Invitation, Membership, Role, User
+from builder.models import Capability, Invitation, Membership, Role, User
 
 log = logging.getLogger(__name__)
 
@@ -98,25 +98,26 @@ def change_role(by: Actor, member: Membership, role: str) -> Membership:
 
 
 @action(Capability.MEMBERS)
-def remove(by: Actor, member: Membership) -> None:
+def remove(by: Actor, member: Membership, heir: Membership | None = None) -> None:
+    """What they had goes to the heir, to who removes them when nobody is named; see `handing`."""
     member = _locked(by, member)
     _may_grant(by, member.role)
-    _show_out(by, member, "member.removed")
+    _show_out(by, member, heir, "member.removed")
 
 
 @action(Capability.VIEW)
-def leave(by: Actor) -> None:
+def leave(by: Actor, heir: Membership | None = None) -> None:
+    """What they had goes to the heir, to an owner when nobody is named; see `handing`."""
     if by.token or not by.membership:
         raise Forbidden(_("A token can't leave a workspace. Sign in and leave on the Team page."))
-    _show_out(by, _locked(by, by.membership), "member.left")
+    _show_out(by, _locked(by, by.membership), heir, "member.left")
 
 
-def _show_out(by: Actor, member: Membership, verb: str) -> None:
+def _show_out(by: Actor, member: Membership, heir: Membership | None, verb: str) -> None:
     if member.role == Role.OWNER:
         _another_owner(member)
-    audit.write(by, verb, member.user, member.user.email, role=member.role)
-    tokens = ApiToken.objects.filter(created_by=member.user, revoked_at=None)
-    tokens.update(revoked_at=timezone.now())
+    passed = handing.pass_all(by, member, heir or handing.usual_heir(by, member))
+    audit.write(by, verb, member.user, member.user.email, role=member.role, **passed)
     member.delete()
 
 

@@ -5,7 +5,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
-from builder.actions import guarding, portable, publishing, recipes, runs
+from builder.actions import guarding, handing, portable, publishing, recipes, runs
 from builder.actions.actor import Actor
 from builder.api import limits, problems
 from builder.api.doors import Room, door, the
@@ -198,6 +198,12 @@ class Problems(Shape):
     problems = DraftProblem(many=True)
 
 
+class Owner(Shape):
+    example = {"to": "camille@example.com"}
+
+    to = text("E-mail address of a member who may change recipes.", max_length=254)
+
+
 class Recipes(Room):
     @door(C.VIEW, "List recipes", gives=RecipeRow, asks=RecipesAsked, listed=True)
     def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Recipe]:
@@ -269,6 +275,12 @@ class Recipes(Room):
     def pausing(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
         """Whether Recette may pause the recipe by itself when it fails, loops or is flooded."""
         return whole(by, publishing.set_pausing(by, one(id), given["never"]))
+
+    @door(C.PUBLISH, "Give a recipe another owner", takes=Owner, gives=RecipeShape)
+    def owner(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
+        """Who is told when something is wrong with it. It goes on running."""
+        recipe = one(id)
+        return whole(by, handing.hand_over(by, recipe, handing.heir_at(by.workspace.pk, given["to"])))
 
     @door(C.PUBLISH, "Set a recipe's guards", takes=Guards, gives=Guards)
     def guards(self, by: Actor, given: Mapping[str, Any], id: str) -> dict[str, Any]:

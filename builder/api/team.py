@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet
 from rest_framework import serializers
 
-from builder.actions import members, second_factor, tokens
+from builder.actions import handing, members, second_factor, tokens
 from builder.actions.actor import Actor
 from builder.api.doors import Room, door, the
 from builder.api.shape import AT, ID, Listed, Plain, Shape, given, maybe_moment, moment, name_of, one_of, text, words
@@ -36,6 +36,54 @@ class RoleChange(Shape):
     example = {"role": "operator"}
 
     role = one_of(Role.values)
+
+
+class Named(Shape):
+    id = text(source="public_id")
+    name = text()
+
+
+class HoldingsShape(Shape):
+    example = {
+        "recipes": [{"id": ID, "name": "Won deal to draft invoice"}],
+        "live": 1,
+        "connections": [{"id": ID, "name": "Invoice Ninja"}],
+        "agencies": 0,
+        "questions": 1,
+        "alert_routes": 0,
+        "tokens": ["Nightly job"],
+        "invitations": ["camille@example.com"],
+        "asking": [{"id": ID, "name": "Campaign over 5,000"}],
+    }
+
+    recipes = Named(many=True, help_text="They get a new owner and go on running.")
+    live = serializers.IntegerField(help_text="How many of these are live.")
+    connections = Named(many=True, help_text="They go on working under the new owner.")
+    agencies = serializers.SerializerMethodField(help_text="Consents of agencies that they brought.")
+    questions = serializers.SerializerMethodField(help_text="Approvals that wait for them alone: passed on.")
+    alert_routes = serializers.SerializerMethodField(help_text="Alerts mailed to their address.")
+    tokens = serializers.SerializerMethodField(help_text="Names of their tokens, which stop working.")
+    invitations = serializers.SerializerMethodField(help_text="Open ones that they sent, which are withdrawn.")
+    asking = Named(many=True, help_text="Live recipes with a step that asks them. These stay as they are.")
+
+    def get_agencies(self, held: handing.Holdings) -> int:
+        return len(held.agencies)
+
+    def get_questions(self, held: handing.Holdings) -> int:
+        return len(held.questions)
+
+    def get_alert_routes(self, held: handing.Holdings) -> int:
+        return len(held.routes)
+
+    def get_tokens(self, held: handing.Holdings) -> list[str]:
+        return [token.name for token in held.tokens]
+
+    def get_invitations(self, held: handing.Holdings) -> list[str]:
+        return [row.email for row in held.invitations]
+
+
+class RemovalAsked(Shape):
+    to = given("E-mail address of the member who takes over what they had. Left out: you.", 254)
 
 
 class InvitationShape(Shape):
@@ -157,10 +205,17 @@ class Members(Room):
         members.change_role(by, the(_members(by), pk=id), given["role"])
         return the(_members(by), pk=id)
 
-    @door(C.MEMBERS, "Remove a member")
-    def remove(self, by: Actor, id: int) -> None:
-        """Their tokens are dead at once."""
-        members.remove(by, the(_members(by), pk=id))
+    @door(C.MEMBERS, "Show what a member has", gives=HoldingsShape)
+    def holdings(self, by: Actor, id: int) -> handing.Holdings:
+        """What changes hands, and what ends, when they are removed."""
+        return handing.holdings(the(_members(by), pk=id))
+
+    @door(C.MEMBERS, "Remove a member", asks=RemovalAsked)
+    def remove(self, by: Actor, given: Mapping[str, Any], id: int) -> None:
+        """Their recipes and connections go on under the new owner; their tokens are dead at once, and open invitations
+        that they sent are withdrawn."""
+        found = the(_members(by), pk=id)
+        members.remove(by, found, handing.heir_at(by.workspace.pk, given["to"]) if given["to"] else None)
 
 
 class Invitations(Room):

@@ -76,10 +76,24 @@ def decide(question: Approval, by: User, approve: bool, note: str) -> bool:
     counts = bool(_open(question).update(decision=answer, **told))
     question.refresh_from_db()
     if counts:
-        resting = Run.objects.filter(pk=question.run_id, status=RunStatus.WAITING, wake_at__gt=now())
-        resting.update(wake_at=now())
-        doorbell.ring()
+        _wake(question)
     return counts
+
+
+def ask_others(question: Approval, people: list[str], tell: bool) -> bool:
+    """Whether it was still open, and now asks these; `tell` has them told by mail. Wakes the run, which says then whom
+    it waits for. Inside a transaction."""
+    counts = bool(_open(question).update(people=people, **({"mail_due": True} if tell else {})))
+    question.refresh_from_db()
+    if counts:
+        _wake(question)
+    return counts
+
+
+def _wake(question: Approval) -> None:
+    resting = Run.objects.filter(pk=question.run_id, status=RunStatus.WAITING, wake_at__gt=now())
+    resting.update(wake_at=now())
+    doorbell.ring()
 
 
 def _open(question: Approval) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from builder.models import AuditEvent, Decision, Role, Way
 
@@ -69,6 +70,7 @@ SENTENCES = {
     "recipe.duplicated": lazy("%(who)s duplicated a recipe as %(what)s"),
     "recipe.renamed": lazy("%(who)s renamed a recipe to %(what)s"),
     "recipe.moved": lazy("%(who)s moved the recipe %(what)s"),
+    "recipe.handed_over": lazy("%(who)s gave the recipe %(what)s another owner"),
     "recipe.fixed": lazy("%(who)s gave the draft of %(what)s the value that mended a run"),
     "recipe.published": lazy("%(who)s published %(what)s"),
     "recipe.paused": lazy("%(who)s paused %(what)s"),
@@ -106,6 +108,7 @@ SENTENCES = {
     "run.all_discarded": lazy("%(who)s discarded all the runs on hold of a list"),
     "run.cancelled": lazy("%(who)s cancelled the run of %(what)s"),
     "run.decided": lazy("%(who)s answered the question of %(what)s"),
+    "run.question_passed_on": lazy("%(who)s has somebody else asked about %(what)s"),
     "event.sent": lazy("%(who)s sent an event to %(what)s"),
     "alert_route.added": lazy("%(who)s has alerts sent somewhere: %(what)s"),
     "alert_route.changed": lazy("%(who)s changed what alerts go where: %(what)s"),
@@ -128,6 +131,8 @@ ASIDES: dict[str, Callable[[Details], str]] = {
     "member.invited": lambda d: _("as %(role)s") % {"role": role(d.get("role", ""))},
     "member.joined": lambda d: _("as %(role)s") % {"role": role(d.get("role", ""))},
     "member.role_changed": lambda d: f"{role(d.get('before', ''))} → {role(d.get('after', ''))}",
+    "member.removed": lambda d: passed(d),
+    "member.left": lambda d: passed(d),
     "member.factor_added": lambda d: str(FACTORS[d["kind"]]),
     "member.factor_removed": lambda d: str(FACTORS[d["kind"]]),
     "member.devices_signed_out": lambda d: _("%(n)s browsers") % {"n": d["number"]} if d["number"] > 1 else "",
@@ -149,6 +154,8 @@ ASIDES: dict[str, Callable[[Details], str]] = {
     "run.all_discarded": lambda d: _("%(n)s runs") % {"n": d.get("runs")},
     "recipe.published": lambda d: " · ".join(part for part in (f"v{d.get('version')}", d.get("note")) if part),
     "recipe.rolled_back": lambda d: f"v{d.get('to')} → v{d.get('version')}",
+    "recipe.handed_over": lambda d: " → ".join(name for name in (d.get("before"), d.get("after")) if name),
+    "run.question_passed_on": lambda d: _("now asked: %(name)s") % {"name": d["to"]},
     "recipe.renamed": lambda d: _("before: %(name)s") % {"name": d.get("before", "")},
     "recipe.step_tested": lambda d: d.get("operation", ""),
 }
@@ -169,6 +176,20 @@ def aside(event: AuditEvent) -> str:
         return ASIDES[event.verb](event.details or {})
     except (KeyError, TypeError, ValueError):
         return ""
+
+
+def passed(details: Details) -> str:
+    """ "taken over by Olive Owner: 3 recipes, 1 connection" """
+    if not details.get("to"):
+        return ""
+    numbers = {name: details.get(name, 0) for name in ("recipes", "connections")}
+    counted = (
+        ngettext("%(n)d recipe", "%(n)d recipes", numbers["recipes"]) % {"n": numbers["recipes"]},
+        ngettext("%(n)d connection", "%(n)d connections", numbers["connections"]) % {"n": numbers["connections"]},
+    )
+    told = ", ".join(words for words, number in zip(counted, numbers.values(), strict=True) if number)
+    by = _("taken over by %(name)s") % {"name": details["to"]}
+    return f"{by}: {told}" if told else by
 
 
 def who(event: AuditEvent) -> str:

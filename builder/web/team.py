@@ -119,31 +119,6 @@ def change_role(request: Request, workspace: Workspace, pk: int) -> HttpResponse
     return _done(request, "members", said)
 
 
-@require_POST
-@room(Capability.MEMBERS)
-@confirmed
-def remove(request: Request, workspace: Workspace, pk: int) -> HttpResponse:
-    member = _member(workspace, pk)
-    try:
-        members.remove(request.actor, member)
-    except Invalid as trouble:
-        return _people(request, wrong={pk: trouble.message}, status=422)
-    if member.user_id == request.user.pk:
-        return reply.go(request, "web:home")
-    return _done(request, "members", _("%(name)s is no longer a member.") % {"name": member.user})
-
-
-@require_POST
-@room()
-def leave(request: Request, workspace: Workspace) -> HttpResponse:
-    try:
-        members.leave(request.actor)
-    except Invalid as trouble:
-        return _people(request, wrong={request.membership.pk: trouble.message}, status=422)
-    said = _("You have left “%(name)s”.") % {"name": workspace}
-    return reply.go(request, "web:home", said=said, icon="logout")
-
-
 @require_http_methods(["GET", "POST"])
 @room(Capability.MEMBERS)
 @confirmed
@@ -296,9 +271,7 @@ PLACE = "w/<slug:slug>/team/"
 urlpatterns = [
     path(PLACE, overview, name="team"),
     path(f"{PLACE}members/", people, name="members"),
-    path(f"{PLACE}members/leave/", leave, name="leave"),
     path(f"{PLACE}members/<int:pk>/role/", change_role, name="member-role"),
-    path(f"{PLACE}members/<int:pk>/remove/", remove, name="member-remove"),
     path(f"{PLACE}invitations/", invitations, name="invitations"),
     path(f"{PLACE}invitations/<slug:public_id>/resend/", resend, name="invitation-resend"),
     path(f"{PLACE}invitations/<slug:public_id>/revoke/", revoke_invitation, name="invitation-revoke"),

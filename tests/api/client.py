@@ -119,6 +119,7 @@ def make_scene(workspace: Workspace | None = None) -> Scene:
             "run": run.public_id,
             "done": done.public_id,
             "member": make.make_member(workspace=workspace, role=Role.VIEWER).pk,
+            "heir": make.make_member(workspace=workspace, role=Role.EDITOR).user.email,
             "invitation": make.make_invitation(workspace=workspace).public_id,
             "token": make.make_token(by=member(workspace)).public_id,
             "route": make.make_alert_route(workspace=workspace).public_id,

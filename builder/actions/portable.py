@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, inputs, recipes
+from builder.actions import audit, inputs, recipes, secrets_found
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid
 from builder.models import Capability, Connection, Recipe
@@ -105,6 +105,8 @@ def _trusted(given: Any, name: Any) -> tuple[dict[str, Any], str]:
         for part in ("connection", "recipe"):
             if part in step:
                 step[part] = ""
+    message = _("Looks like a secret: %(where)s. Take it out of the file; it is typed here, once it is in.")
+    wrong += [(each.place[0], message % {"where": each.where}) for each in secrets_found.in_tree(tree, surely=True)]
     if wrong:
         raise _refused(wrong)
     return connected(tree), title

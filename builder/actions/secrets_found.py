@@ -32,15 +32,15 @@ class Secret:
     """`4 Make a web request, Authorization`"""
 
 
-def in_tree(tree: dict[str, Any]) -> list[Secret]:
-    """By step, in reading order."""
+def in_tree(tree: dict[str, Any], surely: bool = False) -> list[Secret]:
+    """By step, in reading order. `surely`: without what may as well be a long id."""
     begin = trees.Row(tree["trigger"], 0, "1", ())
     found = []
     for row in (begin, *trees.steps(tree)):
         title = f"{row.number} {summary.title(row.step, inputs.known)}"
         for of, parts in _parts(row.step):
             for path, name, text in _texts(parts, ()):
-                if _tells(name, text):
+                if _tells(name, text, surely):
                     found.append(Secret((of, path), f"{title}, {name}" if name else title))
     return found
 
@@ -61,12 +61,13 @@ def texts(value: Any) -> Iterator[str]:
     yield from (text for _path, _name, text in _texts(value, ()))
 
 
-def _tells(name: str, text: str) -> bool:
+def _tells(name: str, text: str, surely: bool) -> bool:
     bare = PILL.sub("", text).strip()
     if not bare:
         return False
     address = "://" in bare and redact.address(bare) != bare
-    return (redact.telling(name) and not has_only_pills(text)) or address or looks_so(text)
+    known = bool(KNOWN.search(PILL.sub(" ", text))) if surely else looks_so(text)
+    return (redact.telling(name) and not has_only_pills(text)) or address or known
 
 
 def has_only_pills(text: str) -> bool:

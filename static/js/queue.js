@@ -75,6 +75,23 @@ document.addEventListener("htmx:response:error", (event) => {
   const ctx = event.detail.ctx;
   if ([401, 502, 503, 504].includes(ctx.response.status) && ctx.sourceElement.closest("[data-edit]")) keep(ctx);
 });
+
+// What was typed in the last half second is sent as the page goes: a save waits for a pause that doesn't come any more.
+const typed = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-edit][hx-trigger*=delay]");
+  if (form) typed.add(form);
+});
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => typed.delete(ctx.sourceElement));
+addEventListener("pagehide", () => {
+  for (const form of typed) {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("key", crypto.getRandomValues(new Uint32Array(3)).join("-"));
+    if (form.isConnected) fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
+  }
+  typed.clear();
+});
+
 document.addEventListener("auth:renewed", drain);
 addEventListener("online", drain);
 addEventListener("beforeunload", (event) => {

@@ -90,6 +90,31 @@ def test_every_problem_of_a_file_is_told(owner):
     assert not Recipe.objects.exists()
 
 
+def test_file_with_secrets_is_refused_and_says_where_each_is(owner):
+    header = {"name": "Authorization", "value": "Bearer something-secret"}
+    web = {
+        "url": "https://anna:secret@shop.example/in",
+        "method": "POST",
+        "headers": [header],
+        "body": "sk_live_abcdefgh1",
+    }
+    plain = {"url": "https://shop.example/0123456789abcdef0123456789abcdef", "method": "GET"}
+    steps = [
+        {"id": at, "kind": "action", "operation": "tools.http.request", "inputs": given}
+        for at, given in (("sweb11", web), ("sweb22", plain))
+    ]
+    tree = {**make.make_tree(), "steps": steps}
+
+    with pytest.raises(Invalid) as refused:
+        portable.import_(owner, file(recipe=tree))
+
+    assert list(refused.value.errors) == ["sweb11"]
+    told = " ".join(refused.value.errors["sweb11"])
+    assert (told.count("Looks like a secret"), "Authorization" in told) == (3, True)
+    assert "something-secret" not in told
+    assert Recipe.objects.count() == 0
+
+
 def test_every_step_with_a_value_for_no_field_is_told(owner):
     of = "invoice_ninja.clients.create"
     steps = [

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.runner.conftest import wait_for
 from tests.web.editor_desk import Desk, make_desk
 from tests.web.people import sign_in
 
@@ -59,3 +60,16 @@ def test_a_letter_beside_pills_changes_nothing_else_in_several_lines(fields, des
     typed(fields("public_notes", text), "Public notes")
 
     assert desk.step("sinvoi")["inputs"]["public_notes"] == f"{text}X"
+
+
+@pytest.mark.parametrize(("field", "label"), [("po_number", "PO number"), ("public_notes", "Public notes")])
+def test_a_letter_before_a_reload_is_not_lost(fields, desk, field, label):
+    page = fields(field, "A")
+    page.evaluate("document.querySelectorAll('#panel details').forEach((fold) => (fold.open = true))")
+    page.get_by_role("textbox", name=label, exact=True).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("B")
+
+    page.reload()
+
+    wait_for(lambda: desk.step("sinvoi")["inputs"][field] == "AB")

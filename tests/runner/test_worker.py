@@ -22,7 +22,7 @@ def test_worker_told_to_stop_ends_soon_and_leaves_the_run_for_the_next(ninja: Sa
     ninja.fail({"method": "POST", "path": "/api/v1/clients", "delay": 2})
     with processes.running((*processes.WORKER, *processes.QUIET), processes.environment(TIME_SCALE="10")) as worker:
         send(recipe, {})
-        wait_for(lambda: StepRun.objects.filter(step_id="sclie0").exists(), 20)
+        wait_for(lambda: StepRun.objects.filter(step_id="sclie0").exists(), 60)
 
         began = time.monotonic()
         os.kill(worker.pid, signal.SIGTERM)

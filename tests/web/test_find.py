@@ -125,6 +125,7 @@ def test_dialogs_and_palette_are_there_after_going_back(page: Page, live_server)
     page.wait_for_url("**state=held**")
     page.go_back()
     page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("link", name="All", exact=True)).to_have_attribute("aria-current", "true")
 
     page.get_by_role("link", name="Retry all 2").click()
     expect(page.get_by_role("dialog")).to_contain_text("2 runs that failed or are on hold")

@@ -95,6 +95,7 @@ def test_fork_is_folded_to_its_card_and_whatever_goes_inside_opens_it(visit, des
     expect(nested).to_have_attribute("aria-expanded", "true")
     assert stored(page) == []
     button.click()
+    page.wait_for_url(lambda url: f"step={inner}" in url)
     page.reload()  # the address names the step inside
     expect(page.locator(f"#step-{inner}")).to_be_visible()
 

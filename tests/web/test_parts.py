@@ -383,6 +383,7 @@ def test_8_palette_sheet_of_keys_letters_and_text_on_a_phone(visit, desk):
     for _ in range(2):  # the first empties the search
         page.keyboard.press("Escape")
     expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("input:focus")).to_have_count(0)
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keyboard")
     expect(keys).to_contain_text("Fold and unfold the paths")

@@ -1,10 +1,8 @@
 """How long the team's overview and the list of runs take with a long past in the workspace."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from tests.benchmarks.installation import Installation
 from tests.benchmarks.load import percentile
@@ -56,7 +54,10 @@ def pages(environ: dict[str, str], seconds: float) -> dict[str, Any]:
         warm_up(installation)
         installation.ask(INVENT.format(runs=RUNS, days=DAYS))
         cookie, slug = installation.ask(SIGNED_IN).split()
-        known = {"recipe": installation.ask(ONE).split()[-1], "day": timezone.localdate() - timedelta(days=DAYS // 2)}
+        known = {
+            "recipe": installation.ask(ONE).split()[-1],
+            "day": datetime.now(UTC).date() - timedelta(days=DAYS // 2),
+        }
         lists = {name: f"runs/?{query.format(**known)}" for name, query in LISTS.items()}
 
         def found(paths: dict[str, str]) -> dict[str, float]:

@@ -15,6 +15,7 @@ LARGEST = 5 * 1024 * 1024
 UNPACKED = 20 * 1024 * 1024
 MOST = 2500
 """Files."""
+DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError)
 OURS = re.compile(r"(recette|connections|alerts)\.yaml|recipes/([^/]+/)?[^/]+\.yaml|templates/[^/]+\.yaml")
 
 
@@ -25,7 +26,7 @@ def opened(data: bytes) -> dict[str, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as problem:
+    except (*DAMAGED, NotImplementedError) as problem:  # the latter of a kind of packing that Python doesn't know
         message = _("This is no zip archive that can be read. Choose one just as Recette made it.")
         raise Invalid(message, "file") from problem
     except RuntimeError as problem:

@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from builder.actions import audit as actions
 from builder.models import AuditEvent, AuditHead, Capability, User, Way, Workspace
 from builder.models.columns import write_json
-from builder.web import audit_words, reply
+from builder.web import audit_words, days, reply
 from builder.web.request import Request
 from builder.web.room import room
 from builder.web.team import PLACE, tab
@@ -62,9 +62,9 @@ class Filters:
     def wrong(self) -> str:
         """The sentence about what can't be looked for; the rest is."""
         for text in (self.since, self.until):
-            if text and not _day(text):
+            if text and not days.read(text):
                 return _("“%(text)s” is no day. Give it as year-month-day, such as 2026-11-20.") % {"text": text}
-        since, until = _day(self.since), _day(self.until)
+        since, until = days.read(self.since), days.read(self.until)
         return _("The period ends before it begins.") if since and until and until < since else ""
 
     def rows(self) -> "QuerySet[AuditEvent]":
@@ -72,10 +72,10 @@ class Filters:
         rows = AuditEvent.objects.select_related("user", "token")
         exact = {"object_kind": self.kind, "user_id": self.person, "way": self.way}
         rows = rows.filter(**{name: value for name, value in exact.items() if value})
-        if since := _day(self.since):
-            rows = rows.filter(at__gte=_midnight(since))
-        if until := _day(self.until):
-            rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+        if since := days.read(self.since):
+            rows = rows.filter(at__gte=days.midnight(since))
+        if until := days.read(self.until):
+            rows = rows.filter(at__lt=days.midnight(until + timedelta(days=1)))
         return self._saying(rows) if self.q else rows
 
     def _saying(self, rows: "QuerySet[AuditEvent]") -> "QuerySet[AuditEvent]":
@@ -91,17 +91,6 @@ class Filters:
 def is_id(text: str) -> bool:
     """Whether the database can look for it: `²` is a digit too, and thirty of them are no number it knows."""
     return text.isdecimal() and text.isascii() and len(text) < 19
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 and text < "9999" else None
-    except ValueError:
-        return None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
 
 
 @require_GET

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from builder.actions import inputs
+from builder.actions import inputs, past
 from builder.models import Capability, Connection, EventKey, Recipe, RecipeState, Run, Workspace
 from builder.recipe import summary
 from builder.recipe import tree as trees
@@ -25,8 +25,6 @@ from connectors import catalogue
 MOST = 5
 """Of each kind."""
 STEPS = 8
-RUNS = 10_000
-"""The newest, whose titles are looked at."""
 SHORTEST = 2
 """Letters from which runs are looked for."""
 IN_RECIPE = re.compile(r"/recipes/(\w+)/")
@@ -90,14 +88,9 @@ def _recipes(slug: str, q: str) -> Iterator[Found]:
 
 
 def _runs(slug: str, q: str) -> Iterator[Found]:
-    """The newest by what their event names, then by their title among the newest of all."""
-    keyed = Run.objects.filter(event_id__in=EventKey.matching(q).values("event_id"))
-    titled = Run.objects.filter(pk__in=Run.objects.order_by("-pk").values("pk")[:RUNS], title__icontains=q)
-    found: dict[int, Run] = {}
-    for rows in (Run.objects.filter(public_id=q), keyed, titled):
-        shown = rows.select_related("recipe").defer("recipe__draft").order_by("-pk")[:MOST]
-        found |= {run.pk: run for run in shown} if len(found) < MOST else {}
-    for run in list(found.values())[:MOST]:
+    """The newest that say so, as their list finds them."""
+    rows = Run.objects.filter(pk__in=past.saying(q)).select_related("recipe").defer("recipe__draft")
+    for run in rows.order_by("-pk")[:MOST]:
         detail = f"{run_steps.headline(run, {})}, {run.recipe.name}, {look.day(run.created_at)}"
         yield Found(ICONS["runs"], look.called(run), detail, reverse("web:run", args=[slug, run.public_id]))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from builder.actions import past, runs
 from builder.actions.errors import not_found
 from builder.models import Run, RunStatus
+from builder.web import days
 
 MOST_COUNTED = 10_000
 """Counts stop there: a list is looked at from its newest end."""
@@ -159,12 +160,9 @@ def before(rows: "QuerySet[Any]", public_id: str) -> "tuple[QuerySet[Any], Any]"
 
 def _day(text: str) -> date | None:
     """None for what is no day, and for one that is still to come."""
-    try:
-        found = date.fromisoformat(text) if len(text) == len("2026-11-20") else None
-    except ValueError:
-        return None
+    found = days.read(text)
     return found if found and found <= timezone.localdate() + timedelta(days=1) else None
 
 
 def _first(day: date) -> int:
-    return past.first_run(datetime.combine(day, time(), timezone.get_current_timezone()))
+    return past.first_run(days.midnight(day))

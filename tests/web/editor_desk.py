@@ -1,6 +1,7 @@
 """A recipe on the editor's desk, and how a browser edits it."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from django_scopes import scope
 from builder.models import Connection, Recipe, Role, Workspace
 from builder.recipe import tree as trees
 from tests import make
-from tests.web.people import HTMX, browser_of
+from tests.web.people import HTMX, browser_of, sign_in
 
 _keys = itertools.count(1)
 
@@ -68,3 +69,14 @@ def make_desk(role: str = Role.EDITOR, steps: list[dict[str, Any]] | None = None
     tree = make.make_tree(ghl=ghl, ninja=ninja, steps=steps)
     recipe = make.make_recipe(workspace=workspace, tree=tree, connection=ghl, **more)
     return Desk(workspace, recipe, browser_of(workspace, role, name="Dana Okafor"), ghl, ninja)
+
+
+def opener(page: Any, live_server: Any, desk: Desk) -> Callable[..., Any]:
+    """Opens the builder of the desk's recipe in a browser that is signed in, with what is asked of its address."""
+    sign_in(page, desk.browser, live_server.url)
+
+    def open_(query: str = "") -> Any:
+        page.goto(f"{live_server.url}{desk.url()}{query}")
+        return page
+
+    return open_

@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web import axe
-from tests.web.editor_desk import Desk, make_desk
-from tests.web.people import sign_in
+from tests.web.editor_desk import Desk, make_desk, opener
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
@@ -28,13 +27,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def visit(page: Page, live_server: Any, desk: Desk) -> Any:
-    sign_in(page, desk.browser, live_server.url)
-
-    def open_(query: str = "") -> Page:
-        page.goto(f"{live_server.url}{desk.url()}{query}")
-        return page
-
-    return open_
+    return opener(page, live_server, desk)
 
 
 def fold(page: Page, step: str) -> Any:

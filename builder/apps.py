@@ -8,4 +8,4 @@ class BuilderConfig(AppConfig):
 
     def ready(self) -> None:
         from builder import checks  # noqa: F401, PLC0415 -- registers them
-        from builder.web import devices, factors  # noqa: F401, PLC0415 -- they hear of sign-ins and of changes to them
+        from builder.web import devices  # noqa: F401, PLC0415 -- it hears of sign-ins; the pages hear of the rest

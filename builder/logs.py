@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-SECRET = re.compile(r"(/hooks/)[^/\s?#\"'\\]+|(/oauth/callback/?\?)[^\s\"'\\]*")
+SECRET = re.compile(r"(/hooks/)[^/\s?#\"'\\]+|((?:/oauth/callback|/accounts/oidc/[^/\s?]+/back)/?\?)[^\s\"'\\]*")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
 
 

@@ -11,7 +11,7 @@ from connectors import fields as f
 from connectors.errors import NotFound, Refused
 from connectors.fields import Field
 from connectors.notation import Outputs, outputs
-from connectors.spec import Choice, Choices, Context, Conversation, Operation, Page, Sighting, Trigger, Watched
+from connectors.spec import Choice, Choices, Context, Conversation, Operation, Page, Sighting, Trigger, Watched, dig
 
 Record = dict[str, Any]
 Operations = Callable[[], Mapping[str, Operation]]
@@ -100,7 +100,7 @@ def digest(inputs: Mapping[str, Any]) -> str:
 def edit(row: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
     """The same as long as nothing changed that the recipe compares."""
     chosen, ignored = _names(inputs.get("compare")), _names(inputs.get("ignore"))
-    told = {name: _at(row, name) for name in chosen} if chosen else {k: v for k, v in row.items() if k not in NOISY}
+    told = {name: dig(row, name) for name in chosen} if chosen else {k: v for k, v in row.items() if k not in NOISY}
     for name in ignored:
         told = _without(told, name.split("."))
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:16]
@@ -112,7 +112,7 @@ def _rows(known: Mapping[str, Operation], inputs: Mapping[str, Any], context: Co
         raise Refused("There is no such look-up any more: choose another one in the recipe's trigger.", field="lookup")
     output = yield from operation.perform(_given(operation, inputs.get("asked") or ()), context)
     place = str(inputs.get("list_at") or "").strip()
-    found = _at(output, place) if place else _found(output, inputs)
+    found = dig(output, place) if place else _found(output, inputs)
     rows = found if isinstance(found, list) else [found]
     return [dict(row) for row in rows if isinstance(row, Mapping) and _id(row, inputs)]
 
@@ -186,14 +186,8 @@ def _reread(record_id: str, context: Context) -> Conversation[Sighting]:
 
 def _id(row: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
     place = str(inputs.get("id_at") or "").strip()
-    found = _at(row, place) if place else row.get("id") or row.get("_id")
+    found = dig(row, place) if place else row.get("id") or row.get("_id")
     return str(found)[:100] if found not in (None, "") and not isinstance(found, Mapping | list) else ""
-
-
-def _at(value: Any, path: str) -> Any:
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
 
 
 def _without(value: Any, path: list[str]) -> Any:

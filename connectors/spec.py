@@ -360,6 +360,34 @@ class Budget(Frozen):
     daily: int | None = None
 
 
+def dig(value: Any, path: str) -> Any:
+    """What stands at a path of names, or None."""
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+class Flow(StrEnum):
+    """What became of money."""
+
+    INVOICED = "invoiced"
+    QUOTED = "quoted"
+    RECEIVED = "received"
+    REFUNDED = "refunded"
+    CREDITED = "credited"
+    SPENT = "spent"
+
+
+class Moved(Frozen):
+    """The money in what an operation made. Changes of it later are none of their own."""
+
+    flow: Flow
+    amount: Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
+    """(inputs, output) to a figure, or None."""
+    currency: Callable[[Mapping[str, Any]], str]
+    """(output) to an ISO 4217 code; empty: not told."""
+
+
 class Connector(Frozen, eq=False):
     """A service, with all that can be done and noticed there."""
 
@@ -408,6 +436,8 @@ class Connector(Frozen, eq=False):
     foresees: Callable[[str, Mapping[str, Any]], Mapping[str, Any]] = lambda path, body: {}
     """(path, body) of a call that makes a record, to what the service will set in it by itself: a preview goes on with
     that. What can't be told before is left out."""
+    moves: Mapping[str, Moved] = field(default_factory=dict)
+    """Operations that move money, by key."""
     sandbox: str = ""
     """Dotted path of the ASGI application that stands in for the service."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SHELL = "chromium-headless-shell"
-"""A Chromium without the frame around its pages: the same pages for two thirds of the work."""
+"""A Chromium without the frame around its pages: the same pages for less than half of the work."""
 NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_MACOS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -59,13 +59,22 @@ def starts(path: str) -> bool:
 def get() -> None:
     """Installs what is missing: Playwright's own, with the libraries it needs where we are root, else the system's
     package."""
-    may_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
-    if may_install and not can_be_driven():
+    if may_install() and not can_be_driven():
         install(LIBRARY)
-    attempt([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if may_install else []), "chromium"])
+    attempt([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if may_install() else []), "chromium"])
     for package in (SHELL, "chromium"):  # older Debians have the latter alone
-        if may_install and not find():
+        if may_install() and not find():
             install(package)
+
+
+def lighten() -> None:
+    """Gets the pages alone of a Chromium that is there whole, where they can be had."""
+    if may_install() and not shutil.which(SHELL) and shutil.which("chromium"):
+        install(SHELL)
+
+
+def may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def ready() -> bool:
@@ -73,12 +82,13 @@ def ready() -> bool:
 
 
 def install(package: str) -> None:
-    attempt(["apt-get", "update", "-qq"])
-    attempt(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package])
+    patience = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20")
+    attempt(["apt-get", *patience, "update", "-qq"])
+    attempt(["apt-get", *patience, "install", "-y", "-qq", "--no-install-recommends", package])
 
 
 def attempt(command: list[str]) -> None:
-    sys.stdout.write(f"The browser tests need a Chromium; trying: {' '.join(command)}\n")
+    sys.stdout.write(f"For the browser tests, trying: {' '.join(command)}\n")
     sys.stdout.flush()
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL)
@@ -87,6 +97,8 @@ def attempt(command: list[str]) -> None:
 if __name__ == "__main__":
     if not ready():
         get()
+    else:
+        lighten()
     if not ready():
         sys.exit(
             "The browser tests need a Chromium and the library libatomic, and could not install them: "

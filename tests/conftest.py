@@ -17,8 +17,8 @@ PAGES = HERE / "web"
 LISTS = {
     f"test_{name}.py"
     for name in (
-        "alerts", "audit", "connections", "customer", "early", "erasing", "events", "find", "kept", "logo", "recipes",
-        "run", "run_acts", "runs", "runs_bulk", "shadows", "team",
+        "alerts", "audit", "connections", "customer", "early", "erasing", "events", "find", "kept", "logo",
+        "overview", "recipes", "run", "run_acts", "runs", "runs_bulk", "shadows", "team", "usage",
     )
 }  # fmt: skip
 """Tests of pages on what a database finds, sorts, counts or locks. What the others make of it is the same on both."""

@@ -202,7 +202,7 @@ def test_resting_consumer_costs_nothing(tmp_path):
 
 
 def test_worker_s_own_configuration_uses_it(tmp_path):
-    app = Celery("test", broker="recette+file://")
+    app = Celery("test", broker="recette+file://", set_as_current=False)  # else other tests would ring here
     app.conf.broker_transport_options = {"folder": str(tmp_path)}
     app.conf.task_default_queue = "work"
 

@@ -13,14 +13,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models.query import QuerySet
 
 from builder.management import doctor
 from builder.management.tail import Tail
-from builder.models import Fate, Health, Presence, Run, RunStatus, StrayCount
-from builder.runner import doorbell, presence
+from builder.models import AuditEvent, Fate, Health, Presence, Run, RunStatus, StrayCount
+from builder.runner import book, doorbell, presence
 from builder.runner.clock import now
 from tests import make
 from tests.acceptance import processes
+from tests.web import idp
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
 
@@ -124,6 +126,25 @@ def test_doctor_judges_the_shape_of_the_public_address(settings, url, level):
     assert ailing(doctor.public_url)[0] == level
 
 
+def test_doctor_asks_those_who_sign_people_in(settings):
+    settings.PUBLIC_URL = "https://recipes.example.com"
+    nobody = doctor.providers()
+    with idp.running() as acme:
+        settings.OIDC = (acme.provider(),)
+        there = doctor.providers()
+        acme.wrong = {"discovery"}
+        another = ailing(doctor.providers)
+        acme.wrong = {"no document"}
+        unreadable = ailing(doctor.providers)
+    gone = ailing(doctor.providers)
+
+    assert (nobody.level, there.level) == (doctor.OK, doctor.OK)
+    assert there.said == "Acme answers, and is to send back to https://recipes.example.com/accounts/oidc/acme/back/"
+    assert another[0] == unreadable[0] == gone[0] == doctor.FAIL
+    assert f"names the issuer https://somebody-else.example, not {acme.url}" in another[1]
+    assert "can't be read" in unreadable[1] and "can't be read: ConnectionError" in gone[1]
+
+
 def test_doctor_greets_the_mail_server(settings):
     class Server(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -166,6 +187,19 @@ def test_doctor_tries_the_keys_and_not_only_whether_there_are_any(settings):
 
 def said(tail: Tail) -> list[tuple[str, str]]:
     return [(line.status, line.said.split()[1]) for line in tail.glance()]
+
+
+def test_doctor_tells_of_an_audit_log_that_was_changed():
+    line = make.make_audit(label="Won deal")
+    whole = ailing(doctor.audit_logs)
+    QuerySet(AuditEvent).filter(pk=line.pk).update(label="Lost deal")
+    book.check(line.workspace_id)
+
+    level, said = ailing(doctor.audit_logs)
+
+    assert whole[0] == doctor.OK
+    assert level == doctor.FAIL
+    assert f"{line.workspace.slug}: Line 1 was changed." in said
 
 
 def test_tail_tells_each_change_once():

@@ -37,9 +37,10 @@ def test_hook_keys_are_in_no_line():
 
 
 def test_what_a_service_sends_people_back_with_is_in_no_line():
-    path = '"GET /oauth/callback/?state=s3cret&code=c0de HTTP/1.1" 302, key "/hooks/4fVq"'
+    back = "/accounts/oidc/acme/back/?state=s3cret&code=c0de"
+    path = f'"GET /oauth/callback/?state=s3cret&code=c0de HTTP/1.1" 302, key "/hooks/4fVq", then {back}'
 
-    told = '"GET /oauth/callback/?… HTTP/1.1" 302, key "/hooks/…"'
+    told = '"GET /oauth/callback/?… HTTP/1.1" 302, key "/hooks/…", then /accounts/oidc/acme/back/?…'
     assert json.loads(written(logs.JsonLine(), path))["message"] == told
     assert written(logs.Readable(), path) == f"{told}\n"
 

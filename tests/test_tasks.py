@@ -1,6 +1,20 @@
 import threading
+from collections.abc import Callable
+
+import pytest
 
 from builder import tasks
+
+OF_ONE = (
+    tasks.poll,
+    tasks.subscribe,
+    tasks.look_after,
+    tasks.look_after_agency,
+    tasks.tell,
+    tasks.ask,
+    tasks.alert,
+    tasks.backfill,
+)
 
 
 def test_errands_of_a_kind_take_one_thread() -> None:
@@ -22,3 +36,15 @@ def test_errands_of_a_kind_take_one_thread() -> None:
     tasks._errand(tasks.ERRANDS, done.append, 4)
 
     assert done == [3, 4]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("task", OF_ONE, ids=lambda task: task.name)
+def test_task_looks_into_every_workspace_and_finds_nothing_of_what_is_gone(task: Callable[[int], None]) -> None:
+    assert task(0) is None
+
+
+def test_every_task_is_tried() -> None:
+    ours = {name for name in tasks.drain_runs.app.tasks if name.startswith("recette.")}
+
+    assert {task.name for task in OF_ONE} == ours - {"recette.drain", "recette.present"}

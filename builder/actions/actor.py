@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -13,7 +13,19 @@ from django.utils.translation import gettext_lazy
 from django_scopes import scope
 
 from builder.actions.errors import Forbidden, not_found
-from builder.models import ApiToken, Capability, Membership, Role, User, Workspace
+from builder.models import (
+    ApiToken,
+    Capability,
+    Event,
+    Folder,
+    Membership,
+    Recipe,
+    Role,
+    User,
+    Workspace,
+    access,
+    folder,
+)
 from builder.runner import turn
 from builder.runner.clock import clock
 
@@ -41,12 +53,15 @@ class Actor:
     address: str | None = None
     origin: str = ""
     """`https://host` the request came to: links begin with it where PUBLIC_URL is not set."""
+    limit: frozenset[Capability] | None = None
+    """What a closed folder lets them do to the thing at hand; None: all that their role does."""
 
     @property
     def capabilities(self) -> frozenset[Capability]:
         if not (self.membership and self.user and self.user.is_active):
             return frozenset()
         own = Role(self.membership.role).capabilities
+        own = own if self.limit is None else own - (access.FOLDERED - self.limit)
         return own & frozenset(self.token.scopes) if self.token else own
 
     def may(self, capability: Capability) -> bool:
@@ -56,6 +71,9 @@ class Actor:
         """Raises Forbidden."""
         if self.may(capability):
             return
+        if self.limit is not None and replace(self, limit=None).may(capability):
+            message = _("In this folder you may not %(what)s. Ask an owner or admin of “%(workspace)s”.")
+            raise Forbidden(message % {"what": WHAT[capability], "workspace": self.workspace})
         if self.token:
             message = _("The token “%(name)s” may not %(what)s. Make one with the scope “%(scope)s”.")
             raise Forbidden(message % {"name": self.token.name, "what": WHAT[capability], "scope": capability})
@@ -100,8 +118,10 @@ def action(
         @functools.wraps(do)
         def act(by: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
             by.require(capability)
-            _all_ours(by, (*args, *kwargs.values()))
-            with scope(workspace=by.workspace):
+            things = (*args, *kwargs.values())
+            _all_ours(by, things)
+            _in_sight(by, capability, things)
+            with scope(workspace=by.workspace), access.unveiled():
                 if not atomic:
                     clock.ask()  # while a service is talked to, the database can't be asked the time
                     return do(by, *args, **kwargs)
@@ -119,6 +139,48 @@ def after_commit(workspace: Workspace, call: Callable[..., Any], *args: Any) -> 
             call(*args)
 
     transaction.on_commit(scoped)
+
+
+def sight_of(by: Actor) -> access.Sight:
+    """What they see: as the page or answer has it already, else asked for."""
+    now, member = access.current(), by.membership.pk if by.membership else 0
+    return now if now and now.member == member else folder.sight_of(by.membership)
+
+
+def within(by: Actor, folder_id: int | None) -> Actor:
+    """Them, as far as that folder lets them."""
+    sight = sight_of(by)
+    return replace(by, limit=sight.may(folder_id)) if folder_id in sight.levels else by
+
+
+def _in_sight(by: Actor, capability: Capability, things: tuple[Any, ...]) -> None:
+    """Raises NotFound for what lies in a folder that is closed to them, Forbidden where they may not do that there."""
+    sight = sight_of(by)
+    if not sight.levels:
+        return
+    for thing in things:
+        if isinstance(thing, list | tuple):  # what may be done with each of many, each is asked for itself
+            _in_sight(by, Capability.VIEW, tuple(thing))
+        elif isinstance(thing, Event):
+            with scope(workspace=by.workspace), access.looking(sight):
+                if not Event.objects.filter(pk=thing.pk).exists():
+                    raise not_found()
+        elif isinstance(thing, models.Model) and (place := folder_of(thing)) in sight.levels:
+            if Capability.VIEW not in sight.may(place):
+                raise not_found()
+            within(by, place).require(capability)
+
+
+def folder_of(thing: models.Model) -> int | None:
+    """Key of the folder that a thing lies in, or is."""
+    if isinstance(thing, Folder):
+        return thing.pk
+    if isinstance(thing, Recipe):
+        return thing.folder_id
+    for name in ("recipe", "run", "step_run"):
+        if getattr(thing, f"{name}_id", None):
+            return folder_of(getattr(thing, name))
+    return None
 
 
 def _all_ours(by: Actor, things: tuple[Any, ...]) -> None:

@@ -1,10 +1,12 @@
 """The book of who did what. Details are facts for people: names, numbers, states; never a secret, never a payload."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from builder.actions.actor import Actor, action
 from builder.models import AuditEvent, Capability, Way
@@ -39,6 +41,16 @@ def export(by: Actor, form: str, query: str) -> AuditEvent:
 def check(by: Actor) -> book.Checked:
     """Goes through the whole chain now; nobody who writes waits for it."""
     return book.check(by.workspace.pk)
+
+
+def saying(rows: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
+    """Those with the text in what they were done to, by whom, where from, or in the details. The book keeps letters
+    outside of ASCII as their numbers."""
+    kept = json.dumps(text)[1:-1]
+    said = rows.annotate(written=Cast("details", TextField()), where=Cast("address", TextField()))
+    found = Q(label__icontains=text) | Q(author__icontains=text) | Q(verb__icontains=text)
+    found |= Q(object_id=text) | Q(written__icontains=kept) | Q(where__startswith=text)
+    return said.filter(found)
 
 
 def each(rows: QuerySet[AuditEvent]) -> Iterator[AuditEvent]:

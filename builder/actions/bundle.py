@@ -11,13 +11,13 @@ still wait for a look: that changes by itself.
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.text import slugify
 
 from builder.actions import audit, guarding, secrets_found, template_saving, template_values, yaml_file
-from builder.actions.actor import Actor, action
+from builder.actions.actor import Actor, action, sight_of
 from builder.models import AlertRoute, Capability, Connection, Folder, Recipe, TeamTemplate
 from builder.recipe import shape
 from builder.recipe import tree as trees
@@ -53,13 +53,18 @@ def packed(found: Mapping[str, str]) -> bytes:
 
 
 def files(by: Actor, folder: Folder | None = None) -> dict[str, str]:
-    """Text by path. Inside the scope."""
-    rows = kept()
+    """Text by path, of what they see: what a recipe calls is named, too, where it lies in a folder that is closed to
+    them. Inside the scope."""
+    rows, hidden = kept(), sight_of(by).without(Capability.VIEW)
     labels, names = recipe_labels(rows), connection_labels()
-    chosen = [row for row in rows if folder is None or row.folder_id == folder.pk]
+    seen = [row for row in rows if row.folder_id not in hidden]
+    chosen = [row for row in seen if folder is None or row.folder_id == folder.pk]
     told = {row.pk: recipe_told(row, labels, names) for row in chosen}
     used = _used(told.values())
-    found = {"recette.yaml": yaml_file.write(_head(folder)), "connections.yaml": _connections(names, used, folder)}
+    found = {
+        "recette.yaml": yaml_file.write(_head(folder, hidden)),
+        "connections.yaml": _connections(names, used, folder),
+    }
     found |= dict(zip(_paths(chosen), (yaml_file.write(told[row.pk]) for row in chosen), strict=True))
     if folder is None:
         templates = TeamTemplate.objects.order_by("slug")
@@ -104,8 +109,8 @@ def recipe_told(
         told["called"] = label
     if recipe.folder:
         told["folder"] = recipe.folder.name
-    if limits := {name: str(limit) for name, limit in sorted((recipe.guards or {}).items()) if name != guarding.FIRST}:
-        told["guards"] = limits
+    if limits := guarding.lasting(recipe):
+        told["guards"] = {name: str(limit) for name, limit in sorted(limits.items())}
     if recipe.never_pause:
         told["never_pause"] = True
     told["recipe"] = draft
@@ -144,8 +149,9 @@ def _route(row: AlertRoute) -> dict[str, Any]:
     return told if row.active else {**told, "active": False}
 
 
-def _head(folder: Folder | None) -> dict[str, Any]:
-    names = [folder.name] if folder else sorted(Folder.objects.values_list("name", flat=True))
+def _head(folder: Folder | None, hidden: Collection[int]) -> dict[str, Any]:
+    seen = Folder.objects.exclude(pk__in=hidden).values_list("name", flat=True)
+    names = [folder.name] if folder else sorted(seen)
     return {"format": FORMAT, "kind": KIND, "folders": names}
 
 

@@ -20,9 +20,20 @@ from builder.actions import (
     template_saving,
     yaml_file,
 )
-from builder.actions.actor import Actor, action
+from builder.actions.actor import Actor, action, sight_of, within
 from builder.actions.errors import Gone, Invalid
-from builder.models import AlertWay, Brought, Capability, Connection, Folder, Recipe, RecipeState, TeamTemplate, Version
+from builder.models import (
+    AlertWay,
+    Brought,
+    Capability,
+    Connection,
+    Folder,
+    Recipe,
+    RecipeState,
+    TeamTemplate,
+    Version,
+    access,
+)
 from builder.recipe import tree as trees
 
 NEW, SAME, DIFFERENT = "new", "same", "different"
@@ -123,7 +134,13 @@ def look(by: Actor, files: Mapping[str, str], chosen: Mapping[str, str] | None =
 @action(Capability.PUBLISH)
 def carry_out(by: Actor, brought: Brought, choices: Mapping[str, str], accounts: Mapping[str, str]) -> tuple[int, int]:
     """How many recipes were made or replaced, and templates. `choices` by path; `accounts` by `Wanted.key`. What was
-    live in the files comes paused: it runs once somebody resumes it."""
+    live in the files comes paused: it runs once somebody resumes it. Recipes in folders that are closed to them aren't
+    there, as they weren't in the look."""
+    with access.looking(sight_of(by)):
+        return _carry_out(by, brought, choices, accounts)
+
+
+def _carry_out(by: Actor, brought: Brought, choices: Mapping[str, str], accounts: Mapping[str, str]) -> tuple[int, int]:
     brought = Brought.objects.select_for_update().filter(pk=brought.pk).first() or _gone()
     found = look(by, brought.files, accounts)
     if found.problems:
@@ -137,7 +154,7 @@ def carry_out(by: Actor, brought: Brought, choices: Mapping[str, str], accounts:
     wrong |= {item.path: [_("Choose what becomes of it.")] for item, do in done if do not in item.offered}
     if wrong:
         raise Invalid(errors=wrong)
-    for name in found.folders:
+    for name in sorted({*found.folders} - {*Folder.objects.values_list("name", flat=True)}):
         recipes.create_folder(by, name)
     made = _recipes(by, found, {item.path: do for item, do in done})
     templates = 0
@@ -168,6 +185,8 @@ def _recipes(by: Actor, found: Look, choices: Mapping[str, str]) -> int:
         do = choices[item.path]
         if do == SKIP:
             continue
+        for place in {folders.get(item.folder), item.existing.folder if do == REPLACE and item.existing else None}:
+            within(by, place.pk if place else None).require(Capability.PUBLISH)
         if do == REPLACE and item.existing:
             row, fresh = drafts.locked(item.existing), False
         else:

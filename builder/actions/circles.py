@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from builder.actions import inputs
-from builder.models import Recipe, RecipeState
+from builder.models import Recipe, RecipeState, access
 from builder.recipe import summary
 from builder.recipe.check import Problem
 from builder.runner import called
@@ -43,7 +43,8 @@ def _reached(recipe: Recipe, ids: Iterable[str]) -> dict[str, Recipe]:
     known: dict[str, Recipe] = {}
     asked, wanted = {recipe.public_id}, set(ids)
     while wanted := wanted - asked:
-        rows = _others(recipe).filter(public_id__in=wanted).select_related("live")
+        with access.unveiled():  # what it calls is in it for all to see, though it may lie in a closed folder
+            rows = _others(recipe).filter(public_id__in=wanted).select_related("live")
         found = {row.public_id: row for row in rows.only("public_id", "name", "state", "live_trigger", "live__tree")}
         asked, known = asked | wanted, known | found
         trees = [row.live.tree for row in found.values() if row.live]
@@ -90,5 +91,6 @@ def _way_back(recipe: Recipe, other: Recipe, known: dict[str, Recipe]) -> list[s
 
 def remembered(public_id: str) -> list[str]:
     """The names of what the live version remembers: what a call of it gives back."""
-    found = Recipe.objects.filter(public_id=public_id, deleted_at=None).select_related("live").first()
+    with access.unveiled():
+        found = Recipe.objects.filter(public_id=public_id, deleted_at=None).select_related("live").first()
     return called.names_in(found.live.tree) if found and found.live else []

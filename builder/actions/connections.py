@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from builder import seal
 from builder.actions import audit, inputs
-from builder.actions.actor import Actor, action
-from builder.actions.errors import Invalid, NotFound, not_found
+from builder.actions.actor import Actor, action, sight_of
+from builder.actions.errors import Forbidden, Invalid, NotFound, not_found
 from builder.models import Agency, Capability, Connection, Health, Recipe, RecipeState, Workspace
 from builder.recipe import tree as trees
 from builder.runner import accounts, budgets, limits, listening, offline, replay, siblings, trying
@@ -93,11 +93,11 @@ def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recip
     """The recipes it paused. Raises Invalid, naming the live ones that use it, unless `pause`. The secret is gone
     at once, and so are our webhooks at the service where it lets us. An address that takes the
     events of its app's other accounts too goes to one of them."""
-    _unused(connection, pause)
+    _unused(by, connection, pause)
     _hang_up(connection)
     with transaction.atomic():
         row = locked(connection)
-        live = _unused(row, pause)
+        live = _unused(by, row, pause)
         because = _("Its connection “%(name)s” was deleted. Choose another and publish again.") % {"name": row.name}
         Recipe.objects.filter(pk__in=[r.pk for r in live]).update(state=RecipeState.PAUSED, paused_because=because)
         row.subscriptions.update(active=False, poll_at=None, remote_hooks=[])
@@ -346,9 +346,12 @@ def _report(by: Actor, connection: Connection, health: str, trouble: str, identi
         audit.write(by, "connection.tested", row, passed=identity is not None)
 
 
-def _unused(connection: Connection, pause: bool) -> list[Recipe]:
-    """The live recipes that use it."""
-    live = [recipe for recipe in used_by(connection) if recipe.state == RecipeState.LIVE]
+def _unused(by: Actor, connection: Connection, pause: bool) -> list[Recipe]:
+    """The live recipes that use it. Raises Forbidden when one lies in a folder where they may not pause it."""
+    live, sight = [recipe for recipe in used_by(connection) if recipe.state == RecipeState.LIVE], sight_of(by)
+    if any(Capability.PUBLISH not in sight.may(recipe.folder_id) for recipe in live):
+        message = _("Live recipes of a folder where you may not pause them use “%(name)s” too. Ask an owner or admin.")
+        raise Forbidden(message % {"name": connection.name})
     if live and not pause:
         names = ", ".join(f"“{recipe.name}”" for recipe in live)
         message = ngettext(

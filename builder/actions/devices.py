@@ -1,6 +1,10 @@
 """Where a person is signed in, and how that ends from afar."""
 
+from typing import Any
+
 from allauth.usersessions.models import UserSession
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from builder.actions import second_factor
 from builder.models import User
@@ -29,3 +33,11 @@ def end_others(user: User, session_key: str, address: str | None = None) -> int:
     if others:
         second_factor.note(user, "member.devices_signed_out", address, number=len(others))
     return len(others)
+
+
+def last_seen(user: str) -> Any:
+    """A column for rows with a person: when they were last on a page of any workspace, to five minutes, or signed in;
+    NULL for who never was."""
+    sessions = UserSession.objects.filter(user=OuterRef(user)).order_by("-last_seen_at").values("last_seen_at")
+    there, signed_in = Subquery(sessions[:1]), F(f"{user}__last_login")
+    return Greatest(Coalesce(there, signed_in), Coalesce(signed_in, there))

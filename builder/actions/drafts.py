@@ -166,6 +166,7 @@ def _planned(by: Actor, recipe: Recipe, rev: int, op: str, args: Mapping[str, An
 def _gone(by: Actor, recipe: Recipe, rev: int, args: Mapping[str, Any], gone: Gone) -> Gone | Conflict:
     """A clash with whoever deleted it, when that was somebody else since the editor looked."""
     named = [str(args.get(name) or "") for name in ("step", "after", "path")]
+    named += [each for each in args.get("steps") or () if isinstance(each, str)]
     of = next((one for one in named if one and not changes.holder(recipe.draft, one)), "")
     row = next((r for r in reversed(list(_by_others(by, recipe, rev))) if of in _went(r) or WHOLE in r.touched), None)
     if row is None:

@@ -5,8 +5,9 @@ the API and the edit log use them.
                      `after` is a step or "trigger"; `path` a list of steps, to be first in it
     paste_steps      steps, after, path
     delete_step duplicate_step   step
+    delete_steps duplicate_steps   steps, by their ids
     move_step        step, after, path
-    toggle_step      step · skip
+    toggle_step      step · skip      toggle_steps   steps, by their ids · skip
     rename_step      step (or a path), name
     set_note         step, note
     set_operation    step, operation
@@ -65,8 +66,9 @@ def add_step(desk: Desk, kind: str = "action", after: str = "trigger", path: str
 
 
 def paste_steps(desk: Desk, steps: Any, after: str = "trigger", path: str = "") -> Change:
-    """Copies with ids of their own. A connection that isn't this workspace's is left empty."""
-    bodies = trees.renewed(_steps(steps), secrets.randbelow)
+    """They keep the ids that are free: what was cut is found again by whatever looked at it. A connection that isn't
+    this workspace's is left empty."""
+    bodies = trees.renewed(_steps(steps), secrets.randbelow, trees.ids_of(desk.tree))
     for row in trees.steps({"format": 1, "trigger": {}, "steps": bodies}):
         if "connection" in row.step and row.step["connection"] not in desk.connections:
             row.step["connection"] = ""
@@ -76,13 +78,23 @@ def paste_steps(desk: Desk, steps: Any, after: str = "trigger", path: str = "") 
 
 
 def duplicate_step(desk: Desk, step: str) -> Change:
-    [copied] = trees.renewed([_step(desk, step)], secrets.randbelow)
-    return changes.step_comes(desk.tree, copied, step, None)
+    return duplicate_steps(desk, [_step(desk, step)["id"]])
+
+
+def duplicate_steps(desk: Desk, steps: list[str]) -> Change:
+    """Copies of all of them after the last."""
+    chosen = _chosen(desk, steps)
+    bodies = trees.renewed(chosen, secrets.randbelow, trees.ids_of(desk.tree))
+    return changes.steps_come(desk.tree, bodies, chosen[-1]["id"], None)
 
 
 def delete_step(desk: Desk, step: str) -> Change:
     _step(desk, step)
     return changes.step_goes(desk.tree, step)
+
+
+def delete_steps(desk: Desk, steps: list[str]) -> Change:
+    return changes.joined(*(changes.step_goes(desk.tree, step["id"]) for step in _chosen(desk, steps)))
 
 
 def move_step(desk: Desk, step: str, after: str = "", path: str = "") -> Change:
@@ -93,6 +105,13 @@ def move_step(desk: Desk, step: str, after: str = "", path: str = "") -> Change:
 def toggle_step(desk: Desk, step: str, skip: bool | None = None) -> Change:
     found = _step(desk, step)
     return changes.values(desk.tree, (step, ["skip"], not found["skip"] if skip is None else skip))
+
+
+def toggle_steps(desk: Desk, steps: list[str], skip: bool | None = None) -> Change:
+    """All skipped, or all used again when they were."""
+    chosen = _chosen(desk, steps)
+    skip = any(not step["skip"] for step in chosen) if skip is None else skip
+    return changes.values(desk.tree, *((step["id"], ["skip"], skip) for step in chosen))
 
 
 def rename_step(desk: Desk, step: str, name: str) -> Change:
@@ -222,7 +241,8 @@ def rename_recipe(desk: Desk, name: str) -> Change:
 OPS: dict[str, Callable[..., Change]] = {
     do.__name__: do
     for do in (
-        add_step, paste_steps, delete_step, duplicate_step, move_step, toggle_step, rename_step, set_note,
+        add_step, paste_steps, delete_step, delete_steps, duplicate_step, duplicate_steps, move_step, toggle_step,
+        toggle_steps, rename_step, set_note,
         set_operation, set_connection, set_field, add_line, remove_line, set_condition, set_policy,
         add_error_path, add_path, delete_path, move_path, rename_recipe,
     )
@@ -272,6 +292,13 @@ def _steps(given: Any) -> list[Step]:
     if not isinstance(given, list) or not given:
         raise Invalid(_("There are no steps on the clipboard."), "steps")
     return trees.parse({"format": 1, "trigger": {}, "steps": given})["steps"]
+
+
+def _chosen(desk: Desk, ids: Any) -> list[Step]:
+    """The steps of these ids in reading order, each with all that is inside it."""
+    if not isinstance(ids, list) or not ids:
+        raise Invalid(_("Choose the steps first."), "steps")
+    return trees.chosen(desk.tree, {_step(desk, each)["id"] for each in ids})
 
 
 def _blank(kind: str) -> Step:

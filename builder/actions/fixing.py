@@ -11,7 +11,7 @@ from builder.actions import audit, fix_draft, fix_values, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Conflict, Invalid
 from builder.actions.fix_draft import Draft, Given
-from builder.models import Capability, Run, RunStatus, StepRun, StepStatus
+from builder.models import Capability, Connection, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import tree as trees
 from builder.recipe import values
 from builder.runner import replay
@@ -55,7 +55,7 @@ def fixable(run: Run) -> list[Fix]:
     if row is None or operation is None:
         return []
     place = str((row.error or {}).get("field", ""))
-    filled = {**_step(run, row).get("inputs", {}), **(row.input or {})}
+    filled = given(run)
     found = []
     for field in operation.fields:
         about = _is_about(place, field.name)
@@ -64,6 +64,19 @@ def fixable(run: Run) -> list[Fix]:
             unseen = fix_values.unseen(field, was)
             found.append(Fix(field, fix_values.shown(field, was), place if about else "", unseen))
     return sorted(found, key=lambda fix: not fix.wrong)
+
+
+def given(run: Run) -> dict[str, Any]:
+    """What the step that stopped it was given; what could not be filled in, as its recipe has it."""
+    row = _row(run)
+    return {**_step(run, row).get("inputs", {}), **(row.input or {})} if row else {}
+
+
+def connection(run: Run) -> Connection | None:
+    """The account that step works with, where it is still there."""
+    row = _row(run)
+    public_id = _step(run, row).get("connection", "") if row else ""
+    return Connection.objects.filter(public_id=public_id, deleted_at=None).first() if public_id else None
 
 
 @action(Capability.RUN)

@@ -44,6 +44,11 @@ def change(by: Actor, recipe: Recipe, given: Mapping[str, Any], first_was: str |
     return recipe
 
 
+def lasting(recipe: Recipe) -> dict[str, Any]:
+    """Those that go along to a copy or into a file: all but the look at the next runs, which counts down."""
+    return {name: limit for name, limit in (recipe.guards or {}).items() if name != FIRST}
+
+
 def limits(asked: Mapping[str, str]) -> dict[str, Any]:
     """As they are kept, of what was typed. Raises Invalid with the field."""
     return {

@@ -27,6 +27,7 @@ from builder.models import (
     RecipeState,
     Role,
     Version,
+    folder,
 )
 from builder.recipe import tree as trees
 from builder.runner import approvals
@@ -111,6 +112,9 @@ def hand_over(by: Actor, recipe: Recipe, heir: Membership) -> Recipe:
     heir = held(heir)
     _fit(heir)
     recipe = locked(recipe)
+    if Capability.EDIT not in folder.sight_of(heir).may(recipe.folder_id):
+        message = _("The folder “%(folder)s” is closed to %(name)s. Let them in first, or choose somebody else.")
+        raise Invalid(message % {"folder": recipe.folder.name if recipe.folder else "", "name": heir.user}, "to")
     if recipe.created_by_id != heir.user_id:
         _give(by, recipe, heir)
     return recipe

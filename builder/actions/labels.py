@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from builder.actions import changes, inputs
 from builder.models import DraftEdit
@@ -11,11 +11,14 @@ from builder.recipe import summary
 
 WORDS = {
     "add_step": gettext_lazy("add %(step)s"),
-    "paste_steps": gettext_lazy("paste steps"),
+    "paste_steps": gettext_lazy("paste %(steps)s"),
     "delete_step": gettext_lazy("delete %(step)s"),
+    "delete_steps": gettext_lazy("delete %(steps)s"),
     "duplicate_step": gettext_lazy("duplicate %(step)s"),
+    "duplicate_steps": gettext_lazy("duplicate %(steps)s"),
     "move_step": gettext_lazy("move %(step)s"),
     "toggle_step": gettext_lazy("skip or use %(step)s"),
+    "toggle_steps": gettext_lazy("skip or use %(steps)s"),
     "rename_step": gettext_lazy("rename %(step)s"),
     "set_note": gettext_lazy("note on %(step)s"),
     "set_operation": gettext_lazy("choose what %(step)s does"),
@@ -38,9 +41,14 @@ def of(row: DraftEdit, tree: dict[str, Any]) -> str:
     step = _step(row, tree)
     names = {
         "step": f"“{summary.title(step, inputs.known)}”" if step else _("a step"),
+        "steps": how_many(len(row.args.get("steps", ()))),
         "field": _field(step, str(row.args.get("field", ""))),
     }
     return str(WORDS.get(row.op, "")) % names
+
+
+def how_many(steps: int) -> str:
+    return ngettext("%(n)d step", "%(n)d steps", steps) % {"n": steps}
 
 
 def _step(row: DraftEdit, tree: dict[str, Any]) -> dict[str, Any] | None:

@@ -72,15 +72,25 @@ def accept(key: str, user: User | None = None, name: str = "", password: str = "
     """Lets the invited person in: the signed-in `user`, or a new one with that name and password."""
     with transaction.atomic():
         invitation = invitation_of(key)
-        with scope(workspace=invitation.workspace):
-            person = _the_invited(invitation, user) if user else _newcomer(invitation, name, password)
-            _use(invitation)
-            plain = {"workspace": invitation.workspace, "user": person}
-            member, _made = Membership.objects.get_or_create(**plain, defaults={"role": invitation.role})
-            audit.write(
-                Actor(member.workspace, person, member), "member.joined", person, person.email, role=member.role
-            )
+        return admit(invitation, _the_invited(invitation, user) if user else _newcomer(invitation, name, password))
+
+
+def admit(invitation: Invitation, person: User) -> Membership:
+    """Lets that person in by an open invitation of theirs."""
+    with transaction.atomic(), scope(workspace=invitation.workspace):
+        _use(invitation)
+        plain = {"workspace": invitation.workspace, "user": person}
+        member, _made = Membership.objects.get_or_create(**plain, defaults={"role": invitation.role})
+        audit.write(Actor(member.workspace, person, member), "member.joined", person, person.email, role=member.role)
     return member
+
+
+def newest_for(email: str) -> Invitation | None:
+    """The open invitation that was sent last to that address, whichever workspace it is of."""
+    with scopes_disabled():
+        rows = Invitation.objects.select_related("workspace", "invited_by").filter(email__iexact=email)
+        rows = rows.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()).order_by("-pk")
+        return next((row for row in rows if row.email.lower() == email.lower()), None)
 
 
 @action(Capability.MEMBERS)

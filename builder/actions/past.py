@@ -4,6 +4,7 @@ there are, and no date has to be compared for each of them. And which runs of it
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from builder.models import EventKey, Run
 
@@ -34,14 +35,17 @@ def first_run(since: datetime) -> int:
     return low
 
 
-def saying(text: str) -> set[int]:
-    """Ids of the workspace's runs whose event says this and nothing else in one of its keys – an address, a number, a
-    name, an id – however old they are, and of those among the newest whose title has it as a part."""
+def saying(text: str) -> Q:
+    """A filter for the workspace's runs whose event says this and nothing else in one of its keys – an address, a
+    number, a name, an id – however old they are, and for those among the newest whose title has it as a part."""
     events = EventKey.matching(text).values_list("event_id", flat=True)[:MOST_FOUND]
     found = set(Run.objects.filter(event_id__in=list(events)).values_list("pk", flat=True)[:MOST_FOUND])
     found |= set(Run.objects.filter(public_id=text).values_list("pk", flat=True))
-    named = Run.objects.filter(pk__gt=titles_read_from(), title__icontains=text)
-    return found | set(named.order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND])
+    named = Q(pk__gt=titles_read_from(), title__icontains=text)
+    if not found:  # ten thousand ids would have to be sent with each question about them
+        return named
+    rows = Run.objects.filter(named).order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND]
+    return Q(pk__in=found | set(rows))
 
 
 def titles_read_from() -> int:

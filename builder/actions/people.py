@@ -12,9 +12,11 @@ Errors = dict[str, list[str]]
 MAX_PASSWORD = 128
 
 
-def errors_in(name: str, email: str, password: str) -> Errors:
-    """A sentence for each field that won't do."""
-    found = {"name": _name(name), "email": _email(email), "password": _password(name, email, password)}
+def errors_in(name: str, email: str, password: str | None) -> Errors:
+    """A sentence for each field that won't do. `password`: None for who needs none."""
+    found = {"name": _name(name), "email": _email(email)}
+    if password is not None:
+        found["password"] = _password(name, email, password)
     return {field: sentences for field, sentences in found.items() if sentences}
 
 

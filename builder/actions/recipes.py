@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from builder.actions import audit, inputs
-from builder.actions.actor import Actor, action
+from builder.actions import audit, guarding, inputs
+from builder.actions.actor import Actor, action, sight_of, within
 from builder.actions.drafts import locked
 from builder.actions.errors import Invalid
 from builder.models import Capability, Folder, Recipe
@@ -34,7 +34,10 @@ def rename(by: Actor, recipe: Recipe, name: str) -> Recipe:
 
 @action(Capability.EDIT)
 def move_to_folder(by: Actor, recipe: Recipe, folder: Folder | None) -> Recipe:
+    """Out of a closed folder, or into one, others see it than before: who publishes there may."""
     recipe = locked(recipe)
+    for place in {recipe.folder_id, folder.pk if folder else None}:
+        within(by, place).require(Capability.PUBLISH if place in sight_of(by).levels else Capability.EDIT)
     before, after = (one.name if one else "" for one in (recipe.folder, folder))
     recipe.folder = folder
     recipe.save(update_fields=["folder"])
@@ -44,8 +47,9 @@ def move_to_folder(by: Actor, recipe: Recipe, folder: Folder | None) -> Recipe:
 
 @action(Capability.EDIT)
 def duplicate(by: Actor, recipe: Recipe) -> Recipe:
-    """A draft of its own, with the same connections."""
-    copied = add(by, recipe.draft, _("%(name)s, copy") % {"name": recipe.name[:100]}, folder=recipe.folder)
+    """A draft of its own, with the same connections and lasting guards."""
+    name = _("%(name)s, copy") % {"name": recipe.name[:100]}
+    copied = add(by, recipe.draft, name, folder=recipe.folder, guards=guarding.lasting(recipe) or None)
     audit.write(by, "recipe.duplicated", copied, of=recipe.public_id)
     return copied
 
@@ -58,6 +62,8 @@ def create_folder(by: Actor, name: str) -> Folder:
     folder, made = Folder.objects.get_or_create(workspace=by.workspace, name=name)
     if made:
         audit.write(by, "folder.created", folder, name)
+    elif Capability.EDIT not in sight_of(by).may(folder.pk):
+        raise Invalid(_("There is a folder “%(name)s” already, which is closed to you.") % {"name": name}, "name")
     return folder
 
 
@@ -73,7 +79,10 @@ def rename_folder(by: Actor, folder: Folder, name: str) -> Folder:
 
 @action(Capability.EDIT)
 def delete_folder(by: Actor, folder: Folder) -> None:
-    """Its recipes stay, outside of any folder."""
+    """Its recipes stay, outside of any folder: those of a closed one would be open to all, so that is for who may
+    open it."""
+    if folder.closed:
+        by.require(Capability.MEMBERS)
     audit.write(by, "folder.deleted", folder, folder.name)
     folder.delete()
 

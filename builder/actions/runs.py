@@ -10,9 +10,9 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from builder.actions import audit
-from builder.actions.actor import Actor, action
+from builder.actions.actor import Actor, action, sight_of
 from builder.actions.errors import ActionError, Conflict, Invalid
-from builder.models import STOPPED, Capability, Recipe, Run, RunStatus, StepRun
+from builder.models import STOPPED, Capability, Recipe, Run, RunStatus, StepRun, access
 from builder.models.columns import write_json
 from builder.runner import makeup, replay
 
@@ -70,13 +70,16 @@ def reason(run: Run) -> Reason | None:
 
 
 def stopped_by(rows: QuerySet[Run], because: Reason) -> QuerySet[Run]:
-    """Those of one recipe's runs that stopped for this reason, among the newest that need somebody."""
-    needing = Run.objects.filter(Run.has_status(*STOPPED)).order_by("-pk").values("pk")[:MOST_ALIKE]
-    found = rows.filter(pk__in=needing, stopped_at=because.step_id)
+    """Those of one recipe's runs that stopped for this reason, among the newest that need somebody. They are looked for
+    once, however often the list is asked."""
+    needing = Run.objects.filter(Run.has_status(*STOPPED)).order_by("-pk").values_list("pk", flat=True)
+    oldest = needing[MOST_ALIKE - 1 : MOST_ALIKE].first() or 0
+    found = rows.filter(Run.has_status(*STOPPED), pk__gte=oldest, stopped_at=because.step_id)
     tries = StepRun.objects.filter(run=OuterRef("pk"), step_id=because.step_id).order_by("-pk")
     told = tries.annotate(told=Cast("error", TextField())).values("told")[:1]
     found = found.annotate(told=Subquery(told)).filter(told__contains=f'"code":"{because.code}"')
-    return found.filter(told__contains=f'"field":{write_json(because.field)}')
+    found = found.filter(told__contains=f'"field":{write_json(because.field)}')
+    return rows.filter(pk__in=list(found.order_by().values_list("pk", flat=True)))
 
 
 def candidates(step: StepRun) -> dict[str, dict[str, Any]]:
@@ -130,16 +133,24 @@ def on_hold(rows: QuerySet[Run]) -> list[int]:
 
 
 def _keys(rows: QuerySet[Run]) -> list[int]:
+    if sight := access.current():
+        rows = rows.exclude(recipe__folder__in=sight.without(Capability.RUN))
     found = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ALL + 1])
     if len(found) > MOST_AT_ALL:
         raise Invalid(_("More than %(n)d runs fit. Narrow the list by recipe or time.") % {"n": MOST_AT_ALL})
     return found
 
 
+def _theirs(by: Actor, keys: list[int]) -> list[int]:
+    """Those of the workspace, without what lies in folders where they may not."""
+    rows = Run.objects.filter(pk__in=keys[:MOST_AT_ALL])
+    return list(rows.exclude(recipe__folder__in=sight_of(by).without(Capability.RUN)).values_list("pk", flat=True))
+
+
 @action(Capability.RUN, atomic=False)
 def discard_all(by: Actor, keys: list[int]) -> int:
     """Ends those that are on hold; how many. What goes on or ended meanwhile is left as it is."""
-    ours = list(Run.objects.filter(pk__in=keys[:MOST_AT_ALL]).values_list("pk", flat=True))
+    ours = _theirs(by, keys)
     gone = 0
     for ended in makeup.discard_all(ours):
         audit.write(by, "run.all_discarded", runs=len(ended), ids=ended)
@@ -150,7 +161,7 @@ def discard_all(by: Actor, keys: list[int]) -> int:
 @action(Capability.RUN, atomic=False)
 def retry_all(by: Actor, keys: list[int]) -> int:
     """How many went on: what ended or waits for an answer meanwhile is left as it is."""
-    ours = list(Run.objects.filter(pk__in=keys[:MOST_AT_ALL]).values_list("pk", flat=True))
+    ours = _theirs(by, keys)
     went = makeup.resume_all(ours)
     audit.write(by, "run.all_resumed", runs=went)
     return went

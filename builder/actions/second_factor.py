@@ -64,9 +64,10 @@ def take(user: User) -> None:
     note(user, "member.factors_taken")
 
 
-def note(user: User, verb: str, address: str | None = None, **details: Any) -> None:
-    """Into the book of each workspace the person is in: how safely they sign in is a matter of all of these."""
+def note(user: User, verb: str, address: str | None = None, label: str = "", **details: Any) -> None:
+    """Into the book of each workspace the person is in: how safely they sign in is a matter of all of these. `label`:
+    what it is about, when that isn't the person."""
     for member in Membership.objects.filter(user=user).select_related("workspace"):
         with scope(workspace=member.workspace):
             by = Actor(member.workspace, user, member, address=address)
-            audit.write(by, verb, user, user.email, **details)
+            audit.write(by, verb, user, label or user.email, **details)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from builder.actions import audit, gallery, inputs, portable, template_check, template_file, yaml_file
 from builder.actions import template_values as values
-from builder.actions.actor import Actor, action
+from builder.actions.actor import Actor, action, sight_of, within
 from builder.actions.errors import Invalid, NotFound
 from builder.actions.template_file import Template
 from builder.models import Capability, Recipe, TeamTemplate
@@ -29,6 +29,12 @@ def source(recipe: Recipe, which: str) -> dict[str, Any]:
     return recipe.live.tree if which == "live" and recipe.live else recipe.draft
 
 
+def insist(by: Actor, recipe: Recipe) -> None:
+    """A template is there for all: of a recipe in a closed folder, who publishes there makes one. Raises Forbidden."""
+    if recipe.folder_id in sight_of(by).levels:
+        within(by, recipe.folder_id).require(Capability.PUBLISH)
+
+
 @action(Capability.EDIT)
 def save(
     by: Actor,
@@ -39,6 +45,7 @@ def save(
     into: TeamTemplate | None = None,
 ) -> TeamTemplate:
     """`asked`: the label of each value, by `Literal.id`, that becomes a question. `into`: a newer version of it."""
+    insist(by, recipe)
     tree = trees.parse(source(recipe, which))
     wrong = _wrong(words)
     literals = {literal.id: literal for literal in values.literals(tree)}

@@ -13,7 +13,7 @@ from builder.actions import audit, circles, inputs
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Invalid, NotFound
 from builder.actions.evidence import Evidence, basis
-from builder.models import Capability, Connection, Event, Recipe, Source, StepTest
+from builder.models import Capability, Connection, Event, Recipe, Source, StepTest, access
 from builder.recipe import conditions, values, wrong
 from builder.recipe import tree as trees
 from builder.recipe.errors import CantRender
@@ -48,7 +48,8 @@ def _delivered(connection: Connection, trigger: Trigger, given: Scope) -> list[S
     """What webhooks told of last, where no list can be asked: the newest of the account's deliveries that fit."""
     home = catalogue.connector(trigger.connector)
     ours = connection.identity.get("record_id", "")
-    came = Event.objects.filter(connection=connection, source=Source.HOOK).order_by("-pk")[:LOOKED_THROUGH]
+    with access.as_seen():
+        came = Event.objects.filter(connection=connection, source=Source.HOOK).order_by("-pk")[:LOOKED_THROUGH]
     found: list[Sighting] = []
     for event in came:
         if home is None or len(found) == OFFERED or event.name not in (trigger.events or ()):

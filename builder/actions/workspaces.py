@@ -9,9 +9,10 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from builder.actions import alerts, audit, people
+from builder.actions import alerts, audit, identities, people
 from builder.actions.actor import Actor, action
 from builder.actions.errors import Gone, Invalid
+from builder.actions.identities import Identity
 from builder.models import Capability, Membership, Role, User, Workspace
 from builder.runner import listening
 
@@ -40,18 +41,26 @@ def sign_up_open() -> bool:
 
 
 def create_first(
-    name: str, email: str, password: str, workspace_name: str, zone: str = "UTC", currency: str = "USD"
+    name: str,
+    email: str,
+    password: str,
+    workspace_name: str,
+    zone: str = "UTC",
+    currency: str = "USD",
+    identity: Identity | None = None,
 ) -> Started:
-    """Raises Gone when sign-up is closed. A demo gets the founder as an owner too: its guest can't sign in again."""
+    """Raises Gone when sign-up is closed. A demo gets the founder as an owner too: its guest can't sign in again.
+    `identity`: who a provider says they are, instead of address and password."""
     wrong = settings_errors(workspace_name, zone, currency)
     wrong = {"workspace_name" if field == "name" else field: found for field, found in wrong.items()}
     with transaction.atomic():
         one_at_a_time()
         if not sign_up_open():
             raise Gone(_("This Recette has its workspace already. Ask its owner for an invitation."))
-        if wrong := {**people.errors_in(name, email, password), **wrong}:
+        known = people.errors_in(name, identity.email if identity else email, None if identity else password)
+        if wrong := {**known, **wrong}:
             raise Invalid(errors=wrong)
-        user = people.new_user(name, email, password)
+        user = identities.new_person(identity, name) if identity else people.new_user(name, email, password)
         for demo in Workspace.objects.filter(demo=True):
             join_demo(demo, user)
         workspace = new_workspace(workspace_name, user, zone=zone, currency=currency)
@@ -75,12 +84,18 @@ def join_demo(demo: Workspace, user: User) -> Membership:
 
 
 @action(Capability.MEMBERS)
-def change_settings(by: Actor, name: str, zone: str, currency: str) -> Workspace:
-    if wrong := settings_errors(name, zone, currency):
+def change_settings(by: Actor, name: str, zone: str, currency: str, minutes: str | None = None) -> Workspace:
+    """`minutes` that one change takes by hand; empty: the usual three. None: as it is."""
+    wrong = settings_errors(name, zone, currency)
+    by_hand = by.workspace.minutes_by_hand if minutes is None else _number(minutes or str(MINUTES))
+    if by_hand not in BY_HAND or by_hand is None:
+        message = _("Give a whole number from %(least)d to %(most)d.")
+        wrong["minutes"] = [message % {"least": BY_HAND.least, "most": BY_HAND.most}]
+    if wrong:
         raise Invalid(errors=wrong)
     workspace = Workspace.objects.select_for_update().get(pk=by.workspace.pk)
-    before = {"name": workspace.name, "zone": workspace.zone, "currency": workspace.currency}
-    after = {"name": name.strip(), "zone": zone, "currency": currency}
+    after = {"name": name.strip(), "zone": zone, "currency": currency, "minutes_by_hand": by_hand}
+    before = {name: getattr(workspace, name) for name in after}
     changed: dict[str, Any] = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
     if changed:
         Workspace.objects.filter(pk=workspace.pk).update(**after)
@@ -118,6 +133,7 @@ class _Between:
         return number is None or self.least <= number <= self.most
 
 
+MINUTES, BY_HAND = 3, _Between(1, 480)
 KEPT = {"keep_days": _Between(1, 3650), "keep_exchanges_days": _Between(1, 3650), "keep_runs": _Between(100, 10**8)}
 
 

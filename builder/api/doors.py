@@ -22,13 +22,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from builder.actions.actor import Actor
+from builder.actions.actor import Actor, sight_of
 from builder.actions.errors import not_found
 from builder.api import limits, paging
 from builder.api.auth import Bearer
 from builder.api.shape import Listed, Nothing, Shape
 from builder.api.wire import AlwaysJson, ExactJson, StrictJson
-from builder.models import Capability
+from builder.models import Capability, access
 
 M = TypeVar("M", bound=Model)
 Do = Callable[..., Any]
@@ -81,7 +81,8 @@ def door(
             if needs:
                 by.require(needs)
             given = _given(request, takes, asks)
-            with scope(workspace=by.workspace), timezone.override(ZoneInfo(by.workspace.zone)):
+            sight, zone = sight_of(by), ZoneInfo(by.workspace.zone)
+            with scope(workspace=by.workspace), access.looking(sight), timezone.override(zone):
                 found = do(room, by, *([given] if takes or asks else []), **path)
                 if listed:
                     return Response(_page(room, by, found, gives, given))

@@ -86,8 +86,9 @@ class Drafts(Room):
           own parts]
         - `paste_steps`: steps, after or path
         - `delete_step`, `duplicate_step`: step
+        - `delete_steps`, `duplicate_steps`: steps, a list of their ids
         - `move_step`: step, after or path
-        - `toggle_step`: step, [skip]
+        - `toggle_step`: step, [skip]; `toggle_steps`: steps, [skip]
         - `rename_step`: step or path, name
         - `set_note`: step, note
         - `set_operation`: step, operation

@@ -51,7 +51,7 @@ class EventRow(Shape):
     received_at = moment()
     read_at = maybe_moment()
     fate = FateField(choices=FATES, help_text="What became of it; waiting: it is about to be read.")
-    because = Because(many=True, source="fate_details")
+    because = Because(many=True, source="told")
 
 
 class RunOfEvent(Shape):

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from builder.actions import workspaces
 from builder.actions.actor import Actor
 from builder.api.doors import Room, door
-from builder.api.shape import ID, Shape, maybe_moment, text
+from builder.api.shape import ID, Shape, maybe_moment, number, text
 from builder.models import Capability as C
 from builder.models import Workspace
 
@@ -17,6 +17,7 @@ class WorkspaceShape(Shape):
         "zone": "Europe/Berlin",
         "currency": "EUR",
         "language": "en",
+        "minutes_by_hand": 3,
         "demo": False,
     }
 
@@ -25,6 +26,7 @@ class WorkspaceShape(Shape):
     zone = text("Time zone in which dates in recipes are read.")
     currency = text("Of sums that don't name one.")
     language = text()
+    minutes_by_hand = number("That one change takes a person; the time saved is reckoned by it.")
     demo = serializers.BooleanField(help_text="Made with sample data.")
 
 
@@ -34,6 +36,7 @@ class WorkspaceChange(Shape):
     name = text(required=False)
     zone = text("Such as Europe/Berlin.", required=False)
     currency = text("Three letters, ISO 4217.", required=False)
+    minutes_by_hand = serializers.IntegerField(required=False, help_text="From 1 to 480.")
 
 
 class TokenOfMine(Shape):
@@ -83,6 +86,5 @@ class Me(Room):
     def change(self, by: Actor, given: dict[str, Any]) -> Workspace:
         """What is left out stays."""
         now = by.workspace
-        return workspaces.change_settings(
-            by, given.get("name", now.name), given.get("zone", now.zone), given.get("currency", now.currency)
-        )
+        kept = (given.get(name, getattr(now, name)) for name in ("name", "zone", "currency"))
+        return workspaces.change_settings(by, *kept, str(given.get("minutes_by_hand", now.minutes_by_hand)))

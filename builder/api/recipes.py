@@ -9,11 +9,11 @@ from builder.actions import guarding, handing, portable, publishing, recipes, ru
 from builder.actions.actor import Actor
 from builder.api import limits, problems
 from builder.api.doors import Room, door, the
+from builder.api.folders import FolderShape
 from builder.api.shape import (
     AT,
     ID,
     Found,
-    Listed,
     Shape,
     given,
     moment,
@@ -43,19 +43,6 @@ TREE = {
 def maybe(kind: type[serializers.Field[Any, Any, Any, Any]], help: str, **more: Any) -> Any:
     """A limit; left out or null there is none."""
     return kind(help_text=help, required=False, allow_null=True, default=None, **more)
-
-
-class FolderShape(Shape):
-    example = {"id": ID, "name": "Billing"}
-
-    id = text(source="public_id")
-    name = text()
-
-
-class FolderName(Shape):
-    example = {"name": "Billing"}
-
-    name = text(max_length=80)
 
 
 class RecipeRow(Shape):
@@ -224,10 +211,10 @@ class Recipes(Room):
     @door(C.EDIT, "Rename or file a recipe", takes=RecipeChange, gives=RecipeShape)
     def change(self, by: Actor, given: Mapping[str, Any], id: str) -> Recipe:
         recipe, to = one(id), folder(given.get("folder"))
-        if "name" in given:
-            recipes.rename(by, recipe, given["name"])
         if "folder" in given:
             recipes.move_to_folder(by, recipe, to)
+        if "name" in given:
+            recipes.rename(by, recipe, given["name"])
         return whole(by, recipe)
 
     @door(C.PUBLISH, "Delete a recipe", gives=RecipeShape)
@@ -242,7 +229,7 @@ class Recipes(Room):
 
     @door(C.EDIT, "Copy a recipe", gives=RecipeShape, status=201)
     def duplicate(self, by: Actor, id: str) -> Recipe:
-        """A draft of its own, with the same connections."""
+        """A draft of its own, with the same connections and guards."""
         return whole(by, recipes.duplicate(by, one(id)))
 
     @door(C.VIEW, "Export a recipe", gives=RecipeFile, cost=limits.DEAR)
@@ -294,26 +281,6 @@ class Recipes(Room):
         """Events between two moments that the recipe ran for or kept, with the live version. First with `preview`."""
         when = given["since"], given["until"]
         return {"runs": runs.replay_period(by, one(id), *when, given["only_missing"], given["preview"])}
-
-
-class Folders(Room):
-    @door(C.VIEW, "List folders", gives=FolderShape, asks=Listed, listed=True)
-    def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[Folder]:
-        return Folder.objects.all()
-
-    @door(C.EDIT, "Make a folder", takes=FolderName, gives=FolderShape, status=201)
-    def create(self, by: Actor, given: Mapping[str, Any]) -> Folder:
-        """The one of that name when there is one."""
-        return recipes.create_folder(by, given["name"])
-
-    @door(C.EDIT, "Rename a folder", takes=FolderName, gives=FolderShape)
-    def change(self, by: Actor, given: Mapping[str, Any], id: str) -> Folder:
-        return recipes.rename_folder(by, the(Folder.objects, public_id=id), given["name"])
-
-    @door(C.EDIT, "Delete a folder")
-    def remove(self, by: Actor, id: str) -> None:
-        """Its recipes stay, outside of any folder."""
-        recipes.delete_folder(by, the(Folder.objects, public_id=id))
 
 
 def shown() -> QuerySet[Recipe]:

@@ -86,6 +86,11 @@ def one_of(choices: Any, help: str = "", **more: Any) -> serializers.ChoiceField
     return serializers.ChoiceField(choices=list(choices), help_text=help or None, **more)
 
 
+def key_of(id: str) -> int:
+    """Of a member's id; 0, which nobody has, for what is none."""
+    return int(id) if id.isdecimal() and id.isascii() and len(id) < 19 else 0
+
+
 def name_of(help: str = "", **more: Any) -> serializers.CharField:
     """A person or thing by its name, null when it is gone."""
     return serializers.CharField(help_text=help or None, allow_null=True, **more)

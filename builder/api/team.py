@@ -6,10 +6,24 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet
 from rest_framework import serializers
 
-from builder.actions import handing, members, second_factor, tokens
+from builder.actions import audit, devices, handing, members, second_factor, tokens
 from builder.actions.actor import Actor
 from builder.api.doors import Room, door, the
-from builder.api.shape import AT, ID, Listed, Plain, Shape, given, maybe_moment, moment, name_of, one_of, text, words
+from builder.api.shape import (
+    AT,
+    ID,
+    Listed,
+    Plain,
+    Shape,
+    given,
+    key_of,
+    maybe_moment,
+    moment,
+    name_of,
+    one_of,
+    text,
+    words,
+)
 from builder.models import ApiToken, AuditEvent, Invitation, Membership, Role, Way
 from builder.models import Capability as C
 
@@ -22,6 +36,7 @@ class MemberShape(Shape):
         "role": "editor",
         "two_factor": True,
         "joined_at": AT,
+        "last_seen_at": AT,
     }
 
     id = text(source="pk")
@@ -30,6 +45,9 @@ class MemberShape(Shape):
     role = one_of(Role.values)
     two_factor = serializers.BooleanField(help_text="Signs in with a second factor.")
     joined_at = moment()
+    last_seen_at = maybe_moment(
+        "On a page of any workspace, to five minutes, or signed in; null: never.", source="last_seen"
+    )
 
 
 class RoleChange(Shape):
@@ -189,7 +207,11 @@ class AuditShape(Shape):
 
 class AuditAsked(Listed):
     verb = given("Such as recipe.published.", 40)
+    kind = given("Of the thing: recipe, run, connection, …", 20)
     object = given("Id of a thing.", 24)
+    member = given("Id of the member who did it.", 18)
+    way = one_of(["", *Way.values], "What they used to do it.", default="")
+    text = given("In names, details, or at the beginning of the address it came from.", 100)
     since = moment(required=False)
     until = moment(required=False)
 
@@ -255,12 +277,16 @@ class Tokens(Room):
 class Audit(Room):
     @door(C.MEMBERS, "Read the audit log", gives=AuditShape, asks=AuditAsked, listed=True)
     def list(self, by: Actor, given: Mapping[str, Any]) -> QuerySet[AuditEvent]:
-        wanted = {"verb": given["verb"], "object_id": given["object"]}
+        wanted = {name: given[name] for name in ("verb", "way")}
+        wanted |= {"object_kind": given["kind"], "object_id": given["object"]}
         wanted |= {"at__gte": given.get("since"), "at__lt": given.get("until")}
         rows = AuditEvent.objects.select_related("user", "token")
-        return rows.filter(**{name: value for name, value in wanted.items() if value})
+        rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+        if given["member"]:
+            rows = rows.filter(user=the(_members(by), pk=key_of(given["member"])).user_id)
+        return audit.saying(rows, given["text"]) if given["text"] else rows
 
 
 def _members(by: Actor) -> QuerySet[Membership]:
     rows = Membership.objects.filter(workspace=by.workspace).select_related("user")
-    return rows.annotate(two_factor=second_factor.of(OuterRef("user")))
+    return rows.annotate(two_factor=second_factor.of(OuterRef("user")), last_seen=devices.last_seen("user"))

@@ -196,7 +196,9 @@ class Templates(Room):
     @door(C.EDIT, "List what a template would ask", gives=Askable)
     def values(self, by: Actor, id: str) -> dict[str, Any]:
         """The values of a recipe's draft that may become questions."""
-        return {"values": values.literals(one(id).draft)}
+        recipe = one(id)
+        template_saving.insist(by, recipe)
+        return {"values": values.literals(recipe.draft)}
 
     @door(C.EDIT, "Save a recipe as a template", takes=TemplateNew, gives=TemplateShape, status=201)
     def save(self, by: Actor, given: Mapping[str, Any], id: str) -> Template:

@@ -23,9 +23,10 @@ from django.db.models import Q
 
 from builder import health
 from builder.checks import is_seal_key
-from builder.models import Connection, Health, Presence, Run, RunStatus, StrayCount, Subscription
+from builder.models import AuditHead, Connection, Health, Presence, Run, RunStatus, StrayCount, Subscription
 from builder.runner import figures
 from builder.runner.clock import now
+from builder.web import oidc
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 QUEUES = ("recette", "recette.poll", "recette.backfill")
@@ -173,6 +174,22 @@ def _greet() -> None:
             server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
 
 
+def providers() -> Finding:
+    """Whether those who sign people in answer, each as the issuer that the settings name."""
+    for provider in settings.OIDC:
+        ours = f"OIDC_{provider.key.upper().replace('-', '_')}_ISSUER"
+        try:
+            oidc.discover(provider)
+        except oidc.Unfit as problem:
+            way_out = f"Correct {ours}, or tell whoever runs {provider.name}."
+            return Finding("sign-in", FAIL, f"{provider.name}: {problem}", way_out)
+        except (oidc.RequestException, ValueError) as problem:
+            said = f"{provider.name}: {provider.discovery} can't be read: {type(problem).__name__}"
+            return Finding("sign-in", FAIL, said, f"Correct {ours}, or let this machine reach it.")
+    told = [f"{each.name} answers, and is to send back to {oidc.redirect_address(each)}" for each in settings.OIDC]
+    return Finding("sign-in", OK, "; ".join(told) or "with what people set here; OIDC names nobody else")
+
+
 def database() -> Finding:
     if trouble := health.database_trouble():
         way_out = "Start it, or correct DATABASE_URL. Webhooks are answered 429 meanwhile and come again."
@@ -301,6 +318,16 @@ def watching() -> Finding:
     return Finding("watching", OK, "all that live recipes watch is heard")
 
 
+def audit_logs() -> Finding:
+    """As the last daily look at each left it."""
+    broken = AuditHead.objects.exclude(trouble="").select_related("workspace").order_by("pk")
+    if number := broken.count():
+        first = broken[0]
+        said = f"{number} audit logs were changed past Recette, first that of {first.workspace.slug}: {first.trouble}"
+        return Finding("audit logs", FAIL, said, "Run: manage.py audit --verify. Ask who can write to the database.")
+    return Finding("audit logs", OK, "each is whole, as far as it was looked at")
+
+
 def strays() -> Finding:
     week = StrayCount.objects.filter(day__gte=(now() - timedelta(days=7)).date())
     number = sum(week.values_list("deliveries", flat=True))
@@ -312,8 +339,9 @@ def strays() -> Finding:
     return Finding("strays", OK, "none")
 
 
-ALONE: tuple[Check, ...] = (python, configuration, keys, folders, disk, sandboxes, public_url, mail)
+ALONE: tuple[Check, ...] = (python, configuration, keys, folders, disk, sandboxes, public_url, mail, providers)
 WITH_DATABASE: tuple[Check, ...] = (
     *(durability, clock_skew, broker, worker, scheduler, arrivals, runs, unknown, connections, watching),
     strays,
+    audit_logs,
 )

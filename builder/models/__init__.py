@@ -1,3 +1,4 @@
+from builder.models.access import Level, Sight
 from builder.models.agency import Agency
 from builder.models.alert import Alert, AlertKind, AlertLetter, AlertRoute, AlertWay
 from builder.models.approval import Approval, Decision
@@ -18,6 +19,7 @@ from builder.models.event import (
     StrayDelivery,
     Subscription,
 )
+from builder.models.folder import FolderAccess
 from builder.models.guard import GuardedWrite
 from builder.models.link import OwnWrite, RecordLink
 from builder.models.recipe import Brake, DraftEdit, Folder, Preview, Recipe, RecipeState, StepTest, Version
@@ -26,7 +28,9 @@ from builder.models.run import (
     STOPPED,
     Drain,
     Exchange,
+    HourCalls,
     HourCount,
+    HourMoney,
     HourSum,
     Presence,
     Run,
@@ -82,13 +86,17 @@ __all__ = [
     "Expectation",
     "Fate",
     "Folder",
+    "FolderAccess",
     "GuardedWrite",
     "Health",
     "Hook",
+    "HourCalls",
     "HourCount",
+    "HourMoney",
     "HourSum",
     "Invitation",
     "Kept",
+    "Level",
     "Logo",
     "Membership",
     "OwnWrite",
@@ -100,6 +108,7 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "Sight",
     "Snapshot",
     "Source",
     "StepRun",

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from builder.models.access import seen
 from builder.models.columns import JsonText, PublicId
 from builder.models.connection import Connection
 from builder.models.recipe import Recipe
@@ -19,6 +20,7 @@ class AlertKind(models.TextChoices):
     PAUSED = "paused", _("Recette paused a recipe by itself")
     QUIET = "quiet", _("A recipe that usually runs by now has not")
     BUDGET = "budget", _("Four fifths of a service's calls of the day are used")
+    AUDIT = "audit", _("The audit log was changed past Recette")
 
 
 class Alert(models.Model):
@@ -43,7 +45,7 @@ class Alert(models.Model):
     due = models.BooleanField(default=True, db_default=True)
     """Its newest is not on its way to anybody yet."""
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         indexes = [

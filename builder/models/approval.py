@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from builder.models.access import seen
 from builder.models.columns import JsonText, PublicId
 from builder.models.run import Run, StepRun
 from builder.models.user import User
@@ -36,7 +37,7 @@ class Approval(models.Model):
     mail_due = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("run__recipe__folder"), workspace="workspace")
 
     class Meta:
         indexes = [

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django_scopes import ScopedManager
 
+from builder.models.access import seen
 from builder.models.columns import JsonText
 from builder.models.connection import Connection
 from builder.models.event import Event
@@ -23,7 +24,7 @@ class Awaited(models.Model):
     current = models.BooleanField(default=True)
     """False: only runs of an earlier version still wait for it."""
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "signature"], name="one_awaited_each")]
@@ -47,7 +48,7 @@ class Expectation(models.Model):
     over = models.BooleanField(default=False)
     """It came, or nobody waits any more."""
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("run__recipe__folder"), workspace="workspace")
 
     class Meta:
         indexes = [

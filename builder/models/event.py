@@ -1,12 +1,14 @@
 import hashlib
 import re
 import zlib
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from builder.models.access import current, hidden, seen
 from builder.models.columns import JsonText, PackedJson, PublicId
 from builder.models.connection import Connection
 from builder.models.recipe import Recipe
@@ -33,7 +35,7 @@ class Subscription(models.Model):
     hooks_checked_at = models.DateTimeField(null=True)
     last_event_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [
@@ -61,7 +63,7 @@ class Hook(models.Model):
     last_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("subscription__recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [
@@ -111,6 +113,25 @@ ERASED = {"erased": "yes"}
 """Headers of an event whose payload is gone for good."""
 
 
+def _of_others(rows: "models.QuerySet[Any]", folders: frozenset[int]) -> "models.QuerySet[Any]":
+    """Events without those that belong to closed folders: to a recipe's own address, or with runs there alone."""
+    runs = Event._meta.get_field("runs").related_model._base_manager.filter(event=OuterRef("pk"))
+    alone = Exists(runs.filter(recipe__folder__in=folders)) & ~Exists(runs.exclude(recipe__folder__in=folders))
+    return rows.exclude(Q(subscription__recipe__folder__in=folders) | Q(alone))
+
+
+class SeenEvents(models.Manager["Event"]):
+    def get_queryset(self) -> "models.QuerySet[Event]":
+        rows = super().get_queryset()
+        return _of_others(rows, hidden()) if hidden() else rows
+
+
+class SeenKeys(models.Manager["EventKey"]):
+    def get_queryset(self) -> "models.QuerySet[EventKey]":
+        rows = super().get_queryset()
+        return rows.filter(event__in=_of_others(Event._base_manager.all(), hidden())) if hidden() else rows
+
+
 class Event(models.Model):
     """Something that happened outside, with the bytes it came in."""
 
@@ -139,7 +160,7 @@ class Event(models.Model):
     """One `{"recipe": public id or "", "because": sentence}` for each recipe that listened."""
     read_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(SeenEvents, workspace="workspace")
 
     class Meta:
         constraints = [
@@ -155,6 +176,13 @@ class Event(models.Model):
     def erased(self) -> bool:
         """Whom it was about had their data erased: only when it came, and what became of it, is left."""
         return bool(self.headers == ERASED)
+
+    @property
+    def told(self) -> list[dict[str, str]]:
+        """`fate_details` without recipes that whoever looks can't see."""
+        sight = current()
+        unseen = sight.unseen if sight and hidden() else ()
+        return [detail for detail in self.fate_details or [] if detail.get("recipe") not in unseen]
 
     @property
     def text(self) -> str:
@@ -186,7 +214,7 @@ class EventKey(models.Model):
     value = models.CharField(max_length=200)
     event = models.ForeignKey(Event, models.CASCADE, related_name="keys")
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(SeenKeys, workspace="workspace")
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "kind", "value_hash"], name="eventkey_search")]
@@ -237,7 +265,7 @@ class Kept(models.Model):
     wanted = models.BooleanField(default=False, db_default=False)
     """Somebody said that it is to be run; it will be soon."""
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "event"], name="one_kept_each")]

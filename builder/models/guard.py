@@ -1,6 +1,7 @@
 from django.db import models
 from django_scopes import ScopedManager
 
+from builder.models.access import seen
 from builder.models.recipe import Recipe
 from builder.models.run import Run
 from builder.models.workspace import Workspace
@@ -20,7 +21,7 @@ class GuardedWrite(models.Model):
     amount = models.BigIntegerField(null=True)
     """Money that it moves, in ten-thousandths, whatever the currency."""
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "step_id", "iteration"], name="one_guarded_write_each")]

@@ -1,6 +1,7 @@
 from django.db import models
 from django_scopes import ScopedManager
 
+from builder.models.access import seen
 from builder.models.columns import JsonText
 from builder.models.connection import Connection
 from builder.models.run import Run
@@ -19,7 +20,7 @@ class OwnWrite(models.Model):
     run = models.ForeignKey(Run, models.CASCADE)
     at = models.DateTimeField()
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("run__recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from builder.models.access import seen
 from builder.models.columns import JsonText, PublicId
 from builder.models.connection import Connection
 from builder.models.user import User
@@ -12,8 +13,11 @@ class Folder(models.Model):
     public_id = PublicId()
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="folders")
     name = models.CharField(max_length=80)
+    closed = models.BooleanField(default=False, db_default=False)
+    """Only those come in whom its `access` names, and owners and admins."""
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("pk"), workspace="workspace")
+    every: "models.Manager[Folder]" = ScopedManager(workspace="workspace")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="one_folder_per_name")]
@@ -64,7 +68,7 @@ class Recipe(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("folder"), workspace="workspace")
 
     class Meta:
         indexes = [
@@ -88,7 +92,7 @@ class Version(models.Model):
     published_by = models.ForeignKey(User, models.SET_NULL, null=True)
     published_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "number"], name="one_version_per_number")]
@@ -113,7 +117,7 @@ class DraftEdit(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     undone = models.BooleanField(default=False)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [
@@ -140,7 +144,7 @@ class StepTest(models.Model):
     exchanges = JsonText(default=list)
     took_ms = models.PositiveIntegerField(default=0)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "step_id"], name="one_test_per_step")]
@@ -165,4 +169,4 @@ class Preview(models.Model):
     """`builder.runner.preview.Taken` of each step, as plain JSON."""
     took_ms = models.PositiveIntegerField(default=0)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from builder.models.access import seen
 from builder.models.columns import JsonText, PackedJson, PackedText, PublicId, is_one_of
 from builder.models.connection import Connection
 from builder.models.event import Event
@@ -86,7 +87,7 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [
@@ -153,7 +154,7 @@ class StepRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("run__recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [
@@ -183,7 +184,7 @@ class Exchange(models.Model):
     at = models.DateTimeField()
     took_ms = models.PositiveIntegerField(default=0)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("step_run__run__recipe__folder"), workspace="workspace")
 
 
 class OneHour(models.Model):
@@ -196,6 +197,8 @@ class OneHour(models.Model):
     cancelled = models.PositiveIntegerField(default=0)
     held = models.PositiveIntegerField(default=0)
     calls = models.PositiveIntegerField(default=0)
+    writes = models.PositiveIntegerField(default=0, db_default=0)
+    """Steps that changed something at a service, sent a message or made a request that changes."""
 
     objects = ScopedManager(workspace="workspace")
 
@@ -208,11 +211,16 @@ class HourCount(OneHour):
 
     recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="hours")
 
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipe", "hour"], name="one_count_per_hour")]
         indexes = [
             models.Index(fields=["hour"], name="count_by_hour"),
             models.Index(fields=["workspace", "hour"], name="count_of_workspace"),
+            models.Index(
+                fields=["workspace", "hour"], condition=Q(failed__gt=0) | Q(held__gt=0), name="count_in_trouble"
+            ),
         ]
 
 
@@ -223,6 +231,42 @@ class HourSum(OneHour):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "hour"], name="one_sum_per_hour")]
         indexes = [models.Index(fields=["hour"], name="sum_by_hour")]
+
+
+class HourMoney(models.Model):
+    """The money that a workspace's recipes moved in one hour, counted as it happened."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    hour = models.DateTimeField()
+    flow = models.CharField(max_length=10)
+    """`connectors.spec.Flow`"""
+    currency = models.CharField(max_length=3)
+    parts = models.BigIntegerField(default=0)
+    """Ten-thousandths."""
+    documents = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager(workspace="workspace")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "hour", "flow", "currency"], name="one_money_per_hour")
+        ]
+
+
+class HourCalls(models.Model):
+    """How often a recipe asked over a connection in one hour, counted as it happened."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="+")
+    hour = models.DateTimeField()
+    calls = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipe", "connection", "hour"], name="one_calls_per_hour")]
+        indexes = [models.Index(fields=["workspace", "hour"], name="calls_of_workspace")]
 
 
 class Tally(models.Model):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django_scopes import ScopedManager
 
+from builder.models.access import seen
 from builder.models.columns import JsonText, PackedJson, PublicId
 from builder.models.recipe import DraftEdit, Recipe
 from builder.models.user import User
@@ -74,7 +75,7 @@ class TemplateUse(models.Model):
     """The newer version that nobody wants to hear of."""
     at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedManager(workspace="workspace")
+    objects = ScopedManager(seen("recipe__folder"), workspace="workspace")
 
     class Meta:
         constraints = [

@@ -36,6 +36,8 @@ class Workspace(models.Model):
     keep_exchanges_days = models.PositiveIntegerField(null=True)
     keep_runs = models.PositiveIntegerField(null=True)
     two_factor = models.BooleanField(default=False)
+    minutes_by_hand = models.PositiveSmallIntegerField(default=3, db_default=3)
+    """That a person would take for one change that a recipe makes: what the time saved is reckoned by."""
     """Whether its members need a second factor to come in."""
     logo = models.CharField(max_length=24, blank=True, db_default="")
     """What its address ends with: `3f9c1b….png`; another picture, another name. Empty: none."""

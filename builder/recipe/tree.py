@@ -1,8 +1,9 @@
 """A recipe as a tree of plain dicts: read, look around, edit. Every edit gives a new tree."""
 
+import copy
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import Any, NamedTuple
 
 from builder.recipe import shape
@@ -13,10 +14,12 @@ __all__ = [
     "Row",
     "TreeError",
     "blank",
+    "chosen",
     "dump",
     "duplicate",
     "empty",
     "find",
+    "ids_of",
     "insert",
     "lists",
     "move",
@@ -24,6 +27,7 @@ __all__ = [
     "new_path_id",
     "parse",
     "remove",
+    "renewed",
     "replace",
     "set_value",
     "steps",
@@ -32,6 +36,8 @@ __all__ = [
 Recipe = dict[str, Any]
 Step = dict[str, Any]
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+WORD = re.compile(r"\w+")
 
 
 class Row(NamedTuple):
@@ -85,6 +91,17 @@ def find(tree: Recipe, step_id: str) -> Step | None:
     return next((row.step for row in steps(tree) if row.step["id"] == step_id), None)
 
 
+def chosen(tree: Recipe, ids: Set[str]) -> list[Step]:
+    """The steps of these ids in reading order, without those inside another one of them."""
+    found: list[Step] = []
+    covered: set[str] = set()
+    for row in steps(tree):
+        if row.step["id"] in ids - covered:
+            found.append(row.step)
+            covered.update(each for each, _maker in _ids(row.step))
+    return found
+
+
 def insert(tree: Recipe, step: Step, after: str | None = None, path: str | None = None) -> Recipe:
     """`step` put after another one, or first in a path; with neither (or after the trigger), first of all."""
     tree = parse(tree)
@@ -115,16 +132,36 @@ def move(tree: Recipe, step_id: str, after: str | None = None, path: str | None 
 def duplicate(tree: Recipe, step_id: str, random: Callable[[int], int]) -> Recipe:
     """A copy right after the step, with new ids all through it; pills inside follow them."""
     siblings, index = _home(tree, step_id)
-    [copied] = renewed([siblings[index]], random)
+    [copied] = renewed([siblings[index]], random, ids_of(tree))
     return insert(tree, copied, after=step_id)
 
 
-def renewed(steps: list[Step], random: Callable[[int], int]) -> list[Step]:
-    """Copies with new ids all through them; pills inside, and from one to the other, follow them."""
-    text = json.dumps(steps)
-    for old, maker in (found for step in steps for found in _ids(step)):
-        text = re.sub(rf"\b{old}\b", maker(random), text)
-    return list(json.loads(text))
+def ids_of(tree: Recipe) -> set[str]:
+    """Of all steps and paths."""
+    return {found for step in tree["steps"] for found, _maker in _ids(step)}
+
+
+def renewed(steps: list[Step], random: Callable[[int], int], taken: Set[str]) -> list[Step]:
+    """Copies in which no id is a taken one; pills inside, and from one to the other, follow those that got new ones."""
+    own = {found: maker for step in steps for found, maker in _ids(step)}
+    fresh: dict[str, str] = {}
+    for old in filter(taken.__contains__, own):
+        while (new := own[old](random)) in taken | own.keys() | set(fresh.values()):
+            pass
+        fresh[old] = new
+    return [_renamed(step, fresh) for step in steps] if fresh else copy.deepcopy(steps)
+
+
+def _renamed(value: Any, fresh: dict[str, str], name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _renamed(inner, fresh, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_renamed(inner, fresh) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if name == "id":
+        value = fresh.get(value, value)
+    return MARKUP.sub(lambda markup: WORD.sub(lambda word: fresh.get(word[0], word[0]), markup[0]), value)
 
 
 def replace(tree: Recipe, step_id: str, step: Step) -> Recipe:

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from builder.models import (
     Alert,
     AlertKind,
+    AuditHead,
     Bucket,
     Connection,
     Health,
@@ -51,7 +52,7 @@ class Trouble:
     workspace_id: int
     kind: str
     of: str
-    """`recipe` or `connection`."""
+    """`recipe`, `connection` or `workspace`."""
     id: int
     sentence: str
     run_id: int | None = None
@@ -99,7 +100,7 @@ def look() -> None:
     if _looked and moment - _looked < LOOK_EVERY / settings.TIME_SCALE:
         return
     _looked = moment
-    found = [*_connections(), *_paused(), *_budgets()]
+    found = [*_connections(), *_paused(), *_budgets(), *_broken()]
     if not _listened or moment - _listened >= QUIET_EVERY / settings.TIME_SCALE:
         _listened = moment
         found += quiet()
@@ -134,6 +135,12 @@ def _budgets() -> Iterator[Trouble]:
             said = _("%(used)s of %(all)s calls are used today. Beyond that the service takes none until midnight UTC.")
             sentence = said % {"used": f"{spent:,}", "all": f"{daily:,}"}
             yield Trouble(row.workspace_id, AlertKind.BUDGET, "connection", row.pk, sentence)
+
+
+def _broken() -> Iterator[Trouble]:
+    """Audit logs that the last look at them found changed."""
+    for row in AuditHead.objects.exclude(trouble="").only("workspace_id", "trouble")[:500]:
+        yield Trouble(row.workspace_id, AlertKind.AUDIT, "workspace", row.workspace_id, row.trouble)
 
 
 def quiet() -> list[Trouble]:
@@ -234,6 +241,10 @@ def _tomorrow(row: Alert) -> bool:
     return row.began_at.astimezone(UTC).date() < now().astimezone(UTC).date()
 
 
+def _whole_again(row: Alert) -> bool:
+    return not AuditHead.objects.filter(workspace=row.workspace_id).exclude(trouble="").exists()
+
+
 OVER: dict[str, Any] = {
     AlertKind.FAILED: _failed,
     AlertKind.HELD: _stopped(RunStatus.HELD),
@@ -242,4 +253,5 @@ OVER: dict[str, Any] = {
     AlertKind.PAUSED: _resumed,
     AlertKind.QUIET: _heard_again,
     AlertKind.BUDGET: _tomorrow,
+    AlertKind.AUDIT: _whole_again,
 }

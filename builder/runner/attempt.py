@@ -1,7 +1,10 @@
 """One attempt at one action: values in, `started` committed, request out, answer in."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
+
+from django.db import Error
 
 from builder.models import RunStatus, StepRun, StepStatus
 from builder.models.columns import plain
@@ -17,6 +20,7 @@ from builder.runner import (
     kept,
     limits,
     links,
+    money,
     outputs,
     retry,
     scope,
@@ -24,9 +28,10 @@ from builder.runner import (
     unfit,
 )
 from builder.runner.desk import Desk, Sheet, Step
+from builder.runner.journal import Closed, Fenced, Unwritten
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
 from connectors.errors import ConnectorError, Lacking, RateLimited, SignedOut, Unknown
-from connectors.spec import Operation, Retry
+from connectors.spec import Operation, Retry, dig
 
 log = logging.getLogger(__name__)
 
@@ -111,12 +116,16 @@ async def _perform(
     )
     context = calls.context(opened, row.marker, linked, desk.claimed.workspace.currency, desk.since(row))
     try:
+        if operation.key in handlers.HANDLERS:  # a line asks by itself
+            await desk.sure()
         output = await handlers.perform(line, operation, inputs, context)
     except ConnectorError as problem:
         desk.keep(line, row)
         done_in_part = line.sent_effect and problem.again  # repeated from the start, what came before would be doubled
         doubtful = (line.broke_down or done_in_part) and not handlers.freely(operation, inputs)
         return await failed(desk, step, row, operation, opened, _doubted(problem) if doubtful else problem)
+    except (Fenced, Closed, Unwritten, Error):  # whoever has the run looks whether it was done
+        raise
     except Exception as mistake:  # a mistake of ours must not lose the run
         log.exception("step failed", extra={"action": "step_mistake", "run": desk.run.public_id, "step": row.step_id})
         desk.keep(line, row)
@@ -126,17 +135,28 @@ async def _perform(
         given = outputs.kept(output)
     except TooMuch as problem:
         done = line.sent_effect and not handlers.freely(operation, inputs)
-        return _too_large(desk, step, row, problem, done)
+        return _too_large(desk, step, row, operation, problem, done)
     await kept.remember(operation, opened, inputs, given)
     return finish(desk, row, operation, opened, given, wish, _shared(line.others))
 
 
-def _too_large(desk: Desk, step: Step, row: StepRun, problem: TooMuch, done: bool) -> Outcome:
+def _count(desk: Desk, row: StepRun, operation: Operation, output: Mapping[str, Any]) -> None:
+    """What was changed, and the money in it."""
+    given = row.input or {}
+    if handlers.retry_class(operation, given) is Retry.READ:
+        return
+    desk.pending.counted["writes"] += 1
+    if moved := money.of(operation, given, output, desk.claimed.workspace.currency):
+        desk.pending.money.append(moved)
+
+
+def _too_large(desk: Desk, step: Step, row: StepRun, operation: Operation, problem: TooMuch, done: bool) -> Outcome:
     """`done`: it had its effect, so nobody may repeat it without having said so."""
     if not done:
         desk.close(row, StepStatus.FAILED, error=outputs.error(problem))
         return settled(desk, step, problem.message)
     told = f"It was done, but its answer can't be kept. {problem.message}"
+    _count(desk, row, operation, {})
     if desk.option(step, "on_error", "hold") == "go_on":  # it didn't go wrong: an error path would do it twice
         desk.close(row, StepStatus.DONE, output={}, note=told)
         return Go()
@@ -155,6 +175,7 @@ def finish(
 ) -> Outcome:
     """`done`, what it gave and whom it tied together: written with the next place."""
     desk.close(row, StepStatus.DONE, output=output, error=None, note=note or _how(output))
+    _count(desk, row, operation, output)
     if stamp := echoes.of(operation, opened.id, desk.run, row.input, output):
         desk.pending.written.append(stamp)
     remote = dig(output, operation.link.id) if operation.link else ""
@@ -257,13 +278,6 @@ def _shared(others: int) -> str:
     if not others:
         return ""
     return f"Sent in one call with {others} other{'' if others == 1 else 's'} that waited for the same."
-
-
-def dig(value: Any, path: str) -> Any:
-    """What stands at a path of names, or None."""
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _doubted(problem: ConnectorError) -> ConnectorError:

@@ -50,6 +50,8 @@ class Line:
     said: dict[int, dict[str, int]] | None = None
     """Where the newest rate headers go, by connection."""
     refresh: Callable[[accounts.Opened], Awaitable[accounts.Opened | None]] | None = None
+    sure: Callable[[float], Awaitable[None]] | None = None
+    """Asked before each write, with its time-out: raises what ends the run here, when it is somebody else's by now."""
     seconds: float = 0
     """An answer is waited for so long; 0: as long as the installation says."""
     exchanges: list[Exchange] = field(default_factory=list)
@@ -129,11 +131,11 @@ class Line:
         return ride.response
 
     async def _send(self, request: Request, permit: limits.Permit) -> Response:
+        permit = await self._ready(request, permit)
         record, tick = self._record(request), time.monotonic()
         self.exchanges.append(record)
         self.turnstile.share.left(permit, _moment())
         try:
-            failpoints.reach("http.before_send", self.step_id)
             sending = self.client.send(self._account(), request, self.seconds)
             response = await failpoints.under_way("http.after_send", sending, self.step_id)
             failpoints.reach("http.after_response", self.step_id)
@@ -149,6 +151,21 @@ class Line:
         self.broke_down |= request.effect and response.status >= 500
         await self._learn(response)
         return redact.answer(response, self.secrets)
+
+    async def _ready(self, request: Request, permit: limits.Permit) -> limits.Permit:
+        """The permit to go with: one that has become old meanwhile gives way to another."""
+        while True:
+            try:
+                failpoints.reach("http.before_send", self.step_id)
+                if request.effect and self.sure:
+                    await self.sure(self.seconds)
+            except BaseException:
+                self.turnstile.share.give_back(permit, _moment())
+                raise
+            if self.turnstile.share.fresh(permit, _moment()):
+                return permit
+            self.turnstile.share.give_back(permit, _moment())
+            permit = await self._turn()
 
     async def _fetch(self, request: Request) -> Response:
         """A file from elsewhere: it costs the service nothing, and tells nothing of how it is."""

@@ -10,6 +10,11 @@ from django.db import DEFAULT_DB_ALIAS, connection
 ASK_EVERY = 5.0
 
 
+def _tick() -> float:
+    """Seconds that pass also while the machine sleeps, where it can tell."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class Clock:
     """Asks the database every few seconds and counts on from its answer; tests shift `offset`. A file's time is that of
     its machine, which is read each time: were it set back, one process would know before the others, and take what
@@ -23,15 +28,16 @@ class Clock:
 
     def now(self) -> datetime:
         at, tick = self.ask() if self._of_a_file else self._asked or self.ask()
-        return at + timedelta(seconds=time.monotonic() - tick) + self.offset
+        return at + timedelta(seconds=_tick() - tick) + self.offset
 
     def ask(self) -> tuple[datetime, float]:
         """Called where a query is allowed; the event loop lives on the last answer."""
         if self._of_a_file:
-            return datetime.now(UTC), time.monotonic()
+            return datetime.now(UTC), _tick()
         with self._lock:
-            if self._asked is None or time.monotonic() - self._asked[1] > ASK_EVERY:
-                self._asked = (_database_now(), time.monotonic())
+            tick = _tick()  # before the question: frozen in between, a process is ahead of the others, not behind
+            if self._asked is None or tick - self._asked[1] > ASK_EVERY:
+                self._asked = (_database_now(), tick)
             return self._asked
 
 

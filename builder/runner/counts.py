@@ -17,10 +17,10 @@ from django.db import connection
 from django.db.models import Max, Min, Sum
 
 from builder.models import AlertKind, HourCount, HourSum, Run, StepStatus, Tally
-from builder.runner import alerts, turn
+from builder.runner import alerts, money, turn
 from builder.runner.clock import now
 
-COLUMNS = frozenset(["runs", "done", "filtered", "failed", "cancelled", "held", "calls"])
+COLUMNS = frozenset(["runs", "done", "filtered", "failed", "cancelled", "held", "calls", "writes"])
 """Of HourCount: counted for the recipe and for the installation. Every other name is the installation's alone."""
 TROUBLES = {"failed": AlertKind.FAILED, "held": AlertKind.HELD, "guarded": AlertKind.HELD}
 """What somebody is told of. What a guard put on hold is no fault of the recipe: no column counts it, so that no brake
@@ -36,6 +36,8 @@ BEFORE = datetime(1970, 1, 1, tzinfo=UTC)
 class Counted(Protocol):
     run: Run
     counted: Counter[str]
+    calls_over: Counter[int]
+    money: list[money.Moved]
 
 
 Place = tuple[int, int]
@@ -47,6 +49,10 @@ class _Sums:
         self.recipes: dict[Place, Counter[str]] = defaultdict(Counter)
         self.all: Counter[str] = Counter()
         self.troubles: dict[tuple[int, str], alerts.Trouble] = {}
+        self.calls: Counter[tuple[int, int, int]] = Counter()
+        """By workspace, recipe and connection."""
+        self.money: dict[tuple[int, str, str], list[int]] = {}
+        """[ten-thousandths, documents] by workspace, flow and currency."""
 
     def write(self) -> None:
         if self.troubles:
@@ -54,6 +60,11 @@ class _Sums:
         hour = hour_of(now())
         for place in sorted(self.recipes):
             _add_to_recipe(place, hour, self.recipes[place])
+        if self.calls:
+            _upsert(_CALLS, [(*place, hour, self.calls[place]) for place in sorted(self.calls)])
+        if self.money:
+            rows = [(place[0], hour, *place[1:], *sums) for place, sums in sorted(self.money.items())]
+            _upsert(_MONEY, rows)
         _add_to_all(hour, self.all)
 
 
@@ -79,6 +90,13 @@ def add(saves: Iterable[Counted]) -> None:
         for save in saves:
             for name, number in save.counted.items():
                 happened(name, number, save.run, _asks(save))
+            for connection_id, number in save.calls_over.items():
+                if connection_id:
+                    _mine.sums.calls[save.run.workspace_id, save.run.recipe_id, connection_id] += number
+            for each in save.money:
+                sums = _mine.sums.money.setdefault((save.run.workspace_id, each.flow, each.currency), [0, 0])
+                sums[0] += each.parts
+                sums[1] += each.documents
 
 
 def _asks(save: Counted) -> bool:
@@ -173,6 +191,15 @@ _SUM_UP = f"""
     WHERE hour = %s GROUP BY workspace_id, hour
     ON CONFLICT (workspace_id, hour) DO NOTHING
 """
+_CALLS = (
+    "INSERT INTO builder_hourcalls (workspace_id, recipe_id, connection_id, hour, calls) VALUES {} "
+    "ON CONFLICT (recipe_id, connection_id, hour) DO UPDATE SET calls = builder_hourcalls.calls + excluded.calls"
+)
+_MONEY = (
+    "INSERT INTO builder_hourmoney (workspace_id, hour, flow, currency, parts, documents) VALUES {} "
+    "ON CONFLICT (workspace_id, hour, flow, currency) DO UPDATE SET parts = builder_hourmoney.parts + excluded.parts, "
+    "documents = builder_hourmoney.documents + excluded.documents"
+)
 _TALLY = (
     "INSERT INTO builder_tally (name, hour, share, number) VALUES {} "
     "ON CONFLICT (name, hour, share) DO UPDATE SET number = builder_tally.number + excluded.number"

@@ -10,9 +10,9 @@ from typing import Any
 from builder.models import Run, StepRun, StepStatus
 from builder.models.columns import storable
 from builder.recipe import tree, values
-from builder.runner import accounts, calls, circuits, failpoints, limits, links, retry, scope
+from builder.runner import accounts, calls, circuits, failpoints, leases, limits, links, retry, scope
 from builder.runner.clock import now
-from builder.runner.journal import Journal, Save
+from builder.runner.journal import Fenced, Journal, Save
 from builder.runner.leases import Claimed, remember
 from builder.runner.ledger import Rank
 from builder.runner.outcome import Rest
@@ -157,7 +157,9 @@ class Desk(Sheet):
         for exchange in line.exchanges:
             exchange.step_run = row
         self.pending.exchanges += line.exchanges
-        self.pending.counted["calls"] += len(line.exchanges) - line.rides
+        if calls := len(line.exchanges) - line.rides:
+            self.pending.counted["calls"] += calls
+            self.pending.calls_over[line.opened.id] += calls
         if line.permit:  # nothing was asked of the service after all
             self.spare(line.opened, line.permit)
             line.permit = None
@@ -241,11 +243,23 @@ class Desk(Sheet):
             purpose=purpose,
             step_id=step_id,
             wagons=self.tools.wagons if shared else None,
+            sure=self.sure,
             seconds=seconds,
         )
 
     async def do(self, work: Callable[[], Any]) -> Any:
         return await self.tools.journal.do(work)
+
+    async def sure(self, seconds: float = 0) -> None:
+        """Before something is changed elsewhere, in a call with such a time-out. Raises journal.Fenced when the run is
+        somebody else's by now."""
+        tries = 0
+        while not leases.lasts(self.run, seconds, leases.SLACK if tries < leases.PUNCTUAL else leases.BUSY):
+            until = await self.do(lambda: leases.keep(self.run, seconds))
+            if until is None:
+                raise Fenced
+            self.run.lease_until = until
+            tries += 1
 
 
 def _storable(columns: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from django.db import connection as database
@@ -230,7 +231,8 @@ class Shift:
         runs = [desk.run for desk in self.active.values()]
         heard = self.tools.heard()
         here = self.journal.do(lambda: _here(self.holder, full, runs, heard))
-        await asyncio.gather(here, self.tools.lines.settle())
+        renewed, _ = await asyncio.gather(here, self.tools.lines.settle())
+        leases.note(runs, renewed)
 
     async def _nothing_left(self) -> bool:
         """Lies down first and looks once more after: whoever comes in between sees nobody awake, and rings."""
@@ -280,10 +282,11 @@ def _unattended() -> bool:
     return not doorbell.someone_awake() and due.anything()
 
 
-def _here(holder: str, full: bool, runs: list[Run], heard: dict[int, dict[str, int]]) -> None:
+def _here(holder: str, full: bool, runs: list[Run], heard: dict[int, dict[str, int]]) -> dict[int, datetime]:
+    """The leases that were renewed."""
     doorbell.awake(holder, full)
-    leases.renew(runs)
     _note(heard)
+    return leases.renew(runs)
 
 
 def _gone(holder: str, heard: dict[int, dict[str, int]]) -> None:

@@ -75,7 +75,7 @@ def ask(row: StepRun, workspace: Workspace, inputs: Mapping[str, Any], again: bo
 def moved(inputs: Mapping[str, Any]) -> Decimal | None:
     """The money in what a step is given: its amount, or the sum of its lines before tax. A credit is none: it makes no
     room for more."""
-    if (amount := _number(inputs.get("amount"))) is not None:
+    if (amount := number(inputs.get("amount"))) is not None:
         return max(amount, Decimal(0))
     lines = next((inputs[name] for name in LINES if isinstance(inputs.get(name), list)), None)
     if lines is None:
@@ -85,12 +85,13 @@ def moved(inputs: Mapping[str, Any]) -> Decimal | None:
 
 
 def _line(line: Mapping[str, Any]) -> Decimal:
-    price = next((found for name in PRICES if (found := _number(line.get(name))) is not None), Decimal(0))
-    count = next((found for name in COUNTS if (found := _number(line.get(name))) is not None), Decimal(1))
+    price = next((found for name in PRICES if (found := number(line.get(name))) is not None), Decimal(0))
+    count = next((found for name in COUNTS if (found := number(line.get(name))) is not None), Decimal(1))
     return price * count
 
 
-def _number(value: Any) -> Decimal | None:
+def number(value: Any) -> Decimal | None:
+    """None for what is no figure, and for nothing."""
     try:
         found = Decimal(str(value)) if value not in (None, "") else None
     except (InvalidOperation, ValueError):

@@ -24,12 +24,16 @@ from builder.models import Approval, Exchange, Expectation, OwnWrite, Run, StepR
 from builder.runner import awaited, called, counts, echoes, guards, links, rows, turn
 from builder.runner.clock import clock, now
 from builder.runner.ear import Ear
+from builder.runner.money import Moved
 
 log = logging.getLogger(__name__)
 
 GATHER = 0.002
 """Seconds in which writes of other runs are waited for, when others are under way."""
 MOST = 200
+TRIES = 3
+"""More, for what the database ended because it and another transaction waited for each other."""
+GAVE_WAY = ("40P01", "40001")
 LISTEN = 0.002
 """Seconds between two moments in which it listens whether others wrote, while somebody wants to know."""
 RESTED = 1.0
@@ -70,6 +74,10 @@ class Save:
     guarded: guards.Ask | None = None
     """Whether the step that it starts may write: answered in the ask itself."""
     counted: Counter[str] = field(default_factory=Counter)
+    calls_over: Counter[int] = field(default_factory=Counter)
+    """Calls by connection; 0: of none."""
+    money: list[Moved] = field(default_factory=list)
+    """That its writes moved."""
     written: list[OwnWrite] = field(default_factory=list)
     """Records it changed at a service."""
 
@@ -178,7 +186,7 @@ class Journal:
             if self.wake is wake:
                 self.wake = None
 
-    def _write(self, batch: "list[_Item]") -> None:
+    def _write(self, batch: "list[_Item]", left: int = TRIES) -> None:
         try:
             clock.ask()
             results = self._commit(batch)
@@ -187,6 +195,9 @@ class Journal:
             if len(batch) > 1:
                 for item in batch:
                     self._write([item])
+                return
+            if left and _gave_way(problem):
+                self._write(batch, left - 1)
                 return
             results = [problem]
         _answer(batch, results)
@@ -205,6 +216,11 @@ class _Item:
     what: Any
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
+
+
+def _gave_way(problem: Exception) -> bool:
+    """PostgreSQL let the other transaction go on: the same again finds its rows free."""
+    return getattr(problem.__cause__, "sqlstate", "") in GAVE_WAY
 
 
 def _saves(batch: list[_Item]) -> list[_Item]:

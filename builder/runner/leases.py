@@ -1,8 +1,8 @@
 """Who may work on a run. A claim is a conditional update; losing the race is normal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,9 @@ COMPANY = {3: 16, 4: 8, 5: 4}
 """Claims for nothing to how many such runs may be under way together, it included; with more claims it goes alone."""
 SUSPECT = min(COMPANY)
 EVENTS_AT_ONCE = 50
+SLACK, BUSY, PUNCTUAL = 0.1, 0.5, 3
+"""Shares of a lease that may have passed when a write leaves; the larger where a machine was too busy for the smaller
+one so many times."""
 READING = 7235938
 """The number of PostgreSQL's lock for whose turn it is to read events."""
 TAKE = """
@@ -137,15 +140,44 @@ def read_events() -> int:
     return len(events)
 
 
-def renew(runs: list[Run]) -> None:
+def renew(runs: Iterable[Run]) -> dict[int, datetime]:
     """For long conversations: the lease holds as long as its holder lives; each write renews it too, so few need it.
-    One that has come to rest meanwhile wakes when it said."""
+    One that has come to rest meanwhile wakes when it said. Until when, by primary key: `note` it once it is durable."""
     moment, lease = now(), timedelta(seconds=settings.LEASE)
-    until = moment + lease
-    for run in [r for r in runs if r.lease_until and r.lease_until < moment + lease * 2 / 3]:
-        mine = Run.objects.filter(pk=run.pk, token=run.token, status=RunStatus.RUNNING)
-        mine.update(wake_at=until, lease_until=until)
-        run.lease_until = until
+    due_soon = [run for run in runs if run.lease_until and run.lease_until < moment + lease * 2 / 3]
+    return {run.pk: moment + lease for run in due_soon if _renewed(run, moment + lease)}
+
+
+def note(runs: Iterable[Run], renewed: Mapping[int, datetime]) -> None:
+    """One that was written meanwhile knows better."""
+    for run in runs:
+        until = renewed.get(run.pk)
+        if until and run.lease_until and run.lease_until < until:
+            run.lease_until = until
+
+
+def lasts(run: Run, seconds: float = 0, slack: float = SLACK) -> bool:
+    """Whether its lease holds, but for this share of it, until a call that is made now is surely over, time-out and the
+    longest work of the other side: `seconds` is a time-out of the step's own. Of a worker that was frozen or starved,
+    another may have the run, and have looked already."""
+    needed = _needed(seconds) - timedelta(seconds=settings.LEASE * slack)
+    return run.lease_until is not None and run.lease_until - now() >= needed
+
+
+def keep(run: Run, seconds: float = 0) -> datetime | None:
+    """Renews the lease before something is changed elsewhere. Until when; None: another worker has the run."""
+    until = now() + _needed(seconds)
+    return until if _renewed(run, until) else None
+
+
+def _needed(seconds: float) -> timedelta:
+    return timedelta(seconds=max(settings.LEASE, (seconds or settings.READ_TIMEOUT) + settings.SETTLE))
+
+
+def _renewed(run: Run, until: datetime) -> bool:
+    """What is in memory is left as it is: this may yet be taken back, and made again."""
+    mine = Run.objects.filter(pk=run.pk, token=run.token, status=RunStatus.RUNNING)
+    return bool(mine.update(wake_at=until, lease_until=until))
 
 
 def sweep() -> bool:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_scopes import scopes_disabled
 
-from builder.models import Approval, Membership, Recipe, Role, RunStatus
+from builder.models import Approval, Capability, Membership, Recipe, Role, RunStatus
+from builder.models.folder import sight_of
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +77,17 @@ def _question(question: Approval) -> bool:
 
 
 def asked(question: Approval) -> list[str]:
+    """Of the people asked, those who are in the workspace and may see the run."""
     members = Membership.objects.filter(workspace=question.workspace_id, user__is_active=True).select_related("user")
-    return sorted({m.user.email for m in members if m.user.email.lower() in question.people})
+    named = [m for m in members if m.user.email.lower() in question.people]
+    return sorted({m.user.email for m in named if sees(m, question.run.recipe)})
+
+
+def sees(member: Membership, recipe: Recipe | None) -> bool:
+    """Whether they may read of it: not in a folder that is closed to them."""
+    if recipe is None or recipe.folder_id is None:
+        return True
+    return Capability.VIEW in sight_of(member).may(recipe.folder_id)
 
 
 def link(name: str, *args: str) -> str:
@@ -107,4 +117,4 @@ def readers(recipe: Recipe) -> list[str]:
     """Who made it, as far as they are still there; and the workspace's owners."""
     members = Membership.objects.filter(workspace=recipe.workspace, user__is_active=True).select_related("user")
     wanted = [m for m in members if m.role == Role.OWNER or m.user_id == recipe.created_by_id]
-    return sorted({m.user.email for m in wanted})
+    return sorted({m.user.email for m in wanted if sees(m, recipe)})

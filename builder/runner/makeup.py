@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Max, QuerySet
+from django_scopes import scopes_disabled
 
 from builder.models import STOPPED, Event, Fate, Kept, Recipe, RecipeState, Run, RunStatus, StepRun
 from builder.models.event import ERASED
@@ -47,7 +48,7 @@ def work(recipe_id: int, stop: Callable[[], bool] = lambda: False) -> int:
 
 def _run_wanted(recipe_id: int) -> int:
     """The next batch. Whoever has the rows under the lock makes the runs; a second worker finds them gone."""
-    with turn.writing():
+    with scopes_disabled(), turn.writing():
         recipe = Recipe.objects.filter(pk=recipe_id, state=RecipeState.LIVE, deleted_at=None).first()
         if recipe is None:
             return 0

@@ -172,7 +172,7 @@ def line(alert: Alert) -> Line:
 
 def title(alert: Alert) -> str:
     """ "Won deal to draft invoice: 3 runs are on hold" """
-    name = str(alert.recipe.name if alert.recipe else alert.connection.name if alert.connection else "")
+    name = str(alert.recipe.name if alert.recipe else alert.connection.name if alert.connection else alert.workspace)
     many = {
         AlertKind.FAILED: ngettext("%(n)s run failed", "%(n)s runs failed", alert.number),
         AlertKind.HELD: ngettext("%(n)s run was put on hold", "%(n)s runs were put on hold", alert.number),
@@ -185,6 +185,7 @@ def title(alert: Alert) -> str:
         AlertKind.PAUSED: _("Recette has paused it"),
         AlertKind.QUIET: _("nothing came in yet today"),
         AlertKind.BUDGET: _("four fifths of today’s calls are used"),
+        AlertKind.AUDIT: _("the audit log was changed past Recette"),
     }
     return f"{name}: {many[AlertKind(alert.kind)] % {'n': f'{alert.number:,}'}}"
 
@@ -196,6 +197,8 @@ def link(alert: Alert) -> str:
         return letters.link("web:connection", slug, alert.connection.public_id)
     if alert.kind == AlertKind.BUDGET:
         return letters.link("web:team", slug)
+    if alert.kind == AlertKind.AUDIT:
+        return letters.link("web:audit", slug)
     if alert.recipe and alert.kind in (AlertKind.PAUSED, AlertKind.QUIET):
         return letters.link("web:recipe", slug, alert.recipe.public_id)
     if alert.run and alert.number == 1:
@@ -230,15 +233,21 @@ def try_out(route: AlertRoute) -> str:
 
 def people(route: AlertRoute) -> list[str]:
     """Those chosen, as far as they are still members; nobody chosen: owners and admins."""
+    return sorted({member.user.email for member in _members(route)})
+
+
+def _members(route: AlertRoute) -> list[Membership]:
     members = Membership.objects.filter(workspace=route.workspace_id, user__is_active=True).select_related("user")
     chosen = [m for m in members if m.user.email.lower() in route.people]
-    return sorted({m.user.email for m in chosen or (m for m in members if m.role in (Role.OWNER, Role.ADMIN))})
+    found = chosen or [m for m in members if m.role in (Role.OWNER, Role.ADMIN)]
+    return sorted(found, key=lambda member: str(member.user.email))
 
 
 def _mail(route: AlertRoute, alerts: Sequence[Alert]) -> str:
     """A recipe that was paused by itself has a mail of its own, to its maker and the owners: they get no second one."""
-    for to in people(route):
-        mine = [alert for alert in alerts if not _told_anyway(alert, to)]
+    for member in _members(route):
+        to = member.user.email
+        mine = [a for a in alerts if letters.sees(member, a.recipe) and not _told_anyway(a, to)]
         if mine and (problem := _mailed(_letter(route.workspace, mine, to))):
             return problem
     return ""

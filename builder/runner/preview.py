@@ -36,7 +36,7 @@ from builder.runner.links import hidden_too
 from builder.runner.outcome import End, Go, Hold, Outcome
 from connectors import catalogue, redact
 from connectors.errors import ConnectorError
-from connectors.spec import Operation
+from connectors.spec import Operation, dig
 from connectors.tools import links
 
 log = logging.getLogger(__name__)
@@ -201,7 +201,7 @@ class PreviewSheet(Sheet):
     def tie(self, operation: Operation, opened: accounts.Opened, inputs: dict[str, Any], output: Any) -> None:
         """As the link table would learn it when the step is done."""
         wish = attempt.wish_of(operation, opened, inputs)
-        remote = attempt.dig(output, operation.link.id) if wish and operation.link else None
+        remote = dig(output, operation.link.id) if wish and operation.link else None
         if wish and remote:
             self.links.insert(0, Tie(wish.kind, wish.local_key, str(remote), opened.name))
 

@@ -32,6 +32,7 @@ from builder.models.columns import plain
 from builder.runner import awaited, bodies, brakes, counts, echoes, erased, forms, keys, revoking, rows, siblings
 from builder.runner.clock import now
 from builder.runner.intake import unpack
+from builder.runner.money import Moved
 from connectors import catalogue
 from connectors.spec import Connector, Sighting, Trigger
 
@@ -363,6 +364,8 @@ class _Held:
 
     run: Run
     counted: Counter[str] = field(default_factory=lambda: Counter(held=1))
+    calls_over: Counter[int] = field(default_factory=Counter)
+    money: list[Moved] = field(default_factory=list)
 
 
 def _run(recipe: Recipe, event: Event, sighting: Sighting, chain: list[str]) -> Run:

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -220,7 +220,12 @@ def took(length: timedelta | float | None) -> str:
 @register.filter
 def count(number: int | None) -> str:
     """4,218"""
-    return "" if number is None else format_decimal(number, locale=_locale()).replace("-", MINUS)
+    return "" if number is None else _counted(number, str(_locale()))
+
+
+@lru_cache(4096)
+def _counted(number: int, locale: str) -> str:
+    return format_decimal(number, locale=locale).replace("-", MINUS)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """What somebody should know of, and who is told."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ ICONS = {
     AlertKind.FAILED: ("circle-x", "bad"), AlertKind.HELD: ("hand-stop", "bad"),
     AlertKind.UNKNOWN: ("question-mark", "bad"), AlertKind.CONNECTION: ("plug-connected-x", "bad"),
     AlertKind.PAUSED: ("player-pause-filled", "warn"), AlertKind.QUIET: ("bell", "warn"),
-    AlertKind.BUDGET: ("alert-triangle", "warn"),
+    AlertKind.BUDGET: ("alert-triangle", "warn"), AlertKind.AUDIT: ("shield-check", "bad"),
 }  # fmt: skip
 WAYS = {AlertWay.EMAIL: "mail", AlertWay.WEBHOOK: "webhook", AlertWay.SLACK: "send"}
 TITLES = {
@@ -149,7 +150,7 @@ def _page(
     context = {
         "open": [(row, line, *ICONS[AlertKind(row.kind)]) for row, line in alerts.lines(request.actor)],
         "over": [(row, line, ICONS[AlertKind(row.kind)][0]) for row, line in alerts.lines(request.actor, over=True)],
-        "routes": [(row, WAYS[AlertWay(row.way)], _whom(row), _kinds(row)) for row in rows],
+        "routes": listed(rows),
         "ways": [(key, WAYS[key], TITLES[key]) for key in AlertWay],
         "form": form,
         "way": way,
@@ -168,6 +169,11 @@ def _asked(request: Request) -> tuple[RouteForm | None, str, AlertRoute | None]:
         return RouteForm(workspace, route.way, route=route), route.way, route
     way = request.GET.get("add", "")
     return (RouteForm(workspace, way), way, None) if way in AlertWay.values else (None, "", None)
+
+
+def listed(rows: Iterable[AlertRoute]) -> list[tuple[AlertRoute, str, str, str]]:
+    """Each with its picture, who is told, and of what."""
+    return [(row, WAYS[AlertWay(row.way)], _whom(row), _kinds(row)) for row in rows]
 
 
 def _whom(row: AlertRoute) -> str:

@@ -1,7 +1,6 @@
 """The audit log: read with filters, taken along, and checked."""
 
 import csv
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import path
 from django.utils import timezone, translation
@@ -76,16 +74,7 @@ class Filters:
             rows = rows.filter(at__gte=days.midnight(since))
         if until := days.read(self.until):
             rows = rows.filter(at__lt=days.midnight(until + timedelta(days=1)))
-        return self._saying(rows) if self.q else rows
-
-    def _saying(self, rows: "QuerySet[AuditEvent]") -> "QuerySet[AuditEvent]":
-        """With the text in what they were done to, by whom, where from, or in the details. The book keeps letters
-        outside of ASCII as their numbers."""
-        kept = json.dumps(self.q)[1:-1]
-        said = rows.annotate(written=Cast("details", TextField()), where=Cast("address", TextField()))
-        found = Q(label__icontains=self.q) | Q(author__icontains=self.q) | Q(verb__icontains=self.q)
-        found |= Q(object_id=self.q) | Q(written__icontains=kept) | Q(where__startswith=self.q)
-        return said.filter(found)
+        return actions.saying(rows, self.q) if self.q else rows
 
 
 def is_id(text: str) -> bool:

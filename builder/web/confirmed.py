@@ -6,13 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpResponse
 from django.shortcuts import resolve_url
 
 from builder.models import Workspace
-from builder.web import reply
+from builder.web import accounts, reply
 from builder.web.request import Request
 
 View = Callable[..., HttpResponse]
@@ -24,7 +23,7 @@ def confirmed(view: View) -> View:
 
     @wraps(view)
     def inside(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and is_reauthentication_required(request, app=""):
+        if request.method == "POST" and accounts.reauthentication_needed(request):
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 
@@ -40,7 +39,7 @@ def confirmed_for(page: str, *, reads: bool = False, list_: bool = False) -> Cal
         @wraps(view)
         def inside(request: Request, workspace: Workspace, **kwargs: Any) -> HttpResponse:
             free = request.method != "POST" and not reads
-            if free or not is_reauthentication_required(request, app=""):
+            if free or not accounts.reauthentication_needed(request):
                 return view(request, workspace, **kwargs)
             ways = get_adapter().get_reauthentication_methods(request.user)
             onward = resolve_url(page, slug=workspace.slug, **({} if list_ else kwargs))

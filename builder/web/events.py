@@ -62,7 +62,7 @@ class Row:
 
     def _details(self) -> list[dict[str, str]]:
         """What decided: of many recipes that only said it isn't theirs, nothing is worth a line."""
-        details = self.event.fate_details or []
+        details = self.event.told
         if self.event.fate == Fate.RAN:
             return [detail for detail in details if not detail.get("because")]
         return details[:3]
@@ -140,8 +140,7 @@ def event(request: Request, workspace: Workspace, eid: str) -> HttpResponse:
     runs = list(Run.objects.filter(event=found).select_related("recipe").defer("recipe__draft").order_by("pk"))
     row = Row(found, _names([found]))
     details = [
-        {"name": row.name(detail), "because": detail.get("because") or _("It started a run.")}
-        for detail in found.fate_details or []
+        {"name": row.name(detail), "because": detail.get("because") or _("It started a run.")} for detail in found.told
     ]
     text = found.text
     context = {
@@ -181,7 +180,7 @@ def rows_of(found: Any, currency: str, last: Event | None, most: int, made: type
 
 def _names(events: Iterable[Event]) -> dict[str, str]:
     """Today's names of the recipes that listened."""
-    ids = {detail.get("recipe", "") for event in events for detail in event.fate_details or []}
+    ids = {detail.get("recipe", "") for event in events for detail in event.told}
     return dict(Recipe.objects.filter(public_id__in=ids).values_list("public_id", "name"))
 
 

@@ -4,11 +4,14 @@ import time
 from typing import Any, ClassVar
 
 import qrcode
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows import reauthentication
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.core import context
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import delete_and_cleanup
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView, ViewRecoveryCodesView
@@ -23,6 +26,8 @@ from allauth.mfa.webauthn.forms import (
 )
 from allauth.mfa.webauthn.views import EditWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
 from django import forms
+from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
@@ -36,9 +41,10 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.generic import RedirectView
 
 from builder import seal
-from builder.actions import second_factor
+from builder.actions import identities, second_factor
 from builder.actions.actor import address_of
-from builder.web import devices
+from builder.actions.errors import ActionError
+from builder.web import devices, reply
 
 PLACE = "second factor"
 """What the secrets are sealed for."""
@@ -170,6 +176,7 @@ class Index(IndexView):
         found = super().get_context_data(**kwargs)
         held = found["authenticators"]
         codes = held.get(Authenticator.Type.RECOVERY_CODES)
+        connected = identities.usable(self.request.user)
         return {
             **found,
             "app": held.get(Authenticator.Type.TOTP),
@@ -180,6 +187,7 @@ class Index(IndexView):
             "has_one": Authenticator.Type.TOTP in held or Authenticator.Type.WEBAUTHN in held,
             "demanded_by": second_factor.demanded_by(self.request.user),
             "bound_for": self.request.session.get("bound_for"),
+            "providers": [(each, connected.get(each.key)) for each in settings.OIDC],
         }
 
 
@@ -210,6 +218,19 @@ class RenamedPasskey(EditWebAuthnView):
 
 class RemovedPasskey(RemoveWebAuthnView):
     success_url = reverse_lazy("mfa_index")
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """As allauth does it, but that the mail goes when the passkey is gone for good."""
+        reauthentication.raise_if_reauthentication_required(self.request, app="allauth.mfa")
+        passkey = self.get_object()
+        try:
+            identities.remove_passkey(self.request.user, passkey, lambda: delete_and_cleanup(self.request, passkey))
+        except ActionError as trouble:
+            return reply.go(self.request, "mfa_index", said=trouble.message, icon="alert-triangle")
+        adapter = get_adapter(self.request)
+        adapter.add_message(self.request, messages.SUCCESS, "mfa/messages/webauthn_removed.txt")
+        adapter.send_notification_mail("mfa/email/webauthn_removed", self.request.user)
+        return redirect(self.get_success_url())
 
 
 class PasskeyAsked(ReauthenticateWebAuthnView):

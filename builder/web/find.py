@@ -89,7 +89,7 @@ def _recipes(slug: str, q: str) -> Iterator[Found]:
 
 def _runs(slug: str, q: str) -> Iterator[Found]:
     """The newest that say so, as their list finds them."""
-    rows = Run.objects.filter(pk__in=past.saying(q)).select_related("recipe").defer("recipe__draft")
+    rows = Run.objects.filter(past.saying(q)).select_related("recipe").defer("recipe__draft")
     for run in rows.order_by("-pk")[:MOST]:
         detail = f"{run_steps.headline(run, {})}, {run.recipe.name}, {look.day(run.created_at)}"
         yield Found(ICONS["runs"], look.called(run), detail, reverse("web:run", args=[slug, run.public_id]))

@@ -17,8 +17,8 @@ from builder.actions.errors import Gone
 from builder.models import Invitation, Membership, User
 from builder.web import reply
 from builder.web.forms import Form
+from builder.web.providers import BACKEND
 from builder.web.request import Request
-from builder.web.welcome import BACKEND
 
 
 class JoinForm(Form):

@@ -6,14 +6,24 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from builder.actions import inputs
-from builder.models import Connection, Folder, Health, HourCount, Kept, Recipe, RecipeState, Run, RunStatus, Workspace
+from builder.models import (
+    Folder,
+    HourCount,
+    Recipe,
+    RecipeState,
+    Run,
+    User,
+    Workspace,
+    access,
+)
 from builder.recipe import tree as trees
+from builder.web import hands
 
 DAYS = 14
 WEEK = 7
@@ -22,7 +32,7 @@ STATES = (
     (RecipeState.DRAFT, lazy("Drafts")),
 )  # fmt: skip
 SORTS = (("hand", lazy("Needs a hand first")), ("name", lazy("By name")), ("newest", lazy("Newest first")))
-PAGE = 100
+PAGE = 50
 TALL, WIDE, GAP = 24, 4, 2
 
 
@@ -33,17 +43,20 @@ class Chosen:
     q: str = ""
     state: str = ""
     folder: str = ""
+    owner: int = 0
+    """Primary key of a person; 0: whoever."""
     sort: str = "hand"
     page: int = 1
 
     @classmethod
     def of(cls, query: Any) -> "Chosen":
-        page = query.get("page", "1")
+        page, owner = query.get("page", "1"), query.get("owner", "")[:9]
         sort = query.get("sort", "hand")
         return cls(
             q=query.get("q", "").strip()[:80],
             state=query.get("state", "") if query.get("state") in RecipeState.values else "",
             folder=query.get("folder", "")[:24],
+            owner=int(owner) if owner.isdecimal() else 0,
             sort=sort if sort in dict(SORTS) else "hand",
             page=min(int(page), 1000) if page.isdecimal() and int(page) else 1,
         )
@@ -54,18 +67,19 @@ class Chosen:
 
     def query(self, **changed: Any) -> str:
         """The address with something else chosen."""
-        now = {"q": self.q, "state": self.state, "folder": self.folder, "sort": self.sort, "page": 1, **changed}
+        now = {"q": self.q, "state": self.state, "folder": self.folder, "owner": self.owner, "sort": self.sort}
+        now |= {"page": 1, **changed}
         usual = {"sort": "hand", "page": 1}
         kept = {name: value for name, value in now.items() if value and usual.get(name) != value}
         return f"?{urlencode(kept)}" if kept else "?"
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.q or self.state or self.folder)
+        return bool(self.q or self.state or self.folder or self.owner)
 
-    def fits(self, recipe: Recipe) -> bool:
-        inside = not self.folder or (recipe.folder is not None and recipe.folder.public_id == self.folder)
-        return inside and self.q.lower() in recipe.name.lower()
+    def fits(self, recipe: hands.Known) -> bool:
+        here = self.folder in ("", recipe.folder) and self.owner in (0, recipe.owner)
+        return here and self.q.lower() in recipe.name.lower()
 
 
 @dataclass
@@ -78,6 +92,13 @@ class Row:
     last: Any = None
     days: list[tuple[int, int]] = field(default_factory=list)
     """(runs, of them failed or held) for each of the last fourteen days."""
+
+    @property
+    def may(self) -> dict[str, bool]:
+        """What its folder lets whoever looks do, by capability."""
+        sight = access.current()
+        here = sight.may(self.recipe.folder_id) if sight else access.FOLDERED
+        return {str(capability): capability in here for capability in access.FOLDERED}
 
     @property
     def state(self) -> str:
@@ -115,14 +136,15 @@ def _bar(i: int, runs: int, bad: int, most: int) -> dict[str, float]:
 
 
 def listed(workspace: Workspace, chosen: Chosen) -> dict[str, Any]:
-    recipes = [recipe for recipe in _recipes() if chosen.fits(recipe)]
+    known = hands.known(Recipe.objects.filter(deleted_at=None))
+    recipes = [recipe for recipe in known if chosen.fits(recipe)]
     counts = Counter({**Counter(recipe.state for recipe in recipes), "": len(recipes)})
     shown = [recipe for recipe in recipes if chosen.state in ("", recipe.state)]
-    held, last = _held(), _last()
+    held = hands.held()
     shown = _sorted(shown, chosen.sort, held)
-    page = shown[(chosen.page - 1) * PAGE : chosen.page * PAGE]
+    page = _whole([recipe.pk for recipe in shown[(chosen.page - 1) * PAGE : chosen.page * PAGE]])
     days = _days(page)
-    rows = [_row(recipe, held, last, days) for recipe in page]
+    rows = [_row(recipe, held, days) for recipe in page]
     folders = list(Folder.objects.order_by("name"))
     return {
         "chosen": chosen,
@@ -136,24 +158,33 @@ def listed(workspace: Workspace, chosen: Chosen) -> dict[str, Any]:
         "folders": [(folder, chosen.query(folder=folder.public_id)) for folder in folders],
         "folder": next((folder for folder in folders if folder.public_id == chosen.folder), None),
         "no_folder": chosen.query(folder=""),
+        **_owners(known, chosen),
         "sorts": [(key, word, chosen.query(sort=key)) for key, word in SORTS],
         "sort_word": dict(SORTS)[chosen.sort],
-        "hands": hands(recipes, held),
+        "hands": hands.of(recipes, held),
     }
 
 
-def _recipes() -> QuerySet[Recipe]:
-    rows = Recipe.objects.filter(deleted_at=None).select_related("folder", "created_by", "live", "live_connection")
-    return rows.order_by("name", "pk")
+def _owners(recipes: list[hands.Known], chosen: Chosen) -> dict[str, Any]:
+    """People to choose from, where there is more than one."""
+    found = {recipe.owner for recipe in recipes if recipe.owner}
+    if len(found) < 2 and not chosen.owner:
+        return {}
+    people = sorted(User.objects.filter(pk__in=found | {chosen.owner}), key=lambda person: str(person).lower())
+    here = [person for person in people if person.pk in found]
+    return {
+        "owners": [(person, chosen.query(owner=person.pk)) for person in here],
+        "owner": next((person for person in here if person.pk == chosen.owner), None),
+        "any_owner": chosen.query(owner=0),
+    }
 
 
-def _held() -> dict[int, int]:
-    rows = Run.objects.filter(status=RunStatus.HELD).order_by().values_list("recipe").annotate(n=Count("pk"))
-    return dict(rows)
-
-
-def _last() -> dict[int, Any]:
-    return dict(Run.objects.order_by().values_list("recipe").annotate(at=Max("created_at")))
+def _whole(ids: list[int]) -> list[Recipe]:
+    """In this order, each with when it last ran."""
+    newest = Run.objects.filter(recipe=OuterRef("pk")).order_by("-pk").values("created_at")[:1]
+    rows = Recipe.objects.select_related("folder", "created_by", "live", "live_connection")
+    found = rows.annotate(ran_at=Subquery(newest)).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _days(recipes: list[Recipe]) -> dict[int, dict[date, tuple[int, int]]]:
@@ -170,7 +201,7 @@ def _days(recipes: list[Recipe]) -> dict[int, dict[date, tuple[int, int]]]:
     return found
 
 
-def _sorted(recipes: list[Recipe], sort: str, held: dict[int, int]) -> list[Recipe]:
+def _sorted(recipes: list[hands.Known], sort: str, held: dict[int, int]) -> list[hands.Known]:
     order = [RecipeState.LIVE, RecipeState.PAUSED, RecipeState.DRAFT]
     if sort == "newest":
         return sorted(recipes, key=lambda recipe: recipe.created_at, reverse=True)
@@ -179,11 +210,11 @@ def _sorted(recipes: list[Recipe], sort: str, held: dict[int, int]) -> list[Reci
     return sorted(recipes, key=lambda recipe: (not held.get(recipe.pk), order.index(RecipeState(recipe.state))))
 
 
-def _row(recipe: Recipe, held: dict[int, int], last: dict[int, Any], days: dict[int, Any]) -> Row:
+def _row(recipe: Recipe, held: dict[int, int], days: dict[int, Any]) -> Row:
     tree = recipe.live.tree if recipe.live else recipe.draft
     today = timezone.localdate()
     counted = days.get(recipe.pk, {})
-    row = Row(recipe, apps(tree), starts(tree), held.get(recipe.pk, 0), last.get(recipe.pk))
+    row = Row(recipe, apps(tree), starts(tree), held.get(recipe.pk, 0), recipe.ran_at)  # type: ignore[attr-defined]
     row.days = [counted.get(today - timedelta(days=back), (0, 0)) for back in reversed(range(DAYS))]
     return row
 
@@ -200,38 +231,6 @@ def apps(tree: dict[str, Any]) -> list[str]:
 def starts(tree: dict[str, Any]) -> str:
     known = inputs.known(tree["trigger"]["operation"])
     return known.label if known else ""
-
-
-@dataclass(frozen=True)
-class Hand:
-    """Something that waits for a person."""
-
-    kind: str
-    name: str
-    detail: str
-    count: int = 0
-    recipe: str = ""
-    connection: str = ""
-
-
-def all_hands() -> list[Hand]:
-    """Of the whole workspace."""
-    held = _held()
-    undecided = Q(kept__wanted=False, state=RecipeState.LIVE)
-    waiting = Q(pk__in=list(held)) | ~Q(paused_by="") | undecided
-    return hands(list(Recipe.objects.filter(waiting, deleted_at=None).distinct().order_by("name", "pk")), held)
-
-
-def hands(recipes: list[Recipe], held: dict[int, int]) -> list[Hand]:
-    waiting = [Hand("held", r.name, "", held[r.pk], recipe=r.public_id) for r in recipes if held.get(r.pk)]
-    waiting = [Hand("braked", r.name, r.paused_because, recipe=r.public_id) for r in recipes if r.paused_by] + waiting
-    undecided = Kept.objects.filter(recipe__state=RecipeState.LIVE, wanted=False)
-    kept = dict(undecided.values_list("recipe").annotate(n=Count("pk")))
-    waiting += [Hand("kept", r.name, "", kept[r.pk], recipe=r.public_id) for r in recipes if r.pk in kept]
-    broken = Connection.objects.filter(Q(health=Health.SIGNED_OUT) | Q(health=Health.TROUBLE), deleted_at=None)
-    return waiting[:8] + [
-        Hand("connection", row.name, row.trouble, connection=row.public_id) for row in broken.order_by("name")[:5]
-    ]
 
 
 def numbers(workspace: Workspace) -> dict[str, int]:

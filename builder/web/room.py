@@ -11,10 +11,11 @@ from django.utils import timezone
 from django_scopes import scope
 
 from builder.actions import second_factor
-from builder.actions.actor import Actor, actor_for
+from builder.actions.actor import Actor, actor_for, folder_of, sight_of, within
 from builder.actions.errors import ActionError
-from builder.models import Capability, Membership, Workspace
+from builder.models import Approval, Capability, Membership, Recipe, Run, Workspace, access, folder
 from builder.web import errors, reply
+from builder.web.request import Request
 
 View = Callable[..., HttpResponse]
 
@@ -35,7 +36,11 @@ def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
                 return away
             try:
                 request.actor.require(capability)
-                with scope(workspace=workspace), timezone.override(ZoneInfo(workspace.zone)):
+                sight = sight_of(request.actor)
+                with scope(workspace=workspace), access.looking(sight), timezone.override(ZoneInfo(workspace.zone)):
+                    if sight.levels:
+                        request.actor = _at(request, kwargs)
+                        request.actor.require(capability)
                     return view(request, workspace, *args, **kwargs)
             except ActionError as trouble:
                 return errors.answer(request, trouble.status, trouble.message)
@@ -43,6 +48,19 @@ def room(capability: Capability = Capability.VIEW) -> Callable[[View], View]:
         return inside
 
     return guard
+
+
+def _at(request: Request, asked: dict[str, Any]) -> Actor:
+    """Who acts, as far as the folder of the recipe or run in the address lets them. What is closed to them the view
+    doesn't find, and says so as of what never was."""
+    key = next((asked[name] for name in ("rid", "qid") if name in asked), None)
+    if key is None:
+        return request.actor
+    route = request.resolver_match.route if request.resolver_match else ""
+    kind = Run if "/runs/" in route else Approval if "/approvals/" in route else Recipe
+    found = kind._base_manager.filter(workspace=request.actor.workspace, public_id=key).first()
+    place = folder_of(found) if found else None
+    return request.actor if place in access.hidden() else within(request.actor, place)
 
 
 def without_second_factor(request: HttpRequest, workspace: Workspace) -> HttpResponse | None:
@@ -58,9 +76,8 @@ def without_second_factor(request: HttpRequest, workspace: Workspace) -> HttpRes
 
 def enter(request: HttpRequest, slug: str) -> Actor:
     """Puts `membership` and `actor` on the request. Raises Http404 for a stranger."""
-    membership = (
-        Membership.objects.select_related("workspace").filter(workspace__slug=slug, user_id=request.user.pk).first()
-    )
+    rows = Membership.objects.select_related("workspace").annotate(any_closed=folder.any_closed())
+    membership = rows.filter(workspace__slug=slug, user_id=request.user.pk).first()
     if membership is None:
         raise Http404
     request.membership = membership

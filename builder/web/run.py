@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 from builder.actions import fix_draft, fixing
 from builder.actions import runs as actions
 from builder.actions.errors import ActionError, Invalid
-from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace
+from builder.models import Capability, Exchange, Run, RunStatus, Source, StepRun, Workspace, access
 from builder.recipe import tree as trees
 from builder.web import customer, kept, run_fix, run_steps, run_timeline
 from builder.web.request import Request
 from builder.web.room import room
 from builder.web.run_flow import Flow, outputs_of
+from builder.web.run_lists import Lists
 from builder.web.run_panel import TABS, Panel
 
 HEAVY = ("input", "sealed", "output")
@@ -72,17 +73,18 @@ def fix(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     beside the fields, and what was typed. `more` and `less` draw a table with another number of lines."""
     found = _run(workspace, rid)
     given, post = run_fix.typed(found, request.POST), request.POST
+    lists = Lists(request.actor, found)
     if name := post.get("more"):
         more = run_fix.grown(run_fix.full(given), name)
-        return _form(request, workspace, found, run_fix.controls(found, more, at=name))
+        return _form(request, workspace, found, run_fix.controls(found, lists, more, at=name))
     if line := post.get("less"):
         left = run_fix.full(run_fix.shrunk(given, line))
-        return _form(request, workspace, found, run_fix.controls(found, left, at=line.rpartition(run_fix.AT)[0]))
+        return _form(request, workspace, found, run_fix.controls(found, lists, left, at=line.rpartition(run_fix.AT)[0]))
     try:
         fixed = fixing.fix(request.actor, found, given := run_fix.full(given), draft_too=bool(post.get("recipe")))
     except Invalid as wrong:
         errors = {place: told[0] for place, told in wrong.errors.items()}
-        return _form(request, workspace, found, run_fix.controls(found, given, errors), errors.get("", ""), 422)
+        return _form(request, workspace, found, run_fix.controls(found, lists, given, errors), errors.get("", ""), 422)
     except ActionError as refused:
         return _said(request, workspace, found, refused.message, refused.status)
     if not request.htmx:
@@ -91,6 +93,18 @@ def fix(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
         return redirect("web:run", workspace.slug, found.public_id)
     context = _context(request, workspace, _run(workspace, found.public_id))
     return render(request, "run/page.html#live", {**context, "draft": fixed.draft})
+
+
+@require_GET
+@room(Capability.EDIT)
+def fix_list(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
+    """A control of *Fix and go on* with what the other service offers for it."""
+    found, asked = _run(workspace, rid), request.GET
+    lists = Lists(request.actor, found, fresh="fresh" in asked, wanted=asked.get("q", "")[:100])
+    one = run_fix.listing(found, lists, asked.get("at", ""), asked)
+    if one is None:
+        raise Http404
+    return render(request, "run/_fix_field.html", {"workspace": workspace, "run": found, "one": one})
 
 
 def _form(
@@ -179,7 +193,9 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
     return {
         "workspace": workspace,
         "run": found,
+        "caller": _caller(found),
         "cards": cards,
+        "folds": reverse("web:runs", args=[workspace.slug], query={"recipe": found.recipe.public_id}),
         "panel": _panel(request, workspace, found, flow, cards, rows),
         "timeline": run_timeline.draw(found, rows, titles, flow.numbers),
         "headline": _headline(found, flow, rows),
@@ -191,7 +207,7 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "may_retry": may_run and found.status in (RunStatus.HELD, RunStatus.FAILED),
         "asks": _asks(found, rows),
         "alike": _alike(workspace, found),
-        "fixes": run_fix.controls(found) if may_run else [],
+        "fixes": run_fix.controls(found, Lists(request.actor, found, now="lists" in request.GET)) if may_run else [],
         "ahead": _ahead(found),
         "source": Source(found.event.source).label,
         "neighbours": _neighbours(found),
@@ -205,6 +221,12 @@ def _context(request: Request, workspace: Workspace, found: Run) -> dict[str, An
         "draft_ahead": fix_draft.ahead(found, flow.selected),
         **_to_draft(request, workspace, found),
     }
+
+
+def _caller(found: Run) -> Run | None:
+    """The run that called it, where whoever looks may see that."""
+    caller = found.parent.run if found.parent else None
+    return None if caller is None or caller.recipe.folder_id in access.hidden() else caller
 
 
 def _alike(workspace: Workspace, found: Run) -> dict[str, Any]:
@@ -323,6 +345,7 @@ urlpatterns = [
     path(f"{HERE}pulse/", pulse, name="run-pulse"),
     path(f"{HERE}retry/", retry, name="run-retry"),
     path(f"{HERE}fix/", fix, name="run-fix"),
+    path(f"{HERE}fix/list/", fix_list, name="run-fix-list"),
     path(f"{HERE}again/", again, name="run-again"),
     path(f"{HERE}cancel/", cancel, name="run-cancel"),
 ]

@@ -1,15 +1,18 @@
 """Fix and go on: other values for the step that stopped a run, as controls, and what a form of them sends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from builder.actions import fix_values, fixing
 from builder.models import Run
 from builder.recipe.values import empty
 from builder.web.editor.lines import WIDE
+from builder.web.run_lists import LINES, Lists, Live, hint, listed
 from connectors.fields import Field
 
 FRONT = "fix-"
@@ -35,6 +38,13 @@ class Control:
     """Name of the control where the person goes on."""
     room: int = MOST
     """Cells that it may have."""
+    lists: Lists | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in the other columns of its line."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Of the fields beside it, and of the step."""
+    crowded: bool = False
+    """In a table that is too long for lists in its cells."""
 
     @property
     def name(self) -> str:
@@ -42,7 +52,7 @@ class Control:
 
     @property
     def id(self) -> str:
-        return self.name.replace(AT, "-")
+        return _id(self.name)
 
     @property
     def place(self) -> str:
@@ -73,11 +83,46 @@ class Control:
             return "long"
         if type in ("lines", "object"):
             return type
+        if self.live and self.live.kind:
+            return self.live.kind
         if type == "choices" and self.field.choices:
             return "checks"
         if type == "boolean" or self.field.choices:
             return "select"
         return "area" if type in fix_values.LONG or type in fix_values.SEVERAL else "line"
+
+    @cached_property
+    def live(self) -> Live | None:
+        """Its list at the other service, for who may ask for that."""
+        if self.lists is None or self.crowded or not listed(self.field) or not self.lists.may:
+            return None
+        return Live(self.lists, self.field, self.value, self.beside, self.labels)
+
+    @property
+    def after(self) -> list[str]:
+        """Names of the controls that its list depends on."""
+        front = FRONT + "".join(f"{part}{AT}" for part in self.at[:-1])
+        return [(front if name in self.beside else FRONT) + name for name in self.field.depends]
+
+    @property
+    def sent_along(self) -> str:
+        """As a CSS selector: what the list is asked for with."""
+        return ", ".join(f"[name='{name}']" for name in (self.name, *self.after))
+
+    @property
+    def follows(self) -> str:
+        """The triggers on which its list is another one."""
+        return ", ".join(f"change from:#{_id(name)}-f" for name in self.after)
+
+    @property
+    def hint(self) -> str:
+        """How it is filled in; why there is no list; what an ID is called, to who may not ask for the list."""
+        told = [_("One on each line.")] if self.several and self.kind == "area" else []
+        if self.live:
+            told += [self.live.missing or self.live.found.trouble]
+        elif self.lists and self.field.source and self.field.type == "choice" and not self.field.choices:
+            told += [hint(self.lists, self.field, self.value, short=len(self.at) > 1)]
+        return " ".join(filter(None, told))
 
     @property
     def text(self) -> str:
@@ -96,7 +141,9 @@ class Control:
         return 8 if self.field.type == "json" else 3
 
     @property
-    def choices(self) -> tuple[tuple[str, str], ...]:
+    def choices(self) -> Sequence[tuple[str, str]]:
+        if self.live and self.live.kind:
+            return self.live.choices
         if self.kind != "checks":
             return fix_values.offered(self.field, self.text)
         known = dict(self.field.choices)
@@ -127,9 +174,12 @@ class Control:
     def inner(self, at: tuple[str | int, ...], row: Mapping[str, Any]) -> list["Control"]:
         blank = {each.name: [] if each.type in fix_values.SEVERAL else "" for each in self.field.fields}
         told, aim = (self.errors, self.blamed), self.aim
+        values = {each.name: row.get(each.name, blank[each.name]) for each in self.field.fields}
+        labels = {**self.labels, **{each.name: each.label for each in self.field.fields}}
+        near: dict[str, Any] = {"lists": self.lists, "beside": values, "labels": labels}
+        near["crowded"] = isinstance(self.value, list) and len(self.value) > LINES
         return [
-            Control(each, row.get(each.name, blank[each.name]), (*at, each.name), *told, aim=aim)
-            for each in self.field.fields
+            Control(each, values[each.name], (*at, each.name), *told, aim=aim, **near) for each in self.field.fields
         ]
 
 
@@ -167,17 +217,25 @@ class Line:
 
 
 def controls(
-    run: Run, given: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None, at: str = ""
+    run: Run,
+    lists: Lists,
+    given: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+    at: str = "",
 ) -> list[Control]:
     """The inputs that may be given another value, as they are or as they were typed. The person goes on at what is
     wrong, else in the last line of the table `at`."""
     typed, wrong = given or {}, errors or {}
+    lists.typed |= typed
+    found = fixing.fixable(run)
+    labels = {one.field.name: one.field.label for one in found}
     made = [
         Control(
-            one.field, typed.get(one.field.name, one.value), (one.field.name,), wrong, one.place, ", ".join(one.unseen)
+            one.field, typed.get(one.field.name, one.value), (one.field.name,), wrong, one.place, ", ".join(one.unseen),
+            lists=lists, labels=labels,
         )
-        for one in fixing.fixable(run)
-    ]
+        for one in found
+    ]  # fmt: skip
     aim = _first(made) if wrong else _last_line(made, at)
     room = MOST
     for one in made:
@@ -192,6 +250,28 @@ def typed(run: Run, sent: QueryDict) -> dict[str, Any]:
     return {name: _read(each, (name,), sent) for name, each in names.items() if _has(sent, (name,))}
 
 
+def listing(run: Run, lists: Lists, at: str, sent: QueryDict) -> Control | None:
+    """The control at `line_items/0/tax_id` with its list, for what stands in it and beside it by now; None where there
+    is none."""
+    name, *inside = at.split(AT)
+    known = {one.field.name: one for one in fixing.fixable(run)}
+    if name not in known:
+        return None
+    lists.now = True
+    lists.typed |= {other: _read(known[other].field, (other,), sent) for other in known if _has(sent, (other,))}
+    whole = Control(known[name].field, known[name].value, (name,), {}, known[name].place, lists=lists)
+    whole.labels = {other: one.field.label for other, one in known.items()}
+    if not inside:
+        whole.value = _read(whole.field, (name,), sent) if _has(sent, (name,)) else whole.value
+        return whole if whole.live else None
+    way = (name, *inside[:-1])
+    row = {
+        each.name: _read(each, (*way, each.name), sent) for each in whole.field.fields if _has(sent, (*way, each.name))
+    }
+    whole.value = []
+    return next((one for one in whole.inner(way, row) if one.field.name == inside[-1] and one.live), None)
+
+
 def grown(given: dict[str, Any], name: str) -> dict[str, Any]:
     """With one more line in a table."""
     rows = given.get(name)
@@ -200,7 +280,7 @@ def grown(given: dict[str, Any], name: str) -> dict[str, Any]:
 
 def shrunk(given: dict[str, Any], where: str) -> dict[str, Any]:
     """Without that line: `line_items/2`."""
-    name, _at, index = where.rpartition(AT)
+    name, _sep, index = where.rpartition(AT)
     rows = given.get(name)
     if not isinstance(rows, list):
         return given
@@ -212,6 +292,10 @@ def full(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: [one for one in value if one] if isinstance(value, list) else value for name, value in given.items()}
 
 
+def _id(name: str) -> str:
+    return name.replace(AT, "-").replace(".", "_")
+
+
 def _read(each: Field, at: tuple[str | int, ...], sent: QueryDict) -> Any:
     name = FRONT + AT.join(map(str, at))
     if each.type == "lines":
@@ -220,7 +304,7 @@ def _read(each: Field, at: tuple[str | int, ...], sent: QueryDict) -> Any:
         return _row(each, at, sent)
     if each.type == "choices" and each.choices:
         return [one for one in sent.getlist(name) if one]
-    text = sent.get(name, "").replace("\r\n", "\n")
+    text = "\n".join(sent.getlist(name)).replace("\r\n", "\n")
     return [line.strip() for line in text.split("\n") if line.strip()] if each.type in fix_values.SEVERAL else text
 
 

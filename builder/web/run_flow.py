@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from builder.actions import inputs
@@ -14,14 +15,17 @@ from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.templatetags import look
 from builder.web import run_steps
+from builder.web.editor.cards import within
 from builder.web.run_steps import Story
 
 TRIGGER = "trigger"
-PALE = ("skipped", "unreached", "filtered")
+AMISS = ("failed", "held", "unknown", "filtered", "cancelled")
+"""States that the line below a card tells the reason of, not the word."""
 
 
 @dataclass
 class Lane:
+    id: str
     word: str
     label: str
     taken: bool
@@ -43,14 +47,21 @@ class Card:
     took: timedelta | None = None
     selected: bool = False
     lanes: list[Lane] = field(default_factory=list)
+    hides: ClassVar = (
+        ("failed", "alert-octagon", lazy("failed")),
+        ("held", "player-pause-filled", lazy("on hold")),
+        ("waiting", "clock", lazy("waiting")),
+        ("started", "loader-2", lazy("running")),
+    )
+    """What a folded card counts inside: (state, sign, word)."""
 
     @property
     def logic(self) -> bool:
         return self.kind not in ("", "action")
 
     @property
-    def pale(self) -> bool:
-        return self.state in PALE
+    def inside(self) -> int:
+        return within(self)
 
     @property
     def icon(self) -> str:
@@ -63,7 +74,8 @@ class Card:
             "word": self.word,
             "title": self.title,
         }
-        return ". ".join(filter(None, [said, self.foot or self.summary]))
+        told, state = self.foot or self.summary, look.state_word(self.state) if self.state in AMISS else ""
+        return ". ".join(filter(None, [said, state if state != told else "", told]))
 
 
 @dataclass
@@ -165,16 +177,17 @@ class Flow:
 
     def _lanes(self, step: dict[str, Any], barred: str) -> list[Lane]:
         if step["kind"] == "each":
-            return [Lane(_("Each"), _("item"), True, [self.card(inner, barred) for inner in step["steps"]])]
+            [(lane_id, steps)] = trees.lists(step)
+            return [Lane(lane_id, _("Each"), _("item"), True, [self.card(each, barred) for each in steps])]
         if step["kind"] != "paths":
             return []
         taken = self._taken(step["id"]) if step["id"] in self.outputs else None
         lanes = []
-        for index, (_lane_id, inside) in enumerate(trees.lists(step)):
+        for index, (lane_id, inside) in enumerate(trees.lists(step)):
             out = barred or (_("Path not taken") if taken not in (None, index) else "")
             word = _("If") if index < len(step["paths"]) else _("Or")
             cards = [self.card(inner, out) for inner in inside]
-            lanes.append(Lane(word, self._branches(step)[index], not out, cards))
+            lanes.append(Lane(lane_id, word, self._branches(step)[index], not out, cards))
         return lanes
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from builder.actions import inputs
-from builder.models import Connection, Recipe, Run, RunStatus, StepRun, StepStatus
+from builder.models import Connection, Recipe, Run, RunStatus, StepRun, StepStatus, access
 from builder.recipe import summary
 from builder.recipe import tree as trees
 from builder.web.editor import own
@@ -45,7 +45,8 @@ def names(tree: dict[str, Any], connection: Connection | None = None) -> dict[st
 def _recipes(tree: dict[str, Any]) -> dict[str, str]:
     """The names of those it calls."""
     wanted = [row.step["recipe"] for row in trees.steps(tree) if row.step["kind"] == "call"]
-    return dict(Recipe.objects.filter(public_id__in=wanted).values_list("public_id", "name")) if wanted else {}
+    with access.unveiled():
+        return dict(Recipe.objects.filter(public_id__in=wanted).values_list("public_id", "name")) if wanted else {}
 
 
 @dataclass

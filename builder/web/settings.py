@@ -25,6 +25,11 @@ class SettingsForm(Form):
     name = forms.CharField(label=lazy("Name"))
     zone = zone_field()
     currency = currency_field()
+    minutes = forms.CharField(
+        label=lazy("One change by hand"),
+        help_text=lazy("Minutes that a person needs for what one step changes. The time saved is reckoned by it."),
+        widget=forms.TextInput({"inputmode": "numeric", "placeholder": str(workspaces.MINUTES)}),
+    )
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
@@ -72,7 +77,7 @@ def settings(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "GET":
         return reply.page(request, "settings/workspace.html", "settings", _forms(workspace))
     form = SettingsForm(request.POST)
-    given = [form.given(name) for name in ("name", "zone", "currency")]
+    given = [form.given(name) for name in ("name", "zone", "currency", "minutes")]
     if form.tried(workspaces.change_settings, request.actor, *given) is None:
         return reply.page(request, "settings/workspace.html", "settings", _forms(workspace, form=form), status=422)
     return reply.go(request, "web:settings", workspace.slug, said=_("The settings are saved."))
@@ -103,6 +108,7 @@ def two_factor(request: Request, workspace: Workspace) -> HttpResponse:
 def _forms(workspace: Workspace, **tried: Form) -> dict[str, Form]:
     kept = {name: getattr(workspace, name) for name in ("name", "zone", "currency")}
     days = {name: getattr(workspace, name) for name in KeepingForm.base_fields}
+    kept["minutes"] = workspace.minutes_by_hand
     forms = {"form": SettingsForm(initial=kept), "keeping": KeepingForm(initial=days)}
     return {**forms, "safety": TwoFactorForm(initial={"two_factor": workspace.two_factor}), "logo": LogoForm(), **tried}
 

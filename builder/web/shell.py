@@ -15,7 +15,21 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
 from builder.actions import demo, workspaces
-from builder.models import Alert, Capability, Connection, Health, Membership, Role, Run, RunStatus, Theme, Workspace
+from builder.models import (
+    Alert,
+    Capability,
+    Connection,
+    Health,
+    Membership,
+    Role,
+    Run,
+    RunStatus,
+    Theme,
+    Workspace,
+    access,
+    folder,
+)
+from builder.oidc import Provider
 
 LAYERS = ("reset", "tokens", "base", "layout", "parts", "pages")
 THEMES = [
@@ -79,6 +93,11 @@ class Shell:
         return list(Membership.objects.filter(user=user).select_related("workspace").order_by("workspace__name", "pk"))
 
     @property
+    def providers(self) -> tuple[Provider, ...]:
+        """Accounts elsewhere that one may sign in with."""
+        return settings.OIDC
+
+    @property
     def workspaces(self) -> list[Workspace]:
         return [membership.workspace for membership in self.memberships]
 
@@ -120,7 +139,9 @@ class Shell:
     @cached_property
     def may(self) -> dict[str, bool]:
         """`{% if shell.may.edit %}`: what this person may do here."""
-        return {str(each): bool(self.membership and self.membership.may(each)) for each in Capability}
+        actor = getattr(self.request, "actor", None)
+        who = actor if actor and actor.limit is not None else self.membership
+        return {str(each): bool(who and who.may(each)) for each in Capability}
 
     @cached_property
     def nav(self) -> list[Item]:
@@ -148,8 +169,10 @@ class Shell:
     @cached_property
     def hands(self) -> dict[str, tuple[int, str]]:
         """How many runs and connections wait for a person, and what there is to know of. Asked with every page, so the
-        two small tables together."""
-        with scope(workspace=self.workspace):
+        two small tables together. A page that says what went wrong is made outside the room's door, so that what this
+        person sees is asked for here, too."""
+        sight = access.current() or folder.sight_of(self.membership)
+        with scope(workspace=self.workspace), access.looking(sight):
             held = Run.objects.filter(status=RunStatus.HELD).count()
             broken = Connection.objects.filter(deleted_at=None, health__in=(Health.SIGNED_OUT, Health.TROUBLE))
             lasting = Alert.objects.filter(open_key__isnull=False)

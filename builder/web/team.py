@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -13,11 +14,12 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from builder.actions import members, second_factor, tokens
+from builder.actions import devices, members, second_factor, tokens
 from builder.actions import overview as glance
 from builder.actions.actor import WHAT, Actor
 from builder.actions.errors import Invalid
 from builder.models import (
+    AlertRoute,
     ApiToken,
     AuditEvent,
     Capability,
@@ -28,18 +30,19 @@ from builder.models import (
     RunStatus,
     Workspace,
 )
-from builder.web import audit_words, recipe_rows, reply, usage
+from builder.web import alerts, audit_words, hands, reply, worth_shown
 from builder.web.confirmed import confirmed
 from builder.web.forms import Form
 from builder.web.request import Request
 from builder.web.room import room
 
 SHOWN = 5
-"""People, invitations and lines of the audit log on the overview."""
+"""People, invitations, lines of the audit log, tokens and alert routes on the overview."""
 COOL_DOWN = 60
 """Seconds before an invitation is sent again."""
 TABS = (
     ("team", lazy("Overview"), Capability.MEMBERS),
+    ("usage", lazy("Usage"), Capability.MEMBERS),
     ("members", lazy("Members"), Capability.VIEW),
     ("invitations", lazy("Invitations"), Capability.MEMBERS),
     ("tokens", lazy("API tokens"), Capability.MEMBERS),
@@ -73,15 +76,17 @@ class TokenForm(Form):
 def overview(request: Request, workspace: Workspace) -> HttpResponse:
     number = 7 if request.GET.get("days") == "7" else 30
     days = glance.days(request.actor, number)
+    shows = worth_shown.shown(request.actor, days, request.GET.get("show", ""))
     rows = Membership.objects.filter(workspace=workspace).select_related("user").order_by("joined_at", "pk")
-    shown = list(rows[:SHOWN])
+    shown = list(rows.annotate(last_seen=devices.last_seen("user"))[:SHOWN])
     open_invitations = Invitation.objects.filter(accepted_at=None, revoked_at=None).order_by("-pk")
+    keys = ApiToken.objects.filter(revoked_at=None).order_by(F("last_used_at").desc(nulls_last=True), "-pk")
     context = {
         "number": number,
         "today": days[-1],
         "held": Run.objects.filter(status=RunStatus.HELD).count(),
-        "hands": recipe_rows.all_hands(),
-        "chart": usage.chart(days),
+        "hands": hands.all_hands(),
+        "shows": shows,
         "errors": glance.errors(request.actor, number),
         "used": glance.recipes(request.actor, number),
         "spent": glance.requests(request.actor),
@@ -94,6 +99,8 @@ def overview(request: Request, workspace: Workspace) -> HttpResponse:
             (row, audit_words.sentence(row), audit_words.aside(row))
             for row in AuditEvent.objects.select_related("user", "token")[:SHOWN]
         ],
+        "tokens": [(row, _standing(row, timezone.now())) for row in keys[:SHOWN]],
+        "routes": alerts.listed(AlertRoute.objects.select_related("workspace").order_by("pk")[:SHOWN]),
     }
     return tab(request, "team", context)
 
@@ -182,9 +189,8 @@ def grantable(by: Actor) -> list[tuple[str, str]]:
 
 
 def _people(request: Request, wrong: dict[int, str] | None = None, status: int = 200) -> HttpResponse:
-    rows = (
-        Membership.objects.filter(workspace=request.actor.workspace).select_related("user").order_by("joined_at", "pk")
-    )
+    rows = Membership.objects.filter(workspace=request.actor.workspace).select_related("user")
+    rows = rows.annotate(last_seen=devices.last_seen("user")).order_by("joined_at", "pk")
     may = request.actor.may(Capability.MEMBERS)
     held = request.actor.capabilities
     context = {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from builder.actions import secrets_found, team_templates, template_links, template_saving, yaml_file
 from builder.actions import template_values as values
 from builder.actions.errors import Invalid
-from builder.models import Capability, Recipe, TeamTemplate, Workspace
+from builder.models import Capability, Recipe, TeamTemplate, Workspace, access
 from builder.web import reply
 from builder.web.recipes import recipe_or_404
 from builder.web.request import Request
@@ -43,6 +43,7 @@ class Row:
 def save(request: Request, workspace: Workspace, rid: str) -> HttpResponse:
     """Which values become questions is proposed; what was ticked stays so when something is refused."""
     recipe = recipe_or_404(rid)
+    template_saving.insist(request.actor, recipe)
     sent = request.POST if request.method == "POST" else request.GET
     which = "live" if recipe.live and sent.get("which", "draft") == "live" else "draft"
     if request.method == "GET":
@@ -198,7 +199,9 @@ def _links(
 
 def linked(row: TeamTemplate) -> dict[str, Any]:
     """What the card about a template's links shows."""
-    return {"row": row, "links": list(template_links.open_links(row)), "days": template_links.DAYS}
+    made_of = row.recipe if row.recipe and row.recipe.folder_id not in access.hidden() else None
+    source = made_of if made_of and not made_of.deleted_at else None
+    return {"row": row, "source": source, "links": list(template_links.open_links(row)), "days": template_links.DAYS}
 
 
 urlpatterns = [

@@ -1,7 +1,9 @@
 """What a workspace did lately, drawn: positions for a chart, and the sentence that says the same."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -29,6 +31,8 @@ class Bar:
     """0 where there is too little trouble to see."""
     weekend: bool
     said: str
+    amount: str = ""
+    """Of a chart of amounts; empty for none."""
 
     @property
     def period(self) -> str:
@@ -53,28 +57,61 @@ def chart(days: list[Day]) -> Chart:
     top = _round_up(max(max(day.runs, day.bad) for day in days))
     step = (WIDTH - LEFT) / len(days)
     bars = [_bar(place, day, top, step) for place, day in enumerate(days)]
-    lines = [(TOP + HEIGHT - HEIGHT * part / LINES, top * part // LINES) for part in range(1, LINES + 1)]
+    return Chart(bars, _lines(top), _labels(days), _sentence(days), WIDTH, _width(step))
+
+
+def of_amounts(days: list[Day], amounts: Sequence[float], say: Callable[[float], str], sentence: str) -> Chart:
+    """The same of one figure a day, in words by `say`."""
+    top = _round_up(max(1, ceil(max(amounts))))
+    step = (WIDTH - LEFT) / len(days)
+    bars = []
+    for place, (day, amount) in enumerate(zip(days, amounts, strict=True)):
+        green, told = max(2.0, amount / top * HEIGHT) if amount else 0.0, say(amount)
+        bars.append(_stood(place, day, step, green, 0.0, f"{_short(day.day)}: {told}", told if amount else ""))
+    return Chart(bars, _lines(top), _labels(days), sentence, WIDTH, _width(step))
+
+
+def span(minutes: int) -> str:
+    """ "34 h 10 min" """
+    hours, rest = divmod(minutes, 60)
+    told = [_("%(n)s h") % {"n": f"{hours:,}"}] if hours else []
+    return " ".join([*told, _("%(n)d min") % {"n": rest}] if rest or not hours else told)
+
+
+def _lines(top: int) -> list[tuple[float, int]]:
+    return [(TOP + HEIGHT - HEIGHT * part / LINES, top * part // LINES) for part in range(1, LINES + 1)]
+
+
+def _labels(days: list[Day]) -> list[str]:
     marks = len(days) if len(days) <= WEEK else MARKS
-    labels = [_short(days[round(place * (len(days) - 1) / (marks - 1))].day) for place in range(marks)]
-    return Chart(bars, lines, labels, _sentence(days), WIDTH, round(min(40, step * 0.62), 1))
+    return [_short(days[round(place * (len(days) - 1) / (marks - 1))].day) for place in range(marks)]
 
 
 def _bar(place: int, day: Day, top: int, step: float) -> Bar:
-    width = min(40, step * 0.62)
     bad = day.bad if day.bad > WORTH_SHOWING * day.runs else 0
     red = max(3.0, bad / top * HEIGHT) if bad else 0.0
     green = max(2.0, (day.runs - bad) / top * HEIGHT) if day.runs > bad else 0.0
+    return _stood(place, day, step, green, red, _said(day))
+
+
+def _stood(place: int, day: Day, step: float, green: float, red: float, said: str, amount: str = "") -> Bar:
+    """Of these heights, the red one on the green one."""
     foot = TOP + HEIGHT
     return Bar(
         day,
-        x=round(LEFT + place * step + (step - width) / 2, 1),
+        x=round(LEFT + place * step + (step - min(40, step * 0.62)) / 2, 1),
         y=round(foot - green, 1),
         height=round(green, 1),
         bad_y=round(foot - green - red - (2 if green and red else 0), 1),
         bad_height=round(red, 1),
         weekend=day.day.weekday() >= SATURDAY,
-        said=_said(day),
+        said=said,
+        amount=amount,
     )
+
+
+def _width(step: float) -> float:
+    return round(min(40, step * 0.62), 1)
 
 
 def _said(day: Day) -> str:

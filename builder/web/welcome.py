@@ -1,5 +1,7 @@
 """The front door, and the first run behind it: look around, or make the workspace."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -13,15 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from builder.actions import demo, workspaces
 from builder.actions.errors import ActionError
+from builder.actions.identities import Identity
 from builder.models import Capability, Connection, Membership, Workspace
-from builder.web import reply
+from builder.web import providers, reply
 from builder.web.accounts import SignIn
 from builder.web.forms import Form, currency_field, zone_field
+from builder.web.providers import BACKEND
 from builder.web.request import Request
 from builder.web.room import room
 from connectors import catalogue
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class FirstForm(Form):
@@ -39,6 +41,13 @@ class FirstForm(Form):
     )
     zone = zone_field(guessed=True)
     currency = currency_field()
+
+    def __init__(self, *args: Any, identity: Identity | None = None, **options: Any):
+        """`identity`: who a provider says they are; then neither address nor password is asked for."""
+        super().__init__(*args, **options)
+        self.identity = identity
+        for name in ("email", "password") if identity else ():
+            del self.fields[name]
 
 
 @login_not_required
@@ -60,13 +69,19 @@ def home(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start(request: Request) -> HttpResponse:
     """Founds the workspace. Open until there is one; a demo doesn't count."""
+    if request.GET.get("with") == "password":
+        request.session.pop(providers.NEWCOMER, None)
     if request.method == "GET":
         return _first_run(request) if workspaces.sign_up_open() else redirect("web:home")
-    form = FirstForm(request.POST)
+    identity = providers.newcomer(request)
+    form = FirstForm(request.POST, identity=identity)
     names = ("name", "email", "password", "workspace_name", "zone", "currency")
-    started = form.tried(workspaces.create_first, *(form.given(name) for name in names))
+    started = form.tried(workspaces.create_first, *(form.given(name) for name in names), identity=identity)
     if started:
+        request.session.pop(providers.NEWCOMER, None)
         login(request, started.user, backend=BACKEND)
+        if identity:
+            providers.arrived(request, started.user, identity)
         return redirect("web:first-steps", started.workspace.slug)
     if workspaces.sign_up_open():
         return _first_run(request, form, status=422)
@@ -106,7 +121,9 @@ def sample_data(request: Request, workspace: Workspace) -> HttpResponse:
 
 
 def _first_run(request: Request, form: FirstForm | None = None, trouble: str = "", status: int = 200) -> HttpResponse:
-    form = form or FirstForm(initial={"zone": "UTC", "currency": "USD"})
+    identity = providers.newcomer(request)
+    name = identity.name if identity else ""
+    form = form or FirstForm(initial={"name": name, "zone": "UTC", "currency": "USD"}, identity=identity)
     stays = Workspace.objects.filter(demo=True).exists()
     context = {"form": form, "demo": demo.allowed(), "stays": stays, "trouble": trouble}
     return render(request, "welcome/first.html", context, status=status)

@@ -29,6 +29,7 @@ from connectors.ghl import (
     location_parts,
     locations,
     medias,
+    money,
     objects,
     opportunities,
     own_fields,
@@ -137,5 +138,6 @@ CONNECTOR: Connector = Connector(
     refresh=account.refresh,
     tokens=account.tokens,
     door=door.DOOR,
+    moves=money.MOVES,
     sandbox="connectors.ghl.sandbox:app",
 )

@@ -37,6 +37,7 @@ from connectors.invoice_ninja.company import test
 from connectors.invoice_ninja.foreseen import foresees
 from connectors.invoice_ninja.hooks import event_of, subscribe, unsubscribe, verify
 from connectors.invoice_ninja.invoices import INVOICES
+from connectors.invoice_ninja.money import MOVES
 from connectors.invoice_ninja.named import named
 from connectors.invoice_ninja.payments import PAYMENTS
 from connectors.invoice_ninja.quotes import QUOTES
@@ -110,5 +111,6 @@ CONNECTOR: Connector = Connector(
     unsubscribe=unsubscribe,
     named=named,
     foresees=foresees,
+    moves=MOVES,
     sandbox="connectors.invoice_ninja.sandbox:app",
 )

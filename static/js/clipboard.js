@@ -1,4 +1,5 @@
 // Steps go to the clipboard and come from it as text, so that they reach other recipes too.
+import { lastChosen } from "./chosen.js";
 import { alarm, say } from "./say.js";
 import { word } from "./words.js";
 
@@ -16,10 +17,10 @@ async function copy(button) {
   return true;
 }
 
-// After the step, or first in the lane whose button has the focus.
+// After the step or the last of those chosen, or first in the lane whose button has the focus.
 function paste(place, text) {
   const lane = new URLSearchParams(place.matches("[data-act=add]") ? place.search : "");
-  form.elements.after.value = lane.get("after") ?? place.closest("[data-step]")?.dataset.step ?? "trigger";
+  form.elements.after.value = lane.get("after") ?? lastChosen() ?? place.closest("[data-step]")?.dataset.step ?? "trigger";
   form.elements.path.value = lane.get("path") ?? "";
   form.elements.steps.value = text;
   form.requestSubmit();

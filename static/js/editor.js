@@ -45,10 +45,15 @@ function keepFromMorph(editor, keep) {
   for (const each of [editor, sourceOf(editor)]) each.toggleAttribute("hx-morph-skip", keep);
 }
 
-// A press on a pill opens its formatters, elsewhere in the text the values.
+// A press on a pill opens its formatters, elsewhere in the text the values. One whose step is gone gives way to the value
+// that is chosen then.
 let pressed = null;
+let gone = null;
 const pillOf = (target) => target.closest?.("[data-editor] [data-ref]:not([data-state=gone])") ?? null;
-document.addEventListener("pointerdown", (event) => (pressed = pillOf(event.target)));
+document.addEventListener("pointerdown", (event) => {
+  pressed = pillOf(event.target);
+  if (!event.target.closest?.("#picker")) gone = event.target.closest?.("[data-editor] [data-ref][data-state=gone]") ?? null;
+});
 document.addEventListener("keydown", () => (pressed = null), true);
 
 document.addEventListener("focusin", (event) => {
@@ -132,7 +137,8 @@ document.addEventListener("pill:chosen", (event) => {
   if ("single" in editor.dataset && !formatted()) editor.replaceChildren();
   const piece = event.detail.cloneNode(true);
   const node = piece.nodeType === Node.ELEMENT_NODE ? lock(piece) : piece;
-  if (formatted()) formatted().replaceWith(node);
+  const old = formatted() ?? (editor.contains(gone) ? gone : null);
+  if (old) old.replaceWith(node);
   else insert(editor, node);
   store(editor);
   editor.focus();

@@ -1,5 +1,6 @@
 // The column of cards in the builder and the run viewer: selection, keys, zoom, dragging.
 import "./chooser.js";
+import { extend, forChosen } from "./chosen.js";
 import "./clipboard.js";
 import "./drag.js";
 import { fold, reveal } from "./fold.js";
@@ -85,7 +86,7 @@ function go(hit, key) {
   return next?.();
 }
 
-// Keys of the focused card click that card's own buttons: [data-act=add|before|remove|up|down|move|duplicate|copy|cut|test].
+// Keys of the focused card click the buttons of all that is chosen, else that card's own: [data-act=add|before|remove|up|down|move|duplicate|copy|cut|test].
 const ACTS = { a: "add", A: "before", m: "move", Delete: "remove", Backspace: "remove", t: "test", c: "fold" };
 const CTRL = { d: "duplicate", c: "copy", x: "cut" }; // what comes by Ctrl V is heard by clipboard.js
 const ALT = { ArrowUp: "up", ArrowDown: "down" };
@@ -109,11 +110,12 @@ document.addEventListener("keydown", (event) => {
   if (!hit || event.defaultPrevented) return;
   const name = act(hit, event);
   if (name === "fold" && fold(hit)) return event.preventDefault();
-  const button = name && hit.closest("li").querySelector(`:scope > :is(.step, .edge) [data-act=${name}]`);
+  const button = name && (forChosen(name) ?? hit.closest("li").querySelector(`:scope > :is(.step, .edge) [data-act=${name}]`));
   if (button) {
     event.preventDefault();
     return button.click();
   }
+  if (event.shiftKey && !event.altKey && extend(hit, event.key)) return event.preventDefault();
   const next = !event.altKey && !event.ctrlKey && !event.metaKey && go(hit, event.key);
   if (!next) return;
   event.preventDefault();

@@ -2,6 +2,7 @@
 import { kept } from "./kept.js";
 import { say } from "./say.js";
 
+export const AMISS = ".step:is([data-state=failed], [data-state=held])";
 const canvas = document.getElementById("canvas");
 const folded = kept("fold");
 const buttonOf = (fork) => fork.querySelector(":scope > [data-act=fold]");
@@ -9,7 +10,7 @@ const forkOf = (element) => element?.closest("#canvas li.branch[data-step]");
 
 function show(fork) {
   const button = buttonOf(fork);
-  if (!button) return; // a run is shown whole
+  if (!button) return; // on the sheet of states
   const lanes = fork.querySelector(":scope > .lanes");
   const open = !folded.has(fork.dataset.step);
   if (open) lanes.removeAttribute("hidden");
@@ -18,10 +19,11 @@ function show(fork) {
   const [down, right] = button.querySelectorAll("svg");
   down.toggleAttribute("hidden", !open);
   right.toggleAttribute("hidden", open);
-  const wrong = lanes.querySelectorAll(".strip-foot[data-state=problem]").length;
-  const line = button.querySelector("[data-wrong]");
-  line.hidden = open || !wrong;
-  if (line.querySelector("b").textContent !== String(wrong)) line.querySelector("b").textContent = wrong;
+  for (const line of button.querySelectorAll("[data-hides]")) {
+    const hides = lanes.querySelectorAll(`.strip-foot[data-state=${line.dataset.hides}]`).length;
+    line.hidden = open || !hides;
+    if (line.querySelector("b").textContent !== String(hides)) line.querySelector("b").textContent = hides;
+  }
 }
 
 function turn(fork, open) {
@@ -29,10 +31,14 @@ function turn(fork, open) {
   show(fork);
 }
 
-// All that is around it; its own lanes stay as they are.
-export function reveal(element) {
-  for (let fork = forkOf(element?.closest(".lanes")); fork; fork = forkOf(fork.parentElement)) turn(fork, true);
+// What is around it, the innermost first; its own lanes are not.
+function around(element) {
+  const found = [];
+  for (let fork = forkOf(element?.closest(".lanes")); fork; fork = forkOf(fork.parentElement)) found.push(fork);
+  return found;
 }
+
+export const reveal = (element) => around(element).forEach((fork) => turn(fork, true));
 
 // The innermost around a card, its own before those it stands in.
 export function fold(hit) {
@@ -58,8 +64,9 @@ document.addEventListener("beforematch", (event) => reveal(event.target.firstEle
 document.addEventListener("htmx:after:swap", showAll);
 
 if (canvas) {
+  // Whoever comes sees the step that was asked for, and where a run failed.
+  for (const step of canvas.querySelectorAll(`.step[data-sel], ${AMISS}`)) around(step).forEach((fork) => folded.leave(fork.dataset.step));
   showAll();
-  reveal(canvas.querySelector(".step[data-sel]"));
   new MutationObserver((changes) => {
     for (const { target } of changes) if (target.matches("[data-sel]")) reveal(target);
   }).observe(canvas, { subtree: true, attributeFilter: ["data-sel"] });

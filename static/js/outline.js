@@ -1,4 +1,5 @@
 // The outline: all steps by number and name, made of the cards on the page, so that no answer has to carry it.
+import { AMISS } from "./fold.js";
 import { kept } from "./kept.js";
 
 const STORE = "recette.outline";
@@ -42,7 +43,8 @@ function step(item, level) {
   const number = element("span", { class: "no", "aria-hidden": true }, card.querySelector(".no").textContent);
   const said = element("span", { class: "vh" }, hit.ariaLabel ?? "");
   const name = element("span", { class: "grow trunc", "aria-hidden": true }, card.querySelector(".ti").textContent);
-  const mark = card.querySelector(".strip-foot .i")?.cloneNode(true);
+  const mark = (card.querySelector("[data-mark] > *") ?? card.querySelector(".strip-foot .i"))?.cloneNode(true); // of a run: sign and word
+  mark?.setAttribute("aria-hidden", true);
   const lanes = [...item.querySelectorAll(":scope > .lanes > .lane")];
   const alone = item.querySelector(":scope > .lanes.lone");
   const rows = alone ? steps(lanes[0].querySelector(".flow"), level + 1) : lanes.map((each) => lane(each, level + 1));
@@ -159,6 +161,12 @@ function listen() {
 }
 
 if (tree && flow()) {
+  for (const card of document.querySelectorAll(`#canvas ${AMISS}`)) {
+    for (let lane = card.closest(".lane"); lane; lane = lane.parentElement.closest(".lane")) {
+      const { step } = lane.closest("[data-step]").dataset;
+      [step, `${step}-${lane.querySelector(".flow").dataset.path}`].forEach(folded.leave);
+    }
+  }
   refresh();
   listen();
   if (localStorage.getItem(STORE) === "open" && !NARROW.matches) box.open = true;

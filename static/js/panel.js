@@ -79,7 +79,7 @@ document.addEventListener("draft:rev", (event) => {
   const rev = event.detail?.value ?? event.detail;
   const form = event.target.closest?.("form[data-edit]");
   if (form?.elements.rev) form.elements.rev.value = rev;
-  for (const id of ["move-form", "paste-form"]) document.getElementById(id)?.elements.rev.setAttribute("value", rev);
+  for (const id of ["move-form", "paste-form", "chosen"]) document.getElementById(id)?.elements.rev.setAttribute("value", rev);
 });
 
 document.addEventListener("flow:focus", (event) => {

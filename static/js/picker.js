@@ -54,13 +54,38 @@ document.addEventListener("htmx:after:swap", () => {
 const searchOf = (box) => box.querySelector("input");
 
 document.addEventListener("click", (event) => {
-  const option = event.target.closest("#picker [role=option]");
+  const option = event.target.closest("#picker [role=option]:not([hx-get])");
   if (!option || !owner) return;
   const template = option.querySelector("template");
-  const editor = owner;
-  const detail = template ? template.content.firstElementChild : document.createTextNode(literal(editor, option));
-  editor.dispatchEvent(new CustomEvent("pill:chosen", { bubbles: true, detail }));
+  give(template ? template.content.firstElementChild : document.createTextNode(literal(owner, option)));
+});
+
+function give(detail) {
+  owner.dispatchEvent(new CustomEvent("pill:chosen", { bubbles: true, detail }));
   closePicker();
+}
+
+// A formatter with fields of its own: the server says whether it can be put in.
+document.addEventListener("htmx:after:swap", () => {
+  const ready = document.querySelector("#picker [data-ready]");
+  if (ready && owner) give(ready.content.firstElementChild);
+});
+
+// What typing asked to be shown ahead comes a moment later, and must not take the place of what Enter asked for.
+let applying = false;
+document.addEventListener("input", (event) => {
+  if (event.target.matches("#format input")) applying = false;
+}, true);
+document.addEventListener("htmx:config:request", (event) => {
+  const { id } = event.detail.ctx.sourceElement;
+  if (id === "format-apply") applying = true;
+  else if (id === "format" && applying) event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.("#format input")) return;
+  event.preventDefault();
+  document.getElementById("format-apply").click();
 });
 
 // A value of the field's own list; a further one after a comma.

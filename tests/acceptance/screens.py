@@ -39,7 +39,7 @@ def main(wanted: list[str]) -> None:
 
 
 def take(running: Browser, url: str, wanted: list[str]) -> None:
-    context = running.new_context(base_url=url, locale="en-GB")
+    context = running.new_context(base_url=url, locale="en-GB", reduced_motion="reduce")
     page = context.new_page()
     page.goto("/")
     picture(page, "welcome", lambda _page: None)

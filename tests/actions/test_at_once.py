@@ -1,14 +1,18 @@
 """Several people at the same moment, each with a database connection of their own."""
 
 import threading
+import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django_scopes import scope
 
-from builder.actions import agencies, drafts, members, starting, workspaces
+from builder.actions import agencies, drafts, identities, members, starting, workspaces
 from builder.actions.errors import ActionError
-from builder.models import Event, Membership, Recipe, Workspace
+from builder.actions.identities import Identity
+from builder.models import Event, Membership, Recipe, User, Workspace
+from builder.oidc import Provider
 from builder.recipe import tree as trees
 from connectors import catalogue
 from tests import make
@@ -120,3 +124,50 @@ def test_two_first_workspaces_cannot_be_made_at_once():
 def _own(workspace, recipe):
     with scope(workspace=workspace):
         return Recipe.objects.get(pk=recipe.pk)
+
+
+PROVIDERS = tuple(Provider(key, key, f"https://{key}.example", "client", "secret") for key in ("acme", "other"))
+
+
+def test_last_two_ways_in_do_not_go_at_once(settings):
+    settings.OIDC = PROVIDERS
+    user = User.objects.create_user("ada@example.com", None)
+    for each in PROVIDERS:
+        identities.connect(user, Identity(each, "ada"))
+
+    gone = at_once(*(lambda each=each: identities.disconnect(user, each) for each in PROVIDERS))
+
+    assert sorted(map(str, gone)) == [
+        "True",
+        next(f"Without {each.name} you could not sign in any more. Set a password first, or add a passkey."
+             for each in PROVIDERS if each.key in identities.usable(user)),
+    ]  # fmt: skip
+
+
+def test_last_passkey_and_last_provider_do_not_go_at_once(settings):
+    settings.OIDC = PROVIDERS
+    user, acme = User.objects.create_user("ada@example.com", None), PROVIDERS[0]
+    identities.connect(user, Identity(acme, "ada"))
+    passkey = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Laptop", "credential": {}})
+
+    def slowly():
+        time.sleep(0.1)  # the other one asks meanwhile
+        Authenticator.objects.get(pk=passkey.pk).delete()
+
+    outcomes = at_once(
+        lambda: identities.remove_passkey(user, passkey, slowly), lambda: identities.disconnect(user, acme)
+    )
+
+    assert [str(each)[:8] for each in outcomes if each not in (None, True)] == ["Without "]
+    assert identities.has_way_in(user)
+
+
+def test_account_elsewhere_goes_to_one_of_two(settings):
+    settings.OIDC = PROVIDERS
+    people = [make.make_user() for _each in range(2)]
+
+    made = at_once(*(lambda each=each: identities.connect(each, Identity(PROVIDERS[0], "ada")) for each in people))
+
+    assert sorted(len(identities.usable(each)) for each in people) == [0, 1]
+    assert made.count(True) == 1
+    assert [outcome.status for outcome in made if outcome is not True] == [403]

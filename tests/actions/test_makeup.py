@@ -108,11 +108,10 @@ def test_two_workers_at_the_same_kept_events_make_one_run_of_each() -> None:
     publishing.resume(by, recipe, "run")
 
     def work_too() -> int:
-        with scopes_disabled():
-            try:
-                return makeup.work(recipe.pk)
-            finally:
-                connection.close()
+        try:
+            return makeup.work(recipe.pk)
+        finally:
+            connection.close()
 
     with ThreadPoolExecutor(4) as workers:
         made = [each.result() for each in [workers.submit(work_too) for _ in range(4)]]

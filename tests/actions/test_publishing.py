@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from builder.actions import drafts, events, publishing, recipes
+from builder.actions import drafts, events, guarding, publishing, recipes
 from builder.actions.errors import Conflict, Invalid, NotFound, Unready
 from builder.models import AuditEvent, Health, Recipe, Subscription
 from builder.recipe import tree as trees
@@ -252,6 +252,17 @@ def test_recipes_are_made_named_filed_and_copied(editor, recipe):
 
     assert (fresh(made).name, fresh(made).folder) == ("Mine", None)
     assert (copied.draft, copied.state, copied.name) == (recipe.draft, "draft", "Won deal to draft invoice, copy")
+
+
+def test_copy_keeps_the_guards_but_not_the_look_at_the_next_runs(editor, recipe):
+    assert recipes.duplicate(editor, recipe).guards is None
+    guarding.change(editor, recipe, {"first": "3", "writes": "20", "money_day": "1500.50"})
+
+    copied = recipes.duplicate(editor, fresh(recipe))
+
+    assert fresh(copied).guards == {"writes": 20, "money_day": "1500.50"}
+    guarding.change(editor, copied, {})
+    assert fresh(recipe).guards == {"first": 3, "writes": 20, "money_day": "1500.50"}
 
 
 def test_event_sent_to_a_live_recipe_starts_it(editor, recipe):

@@ -100,6 +100,8 @@ ROUTES = (
     Route("POST", "/folders", "edit", 201, '{"name": "Sales"}', open=True),
     Route("PATCH", "/folders/{folder}", "edit", body='{"name": "Sales"}'),
     Route("DELETE", "/folders/{folder}", "edit", 204),
+    Route("GET", "/folders/{folder}/access", "members"),
+    Route("PUT", "/folders/{folder}/access", "members", body='{"closed": true, "roles": [], "members": []}'),
     Route("GET", "/events", "view", open=True),
     Route("GET", "/events/{event}", "view"),
     Route("GET", "/runs", "view", open=True),

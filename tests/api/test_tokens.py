@@ -171,6 +171,7 @@ def test_members_come_in_by_invitation_and_go(workspace: Workspace, owner: Api):
         "role": "operator",
         "two_factor": False,
         "joined_at": changed["joined_at"],
+        "last_seen_at": None,
     }
     assert [m["role"] for m in owner.get("/members")["items"]] == ["owner"]
 
@@ -181,6 +182,23 @@ def test_the_only_owner_cannot_be_taken_away(workspace: Workspace, owner: Api):
     refused = problem(owner.ask("DELETE", f"/members/{only.pk}"), 422)
 
     assert "only owner" in refused["detail"]
+
+
+def test_the_audit_log_is_read_by_what_one_looks_for(workspace: Workspace, owner: Api):
+    me, other = (make.make_member(workspace=workspace, name=name) for name in ("Ada", "Bob"))
+    long = timezone.now() - timedelta(days=3)
+    make.make_audit(workspace=workspace, label="Won déal", user=me.user, way="page", address="192.0.2.9", at=long)
+    make.make_audit(workspace=workspace, verb="run.resumed", user=other.user, way="command", details={"to": "Zoë"})
+
+    def found(query: str) -> list[str]:
+        return [one["verb"] for one in owner.get(f"/audit?{query}")["items"]]
+
+    assert found(f"member={me.pk}") == found("way=page") == found("text=192.0.2") == ["recipe.published"]
+    assert found("text=Zo%C3%AB") == found("kind=run") == found(f"member={other.pk}") == ["run.resumed"]
+    assert found("text=d%C3%A9al&way=command") == []
+    assert problem(owner.ask("GET", "/audit?way=pigeon"), 422)
+    for id in ("999999", "²", "9" * 18, str(make.make_member().pk)):
+        problem(owner.ask("GET", f"/audit?member={id}"), 404)
 
 
 def test_the_audit_log_names_person_and_token(workspace: Workspace, owner: Api):

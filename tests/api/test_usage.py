@@ -23,7 +23,7 @@ def test_days_are_those_of_the_workspace(db, zone):
     make.make_hour(recipe=recipe, hour=midnight - timedelta(hours=1), runs=10)
     trouble = {"recipe": recipe, "status": RunStatus.FAILED}
     make.make_run(because="It was wrong.", created_at=midnight - timedelta(minutes=1), **trouble)
-    make.make_run(because="It is wrong.", created_at=midnight, **trouble)
+    newest = make.make_run(because="It is wrong.", created_at=midnight, **trouble)
 
     api = program(member(workspace))
     two, one = api.get("/usage?days=2"), api.get("/usage?days=1")
@@ -32,7 +32,7 @@ def test_days_are_those_of_the_workspace(db, zone):
         ((midnight - timedelta(days=1)).date().isoformat(), 10),
         (midnight.date().isoformat(), 1),
     ]
-    assert [kind["because"] for kind in one["errors"]] == ["It is wrong."]
+    assert [(kind["because"], kind["newest"]) for kind in one["errors"]] == [("It is wrong.", newest.public_id)]
     assert [used["runs"] for used in one["recipes"]] == [1]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from builder.models import Event, EventKey, Exchange, Run, RunStatus, StepRun
+from builder.models import Connection, Event, EventKey, Exchange, Run, RunStatus, StepRun
 from builder.models.columns import write_json
 
 AT_ONCE = 50_000
@@ -54,7 +54,23 @@ def spread(days: int) -> None:
         chosen = f"workspace_id, recipe_id, {hour}, count(*), count(*) - {bad}, 0, {bad}, 0, 0, count(*)"
         of_each = f"FROM builder_run GROUP BY workspace_id, recipe_id, {hour}"
         cursor.execute(f"INSERT INTO builder_hourcount ({columns}) SELECT {chosen} {of_each}")
+        cursor.execute("UPDATE builder_hourcount SET writes = done")
+        _count_calls_and_money(cursor)
         cursor.execute("ANALYZE")
+
+
+def _count_calls_and_money(cursor: Any) -> None:
+    """All calls went over one connection; each hour a document was made in two currencies."""
+    cursor.execute("SELECT min(workspace_id) FROM builder_hourcount")
+    (workspace,) = cursor.fetchone()
+    given = {"connector": "invoice_ninja", "method": "token", "name": "Books"}
+    home = Connection.objects.create(workspace_id=workspace, **given)
+    calls = f"SELECT workspace_id, {home.pk}, recipe_id, hour, calls FROM builder_hourcount"
+    cursor.execute(f"INSERT INTO builder_hourcalls (workspace_id, connection_id, recipe_id, hour, calls) {calls}")
+    for currency in ("USD", "EUR"):
+        sums = f"SELECT workspace_id, hour, 'invoiced', '{currency}', 48000000, 1 FROM builder_hourcount"
+        money = "INSERT INTO builder_hourmoney (workspace_id, hour, flow, currency, parts, documents)"
+        cursor.execute(f"{money} {sums} GROUP BY workspace_id, hour")
 
 
 def name() -> None:
@@ -66,6 +82,13 @@ def name() -> None:
         EventKey.objects.bulk_create(_key(*event) for event in events[start : start + AT_ONCE])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def settle() -> None:
+    """As a database is that has grown for weeks: what was written is tidied up behind it all the time."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
 
 
 def _key(event: int, workspace: int) -> EventKey:

@@ -101,8 +101,8 @@ async def bare_rate(upstream: str, seconds: float) -> float:
     return count / seconds
 
 
-def page_times(installation: Installation, cookie: str, path: str, until: float) -> list[float]:
-    """Milliseconds a signed-in person waits for a page, asked for twice a second."""
+def page_times(installation: Installation, cookie: str, path: str, until: float, rest: float = 0.5) -> list[float]:
+    """Milliseconds a signed-in person waits for a page, who rests so many seconds between two calls."""
     took = []
     with httpx.Client(base_url=f"http://127.0.0.1:{installation.web_port}", cookies={"recette": cookie}) as http:
         while time.monotonic() < until:
@@ -110,5 +110,5 @@ def page_times(installation: Installation, cookie: str, path: str, until: float)
             answer = http.get(path, timeout=30)
             took.append((time.monotonic() - tick) * 1000)
             assert answer.status_code == 200, answer.status_code
-            time.sleep(0.5)
+            time.sleep(rest)
     return took

@@ -214,6 +214,37 @@ def test_duplicate_gives_new_ids_and_its_pills_follow():
     assert copy["steps"][0]["inputs"] == {"id": f"{{{{ {copy['id']}.item.id }}}} of {{{{ sother.id }}}}"}
 
 
+def test_renewed_changes_taken_ids_alone_and_what_points_to_them_alone():
+    first = make_step("saaaaa", inputs={"note": "saaaaa and {{ trigger.saaaaa_x }}"})
+    second = make_step(
+        "sbbbbb", inputs={"note": "{{ saaaaa.id | default: sbbbbb.id }} {% if saaaaa.ok %}saaaaa{% endif %}"}
+    )
+
+    found = tree.renewed([first, second], counting(), {"saaaaa", "sother"})
+
+    new = found[0]["id"]
+    assert [step["id"] for step in found] == [new, "sbbbbb"] and new not in ("saaaaa", "sother")
+    assert found[0]["inputs"]["note"] == "saaaaa and {{ trigger.saaaaa_x }}"
+    assert (
+        found[1]["inputs"]["note"] == f"{{{{ {new}.id | default: sbbbbb.id }}}} {{% if {new}.ok %}}saaaaa{{% endif %}}"
+    )
+
+
+def test_renewed_draws_again_what_is_there_already():
+    drawn = iter([*"aaaaa", *"bbbbb", *"ccccc"])
+    random = lambda _n: tree.ALPHABET.index(next(drawn))  # noqa: E731 -- a stand-in for randomness
+
+    found = tree.renewed([make_step("saaaaa"), make_step("sbbbbb")], random, {"saaaaa"})
+
+    assert [step["id"] for step in found] == ["sccccc", "sbbbbb"]
+
+
+def test_chosen_come_in_reading_order_and_none_from_inside_another():
+    recipe = make_tree(make_step("saaaaa"), make_paths("sbbbbb", [make_step("sccccc")]), make_step("sddddd"))
+
+    assert [step["id"] for step in tree.chosen(recipe, {"sddddd", "sccccc", "sbbbbb"})] == ["sbbbbb", "sddddd"]
+
+
 def test_replace_swaps_a_step_and_the_trigger():
     recipe = make_tree(make_step("saaaaa"), make_step("sbbbbb"))
 

@@ -1,26 +1,18 @@
 """Somebody hears of what goes wrong, within a minute, once, and at the place where it is mended."""
 
-import base64
-import hashlib
-import hmac
-import json
-import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core import mail
+from django.db.models.query import QuerySet
 
-from builder import seal
 from builder.models import (
     Alert,
     AlertKind,
     AlertLetter,
     AlertRoute,
-    AlertWay,
+    AuditEvent,
     Brake,
     Bucket,
     Connection,
@@ -30,19 +22,17 @@ from builder.models import (
     Role,
     Run,
     RunStatus,
-    Workspace,
 )
-from builder.runner import alerts, brakes, counts, leases, limits, messengers, prune, replay, schedule
+from builder.runner import alerts, book, brakes, counts, leases, limits, messengers, prune, replay, schedule
 from builder.runner.clock import clock, now
 from connectors import catalogue
 from connectors.spec import Account
 from tests import make
+from tests.runner.alert_desk import STOP, at, carry, fail, failing, later, open_alerts, route
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, make_hooked, make_ninja, only_run, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ALL = list(AlertKind.values)
-STOP = {"id": "sstops", "kind": "stop", "outcome": "failed", "message": "No money"}
 
 
 @pytest.fixture
@@ -51,74 +41,6 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alerts, "_looked", 0.0)
     monkeypatch.setattr(alerts, "_listened", 0.0)
     monkeypatch.setattr(schedule, "_sent", {})
-
-
-class Mailbox:
-    """An address that takes messages, and keeps what came."""
-
-    def __init__(self) -> None:
-        self.came: list[tuple[dict[str, str], bytes]] = []
-        self.status = 200
-        box = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                box.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
-                self.send_response(box.status)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}/in?team=1"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-
-
-def route(workspace: Workspace, way: str = AlertWay.EMAIL, url: str = "", **more: Any) -> AlertRoute:
-    made = AlertRoute.objects.create(workspace=workspace, way=way, **{"kinds": ALL, **more})
-    if url:
-        made.host, made.sealed = "127.0.0.1", seal.seal({"url": url, "secret": SECRET}, messengers.place(made))
-        made.save()
-    return made
-
-
-SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
-
-
-def failing(times: int = 1) -> Recipe:
-    owner = make.make_member(role=Role.OWNER, email="owner@lumen.example")
-    recipe = make_hooked(STOP, workspace=owner.workspace)
-    fail(recipe, times)
-    return recipe
-
-
-def fail(recipe: Recipe, times: int = 1) -> None:
-    for number in range(times):
-        send(recipe, {"n": number})
-    work()
-
-
-def carry() -> list[bool]:
-    messengers.post()
-    return [messengers.carry(route_id) for route_id in messengers.due()]
-
-
-def later(**time: float) -> None:
-    clock.offset += timedelta(**time)
-
-
-def open_alerts() -> list[tuple[str, int]]:
-    return list(Alert.objects.filter(over_at=None).order_by("kind").values_list("kind", "number"))
 
 
 def test_failed_runs_are_one_alert_and_one_mail() -> None:
@@ -232,6 +154,29 @@ def test_connection_in_trouble_is_noticed_once_and_over_when_it_is_well(clean: N
     assert open_alerts() == []
 
 
+def test_audit_log_changed_past_recette_is_told_until_it_is_whole_again(clean: None) -> None:
+    workspace = make.make_member(role=Role.OWNER, email="owner@lumen.example").workspace
+    route(workspace)
+    line = make.make_audit(workspace=workspace, label="Won deal")
+    lines = QuerySet(AuditEvent).filter(pk=line.pk)
+    lines.update(label="Lost deal")
+    book.check(workspace.pk)
+    alerts.look()
+    carry()
+    before = open_alerts()
+
+    lines.update(label="Won deal")
+    book.check(workspace.pk)
+    alerts.settle()
+
+    (message,) = mail.outbox
+    assert before == [("audit", 1)]
+    assert message.subject == f"{workspace}: the audit log was changed past Recette"
+    assert "Line 1 was changed." in message.body
+    assert f"/w/{workspace.slug}/team/audit/" in message.body
+    assert open_alerts() == []
+
+
 def test_recipe_paused_by_itself_is_told_to_those_who_got_no_letter(clean: None) -> None:
     owner = make.make_member(role=Role.OWNER, email="owner@lumen.example")
     make.make_member(workspace=owner.workspace, role=Role.ADMIN, email="admin@lumen.example")
@@ -281,13 +226,6 @@ def usual(recipe: Recipe, runs: int = 12, but: int = 99) -> None:
             make.make_hour(recipe=recipe, hour=today - timedelta(days=back) + timedelta(hours=8), runs=runs + back % 3)
 
 
-def at(hour: int, weekday: int = 2) -> None:
-    """Goes on to the next such day and hour, UTC."""
-    moment = now()
-    wanted = moment.replace(hour=hour, minute=5) + timedelta(days=(weekday - moment.weekday()) % 7)
-    clock.offset += (wanted if wanted > moment else wanted + timedelta(days=7)) - moment
-
-
 def test_recipe_that_usually_runs_by_now_is_missed() -> None:
     at(10)
     recipe = make.make_recipe(live=True)
@@ -334,140 +272,6 @@ def test_quiet_recipe_that_runs_again_is_no_alert_any_more(clean: None) -> None:
     assert open_alerts() == [("failed", 1)]
 
 
-def test_webhook_is_signed_as_the_standard_says(mailbox: Mailbox) -> None:
-    recipe = failing()
-    route(recipe.workspace, AlertWay.WEBHOOK, mailbox.url)
-
-    assert carry() == [True]
-
-    ((headers, body),) = mailbox.came
-    text = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    mark = base64.b64encode(hmac.new(b"k" * 24, text, hashlib.sha256).digest()).decode()
-    told = json.loads(body)
-    assert headers["webhook-signature"] == f"v1,{mark}"
-    assert abs(int(headers["webhook-timestamp"]) - datetime.now(UTC).timestamp()) < 60
-    assert told["type"] == "alert.raised"
-    assert told["data"]["alerts"][0]["title"] == f"{recipe.name}: 1 run failed"
-    assert told["data"]["alerts"][0]["because"] == "No money"
-
-
-def test_slack_gets_text_in_which_nothing_is_markup(mailbox: Mailbox) -> None:
-    recipe = failing()
-    Recipe.objects.update(name="<!channel> & co")
-    route(recipe.workspace, AlertWay.SLACK, mailbox.url)
-
-    carry()
-
-    ((headers, body),) = mailbox.came
-    text = json.loads(body)["text"]
-    assert "webhook-signature" not in headers
-    assert "&lt;!channel&gt; &amp; co: 1 run failed>*\nNo money" in text
-    assert text.count("<") == 1
-
-
-def test_message_that_does_not_arrive_is_sent_again_ever_later_and_given_up(mailbox: Mailbox) -> None:
-    recipe = failing()
-    mailbox.status = 503
-    way = route(recipe.workspace, AlertWay.WEBHOOK, mailbox.url)
-    first = carry()
-    at_once = carry()
-    for _ in range(20):
-        later(hours=13)
-        carry()
-    tries = len(mailbox.came)
-    way.refresh_from_db()
-
-    assert (first, at_once) == ([False], [])
-    assert tries == len(messengers.TRIES) + 1
-    assert way.trouble == "127.0.0.1 answered 503 instead of taking the message."
-    mailbox.status = 204
-    fail(recipe)
-    later(hours=2)
-    assert carry() == [True]
-    way.refresh_from_db()
-    assert way.trouble == ""
-
-
-def test_redirect_is_not_followed(mailbox: Mailbox) -> None:
-    recipe = failing()
-    mailbox.status = 302
-    route(recipe.workspace, AlertWay.WEBHOOK, mailbox.url)
-
-    assert carry() == [False]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "hour", "silent"),
-    [
-        (time(22), time(7), 23, True),
-        (time(22), time(7), 3, True),
-        (time(22), time(7), 12, False),
-        (time(9), time(17), 12, True),
-        (time(9), time(17), 18, False),
-    ],
-)
-def test_in_quiet_hours_nothing_is_sent_and_it_comes_afterwards(
-    start: time, end: time, hour: int, silent: bool
-) -> None:
-    at(hour)
-    recipe = failing()
-    route(recipe.workspace, quiet_from=start, quiet_to=end)
-
-    carry()
-    during = len(mail.outbox)
-    due = AlertLetter.objects.get().due_at
-    later(hours=10)
-    carry()
-
-    assert during == (0 if silent else 1)
-    assert len(mail.outbox) == 1
-    if silent:
-        assert (due.hour, due.minute) == (end.hour, 0)
-
-
-def test_only_what_a_route_asks_for_goes_there_and_only_while_it_is_on() -> None:
-    recipe = failing()
-    route(recipe.workspace, kinds=[AlertKind.BUDGET])
-    route(recipe.workspace, active=False)
-
-    assert carry() == []
-    assert not AlertLetter.objects.exists()
-
-
-def test_what_is_over_before_it_was_told_is_not_told() -> None:
-    recipe = failing()
-    route(recipe.workspace)
-    messengers.post()
-    Run.objects.all().delete()
-    alerts.settle()
-
-    carry()
-
-    assert mail.outbox == []
-
-
-def test_people_who_left_are_told_nothing_more() -> None:
-    recipe = failing()
-    gone = make.make_member(workspace=recipe.workspace, role=Role.EDITOR, email="gone@lumen.example")
-    route(recipe.workspace, people=["gone@lumen.example"])
-    gone.delete()
-
-    carry()
-
-    assert [message.to for message in mail.outbox] == [["owner@lumen.example"]]
-
-
-def test_two_workers_send_one_message() -> None:
-    recipe = failing(2)
-    way = route(recipe.workspace)
-    messengers.post()
-
-    results = [messengers.carry(way.pk), messengers.carry(way.pk)]
-
-    assert results == [True, False]
-    assert len(mail.outbox) == 1
-
-
 def test_scheduler_does_it_all_by_itself(clean: None, settings: Any) -> None:
     recipe = failing()
     way = route(recipe.workspace)
@@ -497,4 +301,4 @@ def test_alerts_of_the_past_day_are_over_after_it() -> None:
     alerts.settle()
 
     assert open_alerts() == []
-    assert settings.TIME_SCALE
+    assert Alert.objects.get().over_at

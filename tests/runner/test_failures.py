@@ -9,7 +9,7 @@ from builder.models import Connection, Health, Run, RunStatus, StepStatus
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 API = "/api/v1"
 BROKEN = (500, 502, 503, 504)

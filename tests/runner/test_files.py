@@ -12,7 +12,7 @@ from builder.models import RunStatus, StepStatus
 from tests.runner.conftest import Sandbox, later, until_over, work
 from tests.runner.make import action, last_step, make_ghl, make_hooked, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 SCAN = b"%PDF-1.7 \x00\xff" * 1000
 

@@ -6,7 +6,7 @@ from builder.models import RunStatus
 from tests.runner.conftest import work
 from tests.runner.make import action, last_step, make_hooked, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def test_values_go_from_formatter_to_formatter_with_their_types() -> None:

@@ -3,15 +3,17 @@
 import asyncio
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core import mail
 
-from builder.models import Run, RunStatus, StepRun
-from builder.runner import leases, replay
+from builder.models import Recipe, Run, RunStatus, StepRun, StepStatus
+from builder.runner import failpoints, leases, replay
 from builder.runner.clock import clock, now
 from builder.runner.journal import Fenced, Journal, Save
 from tests import make
@@ -129,6 +131,41 @@ def test_zombie_among_others_spoils_nothing_of_theirs() -> None:
     assert [run.because for run in Run.objects.order_by("pk")] == ["", "written"]
 
 
+def asleep(recipe: Recipe, place: str, step: str, meanwhile: Callable[[], object]) -> None:
+    """A worker that has written down that it begins, and is frozen there for longer than its lease."""
+
+    def freeze() -> None:
+        clock.offset += timedelta(seconds=settings.LEASE + 1)
+        other = threading.Thread(target=meanwhile)
+        other.start()
+        other.join()
+
+    send(recipe, {})
+    with failpoints.armed(failpoints.Failpoint(place, subject=step, blow=freeze)):
+        work()
+
+
+def test_worker_that_was_frozen_sends_nothing_when_another_has_its_run(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    recipe = make_hooked(action("sclien", "invoice_ninja.clients.create", at, name="Ada"), workspace=at.workspace)
+
+    asleep(recipe, "http.before_send", "sclien", work)
+
+    assert only_run(recipe).status == RunStatus.DONE
+    assert [s.status for s in StepRun.objects.order_by("pk")] == [StepStatus.FAILED, StepStatus.DONE]
+    assert len(ninja.effects("client.created")) == 1
+
+
+def test_worker_that_was_frozen_goes_on_when_nobody_took_its_run(ninja: Sandbox) -> None:
+    at = make_ninja(ninja.url)
+    recipe = make_hooked(action("sclien", "invoice_ninja.clients.create", at, name="Ada"), workspace=at.workspace)
+
+    asleep(recipe, "http.before_send", "sclien", lambda: None)
+
+    assert (only_run(recipe).status, only_run(recipe).token) == (RunStatus.DONE, 1)
+    assert len(ninja.effects("client.created")) == 1
+
+
 def test_cancelled_run_is_taken_from_its_worker(ninja: Sandbox) -> None:
     at = make_ninja(ninja.url)
     create = action("sclien", "invoice_ninja.clients.create", at, name="Ada")
@@ -151,11 +188,59 @@ def test_lease_is_renewed_only_under_way() -> None:
     run = claim_one()
     save(run, status=RunStatus.WAITING, wake_at=now() + timedelta(hours=2), lease_until=None)
 
-    on_journal(lambda: leases.renew([run]))
+    renewed = on_journal(lambda: leases.renew([run]))
 
     waiting = Run.objects.get()
     assert waiting.lease_until is None
     assert (waiting.wake_at - now()).total_seconds() > 7000
+    assert renewed == {}
+    assert not leases.lasts(run)
+
+
+def test_lease_counts_once_its_renewal_is_durable() -> None:
+    """What shares a transaction with one that fails is made again, and must not believe what was taken back."""
+    make_due()
+    run = claim_one()
+    clock.offset += timedelta(seconds=settings.LEASE + 1)
+    journal, kept = Journal(), []
+
+    def keep() -> None:
+        kept.append(leases.keep(run))
+        if len(kept) == 1:
+            raise OSError("the disk is full")
+
+    async def twice() -> None:
+        with suppress(OSError):
+            await journal.do(keep)
+        lasted.append(leases.lasts(run))
+        await journal.do(keep)
+
+    lasted: list[bool] = []
+    asyncio.run(twice())
+    journal.close()
+
+    assert lasted == [False]
+    assert kept[-1] == Run.objects.get().lease_until > now()
+
+
+def test_lease_outlasts_a_time_out_of_the_step_s_own() -> None:
+    make_due()
+    run = claim_one()
+
+    assert leases.lasts(run)
+    assert not leases.lasts(run, 120)
+    until = on_journal(lambda: leases.keep(run, 120))
+    assert (until - now()).total_seconds() > 120 + settings.SETTLE - 5
+
+
+def test_worker_that_was_frozen_sends_no_mail_that_another_has_sent() -> None:
+    letter = action("smail1", "tools.email.send", to="bob@example.com", subject="Hello", body="…")
+    recipe = make_hooked(letter | {"options": {"on_unknown": "again"}})
+
+    asleep(recipe, "step.after_started", "smail1", work)
+
+    assert only_run(recipe).status == RunStatus.DONE
+    assert len(mail.outbox) == 1
 
 
 def test_production_times_keep_their_order() -> None:

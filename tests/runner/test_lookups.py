@@ -11,7 +11,7 @@ from tests import make
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, make_ghl, make_watching, poll
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 GHL = CONNECTORS["ghl"]
 LOOKUP = next(

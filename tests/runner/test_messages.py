@@ -7,7 +7,7 @@ from tests.runner.conftest import Sandbox, later, until_over, work
 from tests.runner.cuts import cut_at
 from tests.runner.make import action, last_step, make_ghl, make_hooked, make_ninja, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def kinds(ghl: Sandbox) -> list[str]:

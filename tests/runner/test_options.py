@@ -13,6 +13,7 @@ from tests.runner.test_steps import ran, rules, text, texts, trail
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.once,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
 ]
 PAID = {"options": {"only_if": rules(("{{ trigger.paid }}", "yes", ""))}}

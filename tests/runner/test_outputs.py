@@ -8,7 +8,7 @@ from builder.runner import outputs, replay, trying
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 WAY_OUT = "Ask for less of it: fewer fields or a smaller page. Whoever looks after this server can raise OUTPUT_LIMIT."
 

@@ -13,7 +13,7 @@ from tests import make
 from tests.runner.conftest import Sandbox
 from tests.runner.make import action, make_ghl, make_hooked, make_ninja
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def draft(*steps: dict[str, Any], workspace: Any = None) -> Recipe:

@@ -11,7 +11,7 @@ from builder.runner.clock import clock, now
 from tests.runner.conftest import Sandbox, later, until_over, work
 from tests.runner.make import action, last_step, make_hooked, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def text(step_id: str, template: str, **more: Any) -> dict[str, Any]:

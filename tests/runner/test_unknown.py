@@ -10,7 +10,7 @@ from builder.runner import replay
 from tests.runner.conftest import Sandbox, later, until_over, work
 from tests.runner.make import NINJA_TOKEN, action, last_step, make_ghl, make_hooked, make_ninja, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 BULK, CLIENTS = "/api/v1/invoices/bulk", "/api/v1/clients"
 MAILED_OR_NOT = (

@@ -9,7 +9,7 @@ from builder.models import Run, RunStatus
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, make_ghl, make_hooked, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 ROWS = [{"name": "Sail", "amount": "12.50", "qty": "2"}]
 Given = dict[str, Any]
 

@@ -9,7 +9,7 @@ from builder.models import Connection, Run, RunStatus
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, make_ghl, make_hooked, make_ninja, only_run, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 ROWS = [{"product_key": "Sail", "quantity": "2", "cost": "12.50"}]
 Given = dict[str, Any]
 Case = tuple[str, str, str, Callable[[Sandbox], Given]]

@@ -10,6 +10,7 @@ import pytest
 
 from builder.models import Connection, Exchange, HourCount, Recipe, Run, RunStatus, StepRun
 from builder.runner import accounts, calls, limits, turn
+from builder.runner.clock import clock
 from builder.runner.ledger import Rank
 from builder.runner.wagons import Wagons, shared_form
 from connectors import catalogue
@@ -103,6 +104,10 @@ def test_only_what_is_alike_goes_together(short: Sandbox) -> None:
     assert len(short.effects("invoice.emailed")) == len(short.calls("POST", "/api/v1/invoices/bulk")) == 2
 
 
+def permit() -> limits.Permit:
+    return limits.Permit(clock.now().timestamp())
+
+
 class Barrier:
     """A turnstile that lets nobody through until all who are to come have asked, or got on."""
 
@@ -114,7 +119,7 @@ class Barrier:
         while not self.opened and sum(len(w.requests) for w in self.wagons.open.values()) < self.riders:
             await asyncio.sleep(0.001)
         self.opened, self.refusals = True, self.refusals - 1
-        return 5.0 if self.refusals >= 0 else limits.Permit(0.0)
+        return 5.0 if self.refusals >= 0 else permit()
 
 
 def archived_together(ninja: Sandbox, ids: list[str], refusals: int = 0) -> tuple[list[calls.Line], list[Any]]:
@@ -162,7 +167,7 @@ class Direct:
     share: limits.Share
 
     async def enter(self, errand: limits.Errand, patience: float = 5.0) -> limits.Permit | float:
-        return limits.Permit(0.0)
+        return permit()
 
 
 async def at_once(work: Any) -> Any:

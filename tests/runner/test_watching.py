@@ -14,7 +14,7 @@ from connectors import catalogue
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import NINJA_TOKEN, action, deliver, make_ghl, make_ninja, make_watching, poll
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 LOOKUPS = {

@@ -8,7 +8,7 @@ from builder.models import Connection, Event, Run, Subscription
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, deliver, last_step, make_ghl, make_watching, poll
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def watching(ghl: Sandbox, trigger: str) -> tuple[Connection, Subscription]:

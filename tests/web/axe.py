@@ -22,3 +22,17 @@ def violations(page: Page, *rules: str) -> list[str]:
         page.evaluate(SOURCE)
     only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": LEVELS}
     return page.evaluate(RUN, only)
+
+
+def barriers(page: Page, name: str = "") -> list[str]:
+    """Violations of both themes at both widths, and what scrolls sideways."""
+    found, about = [], f"{name}, " if name else ""
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.evaluate(TRANSITIONS)
+            found += [f"{about}{width} px, {theme}: {problem}" for problem in violations(page)]
+        wider = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found += [f"{about}{width} px: it scrolls sideways"] if wider else []
+    return found

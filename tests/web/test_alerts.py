@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
 
 def raised(workspace, kind=AlertKind.HELD, of=None, sentence="The invoice number is taken.", number=1):
     of = of or make.make_recipe(workspace=workspace, live=True)
-    where = "connection" if kind in (AlertKind.CONNECTION, AlertKind.BUDGET) else "recipe"
+    places = {AlertKind.CONNECTION: "connection", AlertKind.BUDGET: "connection", AlertKind.AUDIT: "workspace"}
+    where = places.get(kind, "recipe")
     alerts.note([alerts.Trouble(workspace.pk, kind, where, of.pk, sentence, number=number)])
     return Alert.objects.latest("pk")
 
@@ -51,7 +52,7 @@ def test_each_alert_leads_to_where_it_is_mended():
     page = client.get(place(workspace))
 
     said = text(page)
-    assert "7 alerts" in said
+    assert "8 alerts" in said
     assert "3 runs were put on hold" in said
     assert "Books: the connection is in trouble" in said
     for _row, line, _icon, _tone in page.context["open"]:

@@ -1,14 +1,17 @@
 """Where a person is signed in, and signing out from afar."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
-from builder.models import AuditEvent
+from builder.actions import devices
+from builder.models import AuditEvent, Membership, User
 from builder.web.devices import words
 from tests import make
 from tests.web.factors_desk import with_password
@@ -124,3 +127,37 @@ def test_nobody_stays_signed_in_for_longer_than_a_month():
 
     assert (answer.status_code, answer.url) == (302, "/accounts/login/")
     assert at_work.get("/account/").status_code == 302
+
+
+def seen_at(workspace):
+    with scope(workspace=workspace):
+        rows = Membership.objects.filter(workspace=workspace).annotate(at=devices.last_seen("user"))
+        return dict(rows.values_list("user__name", "at"))
+
+
+def test_members_were_seen_last_where_they_were_last():
+    workspace, now = make.make_workspace(), timezone.now()
+    ada, ben, _eve = (make.make_member(workspace=workspace, name=name).user for name in ("Ada", "Ben", "Eve"))
+    for user in (ada, ben):
+        with_password(user, client=Client())
+    UserSession.objects.filter(user=ada).update(last_seen_at=now + timedelta(hours=2))
+    UserSession.objects.filter(user=ben).delete()  # signed out since
+
+    seen = seen_at(workspace)
+
+    assert (seen["Ada"], seen["Eve"]) == (now + timedelta(hours=2), None)
+    assert abs(seen["Ben"] - now) < timedelta(minutes=1)
+
+
+def test_admin_reads_when_each_member_was_seen():
+    workspace = make.make_workspace()
+    ada = make.make_member(workspace=workspace, name="Ada").user
+    make.make_member(workspace=workspace, name="Eve")
+    browser = Client()
+    with_password(ada, client=browser)
+    UserSession.objects.filter(user=ada).update(last_seen_at=timezone.now() - timedelta(minutes=20))
+    User.objects.filter(pk=ada.pk).update(last_login=timezone.now() - timedelta(hours=3))
+
+    pages = [text(browser.get(reverse(f"web:{name}", args=[workspace.slug]))) for name in ("team", "members")]
+
+    assert all("20 min ago" in page and "not seen yet" in page for page in pages)

@@ -15,7 +15,7 @@ READING = [
     ("recipe", (), {}), ("recipe", (), {"step": "sinvoi", "tab": "fields"}), ("recipe-versions", (), {}),
     ("recipe-data", ("sinvoi",), {}),
 ]  # fmt: skip
-EDITING = [("recipe-step-new", (), {}), ("recipe-step-copied", ("sinvoi",), {}), ("recipe-publish", (), {})]
+EDITING = [("recipe-step-new", (), {}), ("recipe-copied", (), {"step": "sinvoi"}), ("recipe-publish", (), {})]
 
 
 @pytest.mark.parametrize(("name", "more", "query"), READING)

@@ -3,6 +3,8 @@
 import pytest
 
 from builder.models import Role
+from builder.recipe import formats
+from builder.web.editor import formatting
 from tests.web.editor_desk import make_desk
 from tests.web.people import only, statuses, text
 
@@ -13,7 +15,13 @@ NAME, VALUE = "{{ trigger.contact.name }}", "{{ trigger.value }}"
 def offered(desk, pill: str, **at: str) -> dict[str, tuple[str, str]]:
     """Label → (what comes out, the pill's text)."""
     groups = desk.get("recipe-data", "sinvoi", at={"pill": pill, **at}).context["groups"]
-    return {offer.label: (offer.result, offer.pill.ref) for _name, rows in groups for offer in rows}
+    return {offer.label: (offer.result, offer.pill.ref) for _name, rows in groups for offer in rows if offer.pill}
+
+
+def form(desk, name: str, *told: str, **at: str):
+    """The fields of a formatter, as its answer's context has them."""
+    asked = {"pill": NAME, "format": name, **({"told": told} if told else {}), **at}
+    return desk.get("recipe-data", "sinvoi", at=asked).context["form"]
 
 
 def test_formatters_come_with_what_they_would_give():
@@ -35,10 +43,50 @@ def test_what_a_formatter_is_told_is_typed():
     )
     told = offered(desk, NAME, **{"with": 'Dear "friend" }} | x'})
     assert told['If empty, use "Dear friend   x"'][1] == '{{ trigger.contact.name | default: "Dear friend   x" }}'
-    assert (
-        offered(desk, NAME, **{"with": "a, b", "q": "replace"})['Replace "a", "b"'][1]
-        == '{{ trigger.contact.name | replace: "a", "b" }}'
+
+
+def test_whatever_is_told_more_than_one_thing_has_a_field_for_each():
+    several = {each.name for each in formats.FILTERS.values() if each.most > 1}
+
+    assert {name: len(asks) for name, asks in formatting.ASKS.items()} == {
+        name: formats.FILTERS[name].most for name in several
+    }
+
+
+def test_each_field_has_its_fault_and_the_result_is_live():
+    desk = make_desk()
+
+    fresh, wrong, right = form(desk, "replace"), form(desk, "replace", "", 'a "b" |'), form(desk, "replace", " ", ", ")
+
+    assert [(one.text, one.fault) for one in fresh.told] == [("", ""), ("", "")] and fresh.pill is None
+    assert [one.fault for one in wrong.told] == [
+        "Type it: it can’t be empty.",
+        "Quotation marks, braces and | can’t stand here.",
+    ]
+    assert right.pill.ref == '{{ trigger.contact.name | replace: " ", ", " }}'
+    assert right.result == form(desk, "truncate", "100", "").result.replace(" ", ", ")
+
+
+@pytest.mark.parametrize("typed", ["", "x", "-1", "0", "2.5", "1e3"])
+def test_a_length_is_a_whole_number(typed):
+    told = form(make_desk(), "truncate", typed, "…").told
+
+    assert [one.fault for one in told] == ["Type a whole number, 1 or more.", ""]
+
+
+def test_a_form_is_put_in_only_when_it_is_right_and_asked_for():
+    desk = make_desk()
+    at = {"pill": NAME, "format": "truncate"}
+
+    shown, applied, wrong = (
+        desk.get("recipe-data", "sinvoi", at={**at, **more}).content.decode()
+        for more in ({"told": ["4", "-"]}, {"told": ["4", "-"], "apply": ""}, {"told": ["no", "-"], "apply": ""})
     )
+
+    assert ("data-ready" in shown, "data-ready" in applied, "data-ready" in wrong) == (False, True, False)
+    assert wrong.count("data-focus") == 1
+    assert desk.get("recipe-data", "sinvoi", at={"pill": NAME, "format": "upper"}).status_code == 404
+    assert desk.get("recipe-data", "sinvoi", at={"pill": "{{ 1 + }}", "format": "replace"}).status_code == 404
 
 
 def test_formatters_stand_one_behind_the_other_and_go_again():

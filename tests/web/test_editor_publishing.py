@@ -94,6 +94,13 @@ def test_versions_can_be_gone_back_to():
     assert (desk.now.live.number, desk.step("sinvoi")["name"]) == (3, "")
 
 
+def test_versions_of_what_was_never_published_are_none_yet():
+    answer = make_desk().get("recipe-versions")
+
+    assert answer.status_code == 200
+    assert "Nothing published yet" in text(answer)
+
+
 def test_going_back_is_for_who_may_publish():
     desk = make_desk(live=True)
 

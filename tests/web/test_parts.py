@@ -5,14 +5,18 @@ What stands where, at 1440 px and at 390 px (– is nowhere else, so it is here 
     part                              1440 px                                        390 px
     1 steps, drawn                    acceptance/test_control_steps, test_approval   here
     2 add, move, copy, paste, undo    test_scripts, acceptance/test_keyboard         here; the chooser in test_places
-      fold, outline, zoom             test_fold, test_outline                        test_fold, test_outline
+      several steps at once           test_chosen                                    test_chosen
+      fold, outline, zoom             test_fold, test_outline, test_run_canvas       the same three
     3 pills, picker                   test_scripts, test_editor_typing, journey      here
-    4 test a step, preview            acceptance/test_journey; preview: here         here
-    5 check, review, publish, back    acceptance/test_journey, test_keyboard         here
+      dead pill, value map            test_editor, test_editor_parts                 test_phone
+    4 test a step, preview            acceptance/test_journey; preview: here         here; sample, write: test_phone
+    5 check, review, publish, back    acceptance/test_journey, test_keyboard         here; replay, way back: test_phone
     6 two tabs, lost network          test_scripts (network); two tabs: here         here
     7 list, viewer, fix, discard      test_run_live, test_run_fix_live               test_run_fix_live, here
+      kept events, all runs, customer test_pausing, test_customer                    test_phone
     8 palette, keys, text             test_find, test_scripts, test_places           here; approval in acceptance
     every page: axe, both themes, nine widths                                        test_axe
+    on paper, without motion, at 200 %                                               test_media
 """
 
 import re
@@ -20,7 +24,7 @@ from typing import Any
 
 import pytest
 from django_scopes import scope
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from builder.models import Membership, Role, Run, RunStatus, StepStatus
 from builder.recipe import shape
@@ -185,6 +189,11 @@ def test_2_steps_are_added_moved_copied_pasted_and_deleted_by_a_thumb_and_undone
     assert len(desk.ids) == 4
 
 
+def slow(route: Route) -> None:
+    route.request.frame.page.wait_for_timeout(600)
+    route.continue_()
+
+
 def test_3_a_value_is_picked_by_a_thumb_and_formatted(visit, desk):
     page = visit(desk, "?step=sinvoi&tab=fields")
     page.evaluate("document.querySelectorAll('#panel details').forEach((fold) => (fold.open = true))")
@@ -239,6 +248,28 @@ def test_3_a_value_is_picked_by_a_thumb_and_formatted(visit, desk):
     formatted = picked.replace(" }}", ' | upper | default: "No stage" }}')
     assert desk.step("sinvoi")["inputs"]["po_number"] == formatted
 
+    # what is told two things has a field for each, with its own fault, and Enter puts it in
+    page.set_viewport_size(PHONE)
+    number.locator(".pill").click()
+    words.fill("replace")
+    expect(picker.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(picker.get_by_label("Text to replace")).to_be_focused()
+    assert fits(page) and axe.violations(page) == []
+    page.keyboard.press("Enter")
+    expect(picker.get_by_label("Text to replace")).to_have_accessible_description("Type it: it can’t be empty.")
+    expect(picker.get_by_label("Text to replace")).to_be_focused()
+    page.keyboard.type("E")
+    expect(picker.locator(".reads")).to_contain_text("Reads as")
+    page.keyboard.press("Tab")
+    page.route(re.compile("&apply"), slow)  # and Enter comes at once
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.type("x, y")
+        page.keyboard.press("Enter")
+    expect(number.locator(".pill")).to_contain_text("replace")
+    expect(page.locator("#savebar")).to_contain_text("aved")
+    assert desk.step("sinvoi")["inputs"]["po_number"] == formatted.replace(" }}", ' | replace: "E", "x, y" }}')
+
 
 @pytest.fixture
 def over_sandboxes(ghl: Sandbox, ninja: Sandbox) -> Desk:
@@ -263,6 +294,7 @@ def test_4_and_5_a_draft_is_checked_previewed_and_published_on_a_phone(visit, ov
     assert fits(page)
     before = ninja.effects()
 
+    page.get_by_role("button", name="More of this recipe").click()
     page.get_by_role("link", name="Preview").click()
     page.get_by_role("button", name="Go through it").click()
     expect(page.get_by_text("A run would go through to its end.")).to_be_visible()
@@ -416,5 +448,12 @@ def test_8_palette_sheet_of_keys_letters_and_text_on_a_phone(visit, desk):
 
     visit(desk, desk.url("recipe-text"))
     expect(page.get_by_text("find or create a client").first).to_be_visible()
-    expect(page.get_by_role("link", name="Build")).to_be_visible()
     assert fits(page)
+    for place, address in (("Versions", "/versions/"), ("Build", f"/{desk.recipe.public_id}/"), ("Runs", "/runs/")):
+        page.get_by_role("button", name="More of this recipe").click()
+        menu_ = page.get_by_role("navigation", name="More of this recipe")
+        room = menu_.bounding_box()
+        assert room["x"] >= 0 and room["x"] + room["width"] <= 390
+        menu_.get_by_role("link", name=place).click()
+        page.wait_for_url(lambda url, address=address: address in url)
+    expect(page).to_have_url(re.compile(f"recipe={desk.recipe.public_id}"))

@@ -172,41 +172,28 @@ def secret(page: Page, home: str) -> str:
     return secret
 
 
-def barriers(page: Page) -> list[str]:
-    found = []
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            page.evaluate(axe.TRANSITIONS)
-            found += [f"{width} px, {theme}: {problem}" for problem in axe.violations(page)]
-        wider = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found += [f"{width} px: it scrolls sideways"] if wider else []
-    return found
-
-
 def test_asking_for_the_code_has_no_barrier(page, home, secret):
     expect(page.get_by_role("heading", name="And your code")).to_be_visible()
-    asked = barriers(page)
+    asked = axe.barriers(page)
     page.get_by_label("Code").fill("000 000")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_text("This code is wrong")).to_be_visible()
 
-    assert asked + barriers(page) == []
+    assert asked + axe.barriers(page) == []
 
 
 def test_pages_of_who_has_everything_have_no_barrier(page, home, device):
     user = make.make_user()
     add(page, home, user)
-    found = barriers(page)
+    found = axe.barriers(page)
     key = Authenticator.objects.get(user=user, type="webauthn").pk
     for address in (
         "", "totp/activate/", "recovery-codes/generate/", "webauthn/add/", f"webauthn/keys/{key}/edit/",
         f"webauthn/keys/{key}/remove/", "reauthenticate/", "webauthn/reauthenticate/",
     ):  # fmt: skip
         page.goto(f"{home}/accounts/2fa/{address}")
-        found += [f"{address}: {problem}" for problem in barriers(page)]
+        found += [f"{address}: {problem}" for problem in axe.barriers(page)]
     set_up_app(in_browser(user))
     page.goto(f"{home}/accounts/2fa/totp/deactivate/")
 
-    assert found + barriers(page) == []
+    assert found + axe.barriers(page) == []

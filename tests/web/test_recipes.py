@@ -112,7 +112,7 @@ def test_list_asks_as_much_for_three_as_for_one(workspace, rows, django_assert_n
         make.make_run(recipe=recipe, status=RunStatus.HELD, because="x", stopped_at="sinvoi")
     browser = browser_of(workspace)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         browser.get(url(workspace))
 
 
@@ -152,6 +152,30 @@ def test_state_search_and_folder_stand_in_the_address(workspace):
     assert [(str(word), n) for _value, word, n, _query in answer.context["states"]] == [
         ("All", 2), ("Live", 1), ("Paused", 0), ("Drafts", 1),
     ]  # fmt: skip
+
+
+def test_recipes_of_one_owner(workspace):
+    ada, ben = (make.make_member(workspace=workspace, name=name).user for name in ("Ada", "Ben"))
+    for name, owner in (("Deal to invoice", ada), ("Deal to note", ben), ("Tag to client", ada)):
+        make.make_recipe(workspace=workspace, name=name, created_by=owner)
+    browser = browser_of(workspace)
+
+    answer = browser.get(url(workspace), {"owner": ada.pk})
+    searched = browser.get(url(workspace), {"owner": ada.pk, "q": "deal"})
+    strange = browser.get(url(workspace), {"owner": make.make_user(name="Eve").pk})
+
+    assert {row.recipe.name for row in answer.context["rows"]} == {"Deal to invoice", "Tag to client"}
+    assert [str(person) for person, _query in answer.context["owners"]] == ["Ada", "Ben"]
+    assert [row.recipe.name for row in searched.context["rows"]] == ["Deal to invoice"]
+    assert (strange.context["rows"], "Eve" in text(strange)) == ([], False)
+
+
+def test_one_owner_is_nothing_to_choose(workspace):
+    make.make_recipe(workspace=workspace, created_by=make.make_member(workspace=workspace).user)
+
+    answer = browser_of(workspace).get(url(workspace))
+
+    assert "menu-owners" not in answer.content.decode()
 
 
 def test_htmx_gets_the_list_alone(workspace):

@@ -13,6 +13,8 @@ from builder.models import Recipe, Run, RunStatus, StepStatus
 from tests import make
 from tests.web import axe
 from tests.web.people import sign_in
+from tests.web.run_desk import address, client_of
+from tests.web.test_run_lists import account, lost_at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
@@ -124,3 +126,23 @@ def test_axe_finds_nothing_in_the_form(visit, width, scheme):
     expect(page.get_by_label("Price each").nth(1)).to_be_focused()
 
     assert axe.violations(page) == []
+
+
+def test_list_of_the_service_is_chosen_from_and_the_one_behind_it_follows(page, live_server, ghl):
+    run = lost_at(account(ghl), pipelineId="gone-one")
+    sign_in(page, client_of(run), live_server.url)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live_server.url + address(run, step="soppor"))
+    pipeline, stage = page.get_by_label("Pipeline", exact=True), page.get_by_label(re.compile("^Stage"))
+    expect(pipeline.locator("option")).not_to_have_count(1)
+    expect(pipeline).to_have_value("gone-one")
+    pipeline.select_option(index=1)
+    expect(stage.locator("option")).not_to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert axe.violations(page) == []
+    stage.select_option(index=1)
+    chosen = {"pipelineId": pipeline.input_value(), "pipelineStageId": stage.input_value()}
+    page.get_by_role("button", name="Fix and go on").click()
+
+    expect(page.locator("#run-stand")).to_contain_text("Queued")
+    assert fixes_of(run) == {"soppor": chosen}

@@ -329,8 +329,8 @@ def test_members_list_tells_managers_who_has_two_factors():
 
     page, theirs = owner.get(url).content.decode(), viewer.get(url).content.decode()
 
-    assert re.findall(r">(Two factors|Password alone)<", page) == ["Two factors", "Password alone"]
-    assert "Password alone" not in theirs
+    assert re.findall(r">(Two factors|One factor)<", page) == ["Two factors", "One factor"]
+    assert "One factor" not in theirs
     assert "Two factors" in owner.get(reverse("web:team", args=[workspace.slug])).content.decode()
 
 

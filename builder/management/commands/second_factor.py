@@ -1,9 +1,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from builder.actions import second_factor
+from builder.actions import identities, second_factor
 from builder.models import User
 
 
@@ -22,6 +23,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{user.email} has no second factor.")
         elif options["remove"]:
             second_factor.take(user)
-            self.stdout.write(f"{user.email} signs in with the password alone now, and can set up a new second factor.")
+            self.stdout.write(f"{user.email} {self._left(user)}")
         else:
             self.stdout.write(f"{user.email} has a second factor. Add --remove to take it.")
+
+    def _left(self, user: User) -> str:
+        if user.has_usable_password():
+            return "signs in with the password alone now, and can set up a new second factor."
+        if names := [each.name for each in settings.OIDC if each.key in identities.usable(user)]:
+            return f"signs in with {' or '.join(names)} alone now, and can set up a new second factor."
+        return "has nothing to sign in with any more: “Forgot it?” on the sign-in page sets a password."

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy as several
 
 from builder.actions.drafts import Edited
 from builder.actions.errors import ActionError, Conflict
@@ -16,6 +17,11 @@ from builder.web.editor.desk import Desk
 
 COMING = frozenset(("add_step", "add_error_path"))
 """Edits whose new step is opened."""
+GOING = frozenset(("delete_step", "delete_steps"))
+ADDED = several("%(n)d step added.", "%(n)d steps added.", "n")
+DELETED = several("%(n)d step deleted.", "%(n)d steps deleted.", "n")
+SKIPPED = several("%(n)d step is skipped: runs pass it by.", "%(n)d steps are skipped: runs pass them by.", "n")
+USED = several("%(n)d step is used again.", "%(n)d steps are used again.", "n")
 PATH_OPS = frozenset(("add_path", "delete_path", "move_path"))
 
 
@@ -27,7 +33,7 @@ def edited(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> HttpRespo
         return _with_rev(HttpResponse(status=204), desk)
     within = _within(desk, op, args, done)  # first: it says which card is open now
     context = {**_parts(desk, done), **within}
-    return _sent(desk, context, _said(desk, op, args, done))
+    return _sent(desk, context, _said(desk, op, args, done), _deleted(args) if op in GOING else "")
 
 
 def changed(desk: Desk, done: Edited, editing: str = "") -> HttpResponse:
@@ -100,6 +106,8 @@ def _within(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str
         desk.open = done.focus
         step = desk.step_or_404(done.focus)
         return {"panel": panel.panel_for(desk, done.focus, aim=fields.first_empty(desk, step)), "opened": True}
+    if op == "toggle_steps" and desk.open in args["steps"]:
+        return {"panel": panel.panel_for(desk, desk.open, desk.tab)}
     step = _about(desk, op, args)
     if not desk.open:
         return {"gone": True} if _was_open(desk) else {}
@@ -196,13 +204,25 @@ def _said(desk: Desk, op: str, args: dict[str, Any], done: Edited) -> dict[str, 
     elif op == "move_step" and words:
         events |= {"say": _("%(title)s moved. %(number)s of %(of)d.") % words, "flow:focus": args.get("step")}
         events["dialog:close"] = True
-    elif op == "delete_step":
-        events |= {"say": _("Step deleted."), "flow:focus": _neighbour(desk, args)}
+    elif op in GOING:
+        events |= {"say": _deleted(args), "flow:focus": _neighbour(desk, args)}
+    elif op == "toggle_steps":
+        skipped = all(step["skip"] for each in args["steps"] if (step := desk.step(each)))
+        events["say"] = str((SKIPPED if skipped else USED) % {"n": len(args["steps"])})
     elif op == "set_operation":
         events["dialog:close"] = True
-    elif op in ("duplicate_step", "paste_steps") and done.focus:
+    elif op in ("duplicate_steps", "paste_steps") and done.focus and len(args["steps"]) > 1:
+        at = (ids := desk.siblings(done.focus)).index(done.focus)
+        came = ids[at : at + len(args["steps"])]
+        events |= {"flow:choose": " ".join(came), "flow:focus": done.focus, "say": str(ADDED % {"n": len(came)})}
+    elif op in ("duplicate_step", "duplicate_steps", "paste_steps") and done.focus:
         events |= {"say": _("Step %(number)s, %(title)s, added.") % words, "flow:focus": done.focus}
     return events
+
+
+def _deleted(args: dict[str, Any]) -> str:
+    count = len(args["steps"]) if "steps" in args else 1
+    return str(DELETED % {"n": count}) if count > 1 else _("Step deleted.")
 
 
 def _neighbour(desk: Desk, args: dict[str, Any]) -> str:
@@ -212,10 +232,9 @@ def _neighbour(desk: Desk, args: dict[str, Any]) -> str:
     return ids[min(max(at - 1, 0), len(ids) - 1)]
 
 
-def _sent(desk: Desk, context: dict[str, Any], events: dict[str, Any]) -> HttpResponse:
-    undone = desk.request.POST.get("op") == "delete_step"
-    if undone:
-        context["toast"], context["undo_url"] = _("Step deleted."), desk.url("recipe-undo")
+def _sent(desk: Desk, context: dict[str, Any], events: dict[str, Any], deleted: str = "") -> HttpResponse:
+    if deleted:
+        context["toast"], context["undo_url"] = deleted, desk.url("recipe-undo")
     response = render(desk.request, "editor/answer.html", context)
     if context.get("opened"):
         response["HX-Push-Url"] = f"{desk.page_url}?step={desk.open}"
@@ -258,5 +277,5 @@ def _back(desk: Desk, done: Edited, op: str) -> HttpResponse:
         return HttpResponseRedirect(f"{desk.page_url}?step={done.focus}")
     if op == "set_operation":
         return HttpResponseRedirect(f"{desk.page_url}?step={desk.request.POST.get('step', '')}")
-    here = desk.page_url in referer and op != "delete_step"
+    here = desk.page_url in referer and op not in GOING
     return HttpResponseRedirect(referer if here else desk.page_url)

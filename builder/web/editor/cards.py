@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from builder.actions import connections, inputs
 from builder.models import Subscription
@@ -46,6 +47,8 @@ class Card:
     first: bool = False
     last: bool = False
     lanes: list[Lane] = field(default_factory=list)
+    hides: ClassVar = (("problem", "alert-triangle", lazy("to fix")),)
+    """What a folded card counts inside: (state, sign, word)."""
 
     @property
     def logic(self) -> bool:
@@ -58,8 +61,7 @@ class Card:
 
     @property
     def inside(self) -> int:
-        """How many steps its lanes hold, those in lanes of their own among them."""
-        return sum(1 + card.inside for lane in self.lanes for card in lane.cards)
+        return within(self)
 
     @property
     def voice(self) -> str:
@@ -70,6 +72,11 @@ class Card:
             "title": self.title,
         }
         return ". ".join(filter(None, [said, _("Skipped") if self.skip else "", self.problem]))
+
+
+def within(card: Any) -> int:
+    """How many steps a card's lanes hold, those in lanes of their own among them."""
+    return sum(1 + within(each) for lane in card.lanes for each in lane.cards)
 
 
 def flow(desk: Desk) -> list[Card]:

@@ -1,15 +1,16 @@
-"""A step as text: copied from one recipe, pasted into any."""
+"""Steps as text: copied from one recipe, pasted into any."""
 
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from builder.actions.errors import Invalid
 from builder.models import Capability, Workspace
-from builder.web.editor.desk import TRIGGER, desk_for
+from builder.recipe import tree as trees
+from builder.web.editor.desk import desk_for
 from builder.web.room import room
 
 KIND = "recette.steps"
@@ -17,11 +18,12 @@ KIND = "recette.steps"
 
 @require_GET
 @room(Capability.EDIT)
-def copied(request: HttpRequest, workspace: Workspace, rid: str, sid: str) -> HttpResponse:
-    """`{"format": 1, "kind": "recette.steps", "steps": [STEP]}`, with all that is inside the step."""
+def copied(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
+    """`{"format": 1, "kind": "recette.steps", "steps": [STEP]}` of those that `?step=` names, with all inside them."""
     desk = desk_for(request, workspace, rid)
-    step = desk.step_or_404(sid)
-    steps = [] if sid == TRIGGER else [step]
+    steps = trees.chosen(desk.tree, {*request.GET.getlist("step")})
+    if not steps:
+        raise Http404
     text = json.dumps({"format": 1, "kind": KIND, "steps": steps}, ensure_ascii=False, indent=2)
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 

@@ -32,6 +32,7 @@ PLAIN = (
     "match",
     "where",
 )
+SEVERAL = ("delete_steps", "duplicate_steps", "toggle_steps")
 ROWS = ("at", "rule")
 """Positions, sent as JSON."""
 
@@ -95,6 +96,8 @@ def asked(desk: Desk) -> tuple[str, dict[str, Any]]:
     args.update({name: given.loaded(post[name]) for name in ROWS if post.get(name)})
     if op == "paste_steps":
         args["steps"] = clipboard.steps_in(post.get("steps", ""))
+    if op in SEVERAL:
+        return op, {"steps": post.get("steps", "").split()}
     if op in ("move_up", "move_down"):
         return "move_step", {"step": args.get("step", ""), **beside(desk, args.get("step", ""), op)}
     if op == "move_step" and "to" in post:

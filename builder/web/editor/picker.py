@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
@@ -45,9 +45,17 @@ def picker(request: HttpRequest, workspace: Workspace, rid: str, sid: str) -> Ht
 def _formatters(request: HttpRequest, desk: Desk, sid: str) -> HttpResponse:
     """For the pill that was chosen in a text, instead of values."""
     asked = {name: request.GET.get(name, "") for name in ("pill", "q", "with")}
+    context = {"desk": desk, "sid": sid, "data_url": desk.url("recipe-data", sid), **asked}
+    if name := request.GET.get("format", ""):
+        given = request.GET.getlist("told") if "told" in request.GET else None
+        form = formatting.form(desk, sid, asked["pill"][:2000], name, given)
+        if form is None:
+            raise Http404
+        context |= {"form": form, "apply": "apply" in request.GET, "opened": given is None}
+        return render(request, "editor/format.html", context)
     groups = formatting.offers(desk, sid, asked["pill"][:2000], asked["q"], asked["with"])
     template = "editor/formats.html#picker-list" if "list" in request.GET else "editor/formats.html"
-    return render(request, template, {"desk": desk, "sid": sid, "groups": groups, **asked})
+    return render(request, template, {**context, "groups": groups})
 
 
 def shown(desk: Desk, step: dict[str, Any], wanted: str, everything: bool) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Publish, with what changes in words; the live switch; versions and the way back."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -179,8 +180,7 @@ def versions(request: HttpRequest, workspace: Workspace, rid: str) -> HttpRespon
 
 def told(desk: Desk, rows: list[Version]) -> list[tuple[Version, list[Line]]]:
     """Each version with what it changed; the oldest shown has nothing to be compared with."""
-    older = [*rows[1:], None]
-    return [(row, lines(desk, old.tree, row.tree) if old else []) for row, old in zip(rows, older, strict=True)]
+    return [(row, lines(desk, old.tree, row.tree) if old else []) for row, old in zip_longest(rows, rows[1:])]
 
 
 @require_POST

@@ -73,8 +73,9 @@ def test_e04_scheduler_and_worker_are_killed_in_turn(ninja: Sandbox) -> None:
 
 
 def test_e05_frozen_worker_wakes_up_when_another_has_finished_its_runs(ninja: Sandbox) -> None:
-    """The service takes half a second: the worker is frozen while it waits, not in the middle of a write."""
-    rounds = scaled(20)
+    """The service takes half a second: the worker is frozen before it sends, or while it waits for the answer, not in
+    the middle of a write."""
+    rounds, chance = scaled(20), random.Random(SEED)
     ninja.set(speed=0.5)
     load = Load(ninja, Verdict("E5", SEED), three_steps(ninja.url))
     environ = hurried()
@@ -85,7 +86,7 @@ def test_e05_frozen_worker_wakes_up_when_another_has_finished_its_runs(ninja: Sa
             load.wait_for_effects(before + 1)
             load.kills()
             frozen = workers.busy()
-            time.sleep(0.2)
+            time.sleep(chance.uniform(0, 0.5))
             freeze(frozen)
             wait_for(lambda: load.open() == 0, 10 * LEASE)
             time.sleep(2 * LEASE)

@@ -13,7 +13,7 @@ from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import make_hooked, make_ninja, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 DONE = {
     "read": (RunStatus.DONE, 0),

@@ -15,7 +15,7 @@ from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox
 from tests.runner.make import last_step
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 READ_TIMEOUT, SLACK = 1.0, 1.5
 """Seconds: 30 divided by 30, and what a busy machine may take beside it."""

@@ -15,7 +15,7 @@ from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import action, make_hooked, make_ninja, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 SEED, COUNT, FEW = 20261128, 40, 4
 """FEW runs of one connection, so that it is not left alone for being slow."""

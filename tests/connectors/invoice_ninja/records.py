@@ -1,6 +1,7 @@
 """Records and answers as Invoice Ninja gives them."""
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.invoice_ninja.service import samples
@@ -8,6 +9,9 @@ from connectors.spec import Context, Request, Response
 from tests.connectors.talk import answer, make_context
 
 MARKER = "wf-aaaaaaaaaaaaaaaaaaaa"
+BEGAN = int(datetime(2026, 11, 22, 10, tzinfo=UTC).timestamp())
+"""When the watching began, in seconds since 1970."""
+BEFORE, AFTER = BEGAN - 86_400, BEGAN + 60
 
 
 def make(kind: str, **changes: Any) -> dict[str, Any]:

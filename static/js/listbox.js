@@ -35,10 +35,12 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (stale(field, list)) hasty = field;
     else press(list);
-  } else hasty = null;
+  } else hasty = event.key === "Enter" ? field : null;
 });
+document.addEventListener("pointerdown", () => (hasty = null), true);
 
-// Enter came before the list for what was typed (its [data-q]): it counts for that list.
+// Enter came before the list for what was typed (its [data-q]), or before its first option was marked: it counts for
+// that list.
 let hasty = null;
 const stale = (field, list) => list.dataset.q !== undefined && list.dataset.q.trim() !== field.value.trim();
 

@@ -5,7 +5,6 @@ import ssl
 import zlib
 from collections.abc import Awaitable, Callable
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -42,10 +41,9 @@ class Client:
         """`reads_only`: nothing leaves that may change something."""
         self.guard, self.reads_only = Guard(allow_private), reads_only
         self.connect, self.total, self.max_body, self.resolver = connect, total, max_body, resolver
-        timeout = httpx.Timeout(read, connect=connect, pool=min(2 * connect, total))
-        jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-        transport = AiohttpTransport(client=self._session, verify=_trust(), trust_env=False)
-        self.http = httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False, cookies=jar)
+        self.timeout = httpx.Timeout(read, connect=connect, pool=min(2 * connect, total))
+        # The transport alone: what httpx's client adds (cookies, redirects, auth, hooks) is not wanted here.
+        self.transport = AiohttpTransport(client=self._session, verify=_trust(), trust_env=False)
 
     async def send(self, account: Account, request: Request, seconds: float = 0) -> Response:
         """The answer, whatever its status but 3xx, 502 and 504. A body that claims to be JSON is JSON. `seconds`:
@@ -56,8 +54,8 @@ class Client:
         if request.url:
             account = elsewhere(request)
         built = build(account, request)
-        if seconds:
-            built.extensions["timeout"] = httpx.Timeout(seconds, connect=self.connect, pool=seconds).as_dict()
+        timeout = httpx.Timeout(seconds, connect=self.connect, pool=seconds) if seconds else self.timeout
+        built.extensions["timeout"] = timeout.as_dict()
         check_url(str(built.url), self.guard.allow_private)
         try:
             async with asyncio.timeout(total):
@@ -71,10 +69,10 @@ class Client:
         return _trusted(response, account, request)
 
     async def close(self) -> None:
-        await self.http.aclose()
+        await self.transport.aclose()
 
     async def _exchange(self, built: httpx.Request) -> Response:
-        answer = await self.http.send(built, stream=True, follow_redirects=False)
+        answer = await self.transport.handle_async_request(built)
         try:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             body = await self._body(answer, headers.get("content-encoding", "identity"))

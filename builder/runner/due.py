@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from builder.models import ENGINE, Run, RunStatus
+from builder.runner import rows
 from builder.runner.clock import now
 
 # Of each lane the oldest open run at most, so that what happened to one record is carried over in its order.
@@ -34,8 +35,8 @@ def runs(more: str, room: int) -> list[Run]:
     """The longest due first, locked where the database locks rows. `more`: a further condition on `run`."""
     skip = " FOR UPDATE OF run SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     order = f"ORDER BY run.wake_at, run.id LIMIT {int(room)}"
-    sql = f"SELECT run.* FROM builder_run AS run WHERE {READY} AND {more} {order}{skip}"
-    return list(Run.objects.raw(sql, [moment()]))
+    sql = f"SELECT {rows.columns(Run, 'run')} FROM builder_run AS run WHERE {READY} AND {more} {order}{skip}"
+    return rows.chosen(Run, sql, [moment()])
 
 
 def number(at: datetime, more: str = "TRUE") -> int:
@@ -47,8 +48,9 @@ def number(at: datetime, more: str = "TRUE") -> int:
 
 def nth(place: int) -> Run | None:
     """Counted from the one that is due the longest."""
-    sql = f"SELECT run.* FROM builder_run AS run WHERE {READY} ORDER BY run.wake_at LIMIT 1 OFFSET {int(place)}"
-    return next(iter(Run.objects.raw(sql, [moment()])), None)
+    order = f"ORDER BY run.wake_at LIMIT 1 OFFSET {int(place)}"
+    sql = f"SELECT {rows.columns(Run, 'run')} FROM builder_run AS run WHERE {READY} {order}"
+    return next(iter(rows.chosen(Run, sql, [moment()])), None)
 
 
 def moment(at: datetime | None = None) -> Any:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
-from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
+from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Workspace
 from builder.recipe import wrong
 from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, guards, reading, rows
 from builder.runner.clock import now
@@ -58,23 +58,15 @@ class Claimed:
 
 
 class Shelf:
-    """Versions and workspaces that were loaded before: neither changes under a run."""
+    """What was loaded before and doesn't change under a run."""
 
     def __init__(self) -> None:
-        self.versions: dict[int, Version] = {}
+        self.versions = reading.Versions()
         self.accounts = accounts.Cache()
         self.turns = fairness.Turns()
         self.guards = guards.Known()
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
-
-    def tree(self, version_id: int) -> dict[str, Any]:
-        if version_id not in self.versions:
-            if len(self.versions) > 500:
-                self.versions.clear()
-            self.versions[version_id] = Version.objects.get(pk=version_id)
-        return self.versions[version_id].tree
-
 
 def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed]:
     """Reads what came in, then takes up to `room` due runs. Inside a transaction of the journal.
@@ -82,12 +74,21 @@ def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed
     A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it.
     Such suspects are taken in ever smaller company and alone at last, so that none is held for another's fault, and
     walk before the others. `suspects`: how often each of those under way was claimed before."""
-    read = read_events()
-    chosen = _suspects(list(suspects)) + _next(room, shelf.turns)
+    read = read_events(shelf.versions)
+    chosen = _due(room, shelf.turns, list(suspects))
     shelf.more = read == EVENTS_AT_ONCE or len(chosen) >= room or bool(chosen and shelf.turns.many)
     if chosen:
         _take(chosen)
     return _load(chosen, shelf) if chosen else []
+
+
+def _due(room: int, turns: fairness.Turns, under_way: list[int]) -> list[Run]:
+    """Mostly there are few and no suspects among them, and one look shows all there is."""
+    if not turns.many:
+        oldest = due.runs("TRUE", room)
+        if len(oldest) < room and all(run.claims < SUSPECT for run in oldest):
+            return oldest
+    return _suspects(under_way) + _next(room, turns)
 
 
 def _suspects(under_way: list[int]) -> list[Run]:
@@ -113,12 +114,9 @@ def _company(claims: int) -> int:
 def _next(room: int, turns: fairness.Turns) -> list[Run]:
     """The longest due; when more are due than there is room for, of each recipe in turn."""
     fit = f"run.claims < {SUSPECT}"
-    oldest = [] if turns.many else due.runs(fit, room)
-    if not turns.many and len(oldest) < room:
-        return oldest
     chosen = turns.pick(room, fit)
     if chosen is None:
-        return oldest or due.runs(fit, room)
+        return due.runs(fit, room)
     return due.runs(f"{fit} AND run.id IN ({', '.join(map(str, chosen))})", room) if chosen else []
 
 
@@ -128,7 +126,7 @@ def suspected(runs: Iterable[Run]) -> list[int]:
     return [run.claims - 1 for run in runs if run.claims > SUSPECT]
 
 
-def read_events() -> int:
+def read_events(versions: reading.Versions | None = None) -> int:
     """How many. One worker at a time: what an event tells is news or not by what was read of its record before, and a
     later one that another worker reads first would make the earlier one old."""
     unread = "read_at IS NULL"
@@ -136,7 +134,7 @@ def read_events() -> int:
         unread += f" AND (SELECT pg_try_advisory_xact_lock({READING}))"
     events = rows.fetch(Event, unread, (), f"ORDER BY id LIMIT {EVENTS_AT_ONCE} {rows.locked(skip=True)}")
     if events:
-        reading.read(events)
+        reading.read(events, versions)
     return len(events)
 
 
@@ -241,7 +239,7 @@ def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:
 
 
 def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:
-    tree = shelf.tree(run.version_id)
+    tree = shelf.versions.get({run.version_id})[run.version_id].tree
     claimed = Claimed(run, tree, workspace, event, {}, {}, {}, {})
     claimed.guarded = shelf.guards.has(run.recipe_id)
     for step in steps:

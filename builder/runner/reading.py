@@ -39,15 +39,34 @@ from connectors.spec import Connector, Sighting, Trigger
 log = logging.getLogger(__name__)
 
 
-def read(events: list[Event], again: bool = True) -> list[Run]:
-    """The runs that begin. Inside a transaction; the events are saved with their fates.
+class Versions:
+    """Those that were loaded before: none ever changes."""
+
+    MOST = 500
+
+    def __init__(self) -> None:
+        self._known: dict[int, Version] = {}
+
+    def get(self, ids: Collection[int]) -> dict[int, Version]:
+        """By primary key."""
+        if lacking := {pk for pk in ids if pk not in self._known}:
+            if len(self._known) + len(lacking) > self.MOST:
+                self._known, lacking = {}, set(ids)
+            self._known |= rows.by_id(Version, lacking)
+        return {pk: self._known[pk] for pk in ids}
+
+
+def read(events: list[Event], versions: Versions | None = None, again: bool = True) -> list[Run]:
+    """The runs that begin. Inside a transaction; the events are saved with their fates. `versions`: of whoever reads
+    often.
 
     One that trips us up is put aside, so that it keeps none of the others waiting."""
+    versions = versions or Versions()
     try:
         with transaction.atomic():
-            return _read(events)
+            return _read(events, versions)
     except IntegrityError as clash:  # another reader came first: now it is seen
-        return read(_as_stored(events), again=False) if again else _each(events, clash)
+        return read(_as_stored(events), versions, again=False) if again else _each(events, clash)
     except Exception as mistake:
         if isinstance(mistake, Error) and not isinstance(mistake, DataError):
             raise
@@ -73,9 +92,9 @@ def _put_aside(event: Event, mistake: Exception) -> None:
     Event.objects.filter(pk=event.pk).update(fate=Fate.UNREADABLE, fate_details=details, read_at=now())
 
 
-def _read(events: list[Event]) -> list[Run]:
+def _read(events: list[Event], versions: Versions) -> list[Run]:
     siblings.readdress(events)
-    desk = Desk(events)
+    desk = Desk(events, versions)
     for event in events:
         desk.read(event)
     return desk.put_away()
@@ -86,6 +105,7 @@ class Desk:
     """What one batch of events needs, loaded together and written together."""
 
     events: list[Event]
+    versions: Versions
     runs: list[Run] = field(default_factory=list)
     begun: Counter[int] = field(default_factory=Counter)
     """Of them, by recipe."""
@@ -101,7 +121,7 @@ class Desk:
         self.connections = rows.by_id(Connection, {e.connection_id for e in self.events if e.connection_id})
         self.subscriptions = _subscriptions(self.events)
         own = {s.recipe_id for s in self.subscriptions.values() if s.recipe_id}
-        self.recipes = _listening(self.connections, own)
+        self.recipes = _listening(self.connections, own, self.versions)
         self.sightings = {e.pk: self._look(e) for e in self.events}
         self.snapshots = _snapshots(self._places())
         self.delivered = _delivered(self.events)
@@ -458,12 +478,12 @@ def _delivered(events: Iterable[Event]) -> set[tuple[int | None, str | None]]:
     return set(found.values_list("connection_id", "delivery_key"))
 
 
-def _listening(connections: Collection[int], own: Collection[int]) -> list[Recipe]:
+def _listening(connections: Collection[int], own: Collection[int], versions: Versions) -> list[Recipe]:
     """Recipes with a live version that listen to one of the connections, or are among those that have a way in of their
     own."""
     wanted = f"live_id IS NOT NULL AND deleted_at IS NULL AND {rows.any_of(live_connection_id=connections, id=own)}"
     recipes = rows.fetch(Recipe, wanted, [*connections, *own], "ORDER BY id")
-    versions = rows.by_id(Version, {r.live_id for r in recipes if r.live_id})
+    live = versions.get({r.live_id for r in recipes if r.live_id})
     for recipe in recipes:
-        recipe.live = versions[recipe.live_id or 0]
+        recipe.live = live[recipe.live_id or 0]
     return recipes

@@ -1,12 +1,15 @@
 """Many rows, one statement, one round trip. Django's bulk_create spends more time on a row than the database does, its
-bulk_update builds a CASE of all values, and putting together a query takes it longer than the database takes to answer.
+bulk_update builds a CASE of all values, and putting together a query takes it longer than the database takes to answer;
+so does finding out, for each raw query anew, which column of an answer is which field.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 MOST_VALUES = 900
 """In one statement; SQLite's oldest limit is 999."""
@@ -17,7 +20,55 @@ M = TypeVar("M", bound=models.Model)
 def fetch(model: type[M], where: str, values: Sequence[Any] = (), more: str = "") -> list[M]:
     """The rows that a condition in SQL holds for, without those they refer to, of whatever workspace the condition lets
     in. `more`: what follows the condition."""
-    return list(model._default_manager.raw(f"{_select(model)} WHERE {where} {more}", list(values)))
+    return chosen(model, f'SELECT {columns(model)} FROM "{model._meta.db_table}" WHERE {where} {more}', values)
+
+
+def chosen(model: type[M], statement: str, values: Sequence[Any] = ()) -> list[M]:
+    """What a statement gives that selects just `columns(model)`."""
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = cursor.fetchall()
+    if not found:
+        return []
+    names, readers = _shape(model, database)
+    return [model.from_db(DEFAULT_DB_ALIAS, names, _read(row, readers, database)) for row in found]
+
+
+@cache
+def columns(model: type[models.Model], table: str = "") -> str:
+    """All of a row, in the order `chosen` wants. `table`: its name in the statement."""
+    place = f"{table}." if table else ""
+    return ", ".join(f'{place}"{f.column}"' for f in model._meta.concrete_fields)
+
+
+Reader = tuple[int, list[Callable[[Any, Any, BaseDatabaseWrapper], Any]], Any]
+"""The place of a value in its row, what makes a field's value of it, one after another, and the field's expression."""
+_mine = threading.local()
+
+
+def _shape(model: type[models.Model], database: BaseDatabaseWrapper) -> tuple[list[str], list[Reader]]:
+    """Names of the fields, and those that the database holds in another form; a thread knows it of its connection."""
+    if getattr(_mine, "database", None) is not database:
+        _mine.database, _mine.shapes = database, {}
+    shapes: dict[type[models.Model], tuple[list[str], list[Reader]]] = _mine.shapes
+    if model not in shapes:
+        fields = model._meta.concrete_fields
+        cols = [field.get_col(model._meta.db_table) for field in fields]
+        found = [[*database.ops.get_db_converters(col), *col.get_db_converters(database)] for col in cols]
+        readers = [(i, calls, col) for i, (calls, col) in enumerate(zip(found, cols, strict=True)) if calls]
+        shapes[model] = [field.attname for field in fields], readers
+    return shapes[model]
+
+
+def _read(row: Sequence[Any], readers: list[Reader], database: BaseDatabaseWrapper) -> list[Any]:
+    values = list(row)
+    for place, calls, col in readers:
+        value = values[place]
+        for call in calls:
+            value = call(value, col, database)
+        values[place] = value
+    return values
 
 
 def by_id(model: type[M], ids: set[int]) -> dict[int, M]:
@@ -68,12 +119,6 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[mod
     assignments = ", ".join(f'"{f.column}" = %s' for f in fields)
     with database.cursor() as cursor:
         cursor.executemany(f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE "id" = %s', values)
-
-
-@cache
-def _select(model: type[models.Model]) -> str:
-    columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields)
-    return f'SELECT {columns} FROM "{model._meta.db_table}"'
 
 
 @cache

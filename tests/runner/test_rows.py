@@ -3,7 +3,17 @@
 import pytest
 from django.db import connection
 
-from builder.models import Recipe, Subscription
+from builder.models import (
+    Connection,
+    Event,
+    Exchange,
+    Recipe,
+    Run,
+    StepRun,
+    Subscription,
+    Version,
+    Workspace,
+)
 from builder.runner import rows
 from tests import make
 
@@ -26,6 +36,24 @@ def test_row_that_one_of_the_columns_fits_is_fetched_once():
 
     assert found == [recipe, other]
     assert found[0].draft == recipe.draft
+
+
+def test_row_is_read_as_django_reads_it():
+    exchange = make.make_exchange()
+    step_run = exchange.step_run
+    event = make.make_event(connection=make.make_connection(workspace=step_run.run.workspace))
+    make.make_run(event=event, title="Ünïcode “title”", wake_at=None)
+    make.make_subscription()
+
+    for model in (Connection, Event, Exchange, Recipe, Run, StepRun, Subscription, Version, Workspace):
+        usual = {row.pk: values_of(row) for row in model._default_manager.all()}
+        assert {pk: values_of(row) for pk, row in rows.by_id(model, set(usual)).items()} == usual != {}
+        assert all(row._state.db == "default" and not row._state.adding for row in rows.fetch(model, "id > 0"))
+
+
+def values_of(row):
+    values = [getattr(row, field.attname) for field in row._meta.concrete_fields]
+    return [(type(value), bytes(value) if isinstance(value, memoryview) else value) for value in values]
 
 
 @pytest.mark.parametrize("sides", [{"connection_id": [1], "id": []}, {"connection_id": [], "id": [1]}])

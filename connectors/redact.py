@@ -53,11 +53,21 @@ def address(url: str, secrets: Iterable[str] = ()) -> str:
 
 def guarded(name: str) -> bool:
     """Of a header or a parameter: whether its value is nobody's business."""
-    return telling(name) or bool(GUARDED.search(name))
+    return telling(name) or _found(GUARDED, name)
 
 
 def telling(name: Any) -> bool:
-    return isinstance(name, str) and bool(NAMES.search(name))
+    return isinstance(name, str) and _found(NAMES, name)
+
+
+def _found(pattern: re.Pattern[str], name: str) -> bool:
+    """The same few names come with every call; a long one is none of them."""
+    return _known(pattern, name) if len(name) < 80 else bool(pattern.search(name))
+
+
+@lru_cache(2048)
+def _known(pattern: re.Pattern[str], name: str) -> bool:
+    return bool(pattern.search(name))
 
 
 def _clean(value: Any, needles: list[str]) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from builder.recipe import template
@@ -201,10 +202,16 @@ def _chosen(value: Any, field: Any) -> Any:
 
 
 def _one_choice(value: str, choices: tuple[tuple[str, str], ...]) -> str:
-    known = {label.casefold(): name for name, label in choices} | {name.casefold(): name for name, _ in choices}
-    if value.strip().casefold() not in known:
+    found = _words(tuple(choices)).get(value.strip().casefold())
+    if found is None:
         raise _no_choice(value, choices)
-    return known[value.strip().casefold()]
+    return found
+
+
+@lru_cache(256)
+def _words(choices: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """What each of them may be called, as it is sent."""
+    return {label.casefold(): name for name, label in choices} | {name.casefold(): name for name, _ in choices}
 
 
 def _one_number(value: Any, choices: tuple[tuple[str, str], ...]) -> Any:

@@ -68,6 +68,7 @@ class Shelf:
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
 
+
 def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed]:
     """Reads what came in, then takes up to `room` due runs. Inside a transaction of the journal.
 

@@ -1,7 +1,6 @@
 """What a step may see: the trigger, what earlier steps gave, what was remembered; and how to read it."""
 
 import base64
-import hashlib
 import hmac
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,5 +52,5 @@ def marker(claimed: Claimed, step_id: str, round_: str) -> str:
     """The same for every attempt of one step of one run, and not to be guessed."""
     run = claimed.run
     text = f"{run.workspace_id}|{run.pk}|{run.public_id}|{step_id}|{round_}"
-    digest = hmac.new(seal.install_key(), text.encode(), hashlib.sha256).digest()
+    digest = hmac.digest(seal.install_key(), text.encode(), "sha256")
     return "wf-" + base64.b32encode(digest).decode().lower()[:20]

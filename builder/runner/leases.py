@@ -1,6 +1,8 @@
 """Who may work on a run. A claim is a conditional update; losing the race is normal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,11 +64,19 @@ class Shelf:
 
     def __init__(self) -> None:
         self.versions = reading.Versions()
+        self._workspaces: dict[int, tuple[float, Workspace]] = {}
         self.accounts = accounts.Cache()
         self.turns = fairness.Turns()
         self.guards = guards.Known()
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
+
+    def workspaces(self, ids: Collection[int]) -> dict[int, Workspace]:
+        """By primary key, as they are or were a few seconds ago."""
+        at = time.monotonic()
+        lacking = {pk for pk in ids if at - self._workspaces.get(pk, (-math.inf, None))[0] > self.accounts.KEEP}
+        self._workspaces |= {pk: (at, row) for pk, row in rows.by_id(Workspace, lacking).items()}
+        return {pk: self._workspaces[pk][1] for pk in ids}
 
 
 def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed]:
@@ -75,12 +85,12 @@ def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed
     A run that was claimed several times for nothing may be what stops the workers, or may only have been beside it.
     Such suspects are taken in ever smaller company and alone at last, so that none is held for another's fault, and
     walk before the others. `suspects`: how often each of those under way was claimed before."""
-    read = read_events(shelf.versions)
+    read, began = read_events(shelf.versions)
     chosen = _due(room, shelf.turns, list(suspects))
     shelf.more = read == EVENTS_AT_ONCE or len(chosen) >= room or bool(chosen and shelf.turns.many)
     if chosen:
         _take(chosen)
-    return _load(chosen, shelf) if chosen else []
+    return _load(chosen, shelf, began) if chosen else []
 
 
 def _due(room: int, turns: fairness.Turns, under_way: list[int]) -> list[Run]:
@@ -127,16 +137,16 @@ def suspected(runs: Iterable[Run]) -> list[int]:
     return [run.claims - 1 for run in runs if run.claims > SUSPECT]
 
 
-def read_events(versions: reading.Versions | None = None) -> int:
-    """How many. One worker at a time: what an event tells is news or not by what was read of its record before, and a
-    later one that another worker reads first would make the earlier one old."""
+def read_events(versions: reading.Versions | None = None) -> tuple[int, dict[int, Event]]:
+    """How many, and those that runs began with, by primary key. One worker at a time: what an event tells is news or
+    not by what was read of its record before, and a later one that another worker reads first would make the earlier
+    one old."""
     unread = "read_at IS NULL"
     if connection.vendor == "postgresql":
         unread += f" AND (SELECT pg_try_advisory_xact_lock({READING}))"
     events = rows.fetch(Event, unread, (), f"ORDER BY id LIMIT {EVENTS_AT_ONCE} {rows.locked(skip=True)}")
-    if events:
-        reading.read(events, versions)
-    return len(events)
+    runs = reading.read(events, versions) if events else []
+    return len(events), {run.event_id: run.event for run in runs}
 
 
 def renew(runs: Iterable[Run]) -> dict[int, datetime]:
@@ -228,9 +238,10 @@ def _hold(run: Run) -> None:
     counts.happened("held", run=run)
 
 
-def _load(runs: list[Run], shelf: Shelf) -> list[Claimed]:
-    workspaces = rows.by_id(Workspace, {r.workspace_id for r in runs})
-    events = rows.by_id(Event, {r.event_id for r in runs})
+def _load(runs: list[Run], shelf: Shelf, read: dict[int, Event]) -> list[Claimed]:
+    """`read`: events that were read in the same transaction, as they are stored."""
+    workspaces = shelf.workspaces({r.workspace_id for r in runs})
+    events = read | rows.by_id(Event, {r.event_id for r in runs} - read.keys())
     walked = [r.pk for r in runs if r.token > 1]  # claimed before, so something may be written
     steps = StepRun.objects.filter(run_id__in=walked).order_by("pk") if walked else []
     by_run: dict[int, list[StepRun]] = {}

@@ -146,7 +146,7 @@ class Desk:
             return self._close(event, Fate.NO_RECIPE, "No recipe listens to this connection's records of this kind.")
         event.subscription = subscription
         event.object, event.record_id = sighting.object, sighting.record_id[:100]
-        event.data, event.complete = dict(sighting.data), sighting.complete
+        event.data, event.complete = plain(dict(sighting.data)), sighting.complete
         self.found += [EventKey(workspace_id=event.workspace_id, event=event, **k) for k in keys.of(sighting)]
         subscription.last_event_at = event.received_at
         before, news = self._compare(event, subscription, sighting)

@@ -8,7 +8,6 @@ import hashlib
 import logging
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -30,6 +29,8 @@ class NotBreached:
 
 
 def is_known(password: str) -> bool:
+    import httpx  # noqa: PLC0415 -- only where an installation asks
+
     digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
     headers = {"Add-Padding": "true", "User-Agent": "Recette"}
     try:

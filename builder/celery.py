@@ -2,11 +2,15 @@ import os
 import warnings
 from typing import Any
 
-from celery import Celery
-from celery.platforms import SecurityWarning
-from celery.signals import celeryd_init
 from django.core.exceptions import ImproperlyConfigured
-from kombu.transport import TRANSPORT_ALIASES
+
+from builder import lean
+
+with lean.without("yaml"):  # another way to write messages, which are JSON here
+    from celery import Celery
+    from celery.platforms import SecurityWarning
+    from celery.signals import celeryd_init
+    from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
 # Django's checks would load every page into a worker; `insist` asks ours.

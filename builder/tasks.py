@@ -9,6 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 
+import connectors.client  # noqa: F401 -- loaded before the first run waits for it
 from builder.runner import drain, letters, listening, makeup, messengers, polling, presence, upkeep
 
 ERRANDS = threading.BoundedSemaphore(settings.ERRANDS)

@@ -3,9 +3,8 @@
 import asyncio
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
@@ -16,11 +15,10 @@ from httpx_aiohttp import AiohttpTransport
 from connectors import wire
 from connectors.errors import Blocked, ConnectorError, Misconfigured, TooLarge, Unavailable, Unknown
 from connectors.guard import Barred, Guard, check_url
+from connectors.outgoing import elsewhere, headers_of, url_of
 from connectors.resolver import GuardedResolver
-from connectors.spec import Account, Conversation, Request, Response
+from connectors.spec import Account, Request, Response
 
-T = TypeVar("T")
-HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "Recette"}
 UNTRUSTED = (502, 504)
 """A gateway gave up; what stood behind it may have done the work."""
 
@@ -141,23 +139,6 @@ def _unzipper(encoding: str) -> Any:
     raise zlib.error(encoding)
 
 
-async def converse(conversation: Conversation[T], send: Callable[[Request], Awaitable[Response]]) -> T:
-    """Drives a conversation to its result; an error of `send` is raised inside it first."""
-    try:
-        request = next(conversation)
-        while True:
-            try:
-                response = await send(request)
-            except ConnectorError as problem:
-                request = conversation.throw(problem)
-            else:
-                request = conversation.send(response)
-    except StopIteration as end:
-        return end.value
-    finally:
-        conversation.close()
-
-
 def build(account: Account, request: Request) -> httpx.Request:
     """The exact HTTP request. Account headers win over the request's, both over ours."""
     if not request.path.startswith("/") and not request.url:
@@ -178,37 +159,6 @@ def build(account: Account, request: Request) -> httpx.Request:
         return httpx.Request(request.method, url_of(account, request), headers=headers, content=content)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise Misconfigured("The address or the token holds characters that can't be sent: copy it again.") from None
-
-
-def headers_of(account: Account, request: Request) -> dict[str, str]:
-    """Without those that the body brings along."""
-    own = {} if request.url else {**account.headers, **(account.proof if request.proof else {})}
-    return {**HEADERS, **request.headers, **own}
-
-
-def elsewhere(request: Request) -> Account:
-    """The place of a file as an account: it has no token, and no base path."""
-    parts = urlsplit(request.url)
-    return Account(f"{parts.scheme}://{parts.netloc}", {})
-
-
-def url_of(account: Account, request: Request) -> str:
-    if request.url:
-        return request.url
-    query = urlencode([pair for name, value in request.query.items() for pair in _pairs(name, value)])
-    return account.base_url.rstrip("/") + request.path + (f"?{query}" if query else "")
-
-
-def _pairs(name: str, value: Any) -> list[tuple[str, str]]:
-    if value is None:
-        return []
-    if isinstance(value, list | tuple):
-        return [(name, _plain(v)) for v in value]
-    return [(name, _plain(value))]
-
-
-def _plain(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _trusted(response: Response, account: Account, request: Request) -> Response:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,9 +11,12 @@ from django.db.models import Q
 from builder import seal
 from builder.models import Agency
 from builder.runner.clock import now
-from connectors import auth, catalogue, client, doors, redact
+from connectors import auth, catalogue, doors, outgoing, redact
 from connectors.errors import ConnectorError, SignedOut, Unavailable
 from connectors.spec import Account, Context, Conversation, Response
+
+if TYPE_CHECKING:
+    from connectors.client import Client
 
 T = TypeVar("T")
 Do = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -50,7 +53,7 @@ def sealed(row: Agency, fields: dict[str, str]) -> Agency:
     return row
 
 
-async def tokens_for(agency_id: int, location: str, http: client.Client, do: Do) -> dict[str, str]:
+async def tokens_for(agency_id: int, location: str, http: "Client", do: Do) -> dict[str, str]:
     """The fields of a connection of that location. Raises what the service says against it."""
 
     def make(agency: doors.Agency, context: Context) -> Conversation[dict[str, str]]:
@@ -59,7 +62,7 @@ async def tokens_for(agency_id: int, location: str, http: client.Client, do: Do)
     return await ask(agency_id, make, http, do)
 
 
-async def ask(agency_id: int, make: Make[T], http: client.Client, do: Do) -> T:
+async def ask(agency_id: int, make: Make[T], http: "Client", do: Do) -> T:
     """The conversation's result; a token that ran out or is refused is renewed first. Raises connectors.errors."""
     row = await do(lambda: _row(agency_id))
     fields = await do(lambda: fields_of(row))
@@ -72,17 +75,17 @@ async def ask(agency_id: int, make: Make[T], http: client.Client, do: Do) -> T:
         return await _converse(row, fields, make, http)
 
 
-async def _converse(row: Agency, fields: dict[str, str], make: Make[T], http: client.Client) -> T:
+async def _converse(row: Agency, fields: dict[str, str], make: Make[T], http: "Client") -> T:
     agency = desk(row)
     account = agency.account(fields)
 
     async def send(request: Any) -> Response:
         return redact.answer(await http.send(account, request), account.secrets)
 
-    return await client.converse(make(agency, Context(account)), send)
+    return await outgoing.converse(make(agency, Context(account)), send)
 
 
-async def _renewed(row: Agency, stale: str, http: client.Client, do: Do) -> dict[str, str]:
+async def _renewed(row: Agency, stale: str, http: "Client", do: Do) -> dict[str, str]:
     """By whoever comes first; the others wait for what that one brings."""
     while not (mine := await do(lambda: _claim(row.pk, stale))):
         fresh = await do(lambda: fields_of(_row(row.pk)))

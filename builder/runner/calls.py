@@ -5,7 +5,7 @@ import copy
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 
@@ -14,9 +14,12 @@ from builder.models.columns import storable
 from builder.runner import accounts, agencies, circuits, failpoints, limits, retry
 from builder.runner.clock import clock, now
 from builder.runner.wagons import Ride, Wagon, Wagons, copied, refused, shared_form
-from connectors import client, redact
+from connectors import outgoing, redact, wire
 from connectors.errors import ConnectorError, Forbidden, RateLimited, Refused, SignedOut, TooLarge, Unavailable, Unknown
 from connectors.spec import Account, Context, Conversation, Request, Response
+
+if TYPE_CHECKING:
+    from connectors.client import Client
 
 T = TypeVar("T")
 Do = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -24,8 +27,10 @@ LONGEST = 64 * 1024
 """Characters of a body that are kept."""
 
 
-def make_client(reads_only: bool = False) -> client.Client:
-    return client.Client(
+def make_client(reads_only: bool = False) -> "Client":
+    from connectors.client import Client  # noqa: PLC0415 -- 10 MB that who never goes out need not have
+
+    return Client(
         reads_only=reads_only,
         allow_private=settings.ALLOW_PRIVATE_ADDRESSES,
         connect=settings.CONNECT_TIMEOUT,
@@ -38,7 +43,7 @@ def make_client(reads_only: bool = False) -> client.Client:
 class Line:
     """The way out for one attempt of one step."""
 
-    client: client.Client
+    client: "Client"
     opened: accounts.Opened
     turnstile: limits.Turnstile
     workspace_id: int
@@ -70,12 +75,12 @@ class Line:
     async def hold(self, make: Callable[[], Conversation[T]]) -> T:
         """The conversation's result. A refused token is refreshed once, and the conversation begins again."""
         try:
-            return await client.converse(make(), self.send)
+            return await outgoing.converse(make(), self.send)
         except SignedOut:
             if self.sent_effect or not (renewed := await self._renew()):
                 raise
             self.opened = renewed
-            return await client.converse(make(), self.send)
+            return await outgoing.converse(make(), self.send)
 
     async def send(self, request: Request) -> Response:
         if request.url:
@@ -231,15 +236,15 @@ def record_of(opened: accounts.Opened, request: Request, workspace_id: int, posi
     """The request as it leaves, without secrets."""
     secrets = opened.account.secrets
     body = request.form if request.form is not None else _parts(request) if request.parts else request.json
-    text = "" if body is None else client.wire.encode(body)
+    text = "" if body is None else wire.encode(body)
     return Exchange(
         workspace_id=workspace_id,
         connection_id=opened.id or None,
         position=position,
         purpose=purpose,
         method=request.method,
-        url=redact.address(client.url_of(opened.account, request), secrets),
-        request_headers=redact.headers(client.headers_of(opened.account, request), secrets),
+        url=redact.address(outgoing.url_of(opened.account, request), secrets),
+        request_headers=redact.headers(outgoing.headers_of(opened.account, request), secrets),
         request_body=_body(text, secrets),
         at=now(),
     )
@@ -296,11 +301,11 @@ def _note_trouble(record: Exchange, problem: ConnectorError, tick: float, secret
 def _body(text: str, secrets: tuple[str, ...]) -> str:
     """Redacted by name too where it is JSON, then shortened."""
     try:
-        value = client.wire.decode(text.encode()) if text.strip()[:1] in ("{", "[") else None
+        value = wire.decode(text.encode()) if text.strip()[:1] in ("{", "[") else None
     except ValueError:
         value = None
     clean = redact.redact(value, secrets) if value is not None else redact.redact(text, secrets)
-    shown = client.wire.encode(clean) if value is not None else clean
+    shown = wire.encode(clean) if value is not None else clean
     return storable(shown if len(shown) <= LONGEST else shown[:LONGEST] + "…")
 
 
@@ -315,7 +320,7 @@ def _since(tick: float) -> int:
 class Refresher:
     """Fetches new tokens, one caller at a time per connection, here and in every other process."""
 
-    def __init__(self, http: client.Client, do: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
+    def __init__(self, http: "Client", do: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
         self.http, self.do = http, do
 
     async def __call__(self, opened: accounts.Opened) -> accounts.Opened | None:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import dropwhile, takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder.models import Run, StepRun, StepStatus
 from builder.models.columns import storable
@@ -17,9 +17,12 @@ from builder.runner.leases import Claimed, remember
 from builder.runner.ledger import Rank
 from builder.runner.outcome import Rest
 from builder.runner.wagons import Wagons
-from connectors import catalogue, client
+from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.spec import Account, Operation
+
+if TYPE_CHECKING:
+    from connectors.client import Client
 
 Step = dict[str, Any]
 STRAIGHT = ("action", "remember")
@@ -32,7 +35,7 @@ class Tools:
     """What all runs of a drain share."""
 
     journal: Journal
-    http: client.Client
+    http: "Client"
     services: circuits.Circuits = field(default_factory=circuits.Circuits)
     wagons: Wagons = field(default_factory=Wagons)
     said: dict[int, dict[str, int]] = field(default_factory=dict)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from connectors import files
-from connectors.client import Client, converse
+from connectors.client import Client
 from connectors.errors import Blocked, Refused, TooLarge, Unavailable
+from connectors.outgoing import converse
 from connectors.spec import Request, Response
 from tests.connectors.talk import make_account, talk
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from builder.recipe import values
 from connectors import catalogue
-from connectors.client import build, converse
+from connectors.client import build
 from connectors.errors import ConnectorError, Refused, Unclear
 from connectors.invoice_ninja import attachments
 from connectors.invoice_ninja.odd import name_of
 from connectors.invoice_ninja.sandbox import errands
+from connectors.outgoing import converse
 from connectors.sandbox_kit.words import words
 from connectors.spec import Connector, Context, Conversation, Operation, Request, Response
 from connectors.wire import decode

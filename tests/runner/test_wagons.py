@@ -14,8 +14,8 @@ from builder.runner.clock import clock
 from builder.runner.ledger import Rank
 from builder.runner.wagons import Wagons, shared_form
 from connectors import catalogue
-from connectors.client import converse
 from connectors.errors import RateLimited, Refused, SignedOut, Unknown
+from connectors.outgoing import converse
 from connectors.spec import Budget
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, make_ghl, make_hooked, make_ninja, send

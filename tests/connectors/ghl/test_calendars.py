@@ -5,10 +5,11 @@ import httpx
 import pytest
 
 from connectors import catalogue, wire
-from connectors.client import build, converse
+from connectors.client import build
 from connectors.errors import Refused, Unclear
 from connectors.ghl import appointments, calendar_parts, calendars
 from connectors.ghl.sandbox import make_app
+from connectors.outgoing import converse
 from connectors.spec import Context, Response
 from tests.connectors.talk import answer, make_context, talk
 

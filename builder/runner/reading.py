@@ -4,6 +4,7 @@ Many are read in one transaction. Subscriptions are locked first: two readers ne
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,20 +41,23 @@ log = logging.getLogger(__name__)
 
 
 class Versions:
-    """Those that were loaded before: none ever changes."""
+    """Those that were loaded before. Only erasing a person changes one, so each is believed for a while."""
 
     MOST = 500
 
-    def __init__(self) -> None:
-        self._known: dict[int, Version] = {}
+    def __init__(self, keep: float = 60.0) -> None:
+        """`keep`: seconds."""
+        self.keep = keep
+        self._known: dict[int, tuple[float, Version]] = {}
 
     def get(self, ids: Collection[int]) -> dict[int, Version]:
         """By primary key."""
-        if lacking := {pk for pk in ids if pk not in self._known}:
+        at = time.monotonic()
+        if lacking := {pk for pk in ids if pk not in self._known or at - self._known[pk][0] >= self.keep}:
             if len(self._known) + len(lacking) > self.MOST:
                 self._known, lacking = {}, set(ids)
-            self._known |= rows.by_id(Version, lacking)
-        return {pk: self._known[pk] for pk in ids}
+            self._known |= {pk: (at, version) for pk, version in rows.by_id(Version, lacking).items()}
+        return {pk: self._known[pk][1] for pk in ids}
 
 
 def read(events: list[Event], versions: Versions | None = None, again: bool = True) -> list[Run]:

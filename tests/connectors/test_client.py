@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from connectors.client import Client, build, converse
+from connectors.client import Client, build
 from connectors.errors import Blocked, ConnectorError, Misconfigured, TooLarge, Unavailable, Unknown
+from connectors.outgoing import converse
 from connectors.spec import Account, Request, Response
 from tests.connectors.talk import make_account
 

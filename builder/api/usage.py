@@ -49,15 +49,18 @@ class MoneyShape(Shape):
         return [dict(row) for row in MoneyDayShape(rows, many=True).data]
 
 
-class OfMemberShape(Shape):
-    member = name_of("Whom recipes belong to; null: to somebody who is gone.", source="user")
-    email = text(source="user.email", allow_null=True, default=None)
-    recipes = number("That belong to them.")
+class SummedShape(Shape):
     runs = number(source="sums.runs")
     failed = number(source="sums.failed")
     held = number(source="sums.held")
     calls = number(source="sums.calls")
     writes = number(source="sums.writes")
+
+
+class OfMemberShape(SummedShape):
+    member = name_of("Whom recipes belong to; null: to somebody who is gone.", source="user")
+    email = text(source="user.email", allow_null=True, default=None)
+    recipes = number("That belong to them.")
 
 
 class OfConnectionShape(Shape):
@@ -86,15 +89,10 @@ class KindShape(Shape):
         return len(kind.recipes)
 
 
-class UsedShape(Shape):
+class UsedShape(SummedShape):
     recipe = text(source="recipe.public_id")
     name = text(source="recipe.name")
-    runs = number(source="sums.runs")
     done = number(source="sums.done")
-    failed = number(source="sums.failed")
-    held = number(source="sums.held")
-    calls = number(source="sums.calls")
-    writes = number(source="sums.writes")
 
 
 class AskerShape(Shape):

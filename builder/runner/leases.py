@@ -1,8 +1,6 @@
 """Who may work on a run. A claim is a conditional update; losing the race is normal."""
 
-import math
-import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
-from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Workspace
+from builder.models import Event, Run, RunStatus, StepRun, StepStatus, Version, Workspace
 from builder.recipe import wrong
 from builder.runner import accounts, counts, doorbell, due, failpoints, fairness, guards, reading, rows
 from builder.runner.clock import now
@@ -63,20 +61,13 @@ class Shelf:
     """What was loaded before and doesn't change under a run."""
 
     def __init__(self) -> None:
-        self.versions = reading.Versions()
-        self._workspaces: dict[int, tuple[float, Workspace]] = {}
         self.accounts = accounts.Cache()
+        self.versions = rows.Known(Version, reading.VERSIONS)
+        self.workspaces = rows.Known(Workspace, self.accounts.KEEP)
         self.turns = fairness.Turns()
         self.guards = guards.Known()
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
-
-    def workspaces(self, ids: Collection[int]) -> dict[int, Workspace]:
-        """By primary key, as they are or were a few seconds ago."""
-        at = time.monotonic()
-        lacking = {pk for pk in ids if at - self._workspaces.get(pk, (-math.inf, None))[0] > self.accounts.KEEP}
-        self._workspaces |= {pk: (at, row) for pk, row in rows.by_id(Workspace, lacking).items()}
-        return {pk: self._workspaces[pk][1] for pk in ids}
 
 
 def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed]:
@@ -137,7 +128,7 @@ def suspected(runs: Iterable[Run]) -> list[int]:
     return [run.claims - 1 for run in runs if run.claims > SUSPECT]
 
 
-def read_events(versions: reading.Versions | None = None) -> tuple[int, dict[int, Event]]:
+def read_events(versions: rows.Known[Version] | None = None) -> tuple[int, dict[int, Event]]:
     """How many, and those that runs began with, by primary key. One worker at a time: what an event tells is news or
     not by what was read of its record before, and a later one that another worker reads first would make the earlier
     one old."""
@@ -240,7 +231,7 @@ def _hold(run: Run) -> None:
 
 def _load(runs: list[Run], shelf: Shelf, read: dict[int, Event]) -> list[Claimed]:
     """`read`: events that were read in the same transaction, as they are stored."""
-    workspaces = shelf.workspaces({r.workspace_id for r in runs})
+    workspaces = shelf.workspaces.get({r.workspace_id for r in runs})
     events = read | rows.by_id(Event, {r.event_id for r in runs} - read.keys())
     walked = [r.pk for r in runs if r.token > 1]  # claimed before, so something may be written
     steps = StepRun.objects.filter(run_id__in=walked).order_by("pk") if walked else []

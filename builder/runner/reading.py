@@ -4,7 +4,6 @@ Many are read in one transaction. Subscriptions are locked first: two readers ne
 """
 
 import logging
-import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,32 +39,16 @@ from connectors.spec import Connector, Sighting, Trigger
 log = logging.getLogger(__name__)
 
 
-class Versions:
-    """Those that were loaded before. Only erasing a person changes one, so each is believed for a while."""
-
-    MOST = 500
-
-    def __init__(self, keep: float = 60.0) -> None:
-        """`keep`: seconds."""
-        self.keep = keep
-        self._known: dict[int, tuple[float, Version]] = {}
-
-    def get(self, ids: Collection[int]) -> dict[int, Version]:
-        """By primary key."""
-        at = time.monotonic()
-        if lacking := {pk for pk in ids if pk not in self._known or at - self._known[pk][0] >= self.keep}:
-            if len(self._known) + len(lacking) > self.MOST:
-                self._known, lacking = {}, set(ids)
-            self._known |= {pk: (at, version) for pk, version in rows.by_id(Version, lacking).items()}
-        return {pk: self._known[pk][1] for pk in ids}
+VERSIONS = 60.0
+"""Seconds for which a version that was loaded is believed: only erasing a person changes one."""
 
 
-def read(events: list[Event], versions: Versions | None = None, again: bool = True) -> list[Run]:
+def read(events: list[Event], versions: rows.Known[Version] | None = None, again: bool = True) -> list[Run]:
     """The runs that begin. Inside a transaction; the events are saved with their fates. `versions`: of whoever reads
     often.
 
     One that trips us up is put aside, so that it keeps none of the others waiting."""
-    versions = versions or Versions()
+    versions = versions or rows.Known(Version, VERSIONS)
     try:
         with transaction.atomic():
             return _read(events, versions)
@@ -96,7 +79,7 @@ def _put_aside(event: Event, mistake: Exception) -> None:
     Event.objects.filter(pk=event.pk).update(fate=Fate.UNREADABLE, fate_details=details, read_at=now())
 
 
-def _read(events: list[Event], versions: Versions) -> list[Run]:
+def _read(events: list[Event], versions: rows.Known[Version]) -> list[Run]:
     siblings.readdress(events)
     desk = Desk(events, versions)
     for event in events:
@@ -109,7 +92,7 @@ class Desk:
     """What one batch of events needs, loaded together and written together."""
 
     events: list[Event]
-    versions: Versions
+    versions: rows.Known[Version]
     runs: list[Run] = field(default_factory=list)
     begun: Counter[int] = field(default_factory=Counter)
     """Of them, by recipe."""
@@ -482,7 +465,7 @@ def _delivered(events: Iterable[Event]) -> set[tuple[int | None, str | None]]:
     return set(found.values_list("connection_id", "delivery_key"))
 
 
-def _listening(connections: Collection[int], own: Collection[int], versions: Versions) -> list[Recipe]:
+def _listening(connections: Collection[int], own: Collection[int], versions: rows.Known[Version]) -> list[Recipe]:
     """Recipes with a live version that listen to one of the connections, or are among those that have a way in of their
     own."""
     wanted = f"live_id IS NOT NULL AND deleted_at IS NULL AND {rows.any_of(live_connection_id=connections, id=own)}"

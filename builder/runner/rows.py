@@ -4,9 +4,10 @@ so does finding out, for each raw query anew, which column of an answer is which
 """
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -73,6 +74,23 @@ def _read(row: Sequence[Any], readers: list[Reader], database: BaseDatabaseWrapp
 
 def by_id(model: type[M], ids: set[int]) -> dict[int, M]:
     return {row.pk: row for row in fetch(model, one_of("id", ids), [*ids])} if ids else {}
+
+
+class Known(Generic[M]):
+    """Rows that were fetched before, each believed for so many seconds."""
+
+    def __init__(self, model: type[M], keep: float, most: int = 500) -> None:
+        self.model, self.keep, self.most = model, keep, most
+        self._rows: dict[int, tuple[float, M]] = {}
+
+    def get(self, ids: Collection[int]) -> dict[int, M]:
+        """By primary key."""
+        at = time.monotonic()
+        lacking = {pk for pk in ids if pk not in self._rows or at - self._rows[pk][0] >= self.keep}
+        if len(self._rows) + len(lacking) > self.most:
+            self._rows, lacking = {}, set(ids)
+        self._rows |= {pk: (at, row) for pk, row in by_id(self.model, lacking).items()}
+        return {pk: self._rows[pk][1] for pk in ids}
 
 
 def one_of(column: str, values: Collection[Any]) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from builder.models import Connection, Event, EventKey, Fate, Recipe, RecipeState, Run, Subscription, Version
-from builder.runner import intake, listening, polling, reading
+from builder.models import Connection, Event, EventKey, Fate, Recipe, RecipeState, Run, Subscription
+from builder.runner import intake, listening, polling
 from builder.runner.clock import now
 from connectors.ghl import CONNECTOR as GHL
 from tests import doors, make
@@ -294,16 +294,3 @@ def test_delivery_to_a_recipe_that_was_stopped_meanwhile_says_so() -> None:
 
     assert found == [Fate.NO_RECIPE]
     assert because(event) == "The recipe it was for had been stopped when it was read."
-
-
-def test_version_is_kept_and_after_a_while_read_anew(django_assert_num_queries):
-    version = make.make_version()
-    lasting, brief = reading.Versions(), reading.Versions(keep=0)
-    assert [known.get({version.pk})[version.pk].note for known in (lasting, brief)] == ["", ""]
-
-    Version.objects.filter(pk=version.pk).update(note="Without the person who was erased")
-
-    with django_assert_num_queries(0):
-        assert lasting.get({version.pk})[version.pk].note == ""
-    with django_assert_num_queries(1):
-        assert brief.get({version.pk})[version.pk].note != ""

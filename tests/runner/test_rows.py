@@ -56,6 +56,29 @@ def values_of(row):
     return [(type(value), bytes(value) if isinstance(value, memoryview) else value) for value in values]
 
 
+def test_known_row_is_asked_for_once_and_after_a_while_anew(django_assert_num_queries):
+    version = make.make_version()
+    lasting, brief = rows.Known(Version, keep=60), rows.Known(Version, keep=0)
+    assert [known.get({version.pk})[version.pk].note for known in (lasting, brief)] == ["", ""]
+
+    Version.objects.filter(pk=version.pk).update(note="Without the person who was erased")
+
+    with django_assert_num_queries(0):
+        assert lasting.get({version.pk})[version.pk].note == ""
+    with django_assert_num_queries(1):
+        assert brief.get({version.pk})[version.pk].note != ""
+
+
+def test_known_rows_make_room_for_others(django_assert_num_queries):
+    ids = [make.make_version().pk for _ in range(3)]
+    known = rows.Known(Version, keep=60, most=2)
+    known.get(ids[:2])
+
+    assert set(known.get(ids[1:])) == set(ids[1:])
+    with django_assert_num_queries(1):
+        assert set(known.get(ids[:1])) == set(ids[:1])
+
+
 @pytest.mark.parametrize("sides", [{"connection_id": [1], "id": []}, {"connection_id": [], "id": [1]}])
 def test_side_without_values_makes_nobody_look_through_the_table(sides):
     values = [value for side in sides.values() for value in side]

@@ -33,6 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(sharing)
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Told to whoever started this run (`tests.services`), by the process that all others report to."""
+    if report.failed and "TEST_FAILED" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
+        with open(os.environ["TEST_FAILED"], "a") as failed:
+            failed.write(f"{report.nodeid}\n")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name in collect_ignore:
         terminalreporter.write_line(f"{name}: not run, because {MISSING[name]}")

@@ -34,6 +34,8 @@ MOST = 200
 TRIES = 3
 """More, for what the database ended because it and another transaction waited for each other."""
 GAVE_WAY = ("40P01", "40001")
+APART = 0.02
+"""Seconds before that, in which the other takes its rows: PostgreSQL would let us take them from under it."""
 LISTEN = 0.002
 """Seconds between two moments in which it listens whether others wrote, while somebody wants to know."""
 RESTED = 1.0
@@ -197,6 +199,7 @@ class Journal:
                     self._write([item])
                 return
             if left and _gave_way(problem):
+                time.sleep(APART)
                 self._write(batch, left - 1)
                 return
             results = [problem]

@@ -72,6 +72,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("focusout", (event) => {
   const editor = editorOf(event.target);
   if (!editor) return;
+  remember(editor); // Chromium tells of a selection with the next frame only
   markPill(editor, null);
   keepFromMorph(editor, false);
   if (event.relatedTarget?.closest?.("#picker, .conflict")) return; // the edit goes on there

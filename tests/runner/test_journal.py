@@ -49,6 +49,6 @@ def test_work_that_a_deadlock_ended_is_done_again() -> None:
         thread.join(30)
         journal.close()
 
-    assert len(tries) == (2 if connection.vendor == "postgresql" else 1)
+    assert len(tries) > 1 if connection.vendor == "postgresql" else len(tries) == 1
     assert set(Workspace.objects.values_list("name", flat=True)) == {"journal"} or connection.vendor == "sqlite"
     assert {one.name for one in Workspace.objects.filter(pk__in=[first.pk, second.pk])} <= {"journal", "other"}

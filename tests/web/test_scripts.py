@@ -214,6 +214,21 @@ def test_a_brace_opens_the_picker_and_enter_inserts(builder):
     expect(notes(builder)).to_be_focused()
 
 
+def test_a_caret_that_moved_a_moment_ago_is_where_the_value_goes(builder):
+    """Chromium tells of a selection with the next frame; the focus may have gone to the picker before."""
+    notes(builder).press("Home")
+    expect(builder.locator("#picker")).to_be_visible()
+
+    builder.evaluate("""() => {
+        const end = new KeyboardEvent("keydown", { key: "End", bubbles: true, cancelable: true });
+        document.activeElement.dispatchEvent(end);
+        document.querySelector("#picker input").focus();
+    }""")
+    builder.keyboard.press("Enter")
+
+    assert value_of(builder) == f"Thank you, {FIRST}!{COMPANY}"
+
+
 def test_end_goes_behind_a_pill_that_ends_the_field(builder):
     notes(builder).press("ControlOrMeta+a")
     builder.keyboard.press("Delete")

@@ -46,10 +46,11 @@ def retry_all(request: Request, workspace: Workspace) -> HttpResponse:
     context: dict[str, Any] = {"workspace": workspace, "filters": filters}
     try:
         keys, context["asking"] = actions.retriable(filters.rows)
+        keys = _seen(request, keys)
     except Invalid as trouble:
         return _all_part(request, "all", {**context, "refused": trouble.message, "count": 0}, 422)
     if request.method == "GET":
-        return _all_part(request, "all", {**context, "count": len(keys)})
+        return _all_part(request, "all", {**context, "count": len(keys), "newest": max(keys, default=0)})
     return _done(request, workspace, "all", actions.retry_all(request.actor, keys))
 
 
@@ -69,7 +70,7 @@ def discard_all(request: Request, workspace: Workspace) -> HttpResponse:
 
 
 def _seen(request: Request, keys: list[int]) -> list[int]:
-    """Without those that came on hold after somebody was told how many there are."""
+    """Without runs that began after somebody was told how many there are."""
     newest = request.POST.get("newest", "")
     return [key for key in keys if key <= int(newest)] if newest.isdecimal() and len(newest) < 19 else keys
 

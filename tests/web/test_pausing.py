@@ -169,5 +169,19 @@ def test_all_runs_that_fit_are_retried_after_a_count(workspace: Workspace) -> No
         assert sorted(Run.objects.values_list("status", flat=True)) == ["done", "failed", "queued", "queued"]
 
 
+def test_runs_that_began_after_the_count_are_not_retried_along(workspace: Workspace) -> None:
+    recipe = make.make_recipe(workspace=workspace, live=True)
+    seen = [make.make_run(recipe=recipe, status=RunStatus.FAILED, place=[1], stopped_at="sclien") for _ in range(2)]
+    browser, here = browser_of(workspace), at("runs-retry-all", workspace)
+
+    newest = browser.get(here).context["newest"]
+    later = make.make_run(recipe=recipe, status=RunStatus.FAILED, place=[1], stopped_at="sclien")
+    done = text(browser.post(here, {"newest": newest}, headers=HTMX))
+
+    later.refresh_from_db()
+    assert "2 runs go on" in done
+    assert (later.status, newest) == (RunStatus.FAILED, seen[1].pk)
+
+
 def test_retrying_all_is_for_who_may_run(workspace: Workspace) -> None:
     assert statuses(workspace, lambda browser: browser.get(at("runs-retry-all", workspace))) == only(*RUNNERS)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from builder.models import Connection, Exchange, HourCount, Recipe, Run, RunStatus, StepRun
 from builder.runner import accounts, calls, limits, turn
 from builder.runner.clock import clock
+from builder.runner.journal import Fenced
 from builder.runner.ledger import Rank
 from builder.runner.wagons import Wagons, shared_form
 from connectors import catalogue
@@ -22,6 +24,7 @@ from tests.runner.make import action, make_ghl, make_hooked, make_ninja, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = "/api/v1/clients"
+Sure = Callable[[float], Awaitable[None]]
 
 
 def archiving(at: Connection) -> Recipe:
@@ -122,15 +125,17 @@ class Barrier:
         return 5.0 if self.refusals >= 0 else permit()
 
 
-def archived_together(ninja: Sandbox, ids: list[str], refusals: int = 0) -> tuple[list[calls.Line], list[Any]]:
+def archived_together(
+    ninja: Sandbox, ids: list[str], refusals: int = 0, sure: Sure | None = None
+) -> tuple[list[calls.Line], list[Any]]:
     """Each client archived over a line of its own, all in one wagon; what each came to. `refusals`: how often the gate
-    gives no permit first."""
+    gives no permit first. `sure`: asked before each write."""
     inputs = [{"client_id": one} for one in ids]
-    return done_together(make_ninja(ninja.url), "invoice_ninja.clients.archive", inputs, refusals)
+    return done_together(make_ninja(ninja.url), "invoice_ninja.clients.archive", inputs, refusals, sure)
 
 
 def done_together(
-    at: Connection, key: str, inputs: list[dict[str, Any]], refusals: int = 0
+    at: Connection, key: str, inputs: list[dict[str, Any]], refusals: int = 0, sure: Sure | None = None
 ) -> tuple[list[calls.Line], list[Any]]:
     opened, operation = accounts.open(at), catalogue.operation(key)
 
@@ -138,7 +143,9 @@ def done_together(
         http, wagons = calls.make_client(), Wagons()
         gate = Barrier(wagons, len(inputs), refusals)
         errand = limits.Errand(Rank.LIVE)
-        lines = [calls.Line(http, opened, Direct(gate.share), 1, at_once, errand, wagons=wagons) for _ in inputs]
+        lines = [
+            calls.Line(http, opened, Direct(gate.share), 1, at_once, errand, wagons=wagons, sure=sure) for _ in inputs
+        ]
         try:
             talks = [_do(line, operation, given, gate) for line, given in zip(lines, inputs, strict=True)]
             return lines, await asyncio.gather(*talks, return_exceptions=True)
@@ -250,6 +257,22 @@ def test_those_who_got_on_ask_for_a_permit_of_their_own_when_the_driver_gets_non
     assert sum(turned_away) == 1
     assert (bulk(ninja), archived(ninja, ids)) == ([200] * 3, [not away for away in turned_away])
     assert [line.others for line in lines] == [0] * 4
+
+
+def test_those_who_got_on_send_their_own_when_the_driver_s_run_is_another_worker_s_by_now(ninja: Sandbox) -> None:
+    ids, fenced = clients(ninja, 4), [Fenced()]
+
+    async def sure(_seconds: float) -> None:
+        if fenced:
+            raise fenced.pop()
+
+    lines, came = archived_together(ninja, ids, sure=sure)
+
+    gone = [isinstance(each, Fenced) for each in came]
+    assert sum(gone) == 1
+    assert (bulk(ninja), archived(ninja, ids)) == ([200] * 3, [not lost for lost in gone])
+    assert [line.sent_effect for line in lines] == [not lost for lost in gone]
+    assert [(line.others, line.rides) for line in lines if line.sent_effect] == [(0, 0)] * 3
 
 
 def test_answer_too_large_for_all_is_asked_for_by_each(ninja: Sandbox) -> None:

@@ -114,6 +114,10 @@ POOL = {"min_size": 1, "timeout": 10, "reconnect_timeout": 2}
 the next who wants a connection tries anew."""
 
 
+PREPARED = {"prepare_threshold": 5}
+"""Times that a statement of `rows.asking` is asked before PostgreSQL keeps how it answers it."""
+
+
 def database(url: str, pool: int) -> dict[str, Any]:
     """Django's entry for `sqlite:///path` or `postgres://user:password@host:port/name?sslmode=…`."""
     parts = urlsplit(url)
@@ -129,7 +133,7 @@ def database(url: str, pool: int) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": options | {"pool": POOL | {"max_size": pool}},
+        "OPTIONS": PREPARED | options | {"pool": POOL | {"max_size": pool}},
         "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody an error
     }
 

@@ -1,6 +1,7 @@
 """JSON as it travels, where a number keeps every digit, in and out; and forms that carry files."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -20,15 +21,9 @@ def decode(body: bytes) -> Any:
 
 
 def encode(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return _digits(value)
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{json.dumps(str(k))}:{encode(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(encode(v) for v in value) + "]"
-    if isinstance(value, datetime | date):
-        return json.dumps(moment(value))
-    return json.dumps(value, allow_nan=False)
+    """Without a blank. Raises ValueError for a number that JSON can't hold."""
+    text = _ENCODER.encode(value)
+    return _EXACT_TEXT.sub(r"\1", text) if _EXACT in text else text
 
 
 def moment(value: date | datetime) -> str:
@@ -57,6 +52,16 @@ def _quoted(text: str) -> str:
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
+def _other(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{_EXACT}{_digits(value)}"
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, datetime | date):
+        return moment(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
 def _digits(value: Decimal) -> str:
     if not value.is_finite():
         raise ValueError(f"{value} is not a number that JSON can hold")
@@ -67,4 +72,8 @@ def _no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is not a number")
 
 
+_EXACT = secrets.token_hex(8)
+"""Before the digits of a Decimal, which the encoder takes for text; this process's own secret."""
+_EXACT_TEXT = re.compile(f'"{_EXACT}(-?[0-9.E+-]+)"')
+_ENCODER = json.JSONEncoder(default=_other, separators=(",", ":"), allow_nan=False)
 _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number)

@@ -96,6 +96,7 @@ def test_postgres_address_with_all_parts():
         "HOST": "db.internal",
         "PORT": "5433",
         "OPTIONS": {
+            "prepare_threshold": 5,
             "sslmode": "require",
             "pool": {"min_size": 1, "max_size": 5, "timeout": 10, "reconnect_timeout": 2},
         },

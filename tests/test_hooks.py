@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from builder.models import Event, Hook, StrayCount, StrayDelivery
-from builder.runner import deliveries
+from builder.runner import deliveries, turn
 from builder.runner.intake import unpack
 from tests import doors, make
 from tests.runner.make import make_hooked
@@ -34,6 +34,23 @@ def test_genuine_delivery_is_stored_before_it_is_answered(knock):
     assert (event.connection, event.source, unpack(event.raw)) == (hook.connection, "hook", body)
     assert event.headers == {"content-type": "application/json", "user-agent": "HighLevel"}
     assert hook.last_at
+
+
+@pytest.mark.parametrize(("seconds", "again"), [(600, False), (0, True)])
+def test_busy_hook_notes_when_it_was_called_once_in_a_while(seconds, again):
+    class Registrar(deliveries.Registrar):
+        TOUCH = seconds
+
+    hook, desk, said = own_hook(), Registrar(), []
+    for _ in range(2):
+        with turn.writing():
+            desk.register([deliveries.Delivery(doors.key_of(hook), "", {}, BODY)])
+        hook.refresh_from_db()
+        said.append(hook.last_at)
+
+    assert Event.objects.count() == 2
+    assert said[0]
+    assert (said[0] != said[1]) == again
 
 
 @pytest.mark.parametrize("signature", [None, "", "not base64 ä", "AAAA", "other"])

@@ -236,7 +236,6 @@ def record_of(opened: accounts.Opened, request: Request, workspace_id: int, posi
     """The request as it leaves, without secrets."""
     secrets = opened.account.secrets
     body = request.form if request.form is not None else _parts(request) if request.parts else request.json
-    text = "" if body is None else wire.encode(body)
     return Exchange(
         workspace_id=workspace_id,
         connection_id=opened.id or None,
@@ -245,7 +244,7 @@ def record_of(opened: accounts.Opened, request: Request, workspace_id: int, posi
         method=request.method,
         url=redact.address(outgoing.url_of(opened.account, request), secrets),
         request_headers=redact.headers(outgoing.headers_of(opened.account, request), secrets),
-        request_body=_body(text, secrets),
+        request_body="" if body is None else _shown(body, secrets),
         at=now(),
     )
 
@@ -260,7 +259,8 @@ def _note_answer(record: Exchange, response: Response, tick: float, secrets: tup
     record.took_ms = _since(tick)
     record.status = response.status
     record.response_headers = redact.headers(response.headers, secrets)
-    record.response_body = _body(_told(response), secrets)
+    told = response.json
+    record.response_body = _shown(told, secrets) if isinstance(told, dict | list) else _body(_told(response), secrets)
 
 
 FILES = frozenset(("application/pdf", "application/zip", "application/octet-stream"))
@@ -304,9 +304,16 @@ def _body(text: str, secrets: tuple[str, ...]) -> str:
         value = wire.decode(text.encode()) if text.strip()[:1] in ("{", "[") else None
     except ValueError:
         value = None
-    clean = redact.redact(value, secrets) if value is not None else redact.redact(text, secrets)
-    shown = wire.encode(clean) if value is not None else clean
-    return storable(shown if len(shown) <= LONGEST else shown[:LONGEST] + "…")
+    return _shown(value, secrets) if value is not None else _short(redact.redact(text, secrets))
+
+
+def _shown(value: Any, secrets: tuple[str, ...]) -> str:
+    """Of JSON, redacted by name too, then shortened."""
+    return _short(wire.encode(redact.redact(value, secrets)))
+
+
+def _short(text: str) -> str:
+    return storable(text if len(text) <= LONGEST else text[:LONGEST] + "…")
 
 
 def _moment() -> float:

@@ -19,6 +19,7 @@ from django.db.models import Max, Min, Sum
 from builder.models import AlertKind, HourCount, HourSum, Run, StepStatus, Tally
 from builder.runner import alerts, money, turn
 from builder.runner.clock import now
+from builder.runner.rows import asking
 
 COLUMNS = frozenset(["runs", "done", "filtered", "failed", "cancelled", "held", "calls", "writes"])
 """Of HourCount: counted for the recipe and for the installation. Every other name is the installation's alone."""
@@ -209,7 +210,7 @@ _TALLY = (
 def _upsert(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """One statement for all rows, whether they exist or not."""
     marks = ", ".join(f"({', '.join(['%s'] * len(row))})" for row in rows)
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(statement.format(marks), [_stored(value) for row in rows for value in row])
 
 

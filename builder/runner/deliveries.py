@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 
 from builder import seal
@@ -47,9 +48,12 @@ class Registrar:
     """Looks hooks up by the hash of their whole key and remembers them for a moment."""
 
     KEEP = 2.0
+    TOUCH = 1.0
+    """Seconds between two notes of when a hook was last called: a busy one would be written at each commit."""
 
     def __init__(self) -> None:
         self.known: dict[str, Known] = {}
+        self._touched: dict[int, float] = {}
 
     def register(self, deliveries: list[Delivery]) -> list[int]:
         """An HTTP status each. Inside a transaction, which is durable once it ends."""
@@ -62,7 +66,7 @@ class Registrar:
         rows.insert(Event, [_event(d, k) for d, k in stored])
         if stored:
             ear.tell()
-        _touch({k.hook.pk for _, k in stored})
+        self._touch({k.hook.pk for _, k in stored})
         _count_refused([k for (_, k), status in zip(pairs, statuses, strict=True) if status == 401 and k])
         for (d, _), h, status in zip(pairs, hashes, statuses, strict=True):
             if status == 202:
@@ -72,6 +76,18 @@ class Registrar:
     def _fresh(self, key_hash: str) -> bool:
         known = self.known.get(key_hash)
         return known is not None and time.monotonic() - known.loaded < self.KEEP
+
+    def _touch(self, hooks: set[int]) -> None:
+        at = time.monotonic()
+        due = {pk for pk in hooks if at - self._touched.get(pk, -self.TOUCH) >= self.TOUCH}
+        if not due:
+            return
+        Hook.objects.filter(pk__in=due).update(last_at=now())
+        transaction.on_commit(lambda: self._note(due, at))
+
+    def _note(self, touched: set[int], at: float) -> None:
+        recent = {pk: then for pk, then in self._touched.items() if at - then < self.TOUCH}
+        self._touched = recent | dict.fromkeys(touched, at)
 
     def _load(self, hashes: set[str]) -> None:
         if not hashes:
@@ -129,11 +145,6 @@ def _event(delivery: Delivery, known: Known) -> Event:
     if known.connection is None:
         event.query = delivery.query
     return event
-
-
-def _touch(hooks: set[int]) -> None:
-    if hooks:
-        Hook.objects.filter(pk__in=hooks).update(last_at=now())
 
 
 def _count_refused(refused: list[Known]) -> None:

@@ -26,7 +26,7 @@ ANYTHING = f"""
 
 def anything() -> bool:
     """Whether an event waits to be read or a run to go on."""
-    with connection.cursor() as cursor:
+    with rows.asking() as cursor:
         cursor.execute(ANYTHING, [moment()])
         return bool(cursor.fetchone()[0])
 

@@ -1,7 +1,6 @@
 """Limits that a team sets a recipe, so that a mistake in it does little before somebody looks: the run is put on hold
 before it writes, and goes on when a person lets it."""
 
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +13,12 @@ from django.db.models import F, QuerySet, Sum
 
 from builder.models import GuardedWrite, Recipe, Run, RunStatus, StepRun, StepStatus, Workspace
 from builder.models.columns import storable
+from builder.runner import rows
 from builder.runner.clock import now
 
 FIRST, WRITES, CUSTOMERS, PER_RUN, PER_DAY = "first", "writes", "customers", "money_run", "money_day"
 CODE = "guard"
 """Code of the error of a step that a guard stopped; its field says which."""
-KEEP = 5.0
-"""Seconds for which a process believes which recipes have guards; what they are is read when one of them writes."""
 PARTS = 10_000
 ABSURD = Decimal(10**12)
 """More than any guard allows; what is beyond it is counted as this, so that it can be written and added up."""
@@ -54,17 +52,14 @@ class Ask:
     because: str = ""
 
 
-class Known:
-    """Recipes of this installation that have guards, read anew every few seconds."""
-
-    def __init__(self) -> None:
-        self._at, self._ids = 0.0, frozenset[int]()
-
-    def has(self, recipe_id: int) -> bool:
-        if time.monotonic() - self._at > KEEP or not self._at:
-            guarded = Recipe.objects.filter(guards__isnull=False)
-            self._at, self._ids = time.monotonic(), frozenset(guarded.values_list("pk", flat=True))
-        return recipe_id in self._ids
+def among(recipes: Collection[int]) -> set[int]:
+    """Those that have guards, as it stands at this moment: one that was set just now is there for the next run."""
+    if not recipes:
+        return set()
+    wanted = f"SELECT id FROM builder_recipe WHERE guards IS NOT NULL AND {rows.one_of('id', recipes)}"
+    with rows.asking() as cursor:
+        cursor.execute(wanted, [*recipes])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def ask(row: StepRun, workspace: Workspace, inputs: Mapping[str, Any], again: bool = False) -> Ask:

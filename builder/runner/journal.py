@@ -277,7 +277,7 @@ def write(saves: Sequence[Save]) -> list[Any]:
 
 def _still_held(saves: Sequence[Save]) -> set[int]:
     ids = [s.run.pk for s in saves]
-    with connection.cursor() as cursor:
+    with rows.asking() as cursor:
         held = f"SELECT id, token FROM builder_run WHERE {rows.one_of('id', ids)} ORDER BY id {rows.locked()}"
         cursor.execute(held, ids)
         tokens = dict(cursor.fetchall())

@@ -65,7 +65,6 @@ class Shelf:
         self.versions = rows.Known(Version, reading.VERSIONS)
         self.workspaces = rows.Known(Workspace, self.accounts.KEEP)
         self.turns = fairness.Turns()
-        self.guards = guards.Known()
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
 
@@ -128,16 +127,15 @@ def suspected(runs: Iterable[Run]) -> list[int]:
     return [run.claims - 1 for run in runs if run.claims > SUSPECT]
 
 
-def read_events(versions: rows.Known[Version] | None = None) -> tuple[int, dict[int, Event]]:
-    """How many, and those that runs began with, by primary key. One worker at a time: what an event tells is news or
-    not by what was read of its record before, and a later one that another worker reads first would make the earlier
-    one old."""
+def read_events(versions: rows.Known[Version] | None = None) -> tuple[int, list[Run]]:
+    """How many, and the runs that began, with their events and recipes as they are stored. One worker at a time: what
+    an event tells is news or not by what was read of its record before, and a later one that another worker reads first
+    would make the earlier one old."""
     unread = "read_at IS NULL"
     if connection.vendor == "postgresql":
         unread += f" AND (SELECT pg_try_advisory_xact_lock({READING}))"
     events = rows.fetch(Event, unread, (), f"ORDER BY id LIMIT {EVENTS_AT_ONCE} {rows.locked(skip=True)}")
-    runs = reading.read(events, versions) if events else []
-    return len(events), {run.event_id: run.event for run in runs}
+    return len(events), reading.read(events, versions) if events else []
 
 
 def renew(runs: Iterable[Run]) -> dict[int, datetime]:
@@ -198,7 +196,7 @@ def _unheard() -> bool:
 def _take(runs: list[Run]) -> None:
     until = now() + timedelta(seconds=settings.LEASE)
     ids, moments = [r.pk for r in runs], [due.moment(until), due.moment(until), due.moment()]
-    with connection.cursor() as cursor:
+    with rows.asking() as cursor:
         cursor.execute(f"{TAKE} WHERE {rows.one_of('id', ids)}", [RunStatus.RUNNING.value, *moments, *ids])
     with counts.gathered():
         _count(runs)
@@ -229,22 +227,27 @@ def _hold(run: Run) -> None:
     counts.happened("held", run=run)
 
 
-def _load(runs: list[Run], shelf: Shelf, read: dict[int, Event]) -> list[Claimed]:
-    """`read`: events that were read in the same transaction, as they are stored."""
+def _load(runs: list[Run], shelf: Shelf, began: list[Run]) -> list[Claimed]:
+    """`began`: runs that began in the same transaction, with what else was read there."""
     workspaces = shelf.workspaces.get({r.workspace_id for r in runs})
-    events = read | rows.by_id(Event, {r.event_id for r in runs} - read.keys())
+    events, recipes = {r.event_id: r.event for r in began}, {r.recipe_id: r.recipe for r in began}
+    events |= rows.by_id(Event, {r.event_id for r in runs} - events.keys())
+    guarded = {pk for pk, recipe in recipes.items() if recipe.guards is not None}
+    guarded |= guards.among({r.recipe_id for r in runs} - recipes.keys())
     walked = [r.pk for r in runs if r.token > 1]  # claimed before, so something may be written
     steps = StepRun.objects.filter(run_id__in=walked).order_by("pk") if walked else []
     by_run: dict[int, list[StepRun]] = {}
     for step in steps:
         by_run.setdefault(step.run_id, []).append(step)
-    return [_one(r, shelf, workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, [])) for r in runs]
+    claimed = [_one(r, shelf, workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, [])) for r in runs]
+    for one in claimed:
+        one.guarded = one.run.recipe_id in guarded
+    return claimed
 
 
 def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:
     tree = shelf.versions.get({run.version_id})[run.version_id].tree
     claimed = Claimed(run, tree, workspace, event, {}, {}, {}, {})
-    claimed.guarded = shelf.guards.has(run.recipe_id)
     for step in steps:
         remember(claimed, step)
     for public_id in connections_of(tree):

@@ -1,11 +1,14 @@
 """Many rows, one statement, one round trip. Django's bulk_create spends more time on a row than the database does, its
 bulk_update builds a CASE of all values, and putting together a query takes it longer than the database takes to answer;
-so does finding out, for each raw query anew, which column of an answer is which field.
+so does finding out, for each raw query anew, which column of an answer is which field, and asking each field what the
+database makes of a value that it takes as it is.
 """
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -27,13 +30,34 @@ def fetch(model: type[M], where: str, values: Sequence[Any] = (), more: str = ""
 def chosen(model: type[M], statement: str, values: Sequence[Any] = ()) -> list[M]:
     """What a statement gives that selects just `columns(model)`."""
     database = connections[DEFAULT_DB_ALIAS]
-    with database.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(statement, values)
         found = cursor.fetchall()
     if not found:
         return []
     names, readers = _shape(model, database)
     return [model.from_db(DEFAULT_DB_ALIAS, names, _read(row, readers, database)) for row in found]
+
+
+@contextmanager
+def asking() -> Iterator[Any]:
+    """A cursor for a statement that is asked over and over: PostgreSQL keeps how it answers it, and gets values beside
+    the statement, not inside. Other databases keep that by themselves."""
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() if database.vendor != "postgresql" else _lasting(database) as cursor:
+        yield cursor
+
+
+def _lasting(database: BaseDatabaseWrapper) -> Any:
+    from django.db.backends.postgresql.base import ServerBindingCursor  # noqa: PLC0415 -- loads the driver
+
+    database.ensure_connection()
+    link: Any = database.connection
+    usual, link.cursor_factory = link.cursor_factory, ServerBindingCursor
+    try:
+        return database.cursor()
+    finally:
+        link.cursor_factory = usual
 
 
 @cache
@@ -50,9 +74,7 @@ _mine = threading.local()
 
 def _shape(model: type[models.Model], database: BaseDatabaseWrapper) -> tuple[list[str], list[Reader]]:
     """Names of the fields, and those that the database holds in another form; a thread knows it of its connection."""
-    if getattr(_mine, "database", None) is not database:
-        _mine.database, _mine.shapes = database, {}
-    shapes: dict[type[models.Model], tuple[list[str], list[Reader]]] = _mine.shapes
+    shapes: dict[type[models.Model], tuple[list[str], list[Reader]]] = _known(database).shapes
     if model not in shapes:
         fields = model._meta.concrete_fields
         cols = [field.get_col(model._meta.db_table) for field in fields]
@@ -60,6 +82,13 @@ def _shape(model: type[models.Model], database: BaseDatabaseWrapper) -> tuple[li
         readers = [(i, calls, col) for i, (calls, col) in enumerate(zip(found, cols, strict=True)) if calls]
         shapes[model] = [field.attname for field in fields], readers
     return shapes[model]
+
+
+def _known(database: BaseDatabaseWrapper) -> threading.local:
+    """What this thread has found out about its connection."""
+    if getattr(_mine, "database", None) is not database:
+        _mine.database, _mine.shapes, _mine.writers = database, {}, {}
+    return _mine
 
 
 def _read(row: Sequence[Any], readers: list[Reader], database: BaseDatabaseWrapper) -> list[Any]:
@@ -114,13 +143,17 @@ def locked(skip: bool = False) -> str:
 
 def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     """Writes new rows and gives each its primary key. Raises django.db.IntegrityError like any other way."""
-    fields, head, mark = _insert(model)
+    fields, stamped, head, mark = _insert(model)
     database, todo = connections[DEFAULT_DB_ALIAS], list(rows)
+    writers = _writers(fields, database)
     size = max(1, MOST_VALUES // len(fields))
-    with database.cursor() as cursor:
+    with asking() as cursor:
         for start in range(0, len(todo), size):
             batch = todo[start : start + size]
-            values = [f.get_db_prep_save(f.pre_save(row, True), database) for row in batch for f in fields]
+            for field in stamped:
+                for row in batch:
+                    field.pre_save(row, True)
+            values = [value for row in batch for value in _written(row, writers)]
             cursor.execute(f"{head} {', '.join([mark] * len(batch))} RETURNING id", values)
             for row, (pk,) in zip(batch, cursor.fetchall(), strict=True):
                 row.pk = pk
@@ -129,19 +162,78 @@ def insert(model: type[models.Model], rows: Iterable[models.Model]) -> None:
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[models.Model]) -> None:
     """Writes these columns of rows that exist, as they are now."""
-    fields = [f for f in model._meta.concrete_fields if f.name in columns]
+    fields, statement = _update(model, tuple(columns))
     database = connections[DEFAULT_DB_ALIAS]
-    values = [[f.get_db_prep_save(getattr(row, f.attname), database) for f in fields] + [row.pk] for row in rows]
+    writers = _writers(fields, database)
+    values = [[*_written(row, writers), row.pk] for row in rows]
     if not values:
         return
-    assignments = ", ".join(f'"{f.column}" = %s' for f in fields)
-    with database.cursor() as cursor:
-        cursor.executemany(f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE "id" = %s', values)
+    with asking() as cursor:
+        cursor.executemany(statement, values)
+
+
+Fields = tuple["models.Field[Any, Any]", ...]
 
 
 @cache
-def _insert(model: type[models.Model]) -> tuple[list["models.Field[Any, Any]"], str, str]:
-    """(fields, statement up to the values, place holders of one row)."""
-    fields = [f for f in model._meta.concrete_fields if not f.primary_key]
+def _insert(model: type[models.Model]) -> tuple[Fields, Fields, str, str]:
+    """(fields, those that bear the moment they are written, statement up to the values, place holders of one row)."""
+    fields = tuple(f for f in model._meta.concrete_fields if not f.primary_key)
+    stamped = tuple(f for f in fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False))
     columns = ", ".join(f'"{f.column}"' for f in fields)
-    return fields, f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES', f"({', '.join(['%s'] * len(fields))})"
+    head = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES'
+    return fields, stamped, head, f"({', '.join(['%s'] * len(fields))})"
+
+
+@cache
+def _update(model: type[models.Model], columns: tuple[str, ...]) -> tuple[Fields, str]:
+    fields = tuple(f for f in model._meta.concrete_fields if f.name in columns)
+    assignments = ", ".join(f'"{f.column}" = %s' for f in fields)
+    return fields, f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE "id" = %s'
+
+
+Writer = tuple[str, frozenset[type], Callable[[Any], Any]]
+"""The attribute, types of values that go as they are, and what is made of all others."""
+NOTHING = type(None)
+AS_THEY_ARE: dict[type["models.Field[Any, Any]"], frozenset[type]] = {
+    models.CharField: frozenset((str, NOTHING)),
+    models.TextField: frozenset((str, NOTHING)),
+    models.IntegerField: frozenset((int, NOTHING)),
+    models.ForeignKey: frozenset((int, NOTHING)),
+    models.BooleanField: frozenset((bool, NOTHING)),
+    models.BinaryField: frozenset((bytes, NOTHING)),
+}
+MAKING = ("to_python", "get_prep_value", "get_db_prep_value", "get_db_prep_save")
+"""Methods of a field in which one of ours may see to its values differently."""
+
+
+def _writers(fields: Fields, database: BaseDatabaseWrapper) -> list[Writer]:
+    known: dict[Fields, list[Writer]] = _known(database).writers
+    if fields not in known:
+        known[fields] = [_writer(field, database) for field in fields]
+    return known[fields]
+
+
+def _writer(field: "models.Field[Any, Any]", database: BaseDatabaseWrapper) -> Writer:
+    def usual(value: Any) -> Any:
+        return field.get_db_prep_save(value, database)
+
+    def moment(value: Any) -> Any:
+        return str(value)[: -len("+00:00")] if getattr(value, "tzinfo", None) is UTC else usual(value)
+
+    if type(field) is models.DateTimeField and database.vendor == "sqlite":
+        return field.attname, frozenset((NOTHING,)), moment
+    return field.attname, _as_they_are(type(field)), usual
+
+
+def _as_they_are(kind: type["models.Field[Any, Any]"]) -> frozenset[type]:
+    base = next((base for base in AS_THEY_ARE if issubclass(kind, base)), None)
+    if base is None or any(getattr(kind, name) is not getattr(base, name) for name in MAKING):
+        return frozenset((NOTHING,))
+    return AS_THEY_ARE[base]
+
+
+def _written(row: models.Model, writers: list[Writer]) -> list[Any]:
+    return [
+        value if type(value := getattr(row, name)) in as_it_is else change(value) for name, as_it_is, change in writers
+    ]

@@ -17,7 +17,7 @@ from builder.runner.clock import now
 from connectors import catalogue
 from tests import make
 from tests.runner.conftest import Sandbox, until_over, work
-from tests.runner.make import action, deliver, make_hooked, make_watching, send
+from tests.runner.make import action, deliver, make_hooked, make_watching, overdue, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,7 +111,7 @@ def test_agency_is_asked_once_a_day_whether_its_consent_is_good(ghl: Sandbox, ag
     Agency.objects.update(tested_at=now() - upkeep.EVERY)
     due, answered, later = upkeep.due_agencies(), upkeep.look_after_agency(agency.pk), upkeep.due_agencies()
     ghl.post("/_sandbox/uninstall", {})
-    Agency.objects.update(check_at=now())
+    Agency.objects.update(check_at=overdue())
 
     gone = upkeep.look_after_agency(agency.pk)
 
@@ -123,7 +123,7 @@ def test_agency_is_asked_once_a_day_whether_its_consent_is_good(ghl: Sandbox, ag
 
 
 def test_service_that_is_away_says_nothing_of_the_consent(ghl: Sandbox, agency: Agency) -> None:
-    Agency.objects.update(check_at=now())
+    Agency.objects.update(check_at=overdue())
     ghl.fail({"path": "*", "status": 503, "times": None})
 
     answered = upkeep.look_after_agency(agency.pk)
@@ -134,11 +134,11 @@ def test_service_that_is_away_says_nothing_of_the_consent(ghl: Sandbox, agency: 
 
 
 def test_token_that_the_service_echoes_is_told_nobody(ghl: Sandbox, agency: Agency) -> None:
-    Agency.objects.update(check_at=now())
+    Agency.objects.update(check_at=overdue())
     upkeep.look_after_agency(agency.pk)
     token = agencies.fields_of(Agency.objects.get())["access_token"]
     ghl.fail({"path": "/oauth/installedLocations", "status": 422, "body": {"message": f"What is {token}?"}})
-    Agency.objects.update(check_at=now())
+    Agency.objects.update(check_at=overdue())
 
     upkeep.look_after_agency(agency.pk)
 

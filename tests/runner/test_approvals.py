@@ -12,7 +12,7 @@ from builder.runner import approvals, letters, replay
 from builder.runner.clock import now
 from tests import make
 from tests.runner.conftest import later, work
-from tests.runner.make import last_step, make_hooked, only_run, send
+from tests.runner.make import last_step, make_hooked, only_run, overdue, send
 from tests.runner.test_power_cut import Fuse, cut_short
 from tests.runner.test_steps import text, texts, trail
 
@@ -219,8 +219,8 @@ def test_power_cut_on_the_way_to_the_question_asks_it_once(moment: str, count: i
 def test_power_cut_on_the_way_from_the_answer_keeps_it(moment: str, count: int, late: bool) -> None:
     recipe, boss = asked(text("sdone1", "{{ sappro.decision }}"), on_timeout="approve")
     if late:
-        Run.objects.update(wake_at=now())
-        Approval.objects.update(until=now())
+        Run.objects.update(wake_at=overdue())
+        Approval.objects.update(until=overdue())
     else:
         answer(recipe, boss, True)
 

@@ -15,7 +15,7 @@ from builder.runner import awaited, keys, listening, prune, replay
 from builder.runner.clock import now
 from connectors.spec import Sighting
 from tests.runner.conftest import Sandbox, later, work
-from tests.runner.make import deliver, last_step, make_ghl, make_hooked, make_watching, only_run, send
+from tests.runner.make import deliver, last_step, make_ghl, make_hooked, make_watching, only_run, overdue, send
 from tests.runner.test_power_cut import Fuse, cut_short
 from tests.runner.test_reading import deal, told
 from tests.runner.test_steps import text, texts, trail
@@ -82,7 +82,7 @@ def test_what_came_while_the_run_was_on_its_way_counts(ghl: Sandbox, crm: Connec
     recipe = make_hooked(first, until(crm), text("sdone1", "on"), workspace=crm.workspace)
     send(recipe, {"deal": record["id"]})
     work()
-    Run.objects.update(wake_at=now())
+    Run.objects.update(wake_at=overdue())
     win(crm, record)
     work()
 

@@ -12,9 +12,18 @@ from django.core.management import call_command
 
 from builder.models import RunStatus, StepRun
 from builder.runner import polling, trying
-from builder.runner.clock import now
 from tests.runner.conftest import Sandbox, until_over, work
-from tests.runner.make import action, app_tokens, make_ghl, make_hooked, make_ninja, make_watching, only_run, send
+from tests.runner.make import (
+    action,
+    app_tokens,
+    make_ghl,
+    make_hooked,
+    make_ninja,
+    make_watching,
+    only_run,
+    overdue,
+    send,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,7 +89,7 @@ def test_poll_that_fails_spreads_the_token_nowhere(ninja: Sandbox, caplog: pytes
     subscription = at.subscriptions.get()
     for answer in ANSWERS[:2]:
         ninja.fail({"path": "/api/v1/clients", **answer})
-        type(subscription).objects.update(poll_at=now())
+        type(subscription).objects.update(poll_at=overdue())
         polling.poll(subscription.pk)
 
     assert recipe.live

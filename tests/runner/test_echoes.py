@@ -6,11 +6,11 @@ import pytest
 
 from builder.models import Connection, Event, Fate, OwnWrite, Recipe, Run, RunStatus, Subscription
 from builder.runner import echoes, polling
-from builder.runner.clock import clock, now
+from builder.runner.clock import clock
 from connectors import catalogue
 from connectors.spec import Sighting
 from tests.runner.conftest import Sandbox, work
-from tests.runner.make import action, make_ghl, make_ninja, make_watching
+from tests.runner.make import action, make_ghl, make_ninja, make_watching, overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +21,7 @@ def _at_once(ghl: Sandbox) -> None:
 
 
 def poll() -> None:
-    Subscription.objects.update(poll_at=now())
+    Subscription.objects.update(poll_at=overdue())
     polling.work([s.pk for s in Subscription.objects.all()])
 
 

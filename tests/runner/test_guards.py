@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,12 +23,12 @@ from builder.models import (
     StepRun,
     StepStatus,
 )
-from builder.runner import brakes, guards, leases, makeup, prune, replay
-from builder.runner.clock import now
+from builder.runner import brakes, drain, guards, leases, makeup, prune, replay
+from builder.runner.clock import clock, now
 from builder.runner.journal import Journal, Save
 from tests import make
 from tests.runner.conftest import Sandbox, work
-from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, send
+from tests.runner.make import action, last_step, make_hooked, make_ninja, only_run, overdue, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,6 +86,27 @@ def test_first_runs_wait_for_a_look_and_the_rest_go_by_themselves(ninja, books, 
     assert went(recipe, {"name": "Ada 5"})[-1] == RunStatus.DONE
 
 
+def test_guard_that_was_set_a_moment_ago_holds(ninja, books, client) -> None:
+    """Also for a worker that has just seen to the recipe when it had none, and for a run that began before."""
+    recipe, before = make_hooked(client, workspace=books.workspace), made(ninja)
+
+    def walk(hands: drain.Hands, *names: str) -> list[str]:
+        for name in names:
+            send(recipe, {"name": name})
+        drain.work(hands, linger=0.05)
+        return list(Run.objects.order_by("pk").values_list("status", flat=True))
+
+    with closing(drain.Hands()) as hands:
+        assert walk(hands, "Ada") == ["done"]
+        ninja.fail({"method": "POST", "status": 429, "headers": {"Retry-After": "1"}, "times": 1})
+        assert walk(hands, "Bea") == ["done", "waiting"]
+        set_guards(recipe, first=2)
+        clock.offset += timedelta(seconds=90)
+        assert walk(hands, "Cleo") == ["done", "held", "held"]
+
+    assert made(ninja) == before + 1
+
+
 def test_what_only_reads_waits_for_nobody(ninja, books) -> None:
     look = action("slook1", "invoice_ninja.clients.search", books, filter="a")
 
@@ -125,7 +147,7 @@ def test_a_step_that_is_tried_again_counts_once(ninja, books, client) -> None:
     work()
     run = only_run(recipe)
     if run.status != RunStatus.DONE:
-        Run.objects.filter(pk=run.pk).update(wake_at=now())
+        Run.objects.filter(pk=run.pk).update(wake_at=overdue())
         work()
 
     run.refresh_from_db()

@@ -12,7 +12,7 @@ from builder.runner.clock import now
 from connectors.ghl import CONNECTOR as GHL
 from tests import doors, make
 from tests.runner.conftest import Sandbox, work
-from tests.runner.make import deliver, make_ghl, make_hooked, make_watching, send
+from tests.runner.make import deliver, make_ghl, make_hooked, make_watching, overdue, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +38,7 @@ def told(record: dict[str, Any], event: str = "OpportunityStatusUpdate", **more:
 
 def poll(connection: Connection) -> int:
     subscription = Subscription.objects.get(connection=connection)
-    Subscription.objects.update(poll_at=now())
+    Subscription.objects.update(poll_at=overdue())
     return polling.poll(subscription.pk)
 
 

@@ -1,5 +1,8 @@
 """Rows fetched by a condition in SQL: what is asked at each claim goes by an index, whatever a batch consists of."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import connection
 
@@ -8,6 +11,7 @@ from builder.models import (
     Event,
     Exchange,
     Recipe,
+    RecordLink,
     Run,
     StepRun,
     Subscription,
@@ -54,6 +58,48 @@ def test_row_is_read_as_django_reads_it():
 def values_of(row):
     values = [getattr(row, field.attname) for field in row._meta.concrete_fields]
     return [(type(value), bytes(value) if isinstance(value, memoryview) else value) for value in values]
+
+
+def test_row_is_written_as_django_writes_it():
+    exchange = make.make_exchange()
+    event = make.make_event(connection=make.make_connection(workspace=exchange.step_run.run.workspace))
+    make.make_run(event=event, title="Ünïcode “title”", wake_at=None)
+    make.make_subscription()
+
+    for model in (Connection, Event, Exchange, Recipe, Run, StepRun, Subscription, Version, Workspace):
+        fields = tuple(model._meta.concrete_fields)
+        for row in model._default_manager.all():
+            usual = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+            assert plain_values(rows._written(row, rows._writers(fields, connection))) == plain_values(usual)
+
+
+def plain_values(values):
+    """Without the wraps that drivers have for bytes."""
+    bare = [getattr(value, "obj", value) for value in values]
+    return [bytes(value) if isinstance(value, memoryview) else value for value in bare]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [datetime(2026, 3, 29, 1, 30, tzinfo=UTC), datetime(2026, 3, 29, 3, 30, 0, 7, tzinfo=ZoneInfo("Europe/Berlin"))],
+)
+def test_moment_of_any_zone_is_written_as_the_same_moment(at):
+    run = make.make_run()
+    run.wake_at = at
+
+    rows.update(Run, ["wake_at"], [run])
+
+    assert Run.objects.get(wake_at=at).wake_at == at
+
+
+def test_row_that_bears_its_moment_gets_it():
+    at = make.make_connection()
+    link = RecordLink(workspace=at.workspace, connection=at, kind="client", local_key="1")
+
+    rows.insert(RecordLink, [link])
+
+    link.refresh_from_db()
+    assert link.created_at and link.changed_at
 
 
 def test_known_row_is_asked_for_once_and_after_a_while_anew(django_assert_num_queries):

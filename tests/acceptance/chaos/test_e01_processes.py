@@ -9,7 +9,6 @@ import pytest
 from builder.models import Connection, Recipe, Run, RunStatus
 from builder.recipe import tree as trees
 from builder.runner import listening, replay
-from builder.runner.clock import now
 from tests import doors, make
 from tests.acceptance import processes
 from tests.acceptance.chaos.classes import CLASSES, case_of
@@ -17,7 +16,7 @@ from tests.acceptance.chaos.driver import WORKER, hurried, serving
 from tests.acceptance.chaos.test_e01_failpoints import POINTS, expected, following, sign_in_again
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, wait_for
-from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, send
+from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, overdue, send
 
 KILLED = 137
 
@@ -130,7 +129,7 @@ def in_the_scheduler(cast: Cast) -> None:
     tree = trees.parse({"trigger": trigger, "steps": cast.steps("scheduler.after_insert")})
     recipe = make.make_recipe(workspace=cast.at["scheduler.after_insert"].workspace, tree=tree, live=True)
     listening.listen(recipe)
-    recipe.subscriptions.update(poll_at=now())
+    recipe.subscriptions.update(poll_at=overdue())
     cast.ends(processes.SCHEDULER, "scheduler.after_insert")
     send(hooked(cast, "sweeper.after_ring"), {})
     cast.ends(processes.SCHEDULER, "sweeper.after_ring")

@@ -20,7 +20,7 @@ from connectors.spec import Sighting
 from tests import make
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.gallery.words import Words, pattern, plain
-from tests.runner.make import NINJA_TOKEN, deliver, make_ghl, make_ninja
+from tests.runner.make import NINJA_TOKEN, deliver, make_ghl, make_ninja, overdue
 
 LOOKS = ("/search", "/details", "/statistics")
 """Endings of what is asked by POST and changes nothing."""
@@ -121,7 +121,7 @@ class Stage:
         return dict(trying.whole(self.connections[self.trigger.connector], self.trigger.key, told).data)
 
     def _ask(self) -> None:
-        self._set(poll_at=now())
+        self._set(poll_at=overdue())
         polling.poll(self.watch.pk)
         self.watch.refresh_from_db()
         assert self.watch.trouble == "", self.watch.trouble

@@ -105,6 +105,7 @@ def _write_new(path: Path, content: str) -> None:
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
+    "cached_statements": 512,
     "init_command": "PRAGMA busy_timeout=20000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
 }
 

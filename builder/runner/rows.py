@@ -6,11 +6,10 @@ database makes of a value that it takes as it is.
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC
-from functools import cache
-from typing import Any, Generic, TypeVar
+from functools import cache, lru_cache
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -39,25 +38,57 @@ def chosen(model: type[M], statement: str, values: Sequence[Any] = ()) -> list[M
     return [model.from_db(DEFAULT_DB_ALIAS, names, _read(row, readers, database)) for row in found]
 
 
-@contextmanager
-def asking() -> Iterator[Any]:
-    """A cursor for a statement that is asked over and over: PostgreSQL keeps how it answers it, and gets values beside
-    the statement, not inside. Other databases keep that by themselves."""
+def asking() -> Any:
+    """A cursor, to be used in a `with`, for statements of our own that are asked over and over. It is the driver's,
+    kept with its connection: what Django adds to each statement takes longer than SQLite to answer it, and PostgreSQL
+    keeps how it answers one that has its values beside it. Who counts or logs queries gets the usual one."""
     database = connections[DEFAULT_DB_ALIAS]
-    with database.cursor() if database.vendor != "postgresql" else _lasting(database) as cursor:
-        yield cursor
-
-
-def _lasting(database: BaseDatabaseWrapper) -> Any:
-    from django.db.backends.postgresql.base import ServerBindingCursor  # noqa: PLC0415 -- loads the driver
-
-    database.ensure_connection()
-    link: Any = database.connection
-    usual, link.cursor_factory = link.cursor_factory, ServerBindingCursor
-    try:
+    if database.execute_wrappers or database.queries_logged:
         return database.cursor()
-    finally:
-        link.cursor_factory = usual
+    database.ensure_connection()
+    known = _known(database)
+    if known.asking is None or known.asking.link is not database.connection:
+        known.asking = Asking(database)
+    return known.asking
+
+
+class Asking:
+    """Of one connection. Errors are Django's, and end a transaction as usual."""
+
+    def __init__(self, database: BaseDatabaseWrapper) -> None:
+        self.database, self.link = database, cast(Any, database.connection)
+        self.fitted: Callable[[str], str] = _with_marks if database.vendor == "sqlite" else str
+        self.cursor = self.link.cursor() if database.vendor == "sqlite" else _beside(self.link)
+        self.fetchone, self.fetchall = self.cursor.fetchone, self.cursor.fetchall
+
+    def __enter__(self) -> "Asking":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
+        self.database.validate_no_broken_transaction()
+        with self.database.wrap_database_errors:
+            self.cursor.execute(self.fitted(statement), values)
+
+    def executemany(self, statement: str, values: Sequence[Sequence[Any]]) -> None:
+        self.database.validate_no_broken_transaction()
+        with self.database.wrap_database_errors:
+            self.cursor.executemany(self.fitted(statement), values)
+
+
+@lru_cache(1024)
+def _with_marks(statement: str) -> str:
+    """As SQLite wants its place holders; statements of `asking` hold no other percent sign."""
+    return statement.replace("%s", "?")
+
+
+def _beside(link: Any) -> Any:
+    from django.db.backends.postgresql import base  # noqa: PLC0415 -- loads the driver
+
+    cursor: Any = base.ServerBindingCursor
+    return cursor(link)
 
 
 @cache
@@ -87,7 +118,7 @@ def _shape(model: type[models.Model], database: BaseDatabaseWrapper) -> tuple[li
 def _known(database: BaseDatabaseWrapper) -> threading.local:
     """What this thread has found out about its connection."""
     if getattr(_mine, "database", None) is not database:
-        _mine.database, _mine.shapes, _mine.writers = database, {}, {}
+        _mine.database, _mine.shapes, _mine.writers, _mine.asking = database, {}, {}, None
     return _mine
 
 

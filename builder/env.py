@@ -119,6 +119,13 @@ PREPARED = {"prepare_threshold": 5}
 """Times that a statement of `rows.asking` is asked before PostgreSQL keeps how it answers it."""
 
 
+def _threshold(text: str) -> int | None:
+    """None: nothing is kept, for what hands out another connection with each transaction. Raises BadSetting."""
+    if text and not text.isdecimal():
+        raise BadSetting(f"prepare_threshold in DATABASE_URL is {text!r}. It takes a number, or nothing.")
+    return int(text) if text else None
+
+
 def database(url: str, pool: int) -> dict[str, Any]:
     """Django's entry for `sqlite:///path` or `postgres://user:password@host:port/name?sslmode=…`."""
     parts = urlsplit(url)
@@ -126,7 +133,8 @@ def database(url: str, pool: int) -> dict[str, Any]:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": dict(SQLITE)}
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadSetting(f"DATABASE_URL begins with {parts.scheme!r}. It takes sqlite:///path or postgres://…")
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = {**PREPARED, **dict(parse_qsl(parts.query, keep_blank_values=True))}
+    options["prepare_threshold"] = _threshold(str(options["prepare_threshold"]))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),
@@ -134,7 +142,7 @@ def database(url: str, pool: int) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": PREPARED | options | {"pool": POOL | {"max_size": pool}},
+        "OPTIONS": options | {"pool": POOL | {"max_size": pool}},
         "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody an error
     }
 

@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,10 +35,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Told to whoever started this run (`tests.services`), by the process that all others report to."""
-    if report.failed and "TEST_FAILED" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
-        with open(os.environ["TEST_FAILED"], "a") as failed:
-            failed.write(f"{report.nodeid}\n")
+    if report.failed or (report.when == "call" and report.passed):
+        note(report.outcome, report.nodeid)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.failed:
+        note("broken", report.nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    if error:
+        note("broken", str(node))
+
+
+def note(outcome: str, name: str) -> None:
+    """For whoever started this run (`tests.services`), by the process that all others report to."""
+    if "TEST_OUTCOMES" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
+        with open(os.environ["TEST_OUTCOMES"], "a") as outcomes:
+            outcomes.write(f"{outcome} {name}\n")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

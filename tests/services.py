@@ -40,15 +40,15 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it, for our children too
     with servers() as addresses:
-        code, failed = run(arguments, addresses)
-        if arguments or code != pytest.ExitCode.TESTS_FAILED or len(failed) > FEW:
+        code, told = run(arguments, addresses)
+        failed = told["failed"]
+        if arguments or code != pytest.ExitCode.TESTS_FAILED or told["broken"] or not 0 < len(failed) <= FEW:
             return code
         say(f"\nA second try, with nothing beside it, of what failed: {', '.join(failed)}\n\n")
-        code, again = run(failed, addresses)
-    if code == pytest.ExitCode.NO_TESTS_COLLECTED and not again:  # by those whose database none of them is for
-        code = pytest.ExitCode.OK
-    say(f"{'Failed again' if code else 'Unsteady, passed at the second try only'}: {', '.join(again or failed)}\n")
-    return code
+        _, again = run(list(failed), addresses)
+    passed = not again["broken"] and not again["failed"] and set(failed) <= set(again["passed"])
+    say(f"{'Unsteady, passed at the second try only' if passed else 'Failed again'}: {', '.join(failed)}\n")
+    return 0 if passed else 1
 
 
 def say(text: str) -> None:
@@ -56,15 +56,20 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def run(arguments: list[str], addresses: dict[str, str]) -> tuple[int, list[str]]:
-    """Pytest's exit code, and the tests that failed. Called again, it shares them out anew."""
+def run(arguments: list[str], addresses: dict[str, str]) -> tuple[int, dict[str, dict[str, None]]]:
+    """Pytest's exit code, and which tests `failed` and `passed`, somewhere; `broken`: what kept others from being run,
+    a file that could not be read or a process that ended. Called again, it shares them out anew."""
     for name in Path(addresses["TEST_TAKEN"]).iterdir():
         name.unlink()
-    failed = Path(addresses["TEST_FAILED"])
-    failed.write_text("")
+    outcomes = Path(addresses["TEST_OUTCOMES"])
+    outcomes.write_text("")
     command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *ENOUGH, *arguments]
     code = subprocess.run(command, env=kept_compiled(os.environ | addresses)).returncode
-    return code, list(dict.fromkeys(failed.read_text().splitlines()))
+    told: dict[str, dict[str, None]] = {"failed": {}, "passed": {}, "broken": {}}
+    for line in outcomes.read_text().splitlines():
+        outcome, _, name = line.partition(" ")
+        told[outcome][name] = None
+    return code, told
 
 
 def kept_compiled(environ: dict[str, str]) -> dict[str, str]:
@@ -84,7 +89,7 @@ def servers() -> Iterator[dict[str, str]]:
             "TMPDIR": str(folder / "tmp"),
             "TEST_LOCK": str(folder / "alone"),
             "TEST_TAKEN": str(folder / "taken"),
-            "TEST_FAILED": str(folder / "failed"),
+            "TEST_OUTCOMES": str(folder / "outcomes"),
             "TEST_POSTGRES": stack.enter_context(postgres(folder / "postgres")),
             "TEST_REDIS": stack.enter_context(redis(folder / "redis")),
         }

@@ -61,7 +61,7 @@ def locked() -> Iterator[None]:
     def hold() -> None:
         with scopes_disabled(), turn.writing():
             if connection.vendor == "postgresql":
-                connection.cursor().execute("LOCK TABLE builder_hook IN ACCESS EXCLUSIVE MODE")
+                connection.cursor().execute("LOCK TABLE builder_event IN ACCESS EXCLUSIVE MODE")
             held.set()
             over.wait(30)
             transaction.set_rollback(True)

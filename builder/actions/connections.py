@@ -1,8 +1,6 @@
 """Connections: tested before they are kept, their secrets sealed and never shown again."""
 
 import contextlib
-import functools
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,13 +15,11 @@ from builder.actions.actor import Actor, action, sight_of
 from builder.actions.errors import Forbidden, Invalid, NotFound, not_found
 from builder.models import Agency, Capability, Connection, Health, Recipe, RecipeState, Workspace
 from builder.recipe import tree as trees
-from builder.runner import accounts, budgets, limits, listening, offline, replay, siblings, trying
+from builder.runner import accounts, budgets, limits, listening, replay, siblings, trying
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
 from connectors.errors import Forbidden as NotPermitted
 from connectors.spec import Budget, Choice, Connector, Identity, Method
-
-log = logging.getLogger(__name__)
 
 Fields = Mapping[str, str]
 Spending = budgets.Spending
@@ -54,12 +50,17 @@ def update(
     identity = _identify(home, way, given)
     if not other:
         same_account(connection, identity)
+    if is_another(connection, identity):
+        _hang_up(connection)
     with transaction.atomic():
         row = locked(connection)
+        moved = is_another(row, identity)
         given |= {field: value for field, value in _secrets(row).items() if not fields.get(field)}
         row.name = _name(name or row.name, identity, home)
         fill(row, home, way, given, identity)
         row.save()
+        if moved:
+            listening.begin_anew(row)
         replaced = sorted(field for field in way.sealed if fields.get(field))
         audit.write(by, "connection.changed", row, replaced=replaced, account=identity.name)
     replay.resume_after(row.public_id, row.workspace_id)
@@ -335,8 +336,11 @@ def _well(row: Connection, identity: Identity) -> None:
 
 
 def _report(by: Actor, connection: Connection, health: str, trouble: str, identity: Identity | None = None) -> None:
+    tested = accounts.mark(connection)
     with transaction.atomic():
         row = locked(connection)
+        if accounts.mark(row) != tested:
+            return  # what was tested is no longer in use
         if identity:
             _well(row, identity)
             row.settings = {**row.settings, **identity.settings}
@@ -364,18 +368,9 @@ def _unused(by: Actor, connection: Connection, pause: bool) -> list[Recipe]:
 
 
 def _hang_up(connection: Connection) -> None:
-    """As well as it goes: a service that is away, or a token that is dead, keeps nobody from deleting."""
-    home = catalogue.connector(connection.connector)
     ids = [hook_id for row in connection.subscriptions.all() for hook_id in row.remote_hooks]
-    if home is None or home.unsubscribe is None or not ids:
-        return
-    unsubscribe = home.unsubscribe
-    try:
-        opened = accounts.open(connection)
-        for hook_id in ids:
-            offline.hold(opened, functools.partial(unsubscribe, hook_id))
-    except ConnectorError as problem:
-        log.info("webhooks were left behind: %s", problem, extra={"action": "unsubscribe_failed"})
+    with contextlib.suppress(ConnectorError):
+        listening.call_off(accounts.open(connection), ids)
 
 
 def _freshen(connection: Connection, way: Method, fields: Fields) -> None:
@@ -386,9 +381,13 @@ def _freshen(connection: Connection, way: Method, fields: Fields) -> None:
         connection.refresh_from_db()
 
 
-def same_account(connection: Connection, identity: Identity) -> None:
+def is_another(connection: Connection, identity: Identity) -> bool:
     before = connection.identity.get("record_id")
-    if before and identity.record_id and before != identity.record_id:
+    return bool(before and identity.record_id and before != identity.record_id)
+
+
+def same_account(connection: Connection, identity: Identity) -> None:
+    if is_another(connection, identity):
         message = _(
             "This is another account: %(now)s instead of %(before)s. Recipes would write there. Confirm it, or add a "
             "connection of its own."

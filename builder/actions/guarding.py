@@ -27,10 +27,9 @@ PLACES = 4
 
 @action(Capability.PUBLISH)
 def change(by: Actor, recipe: Recipe, given: Mapping[str, Any], first_was: str | None = None) -> Recipe:
-    """All of them at once; what is left out or empty is no limit. A worker learns within seconds that a recipe has
-    guards: they hold for runs that it takes up from then on, while a change of those there are holds at once.
-    `first_was`: that one as the person found it; each look lowers it, so unchanged it stays as it is by now. Raises
-    Invalid with the field."""
+    """All of them at once; what is left out or empty is no limit. They hold for the next write, also of a run that is
+    under way. `first_was`: that one as the person found it; each look lowers it, so unchanged it stays as it is by
+    now. Raises Invalid with the field."""
     recipe = drafts.locked(recipe)
     asked = {name: "" if given.get(name) is None else str(given[name]).strip() for name in NAMES}
     if asked[FIRST] == first_was:

@@ -18,7 +18,7 @@ from builder.models import Capability, Connection, Health, Hook, Membership, Rec
 from builder.recipe import check, summary
 from builder.recipe import tree as trees
 from builder.recipe.check import Problem
-from builder.runner import brakes, listening, makeup
+from builder.runner import brakes, listening, makeup, replay
 from connectors.tools import hook
 
 AT_ONCE = timedelta(minutes=1)
@@ -83,7 +83,7 @@ def roll_back(by: Actor, recipe: Recipe, number: int) -> Version:
 
 @action(Capability.PUBLISH)
 def pause(by: Actor, recipe: Recipe) -> Recipe:
-    """What happens meanwhile is kept, and nothing runs."""
+    """What happens meanwhile is kept, and nothing new begins; runs that have begun go on."""
     recipe = drafts.locked(recipe)
     if recipe.state == RecipeState.DRAFT:
         raise Invalid(_("“%(name)s” was never published, so there is nothing to pause.") % {"name": recipe.name})
@@ -147,7 +147,7 @@ def _answer(recipe: Recipe, kept: str) -> None:
 
 @action(Capability.PUBLISH)
 def delete(by: Actor, recipe: Recipe) -> Recipe:
-    """Its runs stay readable. `restore` brings it back."""
+    """Its runs stay readable; those on their way stop before they change anything more. `restore` brings it back."""
     recipe = drafts.locked(recipe)
     _set(recipe, deleted_at=timezone.now())
     listening.unlisten(recipe)
@@ -166,6 +166,8 @@ def restore(by: Actor, recipe: Recipe) -> Recipe:
         late = timezone.now() - recipe.deleted_at > AT_ONCE
         _set(recipe, deleted_at=None)
         _back(recipe, late)
+        if not late:
+            replay.resume_deleted(recipe)
         audit.write(by, "recipe.restored", recipe)
     return recipe
 

@@ -1,7 +1,6 @@
 """Where secrets are opened: a connection becomes what a request is built with."""
 
-import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +9,7 @@ from django.db.models import Q
 
 from builder import seal
 from builder.models import AuditEvent, Connection, Health, Way
-from builder.runner import book
+from builder.runner import book, rows
 from builder.runner.clock import now
 from connectors import catalogue
 from connectors.errors import ConnectorError, SignedOut
@@ -36,6 +35,8 @@ class Opened:
     """Seconds since the epoch; 0 while the service answers."""
     agency: int = 0
     """Whose consent gives new tokens when its own can't be renewed; 0: nobody's."""
+    mark: tuple[object, ...] = ()
+    """What a person may change or take away about it, as it was then."""
 
     @property
     def renewable(self) -> bool:
@@ -60,36 +61,69 @@ def open(connection: Connection) -> Opened:
     account = home.account(connection.method, fields)
     resting = connection.resting_until.timestamp() if connection.resting_until else 0.0
     agency = connection.agency_id or 0
-    return Opened(connection.pk, connection.public_id, connection.name, home, account, fields, resting, agency)
+    return Opened(
+        connection.pk, connection.public_id, connection.name, home, account, fields, resting, agency, mark(connection)
+    )
+
+
+def mark(connection: Connection) -> tuple[object, ...]:
+    """Another secret, way in or address, or that it is gone: tokens that were refreshed are the same secret."""
+    told = connection.settings.get("base_url"), connection.identity.get("record_id")
+    return connection.method, connection.secret_at, *told, connection.deleted_at
+
+
+@dataclass(slots=True)
+class Use:
+    """That a step goes out over a connection as it was opened; answered when its start is written down."""
+
+    opened: Opened
+    outdated: bool = False
+    """Somebody has changed it since, or deleted it."""
+
+
+def check(uses: Collection[Use]) -> None:
+    """Inside the transaction that writes the steps' starts."""
+    found = rows.by_id(Connection, {use.opened.id for use in uses if use.opened.id})
+    for use in uses:
+        row = found.get(use.opened.id)
+        use.outdated = bool(use.opened.id) and (row is None or mark(row) != use.opened.mark)
+
+
+Key = tuple[int, str]
+"""Of a connection: by workspace and public id together, so that no tree can name another team's."""
 
 
 class Cache:
-    """Opened connections of this process, asked anew after a few seconds. Used on the journal's thread."""
+    """Opened connections of this process. Each claim reads their rows; a secret is opened anew where its row has
+    changed. Used on the journal's thread."""
 
-    KEEP = 5.0
+    MOST = 500
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, str], tuple[float, Opened | ConnectorError]] = {}
+        self._kept: dict[Key, tuple[list[object], Opened | ConnectorError]] = {}
 
-    def get(self, workspace_id: int, public_id: str) -> Opened | ConnectorError:
-        """By workspace and public id together, so that no tree can name another team's connection."""
-        key = (workspace_id, public_id)
-        at, opened = self._kept.get(key, (0.0, None))
-        if opened is None or time.monotonic() - at > self.KEEP:
-            opened = _load(workspace_id, public_id)
-            self._kept[key] = (time.monotonic(), opened)
+    def get(self, wanted: set[Key]) -> dict[Key, Opened | ConnectorError]:
+        public_ids = {public_id for _, public_id in wanted}
+        found = rows.fetch(Connection, rows.one_of("public_id", public_ids), [*public_ids]) if wanted else []
+        present = {(row.workspace_id, row.public_id): row for row in found}
+        if len(self._kept) > self.MOST:
+            self._kept = {}
+        return {key: self._opened(key, present.get(key)) for key in wanted}
+
+    def _opened(self, key: Key, row: Connection | None) -> Opened | ConnectorError:
+        if row is None:
+            return SignedOut("This step has no connection: choose one in the recipe and publish it again.")
+        told = [row.name, row.connector, row.sealed, row.settings, row.resting_until, row.agency_id, mark(row)]
+        before, opened = self._kept.get(key, (None, None))
+        if opened is None or before != told:
+            opened = _tried(row)
+            self._kept[key] = told, opened
         return opened
 
-    def forget(self, workspace_id: int, public_id: str) -> None:
-        self._kept.pop((workspace_id, public_id), None)
 
-
-def _load(workspace_id: int, public_id: str) -> Opened | ConnectorError:
-    found = Connection.objects.filter(workspace_id=workspace_id, public_id=public_id).first()
-    if found is None:
-        return SignedOut("This step has no connection: choose one in the recipe and publish it again.")
+def _tried(row: Connection) -> Opened | ConnectorError:
     try:
-        return open(found)
+        return open(row)
     except ConnectorError as problem:
         return problem
 
@@ -138,13 +172,16 @@ def go_back(connection_id: int, refused: str) -> bool:
     return True
 
 
-def lacks(connection_id: int, permission: str) -> None:
-    """A call was refused for want of it: people see it, until somebody tests the connection again."""
-    row = Connection.objects.filter(pk=connection_id).first()
-    known = set((row.identity or {}).get("lacking", ())) if row else {permission}
-    if row and permission not in known:
+def lacks(opened: Opened, permission: str) -> None:
+    """A call was refused for want of it: people see it, until somebody tests the connection again, or gives it another
+    secret."""
+    row = Connection.objects.filter(pk=opened.id).first()
+    if row is None or mark(row) != opened.mark:
+        return
+    known = set((row.identity or {}).get("lacking", ()))
+    if permission not in known:
         identity = {**row.identity, "lacking": sorted({*known, permission})}
-        Connection.objects.filter(pk=connection_id, sealed=row.sealed).update(identity=identity)
+        Connection.objects.filter(pk=row.pk, sealed=row.sealed).update(identity=identity)
 
 
 def heard(connection_id: int, budget: dict[str, int]) -> None:

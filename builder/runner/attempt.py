@@ -27,6 +27,7 @@ from builder.runner import (
     sealing,
     unfit,
 )
+from builder.runner.clock import now
 from builder.runner.desk import Desk, Sheet, Step
 from builder.runner.journal import Closed, Fenced, Unwritten
 from builder.runner.outcome import End, Go, Hold, Outcome, Rest
@@ -54,7 +55,7 @@ async def make(
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
     except ConnectorError as problem:
         return _unconnected(desk, step, round_, problem)
-    if output := await kept.recall(operation, opened, inputs):
+    if not desk.run.replay and (output := await kept.recall(operation, opened, inputs)):
         row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs)
         return finish(desk, row, operation, opened, output, None, kept.NOTE)
     permit = None if operation.key in handlers.HANDLERS else await desk.admit(opened)
@@ -67,11 +68,14 @@ async def make(
     if wish:
         desk.pending.wishes.append(wish)
     asked = desk.pending.guarded = _guarded(desk, row, operation, inputs, again)
+    using = desk.pending.using = accounts.Use(opened)
     failpoints.reach("step.before_started", row.step_id)
     answer = await desk.flush(place=list(place), status=RunStatus.RUNNING)
     failpoints.reach("step.after_started", row.step_id)
     if asked and asked.because:
         return _stopped(desk, opened, asked, permit)
+    if using.outdated:
+        return _outdated(desk, row, opened, permit)
     answer = answer if wish else None
     if answer and answer.busy:
         if permit:
@@ -86,16 +90,25 @@ async def make(
 
 
 def _guarded(desk: Desk, row: StepRun, operation: Operation, inputs: dict[str, Any], again: bool) -> guards.Ask | None:
-    if not desk.claimed.guarded or handlers.retry_class(operation, inputs) is Retry.READ:
+    if handlers.retry_class(operation, inputs) is Retry.READ:
         return None
     return guards.ask(row, desk.claimed.workspace, inputs, again)
 
 
-def _stopped(desk: Desk, opened: accounts.Opened, asked: guards.Ask, permit: limits.Permit | None) -> Outcome:
-    """By a guard, before anything was sent; its row says so already."""
+def _outdated(desk: Desk, row: StepRun, opened: accounts.Opened, permit: limits.Permit | None) -> Outcome:
+    """Nothing was sent: the next claim opens the connection as it is now."""
     if permit:
         desk.spare(opened, permit)
-    return Hold(asked.because, guarded=True)
+    told = "Its connection was changed just now."
+    desk.close(row, StepStatus.WAITING, note=told)
+    return Rest(now(), f"{told} The run goes on with it as it is.")
+
+
+def _stopped(desk: Desk, opened: accounts.Opened, asked: guards.Ask, permit: limits.Permit | None) -> Outcome:
+    """By a guard, or because its recipe was deleted, before anything was sent; its row says so already."""
+    if permit:
+        desk.spare(opened, permit)
+    return Hold(asked.because, guarded=asked.which != guards.DELETED)
 
 
 async def _perform(
@@ -118,7 +131,11 @@ async def _perform(
     try:
         if operation.key in handlers.HANDLERS:  # a line asks by itself
             await desk.sure()
-        output = await handlers.perform(line, operation, inputs, context)
+        try:
+            output = await handlers.perform(line, operation, inputs, context)
+        finally:
+            if line.sent_effect:
+                await kept.outdate(operation, opened)
     except ConnectorError as problem:
         desk.keep(line, row)
         done_in_part = line.sent_effect and problem.again  # repeated from the start, what came before would be doubled
@@ -202,9 +219,9 @@ async def failed(
         return Rest(decision.at, f"{problem.message} The run goes on by itself.")
     desk.close(row, StepStatus.FAILED, error=error)
     if isinstance(problem, Lacking) and opened.id and operation.permission:
-        await desk.do(lambda: accounts.lacks(opened.id, operation.permission))
+        await desk.do(lambda: accounts.lacks(opened, operation.permission))
     if await mended(desk, opened, problem):
-        return Rest(retry.after(accounts.Cache.KEEP), "The connection was mended meanwhile. The run goes on with it.")
+        return Rest(now(), "The connection was mended meanwhile. The run goes on with it.")
     return settled(desk, step, problem.message, problem.code)
 
 

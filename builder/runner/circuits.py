@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from builder.models import Connection, Health
-from builder.runner.accounts import Cache, Opened
+from builder.runner.accounts import Opened
 from builder.runner.clock import clock, now
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,8 @@ OUTAGES = 5
 FIRST, LONGEST = 30.0, 600.0
 """Seconds until it is tried again, doubled each time up to the longest."""
 
+LATE = 5.0
+"""Seconds that what a run knows of its connection may be old."""
 GLANCE = 2.0
 """Seconds until the others look what the one who tries has found."""
 
@@ -48,7 +50,7 @@ class Circuit:
         """Another process may have found it out, or found it well again."""
         if opened.resting_until > max(self.until, self.passed):
             self._until(opened.resting_until)
-        elif not opened.resting_until and self.until and _moment() - self.learnt > Cache.KEEP:
+        elif not opened.resting_until and self.until and _moment() - self.learnt > LATE:
             self.close()
 
     async def rests(self, do: Do) -> float:

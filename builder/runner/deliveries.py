@@ -60,8 +60,10 @@ class Registrar:
         clock.ask()
         hashes = [seal.key_hash(d.key) for d in deliveries]
         self._load({h for h in hashes if not self._fresh(h)})
-        pairs = [(d, self.known.get(h)) for d, h in zip(deliveries, hashes, strict=True)]
-        statuses = [_judge(d, known) for d, known in pairs]
+        pairs, statuses = self._judged(deliveries, hashes)
+        if wrong := {h for h, status in zip(hashes, statuses, strict=True) if status == 401}:
+            self._load(wrong)  # the secret may be another one by now
+            pairs, statuses = self._judged(deliveries, hashes)
         stored = [(d, k) for (d, k), status in zip(pairs, statuses, strict=True) if status == 200 and k]
         rows.insert(Event, [_event(d, k) for d, k in stored])
         if stored:
@@ -72,6 +74,12 @@ class Registrar:
             if status == 202:
                 _keep_stray(d, h)
         return statuses
+
+    def _judged(
+        self, deliveries: list[Delivery], hashes: list[str]
+    ) -> tuple[list[tuple[Delivery, Known | None]], list[int]]:
+        pairs = [(d, self.known.get(h)) for d, h in zip(deliveries, hashes, strict=True)]
+        return pairs, [_judge(d, known) for d, known in pairs]
 
     def _fresh(self, key_hash: str) -> bool:
         known = self.known.get(key_hash)

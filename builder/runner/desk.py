@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import dropwhile, takewhile
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Step = dict[str, Any]
 STRAIGHT = ("action", "remember")
 """Steps after which the next one comes, whatever they came to."""
+STALE = 1.0
+"""Seconds after which it is looked again whether a run is still this worker's, before it changes something."""
 NOBODY = Account(base_url="", headers={})
 
 
@@ -130,6 +133,8 @@ class Desk(Sheet):
         self._admitted: set[int] = set()
         """Connections that this claim has made calls over."""
         self._fresh: set[int] = set()
+        self._durable = time.monotonic()
+        """When it was last seen in the database that the run is this claim's."""
         self.frees = bool(self.run.lane or self.run.parent_id)
         """Whether another run may go once this one rests or is over."""
 
@@ -174,6 +179,7 @@ class Desk(Sheet):
         self.frees = self.frees or bool(save.calls)
         self._reach("step.before_done", save)
         answer = await self.tools.journal.save(save)
+        self._durable = time.monotonic()
         self._reach("step.after_done", save)
         self._fresh.clear()
         return answer
@@ -255,13 +261,15 @@ class Desk(Sheet):
 
     async def sure(self, seconds: float = 0) -> None:
         """Before something is changed elsewhere, in a call with such a time-out. Raises journal.Fenced when the run is
-        somebody else's by now."""
+        somebody else's by now, or was cancelled."""
         tries = 0
-        while not leases.lasts(self.run, seconds, leases.SLACK if tries < leases.PUNCTUAL else leases.BUSY):
+        while time.monotonic() - self._durable > STALE or not leases.lasts(
+            self.run, seconds, leases.SLACK if tries < leases.PUNCTUAL else leases.BUSY
+        ):
             until = await self.do(lambda: leases.keep(self.run, seconds))
             if until is None:
                 raise Fenced
-            self.run.lease_until = until
+            self.run.lease_until, self._durable = until, time.monotonic()
             tries += 1
 
 

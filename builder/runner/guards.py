@@ -12,13 +12,17 @@ from django.db import connection as database
 from django.db.models import F, QuerySet, Sum
 
 from builder.models import GuardedWrite, Recipe, Run, RunStatus, StepRun, StepStatus, Workspace
-from builder.models.columns import storable
+from builder.models.columns import read_json, storable
 from builder.runner import rows
 from builder.runner.clock import now
 
 FIRST, WRITES, CUSTOMERS, PER_RUN, PER_DAY = "first", "writes", "customers", "money_run", "money_day"
 CODE = "guard"
 """Code of the error of a step that a guard stopped; its field says which."""
+DELETED = "deleted"
+NO_ATTEMPT = (CODE, DELETED)
+"""Codes of errors of steps that were stopped before anything was sent."""
+GONE = "Its recipe was deleted, so it was stopped here. Restore the recipe to let it go on, or discard the run."
 PARTS = 10_000
 ABSURD = Decimal(10**12)
 """More than any guard allows; what is beyond it is counted as this, so that it can be written and added up."""
@@ -48,18 +52,8 @@ class Ask:
     again: bool = False
     """It repeats what may have been sent: that is counted, and never stopped."""
     which: str = ""
-    """The guard that says no; empty: it may."""
+    """The guard that says no, or that the recipe was deleted; empty: it may."""
     because: str = ""
-
-
-def among(recipes: Collection[int]) -> set[int]:
-    """Those that have guards, as it stands at this moment: one that was set just now is there for the next run."""
-    if not recipes:
-        return set()
-    wanted = f"SELECT id FROM builder_recipe WHERE guards IS NOT NULL AND {rows.one_of('id', recipes)}"
-    with rows.asking() as cursor:
-        cursor.execute(wanted, [*recipes])
-        return {pk for (pk,) in cursor.fetchall()}
 
 
 def ask(row: StepRun, workspace: Workspace, inputs: Mapping[str, Any], again: bool = False) -> Ask:
@@ -99,14 +93,28 @@ def _capped(amount: Decimal) -> Decimal:
 
 
 def locked(recipe_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """The guards of each. Inside a transaction, and before any run of theirs is locked there: who writes and who lets
-    runs go lock in one order. Runs of them can be made meanwhile."""
+    """What keeps each from writing at this moment: its guards, and that it was deleted; those alone that have one.
+    Inside a transaction, and before any run of theirs is locked there: who writes and who lets runs go lock in one
+    order. Runs of them can be made meanwhile."""
     if not recipe_ids:
         return {}
-    rows = Recipe.objects.filter(pk__in=recipe_ids).order_by("pk")
-    if database.features.has_select_for_update:
-        rows = rows.select_for_update(no_key=True)
-    return {pk: guards or {} for pk, guards in rows.values_list("pk", "guards")}
+    kept = "guards IS NOT NULL OR deleted_at IS NOT NULL"
+    lock = "FOR NO KEY UPDATE" if database.features.has_select_for_update else ""
+    wanted = f"SELECT id, guards, deleted_at FROM builder_recipe WHERE {rows.one_of('id', recipe_ids)} AND ({kept})"
+    with rows.asking() as cursor:
+        cursor.execute(f"{wanted} ORDER BY id {lock}", [*recipe_ids])
+        found = cursor.fetchall()
+    return {pk: (read_json(told) if told else {}) | ({DELETED: True} if gone else {}) for pk, told, gone in found}
+
+
+def deleted(recipe_ids: Collection[int]) -> set[int]:
+    """Those of them that somebody deleted."""
+    if not recipe_ids:
+        return set()
+    wanted = f"SELECT id FROM builder_recipe WHERE {rows.one_of('id', recipe_ids)} AND deleted_at IS NOT NULL"
+    with rows.asking() as cursor:
+        cursor.execute(wanted, [*recipe_ids])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def judge(asked: Ask, limits: Mapping[str, Any]) -> None:
@@ -116,14 +124,15 @@ def judge(asked: Ask, limits: Mapping[str, Any]) -> None:
     asked.which = asked.because = ""
     row.status, row.error, row.finished_at = StepStatus.STARTED, None, None  # a commit before this one may have failed
     same = {"run_id": run.pk, "step_id": row.step_id, "iteration": row.iteration}
+    if DELETED in limits:
+        _stop(asked, DELETED, GONE)
+        return
     if not limits or GuardedWrite.objects.filter(**same).exists():
         return
     past = limits if asked.again else run.past_guards or ()
     for name, limit in limits.items():
         if name not in past and (sentence := _over(asked, name, limit)):
-            asked.which, asked.because = name, f"{sentence} {WAY_OUT}"
-            row.status, row.finished_at = StepStatus.FAILED, now()
-            row.error = {"code": CODE, "message": asked.because, "field": name}
+            _stop(asked, name, f"{sentence} {WAY_OUT}")
             return
     amount = None if asked.amount is None else int(asked.amount * PARTS)
     GuardedWrite.objects.create(
@@ -134,6 +143,12 @@ def judge(asked: Ask, limits: Mapping[str, Any]) -> None:
         amount=amount,
         **same,
     )
+
+
+def _stop(asked: Ask, which: str, because: str) -> None:
+    asked.which, asked.because, row = which, because, asked.row
+    row.status, row.finished_at = StepStatus.FAILED, now()
+    row.error = {"code": DELETED if which == DELETED else CODE, "message": because, "field": which}
 
 
 def _over(asked: Ask, name: str, limit: Any) -> str:
@@ -171,7 +186,7 @@ def let(run: Run, which: str) -> list[int]:
     recipe locked."""
     run.past_guards = [*(run.past_guards or ()), which]
     run.save(update_fields=["past_guards"])
-    guards = locked([run.recipe_id])[run.recipe_id]
+    guards = {name: v for name, v in locked([run.recipe_id]).get(run.recipe_id, {}).items() if name != DELETED}
     if which != FIRST or FIRST not in guards:
         return []
     left = int(guards[FIRST]) - 1

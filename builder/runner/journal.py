@@ -21,7 +21,7 @@ from django.db import connection
 from django_scopes import scopes_disabled
 
 from builder.models import Approval, Exchange, Expectation, OwnWrite, Run, StepRun
-from builder.runner import awaited, called, counts, echoes, guards, links, rows, turn
+from builder.runner import accounts, awaited, called, counts, echoes, guards, links, rows, turn
 from builder.runner.clock import clock, now
 from builder.runner.ear import Ear
 from builder.runner.money import Moved
@@ -75,6 +75,8 @@ class Save:
     """The answer to the last one is given back."""
     guarded: guards.Ask | None = None
     """Whether the step that it starts may write: answered in the ask itself."""
+    using: accounts.Use | None = None
+    """What the step that it starts goes out over: whether that still stands is answered in it."""
     counted: Counter[str] = field(default_factory=Counter)
     calls_over: Counter[int] = field(default_factory=Counter)
     """Calls by connection; 0: of none."""
@@ -257,9 +259,10 @@ def write(saves: Sequence[Save]) -> list[Any]:
     held = _still_held(saves)
     mine = [s for s in saves if s.run.pk in held]
     answers = {id(s): [links.wish(w, s.run) for w in s.wishes][-1] for s in mine if s.wishes}
+    accounts.check([s.using for s in mine if s.using])
     for s in mine:
         if s.guarded:
-            guards.judge(s.guarded, limits[s.run.recipe_id])
+            guards.judge(s.guarded, limits.get(s.run.recipe_id, {}))
     rows.insert(StepRun, [step for s in mine for step in s.started])
     rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])
     rows.insert(Exchange, _exchanges(mine))

@@ -17,10 +17,13 @@ from connectors.errors import ConnectorError
 
 POISON = 10
 """Claims without a finished step after which a run is taken to kill its workers."""
+TOO_OFTEN = f"It was begun {POISON} times and stopped the worker each time. Look at its step, then retry."
 COMPANY = {3: 16, 4: 8, 5: 4}
 """Claims for nothing to how many such runs may be under way together, it included; with more claims it goes alone."""
 SUSPECT = min(COMPANY)
 EVENTS_AT_ONCE = 50
+WORKSPACES = 5.0
+"""Seconds for which a workspace's zone and currency are believed."""
 SLACK, BUSY, PUNCTUAL = 0.1, 0.5, 3
 """Shares of a lease that may have passed when a write leaves; the larger where a machine was too busy for the smaller
 one so many times."""
@@ -48,8 +51,6 @@ class Claimed:
     attempts: dict[tuple[str, str], int]
     """Failed attempts so far; waiting for the budget is none."""
     connections: dict[str, accounts.Opened | ConnectorError] = field(default_factory=dict)
-    guarded: bool = False
-    """Its recipe has guards: what it writes is counted, also where somebody let it past one."""
     told: tuple[str, ...] = field(init=False)
     """Steps whose failure is a value of later ones."""
 
@@ -63,7 +64,7 @@ class Shelf:
     def __init__(self) -> None:
         self.accounts = accounts.Cache()
         self.versions = rows.Known(Version, reading.VERSIONS)
-        self.workspaces = rows.Known(Workspace, self.accounts.KEEP)
+        self.workspaces = rows.Known(Workspace, WORKSPACES)
         self.turns = fairness.Turns()
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
@@ -76,11 +77,21 @@ def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed
     Such suspects are taken in ever smaller company and alone at last, so that none is held for another's fault, and
     walk before the others. `suspects`: how often each of those under way was claimed before."""
     read, began = read_events(shelf.versions)
-    chosen = _due(room, shelf.turns, list(suspects))
-    shelf.more = read == EVENTS_AT_ONCE or len(chosen) >= room or bool(chosen and shelf.turns.many)
+    due_now = _due(room, shelf.turns, list(suspects))
+    shelf.more = read == EVENTS_AT_ONCE or len(due_now) >= room or bool(due_now and shelf.turns.many)
+    chosen = _without_deleted(due_now, {run.recipe_id for run in began})
     if chosen:
         _take(chosen)
     return _load(chosen, shelf, began) if chosen else []
+
+
+def _without_deleted(runs: list[Run], fresh: set[int]) -> list[Run]:
+    """Those of recipes that somebody deleted go on hold. `fresh`: recipes that were read just now."""
+    gone = guards.deleted({run.recipe_id for run in runs} - fresh)
+    for run in runs:
+        if run.recipe_id in gone:
+            _hold(run, guards.GONE)
+    return [run for run in runs if run.recipe_id not in gone]
 
 
 def _due(room: int, turns: fairness.Turns, under_way: list[int]) -> list[Run]:
@@ -99,7 +110,7 @@ def _suspects(under_way: list[int]) -> list[Run]:
         return chosen
     for run in due.runs(f"run.claims >= {SUSPECT}", max(COMPANY.values())):
         if run.claims >= POISON:
-            _hold(run)
+            _hold(run, TOO_OFTEN)
             continue
         under_way.append(run.claims)
         if len(under_way) > min(map(_company, under_way)):
@@ -215,8 +226,8 @@ def _count(runs: list[Run]) -> None:
             counts.happened("lease_takeovers")
 
 
-def _hold(run: Run) -> None:
-    run.because = f"It was begun {POISON} times and stopped the worker each time. Look at its step, then retry."
+def _hold(run: Run, because: str) -> None:
+    run.because = because
     Run.objects.filter(pk=run.pk).update(
         status=RunStatus.HELD,
         wake_at=None,
@@ -230,18 +241,18 @@ def _hold(run: Run) -> None:
 def _load(runs: list[Run], shelf: Shelf, began: list[Run]) -> list[Claimed]:
     """`began`: runs that began in the same transaction, with what else was read there."""
     workspaces = shelf.workspaces.get({r.workspace_id for r in runs})
-    events, recipes = {r.event_id: r.event for r in began}, {r.recipe_id: r.recipe for r in began}
+    events = {r.event_id: r.event for r in began}
     events |= rows.by_id(Event, {r.event_id for r in runs} - events.keys())
-    guarded = {pk for pk, recipe in recipes.items() if recipe.guards is not None}
-    guarded |= guards.among({r.recipe_id for r in runs} - recipes.keys())
     walked = [r.pk for r in runs if r.token > 1]  # claimed before, so something may be written
     steps = StepRun.objects.filter(run_id__in=walked).order_by("pk") if walked else []
     by_run: dict[int, list[StepRun]] = {}
     for step in steps:
         by_run.setdefault(step.run_id, []).append(step)
     claimed = [_one(r, shelf, workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, [])) for r in runs]
+    named = {one.run.pk: connections_of(one.tree) for one in claimed}
+    opened = shelf.accounts.get({(one.run.workspace_id, name) for one in claimed for name in named[one.run.pk]})
     for one in claimed:
-        one.guarded = one.run.recipe_id in guarded
+        one.connections = {name: opened[one.run.workspace_id, name] for name in named[one.run.pk]}
     return claimed
 
 
@@ -250,15 +261,13 @@ def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list
     claimed = Claimed(run, tree, workspace, event, {}, {}, {}, {})
     for step in steps:
         remember(claimed, step)
-    for public_id in connections_of(tree):
-        claimed.connections[public_id] = shelf.accounts.get(run.workspace_id, public_id)
     return claimed
 
 
 def remember(claimed: Claimed, step: StepRun) -> None:
     key = (step.step_id, step.iteration)
     claimed.last[key] = step
-    if (step.error or {}).get("code") != guards.CODE:  # else it was no attempt: patience begins when it was let
+    if (step.error or {}).get("code") not in guards.NO_ATTEMPT:  # patience begins when it was let
         claimed.firsts.setdefault(key, step)
         if step.status != StepStatus.WAITING:
             claimed.attempts[key] = claimed.attempts.get(key, 0) + 1

@@ -2,16 +2,29 @@
 
 import logging
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django_scopes import scopes_disabled
 
 from builder import seal
-from builder.models import Connection, Hook, Recipe, RecipeState, Snapshot, Subscription
+from builder.models import (
+    Connection,
+    Hook,
+    OwnWrite,
+    Recipe,
+    RecipeState,
+    RecordLink,
+    Run,
+    RunStatus,
+    Snapshot,
+    StepRun,
+    Subscription,
+)
 from builder.runner import accounts, awaited, deliveries, doorbell, offline, siblings
 from builder.runner.clock import now
 from builder.runner.ledger import Rank
@@ -23,6 +36,10 @@ from connectors.tools import schedule
 log = logging.getLogger(__name__)
 
 CHECK_EVERY = timedelta(hours=1)
+MOVED = (
+    "The connection “{name}”, which it had used, is another account by now. See whether its next steps still make "
+    "sense, then retry or discard it."
+)
 POLL, SWEEP = 120, 900
 """Seconds between polls where nothing else comes, and where webhooks do and polling only finds what was missed."""
 
@@ -233,17 +250,46 @@ def _subscribe(subscription: Subscription, connection: Connection | None) -> Non
     if home.subscribe is None or not home.watched[subscription.object].events:
         return
     try:
-        ids = _ask(home, hook, subscription, connection)
+        opened = accounts.open(connection)
+        ids = _ask(home, hook, subscription, opened)
     except ConnectorError as problem:
         Subscription.objects.filter(pk=subscription.pk).update(trouble=problem.message, poll_seconds=POLL)
         return
-    Subscription.objects.filter(pk=subscription.pk).update(remote_hooks=ids, trouble="")
+    rows = Subscription.objects.filter(pk=subscription.pk, connection__deleted_at=None)
+    if not rows.update(remote_hooks=ids, trouble=""):  # the connection was deleted while its service was asked
+        call_off(opened, ids)
 
 
-def _ask(home: Connector, hook: Hook, subscription: Subscription, connection: Connection) -> list[str]:
+def call_off(opened: accounts.Opened, hook_ids: Iterable[str]) -> None:
+    """Our webhooks at a service go, as well as it can be done: one that is away, or a token that is dead, keeps nobody
+    from going on."""
+    if (unsubscribe := opened.connector.unsubscribe) is None:
+        return
+    try:
+        for hook_id in hook_ids:
+            offline.hold(opened, partial(unsubscribe, hook_id))
+    except ConnectorError as problem:
+        log.info("webhooks were left behind: %s", problem, extra={"action": "unsubscribe_failed"})
+
+
+def begin_anew(connection: Connection) -> None:
+    """It is another account by now: what was known of the old one's records says nothing of the new one's, even where
+    they have the same ids. Runs on their way that have been over there stop. Inside a transaction."""
+    Subscription.objects.filter(connection=connection).update(cursor={}, began_at=now(), poll_at=now(), remote_hooks=[])
+    Snapshot.objects.filter(subscription__connection=connection).delete()
+    RecordLink.objects.filter(connection=connection).delete()
+    OwnWrite.objects.filter(connection=connection).delete()
+    been = StepRun.objects.filter(exchanges__connection=connection, run=OuterRef("pk"))
+    open_ = Run.objects.filter(Exists(been), workspace=connection.workspace_id, status__in=RunStatus.open())
+    stopped = {"status": RunStatus.HELD, "wake_at": None, "lease_until": None, "token": F("token") + 1}
+    open_.update(**stopped, because=MOVED.format(name=connection.name))
+    for row in Subscription.objects.filter(connection=connection, active=True):
+        transaction.on_commit(partial(doorbell.send, "recette.subscribe", row.pk))
+
+
+def _ask(home: Connector, hook: Hook, subscription: Subscription, opened: accounts.Opened) -> list[str]:
     assert home.subscribe
     subscribe_ = home.subscribe
-    opened = accounts.open(connection)
     wanted = _wanted(home, subscription)
     unwanted = tuple(event for event in home.watched[subscription.object].events if event not in wanted)
     secret = seal.unseal(hook.sealed, deliveries.place(hook))["secret"]

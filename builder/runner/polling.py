@@ -140,7 +140,11 @@ class Round:
         found = 0
         for _ in range(PAGES):
             page = await line.hold(lambda: watched.poll(_cursor(subscription), calls.context(line.opened)))
-            found += await self.journal.do(partial(_store, subscription, page, found, _ahead(line.exchanges)))
+            opened_as, ahead = line.opened.mark, _ahead(line.exchanges)
+            news = await self.journal.do(partial(_store, subscription, opened_as, page, found, ahead))
+            if news is None:
+                break
+            found += news
             failpoints.reach("poll.after_commit", subscription.pk)
             line.exchanges.clear()
             if not page.more:
@@ -193,9 +197,13 @@ def _by_their_clock(subscription: Subscription, ahead: timedelta) -> None:
     Subscription.objects.filter(pk=subscription.pk, began_at=ours).update(began_at=subscription.began_at)
 
 
-def _store(subscription: Subscription, page: Page, before: int, ahead: timedelta) -> int:
-    """News become events and the cursor moves, in one transaction. `before`: the news of earlier pages. `ahead`: see
-    `_ahead`."""
+def _store(
+    subscription: Subscription, opened_as: tuple[object, ...], page: Page, before: int, ahead: timedelta
+) -> int | None:
+    """News become events and the cursor moves, in one transaction. None: nobody listens there any more, or the
+    connection was changed since it was opened. `before`: the news of earlier pages. `ahead`: see `_ahead`."""
+    if not _stands(subscription, opened_as):
+        return None
     if ahead and not subscription.cursor:
         _by_their_clock(subscription, ahead)
     news = _news(subscription, page.sightings)
@@ -212,6 +220,12 @@ def _store(subscription: Subscription, page: Page, before: int, ahead: timedelta
     if news:
         doorbell.ring()
     return len(news)
+
+
+def _stands(subscription: Subscription, opened_as: tuple[object, ...]) -> bool:
+    rows = Subscription.objects.filter(pk=subscription.pk, active=True).select_related("connection")
+    fresh = (rows.select_for_update(of=("self",)) if database.features.has_select_for_update else rows).first()
+    return fresh is not None and fresh.connection is not None and accounts.mark(fresh.connection) == opened_as
 
 
 def _raw(sighting: Sighting) -> bytes:

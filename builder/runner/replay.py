@@ -8,7 +8,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Max
 
-from builder.models import Event, Run, RunStatus, StepRun, StepStatus
+from builder.models import Event, Recipe, Run, RunStatus, StepRun, StepStatus
 from builder.recipe import walk
 from builder.runner import called, counts, doorbell, erased, guards, scope
 from builder.runner.clock import now
@@ -17,6 +17,10 @@ from connectors import catalogue
 ANSWERS = ("again", "done", "skip")
 ASKING = (StepStatus.UNKNOWN, StepStatus.HELD)
 """Of attempts whose outcome nobody knows."""
+
+
+MOST = 1000
+"""Runs that go on at once; those behind them are there to be retried."""
 
 
 class Late(Exception):
@@ -99,6 +103,16 @@ def cancel(run: Run) -> Run:
     doorbell.ring()
     found.refresh_from_db()
     return found
+
+
+def resume_deleted(recipe: Recipe) -> int:
+    """Runs that were stopped because their recipe was deleted, once it is there again."""
+    count = 0
+    for run in Run.objects.filter(recipe=recipe, status=RunStatus.HELD, because=guards.GONE)[:MOST]:
+        with suppress(Late):  # somebody was quicker
+            resume(run)
+            count += 1
+    return count
 
 
 def resume_after(connection_public_id: str, workspace_id: int) -> int:

@@ -59,7 +59,8 @@ class Asking:
         self.database, self.link = database, cast(Any, database.connection)
         self.fitted: Callable[[str], str] = _with_marks if database.vendor == "sqlite" else str
         self.cursor = self.link.cursor() if database.vendor == "sqlite" else _beside(self.link)
-        self.fetchone, self.fetchall = self.cursor.fetchone, self.cursor.fetchall
+        told = database.wrap_database_errors  # SQLite reads, and may fail, only as rows are fetched
+        self.fetchone, self.fetchall = told(self.cursor.fetchone), told(self.cursor.fetchall)
 
     def __enter__(self) -> "Asking":
         return self

@@ -7,7 +7,7 @@ from typing import Any
 
 from builder.models import Exchange
 from connectors.errors import ConnectorError
-from connectors.spec import Request, Response
+from connectors.spec import Account, Request, Response
 
 SEATS = 20
 """Records in one call: as many as Invoice Ninja's answer shows without a second page."""
@@ -55,9 +55,10 @@ class Wagons:
     def __init__(self) -> None:
         self.open: dict[str, Wagon] = {}
 
-    def board(self, connection_id: int, request: Request) -> tuple[Wagon, bool]:
-        """A wagon with room for it, and whether it is a new one, which the caller drives."""
-        name = _name(connection_id, shared_form(request))
+    def board(self, account: Account, request: Request) -> tuple[Wagon, bool]:
+        """A wagon with room for it, and whether it is a new one, which the caller drives. Only what goes with the same
+        address and secret goes together: a connection may have got others meanwhile."""
+        name = _name(account, shared_form(request))
         wagon = self.open.get(name)
         if drives := wagon is None or len(wagon.requests) >= SEATS:
             wagon = self.open[name] = Wagon(lambda: self._close(name, wagon))
@@ -92,7 +93,8 @@ _COLUMNS = (
 )
 
 
-def _name(connection_id: int, request: Request) -> str:
+def _name(account: Account, request: Request) -> str:
     """Alike but for the records."""
     others: dict[str, Any] = {name: value for name, value in request.json.items() if name != request.together}
-    return f"{connection_id} {request.method} {request.path} {sorted(request.query.items())} {sorted(others.items())}"
+    with_ = f"{account.base_url} {sorted(account.headers.items())} {account.secrets}"
+    return f"{with_} {request.method} {request.path} {sorted(request.query.items())} {sorted(others.items())}"

@@ -17,7 +17,9 @@ RUN = """async (only) => {
 
 
 def violations(page: Page, *rules: str) -> list[str]:
-    """Every rule of the levels above, or only those named."""
+    """Every rule of the levels above, or only those named. A page whose style sheets are still on their way shows what
+    is hidden."""
+    page.wait_for_load_state()
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(SOURCE)
     only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": LEVELS}

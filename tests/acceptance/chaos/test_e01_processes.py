@@ -2,6 +2,7 @@
 
 import http.client
 import subprocess
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from builder.models import Connection, Recipe, Run, RunStatus
 from builder.recipe import tree as trees
 from builder.runner import listening, replay
+from builder.runner.clock import now
 from tests import doors, make
 from tests.acceptance import processes
 from tests.acceptance.chaos.classes import CLASSES, case_of
@@ -16,7 +18,7 @@ from tests.acceptance.chaos.driver import WORKER, hurried, serving
 from tests.acceptance.chaos.test_e01_failpoints import POINTS, expected, following, sign_in_again
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, wait_for
-from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, overdue, send
+from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, send
 
 KILLED = 137
 
@@ -105,6 +107,8 @@ def delivery(cast: Cast, point: str) -> tuple[str, bytes, str]:
     steps, signer = cast.steps(point), doors.Signer()
     connection = make_ghl(cast.ghl, "app", workspace=cast.at[point].workspace)
     make_watching(connection, "ghl.contact.created", *steps)
+    # A poll that came before the delivery is read would take the contact for one of old.
+    connection.subscriptions.update(poll_at=now() + timedelta(hours=1))
     keys = {"public_key": signer.public}
     hook = listening.hook_for(connection.workspace_id, connection=connection, with_secrets=keys)
     contact, place = cast.ghl.records("contacts")[0]["id"], connection.settings["location_id"]
@@ -129,7 +133,7 @@ def in_the_scheduler(cast: Cast) -> None:
     tree = trees.parse({"trigger": trigger, "steps": cast.steps("scheduler.after_insert")})
     recipe = make.make_recipe(workspace=cast.at["scheduler.after_insert"].workspace, tree=tree, live=True)
     listening.listen(recipe)
-    recipe.subscriptions.update(poll_at=overdue())
+    recipe.subscriptions.update(poll_at=now())
     cast.ends(processes.SCHEDULER, "scheduler.after_insert")
     send(hooked(cast, "sweeper.after_ring"), {})
     cast.ends(processes.SCHEDULER, "sweeper.after_ring")

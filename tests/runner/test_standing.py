@@ -1,0 +1,153 @@
+"""What a person changed or took away a moment ago holds for the next write, also of a run that is under way."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from builder.actions import publishing
+from builder.models import Connection, OwnWrite, Recipe, RecordLink, Run, RunStatus, Snapshot, StepRun, Subscription
+from builder.runner import drain, failpoints, guards, listening
+from tests import make
+from tests.runner.conftest import Sandbox, later, work
+from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, only_run, poll, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def books(ninja: Sandbox) -> Connection:
+    return make_ninja(ninja.url)
+
+
+def client(step: str, at: Connection, name: str) -> dict[str, Any]:
+    return action(step, "invoice_ninja.clients.create", at, name=name)
+
+
+@contextmanager
+def when(place: str, step: str, happens: Callable[[], object]) -> Iterator[None]:
+    """While a worker passes a place for a step."""
+    with failpoints.armed(failpoints.Failpoint(place, subject=step, blow=lambda: elsewhere(happens))):
+        yield
+
+
+def elsewhere(happens: Callable[[], object]) -> None:
+    """Not on the worker's loop, and with a connection of its own."""
+
+    def run() -> None:
+        with scopes_disabled():
+            happens()
+        database.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def made(ninja: Sandbox) -> list[Any]:
+    return ninja.effects("client.created")
+
+
+def delete(recipe: Recipe) -> None:
+    Recipe.objects.filter(pk=recipe.pk).update(deleted_at=timezone.now())
+
+
+def test_run_under_way_writes_nothing_more_once_its_recipe_is_deleted(ninja: Sandbox, books: Connection) -> None:
+    recipe = make_hooked(client("sfirst", books, "Ada"), client("ssecon", books, "Bea"), workspace=books.workspace)
+    send(recipe, {})
+
+    with when("step.before_started", "ssecon", lambda: delete(recipe)):
+        work()
+
+    run = only_run(recipe)
+    assert (run.status, run.because, run.stopped_at) == (RunStatus.HELD, guards.GONE, "ssecon")
+    assert len(made(ninja)) == 1
+
+
+def test_run_that_waits_goes_on_no_more_once_its_recipe_is_deleted_until_it_is_back(
+    ninja: Sandbox, books: Connection
+) -> None:
+    wait = {"id": "swaits", "kind": "wait", "amount": "1", "unit": "hours"}
+    recipe = make_hooked(wait, client("sclien", books, "Ada"), workspace=books.workspace)
+    by = make.make_actor(workspace=books.workspace)
+    send(recipe, {})
+    work()
+    publishing.delete(by, recipe)
+
+    later(3700)
+    stopped = only_run(recipe)
+    assert (stopped.status, stopped.because, made(ninja)) == (RunStatus.HELD, guards.GONE, [])
+
+    publishing.restore(by, recipe)
+    work()
+    assert (only_run(recipe).status, len(made(ninja))) == (RunStatus.DONE, 1)
+
+
+def test_guard_that_is_set_while_a_run_is_under_way_holds_for_its_next_write(ninja: Sandbox, books: Connection) -> None:
+    recipe = make_hooked(client("sfirst", books, "Ada"), client("ssecon", books, "Bea"), workspace=books.workspace)
+    send(recipe, {})
+
+    with when("step.before_started", "ssecon", lambda: Recipe.objects.update(guards={"writes": 0})):
+        work()
+
+    assert (only_run(recipe).status, only_run(recipe).stopped_at, len(made(ninja))) == (RunStatus.HELD, "ssecon", 1)
+
+
+@pytest.mark.parametrize("step", ["sfirst", "ssecon"])
+def test_connection_that_was_pointed_elsewhere_is_used_as_it_is_by_now(
+    ninja: Sandbox, books: Connection, step: str
+) -> None:
+    """`sfirst`: by the run that was claimed before; `ssecon`: in the midst of it."""
+    recipe = make_hooked(client("sfirst", books, "Ada"), client("ssecon", books, "Bea"), workspace=books.workspace)
+    moved = {**books.settings, "base_url": f"{ninja.url}/elsewhere"}
+    send(recipe, {})
+
+    with when("step.before_started", step, lambda: Connection.objects.update(settings=moved)):
+        work()
+
+    written = [call for call in ninja.calls("POST") if call["path"].endswith("/clients")]
+    assert [call["path"].startswith("/elsewhere") for call in written] == [False] * (step == "ssecon") + [True]
+    changed = StepRun.objects.filter(step_id=step).order_by("pk")
+    assert (changed[0].status, changed[0].note) == ("waiting", "Its connection was changed just now.")
+
+
+def test_worker_that_had_opened_a_connection_does_not_use_it_once_it_is_deleted(
+    ninja: Sandbox, books: Connection
+) -> None:
+    recipe = make_hooked(client("sclien", books, "Ada"), workspace=books.workspace)
+    with closing(drain.Hands()) as hands:
+        send(recipe, {})
+        drain.work(hands, linger=0.05)
+        Connection.objects.update(deleted_at=timezone.now())
+        send(recipe, {})
+        drain.work(hands, linger=0.05)
+
+    assert list(Run.objects.order_by("pk").values_list("status", flat=True)) == ["done", "held"]
+    assert len(made(ninja)) == 1
+
+
+def test_another_account_is_known_nothing_of(ghl: Sandbox) -> None:
+    at = make_ghl(ghl)
+    make_watching(at, "ghl.contact.created")
+    subscription = Subscription.objects.get(connection=at)
+    poll(subscription)
+    recipe = make.make_recipe(workspace=at.workspace, live=True)
+    run, other = (make.make_run(recipe=recipe, status=RunStatus.WAITING, wake_at=timezone.now()) for _ in range(2))
+    make.make_exchange(step_run=make.make_step_run(run=run), connection=at)
+    RecordLink.objects.create(workspace=at.workspace, connection=at, kind="client", local_key="1", remote_id="2")
+    assert subscription.cursor and Snapshot.objects.exists()
+
+    listening.begin_anew(at)
+
+    subscription.refresh_from_db()
+    run.refresh_from_db()
+    other.refresh_from_db()
+    assert (subscription.cursor, subscription.active) == ({}, True)
+    assert not (Snapshot.objects.exists() or RecordLink.objects.exists() or OwnWrite.objects.exists())
+    assert (run.status, other.status) == (RunStatus.HELD, RunStatus.WAITING)
+    assert at.name in run.because

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from builder.models import Event, Hook, StrayCount, StrayDelivery
-from builder.runner import deliveries, turn
+from builder.runner import deliveries, listening, turn
 from builder.runner.intake import unpack
 from tests import doors, make
 from tests.runner.make import make_hooked
@@ -86,6 +86,17 @@ def test_secret_of_invoice_ninja_lets_in(knock, given, status):
 
     assert answer.status == status
     assert [e.name for e in Event.objects.all()] == (["60"] if status == 200 else [])
+
+
+def test_secret_that_was_changed_just_now_lets_in(knock):
+    hook, old = doors.make_ninja_hook()
+    path = f"/hooks/{doors.key_of(hook)}/"
+    before = knock(path, BODY, x_webhook_secret=old).status
+
+    listening.set_secret(hook, "another-secret-of-theirs")
+
+    assert (before, knock(path, BODY, x_webhook_secret="another-secret-of-theirs").status) == (200, 200)
+    assert knock(path, BODY, x_webhook_secret=old).status == 401
 
 
 def test_address_of_a_recipe_is_its_own_secret(knock):

@@ -1,5 +1,6 @@
 """What a person changed or took away a moment ago holds for the next write, also of a run that is under way."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from threading import Thread
@@ -12,7 +13,7 @@ from django_scopes import scopes_disabled
 
 from builder.actions import publishing
 from builder.models import Connection, OwnWrite, Recipe, RecordLink, Run, RunStatus, Snapshot, StepRun, Subscription
-from builder.runner import drain, failpoints, guards, listening
+from builder.runner import accounts, desk, drain, failpoints, guards, listening, replay
 from tests import make
 from tests.runner.conftest import Sandbox, later, work
 from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, only_run, poll, send
@@ -151,3 +152,81 @@ def test_another_account_is_known_nothing_of(ghl: Sandbox) -> None:
     assert not (Snapshot.objects.exists() or RecordLink.objects.exists() or OwnWrite.objects.exists())
     assert (run.status, other.status) == (RunStatus.HELD, RunStatus.WAITING)
     assert at.name in run.because
+
+
+def test_run_that_was_cancelled_while_it_waited_for_its_turn_sends_nothing(ninja: Sandbox, books: Connection) -> None:
+    """The step has begun, and a second passed since that was written."""
+    recipe = make_hooked(client("sclien", books, "Ada"), workspace=books.workspace)
+    send(recipe, {})
+
+    def cancel() -> None:
+        replay.cancel(only_run(recipe))
+        time.sleep(desk.STALE + 0.1)
+
+    with when("http.before_send", "sclien", cancel):
+        work()
+
+    assert (only_run(recipe).status, made(ninja)) == (RunStatus.CANCELLED, [])
+
+
+def test_what_an_old_secret_may_not_is_no_word_about_a_new_one(ghl: Sandbox) -> None:
+    at = make_ghl(ghl)
+    opened = accounts.open(at)
+    Connection.objects.update(secret_at=timezone.now())
+
+    accounts.lacks(opened, "contacts.write")
+    old = Connection.objects.get().identity
+    accounts.lacks(accounts.open(Connection.objects.get()), "contacts.write")
+
+    assert "lacking" not in old
+    assert Connection.objects.get().identity["lacking"] == ["contacts.write"]
+
+
+def test_poll_of_a_connection_that_was_deleted_meanwhile_stores_nothing(ghl: Sandbox) -> None:
+    ghl.set(search_lag=0, rate_max=0)
+    at = make_ghl(ghl)
+    make_watching(at, "ghl.contact.created")
+    subscription = Subscription.objects.get(connection=at)
+
+    with when("http.after_response", "", lambda: Connection.objects.update(deleted_at=timezone.now())):
+        poll(subscription)
+
+    subscription.refresh_from_db()
+    assert (subscription.cursor, Snapshot.objects.count()) == ({}, 0)
+    assert ghl.calls("POST", "/contacts/search")
+
+
+LIST = "ghl.calendar_groups.list"
+
+
+def groups(run: Run) -> int:
+    return len(run.steps.get(step_id="slistt", status="done").output["groups"])
+
+
+def test_list_that_is_kept_gives_way_to_a_write_of_ours(ghl: Sandbox) -> None:
+    at = make_ghl(ghl)
+    create = action("screat", "ghl.calendar_groups.create", at, name="Sailing", description="At sea", slug="sailing")
+    look, change = (make_hooked(*steps, workspace=at.workspace) for steps in ([action("slistt", LIST, at)], [create]))
+    counts = []
+    for recipe in (look, look, change, look):
+        send(recipe, {})
+        work()
+        run = Run.objects.latest("pk")
+        assert run.status == RunStatus.DONE, run.because
+        counts += [groups(run)] if recipe is look else []
+
+    assert counts == [counts[0], counts[0], counts[0] + 1]
+    assert len(ghl.calls("GET", "/calendars/groups")) == 2
+
+
+def test_run_that_is_run_again_reads_what_is_there_now(ghl: Sandbox) -> None:
+    at = make_ghl(ghl)
+    recipe = make_hooked(action("slistt", LIST, at), workspace=at.workspace)
+    send(recipe, {})
+    work()
+
+    replay.run_again(only_run(recipe))
+    work()
+
+    assert [run.status for run in Run.objects.all()] == [RunStatus.DONE] * 2
+    assert len(ghl.calls("GET", "/calendars/groups")) == 2

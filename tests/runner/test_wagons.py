@@ -18,7 +18,7 @@ from builder.runner.wagons import Wagons, shared_form
 from connectors import catalogue
 from connectors.errors import RateLimited, Refused, SignedOut, Unknown
 from connectors.outgoing import converse
-from connectors.spec import Budget
+from connectors.spec import Account, Budget, Request
 from tests.runner.conftest import Sandbox, until_over, work
 from tests.runner.make import action, make_ghl, make_hooked, make_ninja, send
 
@@ -232,6 +232,18 @@ def test_what_befalls_the_call_befalls_each_of_its_steps(
     assert {line.sent_effect for line in lines} == {happened}
     assert {line.broke_down for line in lines} == {fault.get("status") == 500}
     assert all(line.exchanges[-1].status or line.exchanges[-1].trouble for line in lines)
+
+
+def test_calls_of_two_accounts_of_one_connection_never_go_together(ninja: Sandbox) -> None:
+    """It was given another token while the first call waited."""
+    request = Request("POST", "/api/v1/clients/bulk", json={"action": "archive", "ids": ["a"]}, together="ids")
+    before, after = (Account(ninja.url, {"X-Api-Token": token}, secrets=(token,)) for token in ("old", "new"))
+
+    async def board() -> list[bool]:
+        wagons = Wagons()
+        return [wagons.board(account, request)[1] for account in (before, before, after)]
+
+    assert asyncio.run(board()) == [True, False, True]
 
 
 def test_what_must_not_be_repeated_never_goes_together(short: Sandbox) -> None:

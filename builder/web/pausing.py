@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,6 +23,10 @@ def count(recipe: Recipe) -> int:
     return Kept.objects.filter(recipe=recipe, wanted=False).count()
 
 
+PAUSED = lazy("“%(name)s” is paused. What comes now is kept; runs that have begun go on.")
+LIVE = lazy("“%(name)s” is live.")
+
+
 @require_POST
 @room(Capability.PUBLISH)
 def live(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
@@ -34,7 +39,7 @@ def live(request: HttpRequest, workspace: Workspace, rid: str) -> HttpResponse:
         turn(request.actor, recipe)
     except ActionError as trouble:
         return recipes.listed(request, workspace, trouble.message, "alert-triangle", status=trouble.status)
-    word = _("“%(name)s” is paused.") if turn is publishing.pause else _("“%(name)s” is live.")
+    word = PAUSED if turn is publishing.pause else LIVE
     return recipes.listed(request, workspace, word % {"name": recipe.name}, "circle-check")
 
 

@@ -143,6 +143,16 @@ def test_period_that_is_none_is_refused(workspace: Workspace, paused: Recipe, si
     assert b'class="err"' in answer.content
 
 
+def test_pausing_says_what_goes_on(workspace: Workspace) -> None:
+    recipe = make.make_recipe(workspace=workspace, name="Welcome", live=True)
+
+    told = text(
+        browser_of(workspace).post(at("recipe-switch", workspace, recipe.public_id), {"to": "paused"}, headers=HTMX)
+    )
+
+    assert "“Welcome” is paused. What comes now is kept; runs that have begun go on." in told
+
+
 def test_recipe_can_be_spared_by_the_menu(workspace: Workspace, paused: Recipe) -> None:
     browser, here = browser_of(workspace), at("recipe-pausing", workspace, paused.public_id)
 

@@ -324,6 +324,12 @@ class Identity(Frozen):
     """Merged into the connection's public settings (currency, time zone …)."""
     missing: tuple[str, ...] = ()
     """Permissions the token lacks, as the service spells them."""
+    also: tuple[str, ...] = ()
+    """Ids by which the same account may be known from before."""
+
+    def is_of(self, record_id: str) -> bool:
+        """Whether it may be the account of that id; where one of them is not known, it may."""
+        return not record_id or not self.record_id or record_id in (self.record_id, *self.also)
 
 
 class Method(Frozen, eq=False):

@@ -382,8 +382,7 @@ def _freshen(connection: Connection, way: Method, fields: Fields) -> None:
 
 
 def is_another(connection: Connection, identity: Identity) -> bool:
-    before = connection.identity.get("record_id")
-    return bool(before and identity.record_id and before != identity.record_id)
+    return not identity.is_of(str(connection.identity.get("record_id") or ""))
 
 
 def same_account(connection: Connection, identity: Identity) -> None:

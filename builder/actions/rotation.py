@@ -134,8 +134,7 @@ def _tested(home: Connector, way: Method, connection: Connection, given: Mapping
         if problem.field in {field.name for field in way.fields} - set(way.secret) - {"base_url"}:
             raise _foreign(connection, way) from problem
         raise connections.explained(way, problem) from problem
-    before = (connection.identity or {}).get("record_id")
-    if before and identity.record_id and before != identity.record_id:
+    if connections.is_another(connection, identity):
         raise _foreign(connection, way, identity.name)
     return identity
 

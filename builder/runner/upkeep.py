@@ -94,6 +94,8 @@ def _well(row: Connection, identity: Identity) -> None:
         if fresh is None:
             return
         was = fresh.health
+        if identity.is_of(str(fresh.identity.get("record_id") or "")):  # it may be known by a better one now
+            known["record_id"] = identity.record_id or fresh.identity.get("record_id", "")
         Connection.objects.filter(pk=row.pk).update(
             identity={**fresh.identity, **known},
             settings={**fresh.settings, **identity.settings},

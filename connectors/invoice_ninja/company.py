@@ -19,6 +19,7 @@ def test(context: Context) -> Conversation[Identity]:
     company = yield from _company()
     settings = company.get("settings") or {}
     currency, timezone = yield from _currency_and_zone(settings)
+    own, key = str(company.get("id") or ""), str(company.get("company_key") or "")  # the first is alike on many servers
     names = ping.json if isinstance(ping.json, dict) else {}
     user = str(names.get("user_name") or "")
     facts = (("currency", currency), ("timezone", timezone), ("user", user), (FACT, fact(company) if company else ""))
@@ -26,7 +27,8 @@ def test(context: Context) -> Conversation[Identity]:
         name=str(names.get("company_name") or settings.get("name") or "Invoice Ninja"),
         detail=f"{count:,} {'client' if count == 1 else 'clients'}",
         version=ping.headers.get("x-app-version", ""),
-        record_id=str(company.get("id") or ""),
+        record_id=key or own,
+        also=(own,) if key and own else (),
         settings={n: v for n, v in facts if v},
     )
 

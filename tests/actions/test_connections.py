@@ -9,7 +9,7 @@ from django.utils import timezone
 from builder import seal
 from builder.actions import connections, demo, oauth, publishing
 from builder.actions.errors import Gone, Invalid, NotFound
-from builder.models import AuditEvent, Connection, Health, Hook, Recipe
+from builder.models import AuditEvent, Connection, Health, Hook, Recipe, RecordLink
 from connectors import catalogue
 from tests import make
 
@@ -124,6 +124,37 @@ def test_another_account_has_to_be_confirmed(owner, known, connection, ghl):
     connections.update(owner, connection, fields={"token": token}, other=True)
     assert connection.identity["record_id"] == known["location_id"]
     assert opened(connection) == {"token": token}
+
+
+def test_other_server_is_another_account_also_where_its_company_has_the_same_id(owner, ninja):
+    """Ids of Invoice Ninja begin alike on each server; the company's key is its own."""
+    told = {"base_url": ninja.url, "token": ninja.get("/_sandbox/state")["connect"]["token"]}
+    books = connections.create(owner, "invoice_ninja", "token", "", told)
+    key = books.identity["record_id"]
+    company = next(row["id"] for row in ninja.records("companies"))
+
+    for known, another in ((key, False), (company, False), ("the key of another company", True)):
+        books.identity = {**books.identity, "record_id": known}
+        books.save()
+        if another:
+            with pytest.raises(Invalid, match="This is another account"):
+                connections.test(owner, books)
+        else:
+            connections.test(owner, books)
+            assert books.identity["record_id"] == key
+    assert key not in ("", company)
+
+
+def test_account_that_is_another_one_by_now_begins_anew(owner, known, connection, ghl):
+    RecordLink.objects.create(workspace=owner.workspace, connection=connection, kind="client", local_key="1")
+
+    connections.update(owner, connection, fields={"token": ghl.post("/_sandbox/tokens", {})["token"]}, other=True)
+    same = RecordLink.objects.count()
+    connection.identity = {**connection.identity, "record_id": "another", "name": "Old Studio"}
+    connection.save()
+    connections.update(owner, connection, fields={"token": ghl.post("/_sandbox/tokens", {})["token"]}, other=True)
+
+    assert (same, RecordLink.objects.count()) == (1, 0)
 
 
 def test_renaming_asks_no_service(owner):

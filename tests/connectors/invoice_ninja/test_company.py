@@ -28,6 +28,16 @@ def test_connection_says_who_it_is():
     assert not any(request.effect for request in asked)
 
 
+def test_company_is_known_by_its_key_which_no_other_server_s_has():
+    company = answer({"data": {"id": "VolejRejNm", "company_key": "Vnb14bRlwiFjc5ck", "settings": {}}})
+
+    identity, _ = talk(CONNECTOR.test(here()), PING, clients(1), company)
+
+    same = {known: identity.is_of(known) for known in ("Vnb14bRlwiFjc5ck", "VolejRejNm", "", "of another")}
+    assert identity.record_id == "Vnb14bRlwiFjc5ck"
+    assert same == {"Vnb14bRlwiFjc5ck": True, "VolejRejNm": True, "": True, "of another": False}
+
+
 def test_token_without_sight_of_the_company_still_connects():
     refused = answer({"message": "This action is unauthorized."}, 401)
 

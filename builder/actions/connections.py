@@ -388,8 +388,8 @@ def is_another(connection: Connection, identity: Identity) -> bool:
 def same_account(connection: Connection, identity: Identity) -> None:
     if is_another(connection, identity):
         message = _(
-            "This is another account: %(now)s instead of %(before)s. Recipes would write there. Confirm it, or add a "
-            "connection of its own."
+            "This is another account: %(now)s instead of %(before)s. Recipes would write there, and what is known of "
+            "the old one's records is forgotten. Confirm it, or add a connection of its own."
         )
         raise Invalid(message % {"now": identity.name, "before": connection.identity.get("name")}, "other")
 

@@ -275,14 +275,14 @@ def call_off(opened: accounts.Opened, hook_ids: Iterable[str]) -> None:
 def begin_anew(connection: Connection) -> None:
     """It is another account by now: what was known of the old one's records says nothing of the new one's, even where
     they have the same ids. Runs on their way that have been over there stop. Inside a transaction."""
+    been = StepRun.objects.filter(exchanges__connection=connection, run=OuterRef("pk"))
+    open_ = Run.objects.filter(Exists(been), workspace=connection.workspace_id, status__in=RunStatus.open())
+    stopped = {"status": RunStatus.HELD, "wake_at": None, "lease_until": None, "token": F("token") + 1}
+    open_.update(**stopped, because=MOVED.format(name=connection.name))  # first of all, as who writes a run's links
     Subscription.objects.filter(connection=connection).update(cursor={}, began_at=now(), poll_at=now(), remote_hooks=[])
     Snapshot.objects.filter(subscription__connection=connection).delete()
     RecordLink.objects.filter(connection=connection).delete()
     OwnWrite.objects.filter(connection=connection).delete()
-    been = StepRun.objects.filter(exchanges__connection=connection, run=OuterRef("pk"))
-    open_ = Run.objects.filter(Exists(been), workspace=connection.workspace_id, status__in=RunStatus.open())
-    stopped = {"status": RunStatus.HELD, "wake_at": None, "lease_until": None, "token": F("token") + 1}
-    open_.update(**stopped, because=MOVED.format(name=connection.name))
     for row in Subscription.objects.filter(connection=connection, active=True):
         transaction.on_commit(partial(doorbell.send, "recette.subscribe", row.pk))
 

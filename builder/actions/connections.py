@@ -1,7 +1,8 @@
 """Connections: tested before they are kept, their secrets sealed and never shown again."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -50,11 +51,10 @@ def update(
     identity = _identify(home, way, given)
     if not other:
         same_account(connection, identity)
-    if is_another(connection, identity):
-        _hang_up(connection)
     with transaction.atomic():
         row = locked(connection)
-        moved = is_another(row, identity)
+        if moved := is_another(row, identity):
+            transaction.on_commit(_hanging_up(row))
         given |= {field: value for field, value in _secrets(row).items() if not fields.get(field)}
         row.name = _name(name or row.name, identity, home)
         fill(row, home, way, given, identity)
@@ -63,7 +63,8 @@ def update(
             listening.begin_anew(row)
         replaced = sorted(field for field in way.sealed if fields.get(field))
         audit.write(by, "connection.changed", row, replaced=replaced, account=identity.name)
-    replay.resume_after(row.public_id, row.workspace_id)
+    if not moved:
+        replay.resume_after(row.public_id, row.workspace_id)
     return row
 
 
@@ -84,8 +85,8 @@ def test(by: Actor, connection: Connection) -> Identity:
     except Invalid as problem:
         _report(by, connection, Health.TROUBLE, problem.message)
         raise
-    _report(by, connection, Health.WELL, "", identity)
-    replay.resume_after(connection.public_id, connection.workspace_id)
+    if _report(by, connection, Health.WELL, "", identity):
+        replay.resume_after(connection.public_id, connection.workspace_id)
     return identity
 
 
@@ -228,7 +229,7 @@ def way_in(connector: str, method: str) -> tuple[Connector, Method]:
 
 def locked(connection: Connection) -> Connection:
     """The same object with what the row holds now, held until the transaction ends. Raises NotFound when deleted."""
-    rows = Connection.objects.select_for_update(of=("self",)).filter(deleted_at=None)
+    rows = Connection.objects.select_for_update(of=("self",), no_key=True).filter(deleted_at=None)
     try:
         connection.refresh_from_db(from_queryset=rows)
     except Connection.DoesNotExist:
@@ -335,12 +336,13 @@ def _well(row: Connection, identity: Identity) -> None:
     }
 
 
-def _report(by: Actor, connection: Connection, health: str, trouble: str, identity: Identity | None = None) -> None:
+def _report(by: Actor, connection: Connection, health: str, trouble: str, identity: Identity | None = None) -> bool:
+    """Whether what was tested is still in use; what is no longer says nothing."""
     tested = accounts.mark(connection)
     with transaction.atomic():
         row = locked(connection)
         if accounts.mark(row) != tested:
-            return  # what was tested is no longer in use
+            return False
         if identity:
             _well(row, identity)
             row.settings = {**row.settings, **identity.settings}
@@ -348,6 +350,7 @@ def _report(by: Actor, connection: Connection, health: str, trouble: str, identi
             row.health, row.trouble, row.tested_at = health, trouble, timezone.now()
         row.save(update_fields=["health", "trouble", "tested_at", "identity", "settings", "changed_at", *RESTING])
         audit.write(by, "connection.tested", row, passed=identity is not None)
+    return True
 
 
 def _unused(by: Actor, connection: Connection, pause: bool) -> list[Recipe]:
@@ -368,9 +371,16 @@ def _unused(by: Actor, connection: Connection, pause: bool) -> list[Recipe]:
 
 
 def _hang_up(connection: Connection) -> None:
+    _hanging_up(connection)()
+
+
+def _hanging_up(connection: Connection) -> Callable[[], object]:
+    """What calls off our webhooks at the account that the connection is now."""
     ids = [hook_id for row in connection.subscriptions.all() for hook_id in row.remote_hooks]
-    with contextlib.suppress(ConnectorError):
-        listening.call_off(accounts.open(connection), ids)
+    try:
+        return functools.partial(listening.call_off, accounts.open(connection), ids)
+    except ConnectorError:
+        return lambda: None
 
 
 def _freshen(connection: Connection, way: Method, fields: Fields) -> None:

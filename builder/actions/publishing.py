@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -167,7 +168,7 @@ def restore(by: Actor, recipe: Recipe) -> Recipe:
         _set(recipe, deleted_at=None)
         _back(recipe, late)
         if not late:
-            replay.resume_deleted(recipe)
+            transaction.on_commit(partial(replay.resume_deleted, recipe.pk))
         audit.write(by, "recipe.restored", recipe)
     return recipe
 

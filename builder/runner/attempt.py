@@ -37,6 +37,8 @@ from connectors.spec import Operation, Retry, dig
 log = logging.getLogger(__name__)
 
 Place = tuple[int, ...]
+SOON = 5.0
+"""Seconds until a run goes on with a connection that seems to have been mended: one that is not must not spin."""
 USUAL = "30"
 """The choice that leaves it to the installation how long an answer is waited for."""
 
@@ -55,7 +57,8 @@ async def make(
         opened = desk.opened(step, operation.connector, handlers.account(operation, inputs))
     except ConnectorError as problem:
         return _unconnected(desk, step, round_, problem)
-    if not desk.run.replay and (output := await kept.recall(operation, opened, inputs)):
+    place_kept, output = await kept.recall(operation, opened, inputs)
+    if output and not desk.run.replay:
         row = desk.new_row(step, round_, StepStatus.STARTED, input=inputs)
         return finish(desk, row, operation, opened, output, None, kept.NOTE)
     permit = None if operation.key in handlers.HANDLERS else await desk.admit(opened)
@@ -86,7 +89,7 @@ async def make(
             "Another run is working on the same record. This one goes on after it.",
         )
     linked = answer.remote_id if answer else ""
-    return await _perform(desk, step, row, operation, opened, inputs, linked, wish, permit)
+    return await _perform(desk, step, row, operation, opened, inputs, linked, wish, permit, place_kept)
 
 
 def _guarded(desk: Desk, row: StepRun, operation: Operation, inputs: dict[str, Any], again: bool) -> guards.Ask | None:
@@ -121,6 +124,7 @@ async def _perform(
     linked: str,
     wish: links.Wish | None,
     permit: limits.Permit | None,
+    place_kept: str,
 ) -> Outcome:
     chosen = desk.option(step, "timeout", USUAL)
     seconds = 0 if chosen == USUAL else float(chosen)
@@ -140,20 +144,20 @@ async def _perform(
         desk.keep(line, row)
         done_in_part = line.sent_effect and problem.again  # repeated from the start, what came before would be doubled
         doubtful = (line.broke_down or done_in_part) and not handlers.freely(operation, inputs)
-        return await failed(desk, step, row, operation, opened, _doubted(problem) if doubtful else problem)
+        return await failed(desk, step, row, operation, line.opened, _doubted(problem) if doubtful else problem)
     except (Fenced, Closed, Unwritten, Error):  # whoever has the run looks whether it was done
         raise
     except Exception as mistake:  # a mistake of ours must not lose the run
         log.exception("step failed", extra={"action": "step_mistake", "run": desk.run.public_id, "step": row.step_id})
         desk.keep(line, row)
-        return await failed(desk, step, row, operation, opened, _ours(mistake, line))
+        return await failed(desk, step, row, operation, line.opened, _ours(mistake, line))
     desk.keep(line, row)
     try:
         given = outputs.kept(output)
     except TooMuch as problem:
         done = line.sent_effect and not handlers.freely(operation, inputs)
         return _too_large(desk, step, row, operation, problem, done)
-    await kept.remember(operation, opened, inputs, given)
+    await kept.remember(place_kept, operation, given)
     return finish(desk, row, operation, opened, given, wish, _shared(line.others))
 
 
@@ -221,7 +225,7 @@ async def failed(
     if isinstance(problem, Lacking) and opened.id and operation.permission:
         await desk.do(lambda: accounts.lacks(opened, operation.permission))
     if await mended(desk, opened, problem):
-        return Rest(now(), "The connection was mended meanwhile. The run goes on with it.")
+        return Rest(retry.after(SOON), "The connection was mended meanwhile. The run goes on with it.")
     return settled(desk, step, problem.message, problem.code)
 
 

@@ -87,7 +87,7 @@ class Line:
             return await self._fetch(request)
         if not shared_form(request).together or self.wagons is None:
             return await self._send(request, await self._turn())
-        wagon, drives = self.wagons.board(self._account(), request)
+        wagon, drives = self.wagons.board(self.opened.id, self._account(), request)
         if not drives:
             return await self._ride(wagon, request)
         try:

@@ -22,7 +22,7 @@ CODE = "guard"
 DELETED = "deleted"
 NO_ATTEMPT = (CODE, DELETED)
 """Codes of errors of steps that were stopped before anything was sent."""
-GONE = "Its recipe was deleted, so it was stopped here. Restore the recipe to let it go on, or discard the run."
+GONE = "Its recipe was deleted, so it was stopped here. Restore the recipe and retry the run, or discard it."
 PARTS = 10_000
 ABSURD = Decimal(10**12)
 """More than any guard allows; what is beyond it is counted as this, so that it can be written and added up."""

@@ -261,7 +261,7 @@ def write(saves: Sequence[Save]) -> list[Any]:
     answers = {id(s): [links.wish(w, s.run) for w in s.wishes][-1] for s in mine if s.wishes}
     accounts.check([s.using for s in mine if s.using])
     for s in mine:
-        if s.guarded:
+        if s.guarded and not (s.using and s.using.outdated):
             guards.judge(s.guarded, limits.get(s.run.recipe_id, {}))
     rows.insert(StepRun, [step for s in mine for step in s.started])
     rows.update(StepRun, _STEP_COLUMNS, [step for s in mine for step in s.finished])

@@ -7,25 +7,25 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
+from django.db import connection as database
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 from django_scopes import scopes_disabled
 
 from builder import seal
 from builder.models import (
     Connection,
+    Event,
+    Fate,
     Hook,
     OwnWrite,
     Recipe,
     RecipeState,
     RecordLink,
-    Run,
-    RunStatus,
     Snapshot,
-    StepRun,
     Subscription,
 )
-from builder.runner import accounts, awaited, deliveries, doorbell, offline, siblings
+from builder.runner import accounts, awaited, deliveries, doorbell, offline, replay, siblings
 from builder.runner.clock import now
 from builder.runner.ledger import Rank
 from connectors import catalogue, lookups
@@ -36,10 +36,6 @@ from connectors.tools import schedule
 log = logging.getLogger(__name__)
 
 CHECK_EVERY = timedelta(hours=1)
-MOVED = (
-    "The connection “{name}”, which it had used, is another account by now. See whether its next steps still make "
-    "sense, then retry or discard it."
-)
 POLL, SWEEP = 120, 900
 """Seconds between polls where nothing else comes, and where webhooks do and polling only finds what was missed."""
 
@@ -255,8 +251,13 @@ def _subscribe(subscription: Subscription, connection: Connection | None) -> Non
     except ConnectorError as problem:
         Subscription.objects.filter(pk=subscription.pk).update(trouble=problem.message, poll_seconds=POLL)
         return
-    rows = Subscription.objects.filter(pk=subscription.pk, connection__deleted_at=None)
-    if not rows.update(remote_hooks=ids, trouble=""):  # the connection was deleted while its service was asked
+    with transaction.atomic():
+        rows = Connection.objects.filter(pk=connection.pk)
+        fresh = (rows.select_for_update(no_key=True) if database.features.has_select_for_update else rows).get()
+        same = accounts.mark(fresh) == opened.mark
+        if same:
+            Subscription.objects.filter(pk=subscription.pk).update(remote_hooks=ids, trouble="")
+    if not same:  # it was changed or deleted while its service was asked
         call_off(opened, ids)
 
 
@@ -275,10 +276,13 @@ def call_off(opened: accounts.Opened, hook_ids: Iterable[str]) -> None:
 def begin_anew(connection: Connection) -> None:
     """It is another account by now: what was known of the old one's records says nothing of the new one's, even where
     they have the same ids. Runs on their way that have been over there stop. Inside a transaction."""
-    been = StepRun.objects.filter(exchanges__connection=connection, run=OuterRef("pk"))
-    open_ = Run.objects.filter(Exists(been), workspace=connection.workspace_id, status__in=RunStatus.open())
-    stopped = {"status": RunStatus.HELD, "wake_at": None, "lease_until": None, "token": F("token") + 1}
-    open_.update(**stopped, because=MOVED.format(name=connection.name))  # first of all, as who writes a run's links
+    replay.hold_moved(connection)  # first of all, as who writes a run's links
+    told = [{"recipe": "", "because": "The connection was another account by the time it was to be read."}]
+    unread = Event.objects.filter(connection=connection, read_at=None)
+    unread.update(read_at=now(), fate=Fate.NO_RECIPE, fate_details=told)
+    home = catalogue.connector(connection.connector)
+    if home and home.subscribe:  # what the old account still calls is nobody's address; the next is made with a new one
+        Hook.objects.filter(connection=connection).delete()
     Subscription.objects.filter(connection=connection).update(cursor={}, began_at=now(), poll_at=now(), remote_hooks=[])
     Snapshot.objects.filter(subscription__connection=connection).delete()
     RecordLink.objects.filter(connection=connection).delete()

@@ -1,14 +1,15 @@
 """What a person asks of a run: go on from where it stopped, begin again, or be done with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q, QuerySet
 
-from builder.models import Event, Recipe, Run, RunStatus, StepRun, StepStatus
+from builder.models import Connection, Event, Run, RunStatus, StepRun, StepStatus, Version
+from builder.recipe import tree as trees
 from builder.recipe import walk
 from builder.runner import called, counts, doorbell, erased, guards, scope
 from builder.runner.clock import now
@@ -19,6 +20,7 @@ ASKING = (StepStatus.UNKNOWN, StepStatus.HELD)
 """Of attempts whose outcome nobody knows."""
 
 
+MOST_AT_ONCE = 500
 MOST = 1000
 """Runs that go on at once; those behind them are there to be retried."""
 
@@ -105,10 +107,11 @@ def cancel(run: Run) -> Run:
     return found
 
 
-def resume_deleted(recipe: Recipe) -> int:
-    """Runs that were stopped because their recipe was deleted, once it is there again."""
+def resume_deleted(recipe_id: int) -> int:
+    """Runs that were stopped because their recipe was deleted, once it is there again; each by itself."""
     count = 0
-    for run in Run.objects.filter(recipe=recipe, status=RunStatus.HELD, because=guards.GONE)[:MOST]:
+    stopped = Run.objects.filter(recipe=recipe_id, status=RunStatus.HELD, because=guards.GONE)
+    for run in stopped.order_by("pk")[:MOST]:
         with suppress(Late):  # somebody was quicker
             resume(run)
             count += 1
@@ -117,15 +120,58 @@ def resume_deleted(recipe: Recipe) -> int:
 
 def resume_after(connection_public_id: str, workspace_id: int) -> int:
     """Runs that were held because a connection was signed out, once it is well again."""
-    held = Run.objects.filter(workspace_id=workspace_id, status=RunStatus.HELD).select_related("version")
     count = 0
-    for run in held.iterator():
+    for run in _signed_out(connection_public_id, workspace_id):
+        with suppress(Late):  # somebody was quicker
+            resume(run)
+            count += 1
+    return count
+
+
+MOVED = (
+    "The connection “{name}”, which it had used, is another account by now. See whether its next steps still make "
+    "sense, then retry or discard it."
+)
+
+
+def hold_moved(connection: Connection) -> None:
+    """Runs that may carry ids of the account that the connection was: they began with its events, or have begun and
+    name it. No test of the connection lets them go on. Inside a transaction."""
+    because = MOVED.format(name=connection.name)
+    signed_out = [run.pk for run in _signed_out(connection.public_id, connection.workspace_id)]
+    Run.objects.filter(pk__in=signed_out, status=RunStatus.HELD).update(because=because)
+    open_ = Run.objects.filter(workspace=connection.workspace_id, status__in=RunStatus.open())
+    naming = [version.pk for version in _versions(open_) if _names(version.tree, connection.public_id)]
+    carrying = open_.filter(Q(event__connection=connection) | Q(version__in=naming, token__gt=0)).order_by("pk")
+    if database.features.has_select_for_update:
+        carrying = carrying.select_for_update(of=("self",))
+    keys = list(carrying.values_list("pk", flat=True))
+    for start in range(0, len(keys), MOST_AT_ONCE):
+        held = Run.objects.filter(pk__in=keys[start : start + MOST_AT_ONCE])
+        held.update(status=RunStatus.HELD, wake_at=None, lease_until=None, token=F("token") + 1, because=because)
+        for step in StepRun.objects.filter(run__in=held, status=StepStatus.STARTED):
+            StepRun.objects.filter(pk=step.pk).update(
+                status=StepStatus.HELD, error={"code": "moved", "message": because}
+            )
+            Run.objects.filter(pk=step.run_id).update(stopped_at=step.step_id)
+
+
+def _versions(runs: QuerySet[Run]) -> QuerySet[Version]:
+    return Version.objects.filter(pk__in=runs.order_by().values("version").distinct())
+
+
+def _names(tree: dict[str, Any], public_id: str) -> bool:
+    steps = (row.step.get("connection") for row in trees.steps(tree))
+    return public_id in (tree["trigger"].get("connection"), *steps)
+
+
+def _signed_out(connection_public_id: str, workspace_id: int) -> Iterator[Run]:
+    tail = MOVED.partition("”")[2]
+    held = Run.objects.filter(workspace_id=workspace_id, status=RunStatus.HELD).exclude(because__endswith=tail)
+    for run in held.select_related("version").iterator():
         last = newest_attempt(run)
         if last and (last.error or {}).get("code") == "signed_out" and _uses(run, last, connection_public_id):
-            with suppress(Late):  # somebody was quicker
-                resume(run)
-                count += 1
-    return count
+            yield run
 
 
 def _uses(run: Run, last: StepRun, public_id: str) -> bool:

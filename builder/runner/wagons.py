@@ -55,10 +55,10 @@ class Wagons:
     def __init__(self) -> None:
         self.open: dict[str, Wagon] = {}
 
-    def board(self, account: Account, request: Request) -> tuple[Wagon, bool]:
+    def board(self, connection_id: int, account: Account, request: Request) -> tuple[Wagon, bool]:
         """A wagon with room for it, and whether it is a new one, which the caller drives. Only what goes with the same
         address and secret goes together: a connection may have got others meanwhile."""
-        name = _name(account, shared_form(request))
+        name = f"{connection_id} {_name(account, shared_form(request))}"
         wagon = self.open.get(name)
         if drives := wagon is None or len(wagon.requests) >= SEATS:
             wagon = self.open[name] = Wagon(lambda: self._close(name, wagon))

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from builder.actions import publishing
 from builder.models import Connection, OwnWrite, Recipe, RecordLink, Run, RunStatus, Snapshot, StepRun, Subscription
-from builder.runner import accounts, desk, drain, failpoints, guards, listening, replay
+from builder.runner import accounts, desk, drain, failpoints, guards, leases, listening, replay
 from tests import make
 from tests.runner.conftest import Sandbox, later, work
 from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, only_run, poll, send
@@ -137,21 +138,65 @@ def test_another_account_is_known_nothing_of(ghl: Sandbox) -> None:
     make_watching(at, "ghl.contact.created")
     subscription = Subscription.objects.get(connection=at)
     poll(subscription)
-    recipe = make.make_recipe(workspace=at.workspace, live=True)
-    run, other = (make.make_run(recipe=recipe, status=RunStatus.WAITING, wake_at=timezone.now()) for _ in range(2))
-    make.make_exchange(step_run=make.make_step_run(run=run), connection=at)
     RecordLink.objects.create(workspace=at.workspace, connection=at, kind="client", local_key="1", remote_id="2")
+    unread = make.make_event(workspace=at.workspace, connection=at, read_at=None, fate="")
     assert subscription.cursor and Snapshot.objects.exists()
 
-    listening.begin_anew(at)
+    moved(at)
 
     subscription.refresh_from_db()
-    run.refresh_from_db()
-    other.refresh_from_db()
+    unread.refresh_from_db()
     assert (subscription.cursor, subscription.active) == ({}, True)
     assert not (Snapshot.objects.exists() or RecordLink.objects.exists() or OwnWrite.objects.exists())
-    assert (run.status, other.status) == (RunStatus.HELD, RunStatus.WAITING)
-    assert at.name in run.because
+    assert (bool(unread.read_at), unread.fate) == (True, "no_recipe")
+
+
+def moved(at: Connection) -> None:
+    with transaction.atomic():
+        listening.begin_anew(at)
+
+
+def test_runs_that_may_carry_ids_of_the_old_account_wait_for_a_person(ninja: Sandbox, books: Connection) -> None:
+    """Those that have begun and name it, and those that its events began."""
+    wait = {"id": "swaits", "kind": "wait", "amount": "1", "unit": "hours"}
+    naming = make_hooked(wait, client("sclien", books, "Ada"), workspace=books.workspace)
+    free = make_hooked(wait, workspace=books.workspace)
+    for recipe in (naming, free):
+        send(recipe, {})
+    work()
+    send(naming, {})
+    leases.read_events()  # it was told of, and nobody has claimed it
+    told = make.make_run(
+        recipe=free, status=RunStatus.WAITING, event=make.make_event(workspace=books.workspace, connection=books)
+    )
+    doubt = make.make_run(recipe=naming, status=RunStatus.RUNNING, token=1, wake_at=timezone.now())
+    make.make_step_run(run=doubt, step_id="sclien", status="started")
+
+    moved(books)
+
+    stands = {run.pk: run.status for run in Run.objects.all()}
+    begun, other, fresh = Run.objects.exclude(pk__in=[told.pk, doubt.pk]).order_by("pk")
+    assert [stands[run.pk] for run in (begun, other, fresh, told, doubt)] == [
+        RunStatus.HELD, RunStatus.WAITING, RunStatus.QUEUED, RunStatus.HELD, RunStatus.HELD
+    ]  # fmt: skip
+    doubt.refresh_from_db()
+    assert (doubt.stopped_at, doubt.steps.get().status) == ("sclien", "held")
+
+
+def test_run_that_was_signed_out_does_not_go_on_in_another_account(ninja: Sandbox, books: Connection) -> None:
+    recipe = make_hooked(client("sclien", books, "Ada"), workspace=books.workspace)
+    ninja.fail({"method": "POST", "status": 403, "body": {"message": "Invalid token"}, "times": None})
+    send(recipe, {})
+    work()
+    assert only_run(recipe).status == RunStatus.HELD
+
+    moved(books)
+    ninja.mend()
+    went = replay.resume_after(books.public_id, books.workspace_id)
+    work()
+
+    assert (went, only_run(recipe).status, made(ninja)) == (0, RunStatus.HELD, [])
+    assert "is another account by now" in only_run(recipe).because
 
 
 def test_run_that_was_cancelled_while_it_waited_for_its_turn_sends_nothing(ninja: Sandbox, books: Connection) -> None:

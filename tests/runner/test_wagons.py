@@ -241,7 +241,7 @@ def test_calls_of_two_accounts_of_one_connection_never_go_together(ninja: Sandbo
 
     async def board() -> list[bool]:
         wagons = Wagons()
-        return [wagons.board(account, request)[1] for account in (before, before, after)]
+        return [wagons.board(1, account, request)[1] for account in (before, before, after)]
 
     assert asyncio.run(board()) == [True, False, True]
 

@@ -95,6 +95,22 @@ def test_refused_refresh_signs_the_connection_out_and_holds_the_runs(ghl: Sandbo
     assert app.refreshing_until is None
 
 
+def test_token_that_is_refused_after_its_renewal_is_not_renewed_for_ever(ghl: Sandbox, app: Connection) -> None:
+    ghl.fail(
+        {"method": "GET", "path": "/contacts/*", "status": 401, "body": {"message": "Unauthorized"}, "times": None}
+    )
+    send_notes(ghl, app, 1)
+
+    work()
+    all_over()
+
+    run = Run.objects.get()
+    assert (run.status, run.steps.get().error["code"]) == (RunStatus.HELD, "signed_out")
+    assert refreshes(ghl) == [200]
+    app.refresh_from_db()
+    assert app.health == Health.SIGNED_OUT
+
+
 def test_refresh_that_found_nobody_home_is_tried_again(ghl: Sandbox, app: Connection) -> None:
     ghl.fail({"path": "/oauth/token", "status": 503})
     send_notes(ghl, app, 1)

@@ -275,3 +275,19 @@ def test_run_that_is_run_again_reads_what_is_there_now(ghl: Sandbox) -> None:
 
     assert [run.status for run in Run.objects.all()] == [RunStatus.DONE] * 2
     assert len(ghl.calls("GET", "/calendars/groups")) == 2
+
+
+def test_cache_that_is_away_changes_nothing_about_a_step(ghl: Sandbox, settings: Any) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
+    }
+    at = make_ghl(ghl)
+    create = action("screat", "ghl.calendar_groups.create", at, name="Sailing", description="At sea", slug="sailing")
+    recipe = make_hooked(action("slistt", LIST, at), create, workspace=at.workspace)
+
+    send(recipe, {})
+    work()
+
+    assert (only_run(recipe).status, only_run(recipe).because) == (RunStatus.DONE, "")
+    assert [step.status for step in only_run(recipe).steps.order_by("pk")] == ["done", "done"]
+    assert len(ghl.calls("POST", "/calendars/groups")) == 1

@@ -115,7 +115,7 @@ POOL = {"min_size": 1, "timeout": 10, "reconnect_timeout": 2}
 the next who wants a connection tries anew."""
 
 
-PREPARED = {"prepare_threshold": 5}
+PREPARED = "5"
 """Times that a statement of `rows.asking` is asked before PostgreSQL keeps how it answers it."""
 
 
@@ -133,8 +133,9 @@ def database(url: str, pool: int) -> dict[str, Any]:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": dict(SQLITE)}
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadSetting(f"DATABASE_URL begins with {parts.scheme!r}. It takes sqlite:///path or postgres://…")
-    options: dict[str, Any] = {**PREPARED, **dict(parse_qsl(parts.query, keep_blank_values=True))}
-    options["prepare_threshold"] = _threshold(str(options["prepare_threshold"]))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    told = dict(parse_qsl(parts.query, keep_blank_values=True)).get("prepare_threshold", PREPARED)
+    options["prepare_threshold"] = _threshold(told)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),

@@ -104,6 +104,18 @@ def test_postgres_address_with_all_parts():
     }
 
 
+@pytest.mark.parametrize(("query", "kept"), [("", 5), ("?prepare_threshold=", None), ("?prepare_threshold=0", 0)])
+def test_times_a_statement_is_asked_before_postgres_keeps_it(query, kept):
+    entry = env.database(f"postgres://recette@db.internal/recette{query}", pool=5)
+
+    assert entry["OPTIONS"]["prepare_threshold"] == kept
+
+
+def test_times_that_are_no_number_are_refused():
+    with pytest.raises(env.BadSetting, match="It takes a number, or nothing"):
+        env.database("postgres://recette@db.internal/recette?prepare_threshold=often", pool=5)
+
+
 def test_postgres_socket_address():
     entry = env.database("postgresql://postgres:@/postgres?host=/run/pg", pool=5)
 

@@ -96,7 +96,7 @@ def delete(by: Actor, connection: Connection, pause: bool = False) -> list[Recip
     at once, and so are our webhooks at the service where it lets us. An address that takes the
     events of its app's other accounts too goes to one of them."""
     _unused(by, connection, pause)
-    _hang_up(connection)
+    _hanging_up(connection)()
     with transaction.atomic():
         row = locked(connection)
         live = _unused(by, row, pause)
@@ -368,10 +368,6 @@ def _unused(by: Actor, connection: Connection, pause: bool) -> list[Recipe]:
         )
         raise Invalid(message % {"names": names, "connection": connection.name}, "pause")
     return live
-
-
-def _hang_up(connection: Connection) -> None:
-    _hanging_up(connection)()
 
 
 def _hanging_up(connection: Connection) -> Callable[[], object]:

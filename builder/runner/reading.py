@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 VERSIONS = 60.0
-"""Seconds for which a version that was loaded is believed: only erasing a person changes one."""
+"""Seconds for which a version that was loaded is kept. Nothing changes one, but it may go with its recipe."""
 
 
 def read(events: list[Event], versions: rows.Known[Version] | None = None, again: bool = True) -> list[Run]:

@@ -128,12 +128,8 @@ def _still(tested: Connection) -> Connection | None:
     that the test itself refreshed are the same secret."""
     rows = Connection.objects.filter(pk=tested.pk, deleted_at=None)
     fresh = (rows.select_for_update() if database.features.has_select_for_update else rows).first()
-    same = fresh is not None and _used(fresh) == _used(tested)
+    same = fresh is not None and accounts.mark(fresh) == accounts.mark(tested)
     return fresh if same else None
-
-
-def _used(row: Connection) -> tuple[object, ...]:
-    return row.method, row.secret_at, row.settings.get("base_url")
 
 
 def _tidy(row: Connection) -> None:

@@ -58,7 +58,7 @@ class Wagons:
     def board(self, connection_id: int, account: Account, request: Request) -> tuple[Wagon, bool]:
         """A wagon with room for it, and whether it is a new one, which the caller drives. Only what goes with the same
         address and secret goes together: a connection may have got others meanwhile."""
-        name = f"{connection_id} {_name(account, shared_form(request))}"
+        name = _name(connection_id, account, shared_form(request))
         wagon = self.open.get(name)
         if drives := wagon is None or len(wagon.requests) >= SEATS:
             wagon = self.open[name] = Wagon(lambda: self._close(name, wagon))
@@ -93,8 +93,8 @@ _COLUMNS = (
 )
 
 
-def _name(account: Account, request: Request) -> str:
+def _name(connection_id: int, account: Account, request: Request) -> str:
     """Alike but for the records."""
     others: dict[str, Any] = {name: value for name, value in request.json.items() if name != request.together}
-    with_ = f"{account.base_url} {sorted(account.headers.items())} {account.secrets}"
-    return f"{with_} {request.method} {request.path} {sorted(request.query.items())} {sorted(others.items())}"
+    over = f"{connection_id} {account.base_url} {sorted(account.headers.items())} {account.secrets}"
+    return f"{over} {request.method} {request.path} {sorted(request.query.items())} {sorted(others.items())}"

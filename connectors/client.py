@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -51,10 +51,11 @@ class Client:
             raise Blocked("A preview changes nothing: this request was not sent.")
         if request.url:
             account = elsewhere(request)
+        address = url_of(account, request)
         built = build(account, request)
         timeout = httpx.Timeout(seconds, connect=self.connect, pool=seconds) if seconds else self.timeout
         built.extensions["timeout"] = timeout.as_dict()
-        check_url(str(built.url), self.guard.allow_private)
+        _check(address, self.guard.allow_private)
         try:
             async with asyncio.timeout(total):
                 response = await self._exchange(built)
@@ -72,7 +73,7 @@ class Client:
     async def _exchange(self, built: httpx.Request) -> Response:
         answer = await self.transport.handle_async_request(built)
         try:
-            headers = {name.lower(): value for name, value in answer.headers.items()}
+            headers = _read_headers(answer.headers.raw)
             body = await self._body(answer, headers.get("content-encoding", "identity"))
             return Response(answer.status_code, headers, body)
         finally:
@@ -80,7 +81,8 @@ class Client:
 
     async def _body(self, answer: httpx.Response, encoding: str) -> bytes:
         unpack = Unpacker(encoding, self.max_body)
-        async for chunk in answer.aiter_raw():
+        assert isinstance(answer.stream, httpx.AsyncByteStream)
+        async for chunk in answer.stream:  # as it comes: nobody else reads or counts it
             unpack.feed(chunk)
         return unpack.done()
 
@@ -98,6 +100,19 @@ class Client:
         # A repeat is the runner's decision; aiohttp would make one by itself when a kept connection breaks.
         session._retry_connection = False
         return session
+
+
+def _read_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Names in lower case; what came several times under one name, with commas. As `httpx.Headers` reads them, which
+    looks at each again for every name that is asked for."""
+    try:
+        pairs = [(name.decode().lower(), value.decode()) for name, value in raw]
+    except UnicodeDecodeError:
+        pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw]
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 @cache
@@ -156,9 +171,21 @@ def build(account: Account, request: Request) -> httpx.Request:
     elif request.parts:
         content, headers["Content-Type"] = wire.multipart(request.parts)
     try:
-        return httpx.Request(request.method, url_of(account, request), headers=headers, content=content)
+        return httpx.Request(request.method, _parsed(url_of(account, request)), headers=headers, content=content)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise Misconfigured("The address or the token holds characters that can't be sent: copy it again.") from None
+
+
+@lru_cache(1024)
+def _parsed(url: str) -> httpx.URL:
+    """The same few addresses are called over and over, and to take one apart costs more than to send to it."""
+    return httpx.URL(url)
+
+
+@lru_cache(1024)
+def _check(url: str, allow_private: bool) -> None:
+    """As it is sent, which may not be quite how it was written."""
+    check_url(str(_parsed(url)), allow_private)
 
 
 def _trusted(response: Response, account: Account, request: Request) -> Response:

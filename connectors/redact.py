@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
@@ -31,7 +32,8 @@ def redact(value: Any, secrets: Iterable[str] = ()) -> Any:
 
 def headers(given: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
     hidden = {name: DOTS if value and guarded(name) else value for name, value in given.items()}
-    return dict(redact(hidden, secrets))
+    needles = _spellings(tuple(secrets))
+    return dict(_clean(hidden, needles)) if needles else hidden
 
 
 def answer(response: Response, secrets: Iterable[str]) -> Response:
@@ -53,33 +55,45 @@ def address(url: str, secrets: Iterable[str] = ()) -> str:
 
 def guarded(name: str) -> bool:
     """Of a header or a parameter: whether its value is nobody's business."""
-    return telling(name) or _found(GUARDED, name)
+    return telling(name) or (_is_guarded(name) if len(name) < 80 else bool(GUARDED.search(name)))
 
 
 def telling(name: Any) -> bool:
-    return isinstance(name, str) and _found(NAMES, name)
-
-
-def _found(pattern: re.Pattern[str], name: str) -> bool:
     """The same few names come with every call; a long one is none of them."""
-    return _known(pattern, name) if len(name) < 80 else bool(pattern.search(name))
+    if not isinstance(name, str):
+        return False
+    return _is_telling(name) if len(name) < 80 else bool(NAMES.search(name))
 
 
 @lru_cache(2048)
-def _known(pattern: re.Pattern[str], name: str) -> bool:
-    return bool(pattern.search(name))
+def _is_telling(name: str) -> bool:
+    return bool(NAMES.search(name))
+
+
+@lru_cache(2048)
+def _is_guarded(name: str) -> bool:
+    return bool(GUARDED.search(name))
 
 
 def _clean(value: Any, needles: list[str]) -> Any:
     if isinstance(value, str):
-        return _blank(value, needles)
+        return _blank(value, needles) if needles else value
+    if type(value) in BARE:
+        return value
     if isinstance(value, bytes):
         return _blank(value.decode("utf-8", "surrogateescape"), needles).encode("utf-8", "surrogateescape")
-    if isinstance(value, Mapping):
-        return {_clean(k, needles): DOTS if v and telling(k) else _clean(v, needles) for k, v in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, MAPPINGS):
+        clean = {k: DOTS if v and telling(k) else _clean(v, needles) for k, v in value.items()}
+        return {_clean(k, needles): v for k, v in clean.items()} if needles else clean
+    if isinstance(value, (list, tuple)):
         return [_clean(v, needles) for v in value]
     return value
+
+
+BARE = frozenset((int, bool, Decimal, type(None)))
+"""Hold no text."""
+MAPPINGS = (dict, Mapping)
+"""The first is told apart from others in no time."""
 
 
 def _blank(text: str, needles: list[str]) -> str:

@@ -50,6 +50,7 @@ class Parsed:
     """The expression when the text is one pill and nothing else."""
     pills: tuple[tuple[str, str], ...]
     """(step id or other first name, the rest of the path), in order, without the text's own names."""
+    asks_time: bool
 
 
 @lru_cache(maxsize=512)
@@ -72,7 +73,8 @@ def parse(source: str) -> Parsed:
     pills = dict.fromkeys(_pill(e) for e in expressions if isinstance(e, Path))
     visible = [node for node in template.nodes if not _is_space(node)]
     lone = visible[0].expression if len(visible) == 1 and isinstance(visible[0], OutputNode) else None
-    return Parsed(template, lone, tuple(pill for pill in pills if pill[0] not in own))
+    asks_time = any(pill[0] in BUILT_IN or not pill[0] for pill in pills)  # a name may be a value itself
+    return Parsed(template, lone, tuple(pill for pill in pills if pill[0] not in own), asks_time)
 
 
 def run(source: str, scope: Mapping[str, Any], about: About) -> Any:
@@ -80,7 +82,7 @@ def run(source: str, scope: Mapping[str, Any], about: About) -> Any:
     parsed = parse(source)
     try:
         names = dict(scope)
-        if about.now is not None:
+        if about.now is not None and parsed.asks_time:
             names["now"] = about.now.astimezone(dates.in_zone(about.zone))
             names["today"] = names["now"].date()
         context = Context(parsed.template, globals=names)

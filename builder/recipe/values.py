@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from builder.recipe import template
-from builder.recipe.coerce import TYPES, About, coerce
+from builder.recipe.coerce import NOWHERE, TYPES, About, coerce
 from builder.recipe.errors import BadTemplate, CantRender, Missing, TooMuch, Wrong, shown
 from builder.recipe.template import pill
 
@@ -107,7 +107,9 @@ def has_pill(text: Any) -> bool:
 
 
 def empty(value: Any) -> bool:
-    return value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value == [] or value == {}
 
 
 def _render(text: Any, scope: Mapping[str, Any], about: About) -> Any:
@@ -123,10 +125,13 @@ def _record(
 ) -> dict[str, Any]:
     found = {}
     for field in fields:
-        place = f"{where}{field.name}"
         given = inputs.get(field.name)
-        value = _value(field.default if empty(given) else given, field, scope, about, place, troubles)
-        if not empty(value):
+        asked = field.default if given is None or empty(given) else given
+        if (asked is None or asked == "") and not field.required:  # most of many
+            continue
+        place = f"{where}{field.name}"
+        value = _value(asked, field, scope, about, place, troubles)
+        if value is not None and not empty(value):
             found[field.name] = value
         elif field.required and not any(trouble.field.startswith(place) for trouble in troubles):
             troubles.append(Trouble(place, _left_empty(field, given)))
@@ -141,6 +146,8 @@ def _value(given: Any, field: Any, scope: Any, about: About, place: str, trouble
             return _lines(given, field, scope, about, place, troubles)
         if isinstance(given, dict) and field.type == "object" and field.fields:
             return _record(given, field.fields, scope, about, f"{place}.", troubles)
+        if type(given) is str and field.type in SETTLED and len(given) < SHORT and not has_pill(given):
+            return _settled(given, field.type, field.choices)
         return _typed(_render(given, scope, about), field, about)
     except CantRender as error:
         troubles.append(Trouble(place, error.message, error.path if isinstance(error, Missing) else ""))
@@ -181,7 +188,18 @@ def _typed(value: Any, field: Any, about: About) -> Any:
         return [_columns(row, field.fields, about) for row in found]
     if field.type == "object" and field.fields:
         return _columns(found, field.fields, about)
-    return _chosen(found, field)
+    return _chosen(found, field.type, getattr(field, "choices", ()))
+
+
+SETTLED = frozenset(("text", "url", "email", "number", "integer", "boolean", "choice"))
+"""Types that make the same of a text wherever and whenever it is read."""
+SHORT = 200
+
+
+@lru_cache(2048)
+def _settled(given: str, kind: str, choices: tuple[tuple[str, str], ...]) -> Any:
+    """What was typed in, without a pill: the same for each run."""
+    return None if empty(given) else _chosen(TYPES[kind](given, NOWHERE), kind, choices)
 
 
 def _columns(row: dict[str, Any], fields: Iterable[Any], about: About) -> dict[str, Any]:
@@ -189,12 +207,11 @@ def _columns(row: dict[str, Any], fields: Iterable[Any], about: About) -> dict[s
     return {k: _typed(v, named[k], about) if k in named else v for k, v in row.items() if not empty(v)}
 
 
-def _chosen(value: Any, field: Any) -> Any:
+def _chosen(value: Any, kind: str, choices: tuple[tuple[str, str], ...]) -> Any:
     """The choice's value, also when its label was given."""
-    choices = getattr(field, "choices", ())
-    if choices and field.type in ("number", "integer"):
+    if choices and kind in ("number", "integer"):
         return _one_number(value, choices)
-    if not choices or field.type not in ("choice", "choices"):
+    if not choices or kind not in ("choice", "choices"):
         return value
     if isinstance(value, list):
         return [_one_choice(inner, choices) for inner in value]

@@ -1,10 +1,12 @@
 """The bytes of an event as values, or the reason why they can't be: what the database, pills and people can bear."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 DEEPEST = 64
+HALF = re.compile("[\ud800-\udfff]")
 TOO_LARGE = "It holds a number that is too large to be meant."
 
 
@@ -61,5 +63,5 @@ def _huge(value: Any) -> bool:
 def _insist_text(text: str) -> None:
     if "\x00" in text:
         raise Unreadable("It holds the character NUL.")
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    if not text.isascii() and HALF.search(text):
         raise Unreadable("It holds half a character (a lone surrogate).")

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from builder.models import Exchange
 from builder.models.columns import storable
-from builder.runner import accounts, agencies, circuits, failpoints, limits, retry
+from builder.runner import accounts, agencies, circuits, failpoints, limits, retry, rows
 from builder.runner.clock import clock, now
 from builder.runner.wagons import Ride, Wagon, Wagons, copied, refused, shared_form
 from connectors import outgoing, redact, wire
@@ -236,7 +236,8 @@ def record_of(opened: accounts.Opened, request: Request, workspace_id: int, posi
     """The request as it leaves, without secrets."""
     secrets = opened.account.secrets
     body = request.form if request.form is not None else _parts(request) if request.parts else request.json
-    return Exchange(
+    return rows.new(
+        Exchange,
         workspace_id=workspace_id,
         connection_id=opened.id or None,
         position=position,

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Max, Min, Sum
 
 from builder.models import AlertKind, HourCount, HourSum, Run, StepStatus, Tally
-from builder.runner import alerts, money, turn
+from builder.runner import alerts, money, rowforms, turn
 from builder.runner.clock import now
 from builder.runner.rows import asking
 
@@ -215,4 +215,4 @@ def _upsert(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _stored(value: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    return rowforms.moment(value) if isinstance(value, datetime) else value

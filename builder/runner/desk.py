@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from builder.models import Run, StepRun, StepStatus
 from builder.models.columns import storable
 from builder.recipe import tree, values
-from builder.runner import accounts, calls, circuits, failpoints, leases, limits, links, retry, scope
+from builder.runner import accounts, calls, circuits, failpoints, leases, limits, links, retry, rows, scope
 from builder.runner.clock import now
 from builder.runner.journal import Fenced, Journal, Save
 from builder.runner.leases import Claimed, remember
@@ -66,7 +66,8 @@ class Sheet:
     def new_row(self, step: Step, round_: str, status: str, **columns: Any) -> StepRun:
         """A row for the next attempt."""
         last = self.claimed.last.get((step["id"], round_))
-        row = StepRun(
+        row = rows.new(
+            StepRun,
             workspace_id=self.run.workspace_id,
             run=self.run,
             step_id=step["id"],
@@ -217,10 +218,16 @@ class Desk(Sheet):
     def _calls_left(self, opened: accounts.Opened) -> int:
         """The step in hand and those that surely follow it, up to the first that may lead elsewhere or the end of its
         path, as far as they go over the same connection."""
+        key = self.step_id, opened.public_id
+        if key not in self.claimed.ahead:
+            self.claimed.ahead[key] = self._counted_ahead(opened.public_id) if opened.id else 1
+        return self.claimed.ahead[key]
+
+    def _counted_ahead(self, connection: str) -> int:
         rest = list(dropwhile(lambda row: self.step_id not in ("", row.step["id"]), tree.steps(self.claimed.tree)))
         sure = takewhile(lambda row: row.step["kind"] in STRAIGHT and row.parents == rest[0].parents, rest)
         theirs = (row.step.get("connection") for row in sure if not row.step["skip"])
-        return max(1, sum(public_id == opened.public_id for public_id in theirs))
+        return max(1, sum(public_id == connection for public_id in theirs))
 
     def _rest(self, seconds: float, sentence: str) -> Rest:
         until = retry.after(seconds)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from builder.models import ENGINE, Run, RunStatus
-from builder.runner import rows
+from builder.runner import rowforms, rows
 from builder.runner.clock import now
 
 # Of each lane the oldest open run at most, so that what happened to one record is carried over in its order.
@@ -55,4 +55,4 @@ def nth(place: int) -> Run | None:
 
 def moment(at: datetime | None = None) -> Any:
     """That one or now, as the database's column holds it."""
-    return connection.ops.adapt_datetimefield_value(at or now())
+    return rowforms.moment(at or now())

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from smtplib import SMTPServerDisconnected
 from typing import Any
 
@@ -36,7 +36,8 @@ async def perform(line: calls.Line, operation: Operation, inputs: Inputs, contex
 
 def _with_account(context: Context, line: calls.Line) -> Context:
     """After a token was refreshed the conversation begins again with the new account."""
-    return replace(context, account=line.opened.account)
+    account = line.opened.account
+    return context if context.account is account else context.altered(account=account)
 
 
 async def send_mail(spot: Spot, inputs: Inputs) -> Inputs:

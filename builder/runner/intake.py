@@ -7,7 +7,7 @@ from typing import Any
 from builder.models import Connection, Event, Source, Subscription
 from builder.models.columns import write_json
 from builder.models.event import unpack
-from builder.runner import doorbell
+from builder.runner import doorbell, rows
 from builder.runner.clock import now
 
 __all__ = ["accept", "accept_value", "build", "pack", "unpack"]
@@ -40,7 +40,8 @@ def accept_value(value: Any, **where: Any) -> Event:
 
 def build(workspace_id: int, source: str, raw: bytes, *, name: str, headers: Mapping[str, str]) -> Event:
     kept = {key: value for key, value in headers.items() if key in KEPT_HEADERS}
-    return Event(
+    return rows.new(
+        Event,
         workspace_id=workspace_id,
         source=source,
         name=name.replace("\x00", "")[:80],

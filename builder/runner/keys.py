@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from builder.models import EventKey
@@ -82,4 +83,14 @@ def _walk(value: Any, depth: int, text: Callable[[Any], str] = _text) -> Iterato
 
 
 def _kind(name: str) -> str | None:
+    """The same few names come with every event; a long one is none of them."""
+    return _known(name) if len(name) < 80 else _kind_of(name)
+
+
+@lru_cache(4096)
+def _known(name: str) -> str | None:
+    return _kind_of(name)
+
+
+def _kind_of(name: str) -> str | None:
     return next((kind for kind, pattern in KINDS.items() if pattern.search(name)), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -35,6 +35,9 @@ TAKE = """
 """
 
 
+UNTOLD = ("",)
+
+
 @dataclass(slots=True)
 class Claimed:
     """A run with all it needs to be walked without another query."""
@@ -51,11 +54,24 @@ class Claimed:
     attempts: dict[tuple[str, str], int]
     """Failed attempts so far; waiting for the budget is none."""
     connections: dict[str, accounts.Opened | ConnectorError] = field(default_factory=dict)
-    told: tuple[str, ...] = field(init=False)
-    """Steps whose failure is a value of later ones."""
+    ahead: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many calls over a connection surely follow a step; all runs of a version share what was found out."""
+    told: tuple[str, ...] = UNTOLD
+    """Steps whose failure is a value of later ones; looked for in the tree where they aren't given."""
 
     def __post_init__(self) -> None:
-        self.told = wrong.told_in(self.tree)
+        if self.told is UNTOLD:
+            self.told = wrong.told_in(self.tree)
+
+
+class Known(NamedTuple):
+    """A version, and what its tree comes to."""
+
+    version: Version
+    names: frozenset[str]
+    """Of the connections in it."""
+    told: tuple[str, ...]
+    ahead: dict[tuple[str, str], int]
 
 
 class Shelf:
@@ -66,8 +82,18 @@ class Shelf:
         self.versions = rows.Known(Version, reading.VERSIONS)
         self.workspaces = rows.Known(Workspace, WORKSPACES)
         self.turns = fairness.Turns()
+        self._known: dict[int, Known] = {}
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
+
+    def known(self, pk: int) -> Known:
+        version, before = self.versions.get({pk})[pk], self._known.get(pk)
+        if before is None or before.version is not version:
+            if len(self._known) > self.versions.most:
+                self._known = {}
+            before = Known(version, frozenset(connections_of(version.tree)), wrong.told_in(version.tree), {})
+            self._known[pk] = before
+        return before
 
 
 def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed]:
@@ -248,17 +274,18 @@ def _load(runs: list[Run], shelf: Shelf, began: list[Run]) -> list[Claimed]:
     by_run: dict[int, list[StepRun]] = {}
     for step in steps:
         by_run.setdefault(step.run_id, []).append(step)
-    claimed = [_one(r, shelf, workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, [])) for r in runs]
-    named = {one.run.pk: connections_of(one.tree) for one in claimed}
-    opened = shelf.accounts.get({(one.run.workspace_id, name) for one in claimed for name in named[one.run.pk]})
-    for one in claimed:
-        one.connections = {name: opened[one.run.workspace_id, name] for name in named[one.run.pk]}
+    known = {version_id: shelf.known(version_id) for version_id in {r.version_id for r in runs}}
+    opened = shelf.accounts.get({(r.workspace_id, name) for r in runs for name in known[r.version_id].names})
+    claimed = []
+    for r in runs:
+        one = _one(r, known[r.version_id], workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, []))
+        one.connections = {name: opened[r.workspace_id, name] for name in known[r.version_id].names}
+        claimed.append(one)
     return claimed
 
 
-def _one(run: Run, shelf: Shelf, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:
-    tree = shelf.versions.get({run.version_id})[run.version_id].tree
-    claimed = Claimed(run, tree, workspace, event, {}, {}, {}, {})
+def _one(run: Run, known: Known, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:
+    claimed = Claimed(run, known.version.tree, workspace, event, {}, {}, {}, {}, ahead=known.ahead, told=known.told)
     for step in steps:
         remember(claimed, step)
     return claimed

@@ -134,7 +134,7 @@ class Desk:
         event.subscription = subscription
         event.object, event.record_id = sighting.object, sighting.record_id[:100]
         event.data, event.complete = plain(dict(sighting.data)), sighting.complete
-        self.found += [EventKey(workspace_id=event.workspace_id, event=event, **k) for k in keys.of(sighting)]
+        self.found += [rows.new(EventKey, workspace_id=event.workspace_id, event=event, **k) for k in keys.of(sighting)]
         subscription.last_event_at = event.received_at
         before, news = self._compare(event, subscription, sighting)
         if not news:
@@ -238,7 +238,7 @@ class Desk:
         before = erased.recognised(seen.values, sighting.values) if seen else None
         if not is_news(seen, sighting):
             return before, False
-        seen = seen or Snapshot(subscription=subscription, record_id=sighting.record_id, serial=0)
+        seen = seen or rows.new(Snapshot, subscription=subscription, record_id=sighting.record_id, serial=0)
         seen.values, seen.stamp, seen.seen_at = merged(before, sighting), sighting.stamp, now()
         seen.serial += 1
         self.snapshots[place] = self.touched[place] = seen
@@ -386,7 +386,8 @@ def _run(recipe: Recipe, event: Event, sighting: Sighting, chain: list[str]) -> 
 
 def _new(recipe: Recipe, event: Event, sighting: Sighting) -> Run:
     assert recipe.live
-    return Run(
+    return rows.new(
+        Run,
         workspace_id=event.workspace_id,
         recipe=recipe,
         version=recipe.live,
@@ -469,7 +470,7 @@ def _listening(connections: Collection[int], own: Collection[int], versions: row
     """Recipes with a live version that listen to one of the connections, or are among those that have a way in of their
     own."""
     wanted = f"live_id IS NOT NULL AND deleted_at IS NULL AND {rows.any_of(live_connection_id=connections, id=own)}"
-    recipes = rows.fetch(Recipe, wanted, [*connections, *own], "ORDER BY id")
+    recipes = rows.fetch(Recipe, wanted, [*connections, *own], "ORDER BY id", without=("draft",))
     live = versions.get({r.live_id for r in recipes if r.live_id})
     for recipe in recipes:
         recipe.live = live[recipe.live_id or 0]

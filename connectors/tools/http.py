@@ -1,6 +1,7 @@
 """A web request to anywhere, through the same guarded client as every other."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -31,15 +32,15 @@ SAMPLE = {
 
 def account_for(inputs: Mapping[str, Any]) -> Account:
     """The place a request goes to; the runner opens it instead of a connection. Raises Misconfigured."""
-    url = str(inputs.get("url") or "").strip()
+    return Account(_origin(str(inputs.get("url") or "").strip()), signing.headers(inputs), secrets_of(inputs))
+
+
+@lru_cache(1024)
+def _origin(url: str) -> str:
     try:
         check_url(url, allow_private=True)
     except Misconfigured as wrong:
         raise Misconfigured(wrong.message, field="url") from None
-    return Account(_origin(url), signing.headers(inputs), secrets_of(inputs))
-
-
-def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -31,6 +31,10 @@ def steps(kind: str, upstream: str) -> list[dict[str, Any]]:
     body = '{"n": {{ trigger.n }}}'
     if kind == "one":
         return [action("stheir", "tools.http.request", method="POST", url=upstream + "/take", body=body)]
+    if kind == "ten":
+        bodies = [f'{{"n": {{{{ trigger.n }}}}{number}}}' for number in range(10)]
+        told = {"method": "POST", "url": upstream + "/take"}
+        return [action(f"stake{number}", "tools.http.request", **told, body=body) for number, body in enumerate(bodies)]
     gold = {"match": "all", "rules": [{"field": "{{ slooku.body.level }}", "op": "is", "value": "gold"}]}
     return [
         action("slooku", "tools.http.request", method="GET", url=upstream + "/slow/look"),

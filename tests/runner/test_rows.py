@@ -4,21 +4,28 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps as django_apps
 from django.db import connection
+from django.db.models import Model
+from django.db.models.signals import post_init, pre_init
 
 from builder.models import (
     Connection,
     Event,
+    EventKey,
     Exchange,
     Recipe,
     RecordLink,
     Run,
+    Snapshot,
     StepRun,
+    StepStatus,
     Subscription,
     Version,
     Workspace,
 )
-from builder.runner import rows
+from builder.models.columns import PublicId
+from builder.runner import rowforms, rows
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +62,17 @@ def test_row_is_read_as_django_reads_it():
         assert all(row._state.db == "default" and not row._state.adding for row in rows.fetch(model, "id > 0"))
 
 
+def test_row_without_a_large_field_fetches_it_when_it_is_asked_for(django_assert_num_queries):
+    recipe = make.make_recipe()
+
+    (found,) = rows.fetch(Recipe, "id = %s", [recipe.pk], without=("draft",))
+
+    with django_assert_num_queries(0):
+        assert (found.name, found.state, found.get_deferred_fields()) == (recipe.name, recipe.state, {"draft"})
+    with django_assert_num_queries(1):
+        assert found.draft == recipe.draft
+
+
 def values_of(row):
     values = [getattr(row, field.attname) for field in row._meta.concrete_fields]
     return [(type(value), bytes(value) if isinstance(value, memoryview) else value) for value in values]
@@ -70,7 +88,60 @@ def test_row_is_written_as_django_writes_it():
         fields = tuple(model._meta.concrete_fields)
         for row in model._default_manager.all():
             usual = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-            assert plain_values(rows._written(row, rows._writers(fields, connection))) == plain_values(usual)
+            assert plain_values(rowforms.written(row, rowforms.writers(fields))) == plain_values(usual)
+
+
+def test_new_row_is_as_django_makes_it():
+    run = make.make_run()
+    event = make.make_event(connection=make.make_connection(workspace=run.workspace))
+    given = {
+        Event: {"workspace_id": 7, "raw": b"=1", "name": "ContactCreate", "connection": event.connection},
+        EventKey: {"workspace_id": 7, "event": event, "kind": "email", "value": "a@example.com", "value_hash": "1"},
+        Exchange: {
+            "workspace_id": 7,
+            "connection_id": None,
+            "position": 0,
+            "method": "GET",
+            "url": "/",
+            "step_run": None,
+        },
+        Run: {"workspace_id": 7, "recipe": run.recipe, "version": run.version, "event": event, "wake_at": None},
+        Snapshot: {"subscription": make.make_subscription(), "record_id": "1", "serial": 0},
+        StepRun: {"workspace_id": 7, "run": run, "step_id": "a", "status": StepStatus.STARTED, "input": {"a": 1}},
+    }
+
+    for model, columns in given.items():
+        made, usual = rows.new(model, **columns), model(**columns)
+        assert values_but_for_made_ids(made) == values_but_for_made_ids(usual)
+        assert made._state.adding and made._state.db is None and type(made) is model
+        for field in model._meta.concrete_fields:
+            assert (
+                not field.is_relation
+                or not field.is_cached(usual)
+                or field.get_cached_value(made) is columns[field.name]
+            )
+            assert made.__dict__.keys() >= {field.attname}
+    again, before = rows.new(Event, workspace_id=7), rows.new(Event, workspace_id=7)
+    assert again.headers == {} and again.headers is not before.headers
+    assert again.public_id != before.public_id
+
+
+def values_but_for_made_ids(row):
+    ids = {field.attname for field in row._meta.concrete_fields if isinstance(field, PublicId)}
+    assert all(len(getattr(row, name)) == 12 for name in ids)
+    return [getattr(row, field.attname) for field in row._meta.concrete_fields if field.attname not in ids]
+
+
+def test_new_row_knows_its_fields_alone():
+    with pytest.raises(TypeError, match="Run has no field titel"):
+        rows.new(Run, titel="Anna")
+
+
+def test_nobody_waits_to_hear_of_rows_that_are_made():
+    """`rows` makes them without telling."""
+    for model in django_apps.get_app_config("builder").get_models():
+        assert model.__init__ is Model.__init__ and model.from_db.__func__ is Model.from_db.__func__
+        assert not pre_init.has_listeners(model) and not post_init.has_listeners(model)
 
 
 def plain_values(values):

@@ -6,6 +6,7 @@ own write is durable, so what the journal has answered for has happened.
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import queue
 import threading
@@ -38,6 +39,8 @@ APART = 0.02
 """Seconds before that, in which the other takes its rows: PostgreSQL would let us take them from under it."""
 LISTEN = 0.002
 """Seconds between two moments in which it listens whether others wrote, while somebody wants to know."""
+FEW = 8
+"""Answers that one round of the loop is told."""
 RESTED = 1.0
 """Seconds without work after which a connection may have been lost unnoticed."""
 
@@ -233,16 +236,23 @@ def _saves(batch: list[_Item]) -> list[_Item]:
 
 
 def _answer(batch: list[_Item], results: list[Any]) -> None:
+    """A few at a time: what a run sends leaves in the round after the one it goes on in, and where all went on in one
+    round, each would wait for all the others."""
+    loop, answers = batch[0].loop, iter(list(zip(batch, results, strict=True)))
+
     def tell() -> None:
-        for item, result in zip(batch, results, strict=True):
+        few = list(itertools.islice(answers, FEW))
+        for item, result in few:
             if item.future.done():
                 continue
             if isinstance(result, Exception):
                 item.future.set_exception(result)
             else:
                 item.future.set_result(result)
+        if len(few) == FEW:
+            loop.call_soon(tell)
 
-    batch[0].loop.call_soon_threadsafe(tell)
+    loop.call_soon_threadsafe(tell)
 
 
 def look_after_connection() -> None:

@@ -1,8 +1,9 @@
 """Puts the recipes of a benchmark into an installation and prints the paths of their hooks.
 
-    python -m tests.benchmarks.plant UPSTREAM_URL [one|three] [HOW_MANY]
+    python -m tests.benchmarks.plant UPSTREAM_URL [one|three|ten] [HOW_MANY]
 
-`one`: webhook → one mapped POST. `three`: look-up → only if → POST, each answered after 50 ms.
+`one`: webhook → one mapped POST. `three`: look-up → only if → POST, each answered after 50 ms. `ten`: ten POSTs, each
+with the number of its run and a digit behind it.
 """
 
 import os

@@ -19,6 +19,8 @@ from connectors.outgoing import elsewhere, headers_of, url_of
 from connectors.resolver import GuardedResolver
 from connectors.spec import Account, Request, Response
 
+LONG = 300
+"""Characters of an address from which on it is not remembered."""
 UNTRUSTED = (502, 504)
 """A gateway gave up; what stood behind it may have done the work."""
 
@@ -51,11 +53,11 @@ class Client:
             raise Blocked("A preview changes nothing: this request was not sent.")
         if request.url:
             account = elsewhere(request)
-        address = url_of(account, request)
         built = build(account, request)
         timeout = httpx.Timeout(seconds, connect=self.connect, pool=seconds) if seconds else self.timeout
         built.extensions["timeout"] = timeout.as_dict()
-        _check(address, self.guard.allow_private)
+        address = url_of(account, request)
+        (_check_again if _is_common(request, address) else _check)(address, self.guard.allow_private)
         try:
             async with asyncio.timeout(total):
                 response = await self._exchange(built)
@@ -73,7 +75,7 @@ class Client:
     async def _exchange(self, built: httpx.Request) -> Response:
         answer = await self.transport.handle_async_request(built)
         try:
-            headers = _read_headers(answer.headers.raw)
+            headers = read_headers(answer.headers.raw)
             body = await self._body(answer, headers.get("content-encoding", "identity"))
             return Response(answer.status_code, headers, body)
         finally:
@@ -102,7 +104,7 @@ class Client:
         return session
 
 
-def _read_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+def read_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
     """Names in lower case; what came several times under one name, with commas. As `httpx.Headers` reads them, which
     looks at each again for every name that is asked for."""
     try:
@@ -171,21 +173,29 @@ def build(account: Account, request: Request) -> httpx.Request:
     elif request.parts:
         content, headers["Content-Type"] = wire.multipart(request.parts)
     try:
-        return httpx.Request(request.method, _parsed(url_of(account, request)), headers=headers, content=content)
+        address = url_of(account, request)
+        parsed = _parsed_again(address) if _is_common(request, address) else _parsed(address)
+        return httpx.Request(request.method, parsed, headers=headers, content=content)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise Misconfigured("The address or the token holds characters that can't be sent: copy it again.") from None
 
 
-@lru_cache(1024)
-def _parsed(url: str) -> httpx.URL:
-    """The same few addresses are called over and over, and to take one apart costs more than to send to it."""
-    return httpx.URL(url)
+def _is_common(request: Request, address: str) -> bool:
+    """Whether it may be called again soon, holds little, and hardly a secret: then it is remembered."""
+    return not request.url and not request.query and len(address) < LONG
 
 
-@lru_cache(1024)
-def _check(url: str, allow_private: bool) -> None:
-    """As it is sent, which may not be quite how it was written."""
-    check_url(str(_parsed(url)), allow_private)
+def _parsed(address: str) -> httpx.URL:
+    return httpx.URL(address)
+
+
+def _check(address: str, allow_private: bool) -> None:
+    """Judges an address as it is sent, which may not be quite how it was written."""
+    check_url(str(_parsed(address)), allow_private)
+
+
+_parsed_again, _check_again = lru_cache(1024)(_parsed), lru_cache(1024)(_check)
+"""The same few addresses are called over and over, and to take one apart costs more than to send to it."""
 
 
 def _trusted(response: Response, account: Account, request: Request) -> Response:

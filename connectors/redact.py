@@ -59,7 +59,7 @@ def guarded(name: str) -> bool:
 
 
 def telling(name: Any) -> bool:
-    """The same few names come with every call; a long one is none of them."""
+    """Whether a name says that its value is secret. The same few come with every call; a long one is looked at anew."""
     if not isinstance(name, str):
         return False
     return _is_telling(name) if len(name) < 80 else bool(NAMES.search(name))
@@ -78,7 +78,7 @@ def _is_guarded(name: str) -> bool:
 def _clean(value: Any, needles: list[str]) -> Any:
     if isinstance(value, str):
         return _blank(value, needles) if needles else value
-    if type(value) in BARE:
+    if type(value) in WITHOUT_TEXT:
         return value
     if isinstance(value, bytes):
         return _blank(value.decode("utf-8", "surrogateescape"), needles).encode("utf-8", "surrogateescape")
@@ -90,8 +90,7 @@ def _clean(value: Any, needles: list[str]) -> Any:
     return value
 
 
-BARE = frozenset((int, bool, Decimal, type(None)))
-"""Hold no text."""
+WITHOUT_TEXT = frozenset((int, bool, Decimal, type(None)))
 MAPPINGS = (dict, Mapping)
 """The first is told apart from others in no time."""
 

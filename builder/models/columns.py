@@ -24,7 +24,7 @@ def random_id() -> str:
 
 _EXACT = secrets.token_hex(8)
 _EXACT_TEXT = re.compile(f'"{_EXACT}(-?[0-9.E+-]+)"')
-_BARE: dict[type, str] = {list: "[]", dict: "{}"}
+_EMPTY: dict[type, str] = {list: "[]", dict: "{}"}
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -37,8 +37,8 @@ def is_one_of(column: str, values: tuple[str, ...]) -> models.Func:
 
 def write_json(value: Any) -> str:
     """JSON text in which a Decimal keeps its digits. The marker around them is this process's own secret."""
-    if (kind := type(value)) in _BARE and not value:  # most are
-        return _BARE[kind]
+    if (kind := type(value)) in _EMPTY and not value:
+        return _EMPTY[kind]
     text = _ENCODER.encode(value)
     return _EXACT_TEXT.sub(r"\1", text) if _EXACT in text else text
 

@@ -51,6 +51,7 @@ class Parsed:
     pills: tuple[tuple[str, str], ...]
     """(step id or other first name, the rest of the path), in order, without the text's own names."""
     asks_time: bool
+    """Whether `now` or `today` may be asked for."""
 
 
 @lru_cache(maxsize=512)

@@ -127,7 +127,7 @@ def _record(
     for field in fields:
         given = inputs.get(field.name)
         asked = field.default if given is None or empty(given) else given
-        if (asked is None or asked == "") and not field.required:  # most of many
+        if (asked is None or asked == "") and not field.required:  # most fields of an operation are left out
             continue
         place = f"{where}{field.name}"
         value = _value(asked, field, scope, about, place, troubles)
@@ -188,12 +188,13 @@ def _typed(value: Any, field: Any, about: About) -> Any:
         return [_columns(row, field.fields, about) for row in found]
     if field.type == "object" and field.fields:
         return _columns(found, field.fields, about)
-    return _chosen(found, field.type, getattr(field, "choices", ()))
+    return _chosen(found, field.type, field.choices)
 
 
 SETTLED = frozenset(("text", "url", "email", "number", "integer", "boolean", "choice"))
 """Types that make the same of a text wherever and whenever it is read."""
 SHORT = 200
+"""Characters of a text that is remembered."""
 
 
 @lru_cache(2048)

@@ -219,9 +219,10 @@ class Desk(Sheet):
         """The step in hand and those that surely follow it, up to the first that may lead elsewhere or the end of its
         path, as far as they go over the same connection."""
         key = self.step_id, opened.public_id
-        if key not in self.claimed.ahead:
-            self.claimed.ahead[key] = self._counted_ahead(opened.public_id) if opened.id else 1
-        return self.claimed.ahead[key]
+        ahead = self.claimed.outline.ahead
+        if key not in ahead:
+            ahead[key] = self._counted_ahead(opened.public_id)
+        return ahead[key]
 
     def _counted_ahead(self, connection: str) -> int:
         rest = list(dropwhile(lambda row: self.step_id not in ("", row.step["id"]), tree.steps(self.claimed.tree)))

@@ -83,7 +83,7 @@ def _walk(value: Any, depth: int, text: Callable[[Any], str] = _text) -> Iterato
 
 
 def _kind(name: str) -> str | None:
-    """The same few names come with every event; a long one is none of them."""
+    """What a name calls its value. The same few come with every event; a long one is looked at anew."""
     return _known(name) if len(name) < 80 else _kind_of(name)
 
 

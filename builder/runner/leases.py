@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -35,7 +35,16 @@ TAKE = """
 """
 
 
-UNTOLD = ("",)
+class Outline:
+    """What a tree comes to, found out once for all runs of a version."""
+
+    def __init__(self, tree: dict[str, Any]) -> None:
+        self.tree = tree
+        self.connections = connections_of(tree)
+        self.told = wrong.told_in(tree)
+        self.ahead: dict[tuple[str, str], int] = {}
+        """Calls over a connection from a step on, the step's own included, by the step's id and the connection's public
+        id; those that were asked for."""
 
 
 @dataclass(slots=True)
@@ -43,7 +52,7 @@ class Claimed:
     """A run with all it needs to be walked without another query."""
 
     run: Run
-    tree: dict[str, Any]
+    outline: Outline
     workspace: Workspace
     event: Event
     outputs: dict[str, Any]
@@ -54,24 +63,15 @@ class Claimed:
     attempts: dict[tuple[str, str], int]
     """Failed attempts so far; waiting for the budget is none."""
     connections: dict[str, accounts.Opened | ConnectorError] = field(default_factory=dict)
-    ahead: dict[tuple[str, str], int] = field(default_factory=dict)
-    """How many calls over a connection surely follow a step; all runs of a version share what was found out."""
-    told: tuple[str, ...] = UNTOLD
-    """Steps whose failure is a value of later ones; looked for in the tree where they aren't given."""
 
-    def __post_init__(self) -> None:
-        if self.told is UNTOLD:
-            self.told = wrong.told_in(self.tree)
+    @property
+    def tree(self) -> dict[str, Any]:
+        return self.outline.tree
 
-
-class Known(NamedTuple):
-    """A version, and what its tree comes to."""
-
-    version: Version
-    names: frozenset[str]
-    """Of the connections in it."""
-    told: tuple[str, ...]
-    ahead: dict[tuple[str, str], int]
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Steps whose failure is a value of later ones."""
+        return self.outline.told
 
 
 class Shelf:
@@ -82,18 +82,18 @@ class Shelf:
         self.versions = rows.Known(Version, reading.VERSIONS)
         self.workspaces = rows.Known(Workspace, WORKSPACES)
         self.turns = fairness.Turns()
-        self._known: dict[int, Known] = {}
+        self._outlines: dict[int, Outline] = {}
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
 
-    def known(self, pk: int) -> Known:
-        version, before = self.versions.get({pk})[pk], self._known.get(pk)
-        if before is None or before.version is not version:
-            if len(self._known) > self.versions.most:
-                self._known = {}
-            before = Known(version, frozenset(connections_of(version.tree)), wrong.told_in(version.tree), {})
-            self._known[pk] = before
-        return before
+    def outline(self, pk: int) -> Outline:
+        """Of a version."""
+        tree, known = self.versions.get({pk})[pk].tree, self._outlines.get(pk)
+        if known is None or known.tree is not tree:
+            if len(self._outlines) > self.versions.most:
+                self._outlines = {}
+            known = self._outlines[pk] = Outline(tree)
+        return known
 
 
 def claim(room: int, shelf: Shelf, suspects: Sequence[int] = ()) -> list[Claimed]:
@@ -274,20 +274,18 @@ def _load(runs: list[Run], shelf: Shelf, began: list[Run]) -> list[Claimed]:
     by_run: dict[int, list[StepRun]] = {}
     for step in steps:
         by_run.setdefault(step.run_id, []).append(step)
-    known = {version_id: shelf.known(version_id) for version_id in {r.version_id for r in runs}}
-    opened = shelf.accounts.get({(r.workspace_id, name) for r in runs for name in known[r.version_id].names})
+    outlines = {version_id: shelf.outline(version_id) for version_id in {r.version_id for r in runs}}
+    named = {r.pk: outlines[r.version_id].connections for r in runs}
+    opened = shelf.accounts.get({(r.workspace_id, name) for r in runs for name in named[r.pk]})
     claimed = []
     for r in runs:
-        one = _one(r, known[r.version_id], workspaces[r.workspace_id], events[r.event_id], by_run.get(r.pk, []))
-        one.connections = {name: opened[r.workspace_id, name] for name in known[r.version_id].names}
+        connections = {name: opened[r.workspace_id, name] for name in named[r.pk]}
+        one = Claimed(
+            r, outlines[r.version_id], workspaces[r.workspace_id], events[r.event_id], {}, {}, {}, {}, connections
+        )
+        for step in by_run.get(r.pk, []):
+            remember(one, step)
         claimed.append(one)
-    return claimed
-
-
-def _one(run: Run, known: Known, workspace: Workspace, event: Event, steps: list[StepRun]) -> Claimed:
-    claimed = Claimed(run, known.version.tree, workspace, event, {}, {}, {}, {}, ahead=known.ahead, told=known.told)
-    for step in steps:
-        remember(claimed, step)
     return claimed
 
 

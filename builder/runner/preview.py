@@ -30,7 +30,7 @@ from builder.runner import (
 )
 from builder.runner.clock import clock, now
 from builder.runner.desk import Sheet, Step, operation_of
-from builder.runner.leases import Claimed
+from builder.runner.leases import Claimed, Outline
 from builder.runner.ledger import Rank
 from builder.runner.links import hidden_too
 from builder.runner.outcome import End, Go, Hold, Outcome
@@ -101,7 +101,7 @@ def _claimed(recipe: Recipe, data: dict[str, Any]) -> Claimed:
     found = Connection.objects.filter(workspace_id=recipe.workspace_id, deleted_at=None)
     return Claimed(
         run=run,
-        tree=recipe.draft,
+        outline=Outline(recipe.draft),
         workspace=recipe.workspace,
         event=Event(workspace_id=recipe.workspace_id, data=read_json(write_json(data)), received_at=now()),
         outputs={},

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
+from django.utils.asyncio import async_unsafe
 
 from builder.models.columns import JsonText, PackedText
 
@@ -22,7 +23,7 @@ class Mine(threading.local):
     """What a thread has found out about its connection."""
 
     def __init__(self) -> None:
-        self.database: BaseDatabaseWrapper = connections[DEFAULT_DB_ALIAS]
+        self.database: BaseDatabaseWrapper | None = None
         self.shapes: dict[tuple[type[models.Model], tuple[str, ...]], tuple[list[str], list[Reader]]] = {}
         self.writers: dict[int, tuple[Fields, list[Writer]]] = {}
 
@@ -31,7 +32,14 @@ _mine = Mine()
 
 
 def here() -> BaseDatabaseWrapper:
-    """This thread's connection."""
+    """This thread's connection. Raises SynchronousOnlyOperation where an event loop runs, as each query does."""
+    return _mine.database or _found()
+
+
+@async_unsafe
+def _found() -> BaseDatabaseWrapper:
+    """Inside an event loop Django gives another one, which must not be taken for the thread's."""
+    _mine.database = connections[DEFAULT_DB_ALIAS]
     return _mine.database
 
 
@@ -40,8 +48,8 @@ Reader = tuple[int, Callable[[Any], Any]]
 
 
 def fetched(model: type[M], found: Sequence[Sequence[Any]], without: tuple[str, ...] = ()) -> list[M]:
-    """Rows as `model.from_db` makes them, of all its columns in their order. What it is `without` Django fetches when
-    somebody asks for it."""
+    """Rows as `model.from_db` makes them, of all its columns in their order but some. What it is `without` Django
+    fetches when somebody asks for it."""
     names, readers = _shape(model, without)
     made = []
     for told in found:
@@ -66,24 +74,32 @@ def _shape(model: type[models.Model], without: tuple[str, ...]) -> tuple[list[st
 
 def _reader(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     database, col = here(), field.get_col(field.model._meta.db_table)
+    if isinstance(field, JsonText | PackedText):
+        return _reader_of_ours(field, database)
+    if type(field) is models.DateTimeField and _keeps_utc(database):
+        return _moment_of
     calls = [*database.ops.get_db_converters(col), *col.get_db_converters(database)]
 
-    def usual(value: Any) -> Any:
+    def converted(value: Any) -> Any:
         for call in calls:
             value = call(value, col, database)
         return value
 
-    def moment(value: Any) -> Any:
-        return datetime.fromisoformat(value).replace(tzinfo=UTC) if type(value) is str else usual(value)
+    return converted if calls else None
 
-    def own(value: Any) -> Any:
-        return None if value is None else field.from_db_value(value, col, database)  # type: ignore[attr-defined]
 
-    if type(field) is models.DateTimeField and database.vendor == "sqlite" and database.timezone is UTC:
-        return moment
-    if isinstance(field, (JsonText, PackedText)):
-        return own
-    return usual if calls else None
+def _reader_of_ours(field: JsonText | PackedText, database: BaseDatabaseWrapper) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else field.from_db_value(value, None, database)
+
+
+def _keeps_utc(database: BaseDatabaseWrapper) -> bool:
+    """Whether moments are texts in UTC that don't say so."""
+    return database.vendor == "sqlite" and database.timezone is UTC
+
+
+def _moment_of(value: Any) -> Any:
+    at = datetime.fromisoformat(value) if type(value) is str else value
+    return at.replace(tzinfo=UTC) if at and not at.tzinfo else at
 
 
 Writer = tuple[str, frozenset[type], Callable[[Any], Any]]
@@ -102,26 +118,23 @@ MAKING = ("to_python", "get_prep_value", "get_db_prep_value", "get_db_prep_save"
 
 
 def writers(fields: Fields) -> list[Writer]:
-    known = _mine.writers.get(id(fields))  # by its hash, it would ask each field for one
+    known = _mine.writers.get(id(fields))  # as a key, the tuple would ask each field for its hash
     if known is None:
         known = _mine.writers[id(fields)] = fields, [_writer(field) for field in fields]
     return known[1]
 
 
-def written(row: models.Model, writers: list[Writer]) -> list[Any]:
+def written(row: models.Model, how: list[Writer]) -> list[Any]:
     """The values as the database takes them."""
-    return [
-        value if type(value := getattr(row, name)) in as_it_is else change(value) for name, as_it_is, change in writers
-    ]
+    return [value if type(value := getattr(row, name)) in as_it_is else change(value) for name, as_it_is, change in how]
 
 
 def moment(at: datetime) -> Any:
     """As a column holds it."""
-    return _text_of(at) if here().vendor == "sqlite" and at.tzinfo is UTC else _usual_moment(at)
-
-
-def _usual_moment(at: datetime) -> Any:
-    return here().ops.adapt_datetimefield_value(at)
+    database = here()
+    if at.tzinfo is UTC and _keeps_utc(database):
+        return _text_of(at)
+    return database.ops.adapt_datetimefield_value(at)
 
 
 def _text_of(at: datetime) -> str:
@@ -134,18 +147,18 @@ def _writer(field: "models.Field[Any, Any]") -> Writer:
     def usual(value: Any) -> Any:
         return field.get_db_prep_save(value, database)
 
-    def told(value: Any) -> Any:
+    def utc_as_text(value: Any) -> Any:
         return _text_of(value) if getattr(value, "tzinfo", None) is UTC else usual(value)
 
-    def word(value: Any) -> Any:
+    def any_text(value: Any) -> Any:
         return value if isinstance(value, str) else usual(value)
 
-    if type(field) is models.DateTimeField and database.vendor == "sqlite":
-        return field.attname, frozenset((NOTHING,)), told
+    if type(field) is models.DateTimeField and _keeps_utc(database):
+        return field.attname, frozenset((NOTHING,)), utc_as_text
     if isinstance(field, JsonText | PackedText):
         return field.attname, frozenset((NOTHING,)), field.get_prep_value
     as_they_are = _as_they_are(type(field))
-    return field.attname, as_they_are, word if str in as_they_are else usual
+    return field.attname, as_they_are, any_text if str in as_they_are else usual
 
 
 def _as_they_are(kind: type["models.Field[Any, Any]"]) -> frozenset[type]:

@@ -29,7 +29,7 @@ def fetch(
 
 
 def chosen(model: type[M], statement: str, values: Sequence[Any] = (), without: tuple[str, ...] = ()) -> list[M]:
-    """What a statement gives that selects just `columns(model)`."""
+    """What a statement gives that selects just `columns(model, without=…)`."""
     with asking() as cursor:
         cursor.execute(statement, values)
         found = cursor.fetchall()
@@ -37,8 +37,8 @@ def chosen(model: type[M], statement: str, values: Sequence[Any] = (), without: 
 
 
 def new(model: type[M], **values: Any) -> M:
-    """A row that isn't stored yet, as `model(**values)` makes it, in a fifth of the time. Raises TypeError for a name
-    that is no field's."""
+    """A row that isn't stored yet, as `model(**values)` makes it, in a fifth of the time: of columns and of rows that
+    many may refer to. Raises TypeError for any other name."""
     blank = _blank(model)
     row = model.__new__(model)
     row.__dict__.update(blank.alike, _state=ModelState())
@@ -135,6 +135,7 @@ def _beside(link: Any) -> Any:
 @cache
 def columns(model: type[models.Model], table: str = "", without: tuple[str, ...] = ()) -> str:
     """All of a row, in the order `chosen` wants. `table`: its name in the statement."""
+    assert {field.name for field in model._meta.concrete_fields} >= {*without}
     place = f"{table}." if table else ""
     return ", ".join(f'{place}"{f.column}"' for f in model._meta.concrete_fields if f.name not in without)
 

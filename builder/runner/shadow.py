@@ -14,7 +14,7 @@ from builder.recipe.errors import CantRender
 from builder.runner import approvals, attempt, handlers, outputs, steps, unfit, waits
 from builder.runner.clock import clock
 from builder.runner.desk import Sheet, Step, operation_of
-from builder.runner.leases import Claimed
+from builder.runner.leases import Claimed, Outline
 from builder.runner.outcome import End, Go, Hold, Outcome
 from connectors import catalogue
 
@@ -102,7 +102,7 @@ def _lately(recipe: Recipe) -> Iterable[tuple[Run, dict[Key, StepRun]]]:
 def _gone_through(tree: dict[str, Any], run: Run, rows: dict[Key, StepRun]) -> "Shadow":
     event = Event(workspace_id=run.workspace_id, data=run.event.data, received_at=run.event.received_at)
     bare = Run(workspace_id=run.workspace_id, recipe_id=run.recipe_id, public_id="shadow", created_at=run.created_at)
-    shadow = Shadow(Claimed(bare, tree, run.workspace, event, {}, {}, {}, {}), rows)
+    shadow = Shadow(Claimed(bare, Outline(tree), run.workspace, event, {}, {}, {}, {}), rows)
     async_to_sync(shadow.walk)()
     return shadow
 

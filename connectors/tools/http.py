@@ -17,6 +17,8 @@ from connectors.tools import paging, signing
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OURS = frozenset(["host", "content-length", "connection", "transfer-encoding", "accept-encoding"])
 """Headers that follow from the request itself."""
+LONG = 300
+"""Characters of an address from which on it is not remembered."""
 SHORTEST = 8
 """Characters of a secret that is looked for everywhere."""
 PAIR = (f.required(f.text("name")), f.text("value"))
@@ -32,17 +34,26 @@ SAMPLE = {
 
 def account_for(inputs: Mapping[str, Any]) -> Account:
     """The place a request goes to; the runner opens it instead of a connection. Raises Misconfigured."""
-    return Account(_origin(str(inputs.get("url") or "").strip()), signing.headers(inputs), secrets_of(inputs))
+    url = str(inputs.get("url") or "").strip()
+    return Account(
+        (_origin_again if len(url) < LONG and "?" not in url else _origin)(url),
+        signing.headers(inputs),
+        secrets_of(inputs),
+    )
 
 
-@lru_cache(1024)
 def _origin(url: str) -> str:
+    """Raises Misconfigured for what is no address."""
     try:
         check_url(url, allow_private=True)
     except Misconfigured as wrong:
         raise Misconfigured(wrong.message, field="url") from None
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+_origin_again = lru_cache(1024)(_origin)
+"""Of the few addresses that are called over and over."""
 
 
 def secrets_of(inputs: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 
-from connectors.client import Client, build
+from connectors.client import Client, build, read_headers
 from connectors.errors import Blocked, ConnectorError, Misconfigured, TooLarge, Unavailable, Unknown
 from connectors.outgoing import converse
 from connectors.spec import Account, Request, Response
@@ -323,6 +324,21 @@ def test_literal_inside_address_is_blocked_at_the_socket():
 def test_token_with_a_line_break_never_leaves():
     with pytest.raises(Misconfigured):
         build(make_account(headers={"Authorization": "Bearer a\r\nX-Evil: 1"}), READ)
+
+
+def test_half_a_character_in_a_parameter_can_not_be_sent():
+    assert type(fails(make_account("https://service.example"), Request("GET", "/", {"q": "\ud800"}))) is Misconfigured
+
+
+def test_headers_of_an_answer_are_read_as_httpx_reads_them():
+    for raw in (
+        [(b"Content-Type", b"text/plain"), (b"X-A", b"1"), (b"x-a", b"2")],
+        [(b"X-Name", "Zoë".encode()), (b"X-Empty", b"")],
+        [(b"X-Name", "Zoë".encode("latin-1"))],
+        [],
+    ):
+        usual = {name.lower(): value for name, value in httpx.Headers(raw).items()}
+        assert read_headers(raw) == usual
 
 
 def test_path_can_not_change_the_host():

@@ -1,11 +1,14 @@
 """Rows fetched by a condition in SQL: what is asked at each claim goes by an index, whatever a batch consists of."""
 
+import asyncio
+import threading
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps as django_apps
-from django.db import connection
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import connection, connections
 from django.db.models import Model
 from django.db.models.signals import post_init, pre_init
 
@@ -115,12 +118,9 @@ def test_new_row_is_as_django_makes_it():
         assert values_but_for_made_ids(made) == values_but_for_made_ids(usual)
         assert made._state.adding and made._state.db is None and type(made) is model
         for field in model._meta.concrete_fields:
-            assert (
-                not field.is_relation
-                or not field.is_cached(usual)
-                or field.get_cached_value(made) is columns[field.name]
-            )
-            assert made.__dict__.keys() >= {field.attname}
+            assert field.attname in made.__dict__
+            if field.is_relation and field.is_cached(usual):
+                assert field.get_cached_value(made) is columns[field.name]
     again, before = rows.new(Event, workspace_id=7), rows.new(Event, workspace_id=7)
     assert again.headers == {} and again.headers is not before.headers
     assert again.public_id != before.public_id
@@ -171,6 +171,33 @@ def test_row_that_bears_its_moment_gets_it():
 
     link.refresh_from_db()
     assert link.created_at and link.changed_at
+
+
+def test_moment_that_somebody_wrote_by_hand_is_read_as_it_says():
+    run = make.make_run()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE builder_run SET wake_at = '2026-03-29 03:30:00+02:00' WHERE id = %s", [run.pk])
+
+    assert rows.by_id(Run, {run.pk})[run.pk].wake_at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+def test_event_loop_gets_no_connection():
+    """Django has another one for it, which would be taken for the thread's ever after."""
+    found = []
+
+    async def ask():
+        with pytest.raises(SynchronousOnlyOperation):
+            rowforms.here()
+
+    def in_a_thread():
+        asyncio.run(ask())
+        found.append(rowforms.here() is connections["default"])
+
+    thread = threading.Thread(target=in_a_thread)
+    thread.start()
+    thread.join()
+
+    assert found == [True]
 
 
 def test_known_row_is_asked_for_once_and_after_a_while_anew(django_assert_num_queries):

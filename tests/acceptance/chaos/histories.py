@@ -123,11 +123,11 @@ def next_step(steps: list[dict[str, Any]], trigger: dict[str, Any], done: list[d
     from builder.models import Event, Run, StepRun, StepStatus, Workspace  # noqa: PLC0415 -- once Django is set up
     from builder.recipe import tree as trees  # noqa: PLC0415
     from builder.runner.clock import clock  # noqa: PLC0415
-    from builder.runner.leases import Claimed, remember  # noqa: PLC0415
+    from builder.runner.leases import Claimed, Outline, remember  # noqa: PLC0415
 
     tree = trees.parse({"format": 1, "trigger": {"operation": "tools.hook.received"}, "steps": steps})
     workspace = Workspace(pk=1, zone="Europe/Berlin", currency="EUR")
-    claimed = Claimed(Run(pk=1, workspace_id=1), tree, workspace, Event(data=trigger), {}, {}, {}, {})
+    claimed = Claimed(Run(pk=1, workspace_id=1), Outline(tree), workspace, Event(data=trigger), {}, {}, {}, {})
     for one in done:
         columns = {"step_id": one["step"], "iteration": one["round"], "output": one["gave"]}
         remember(claimed, StepRun(attempt=1, kind="action", status=StepStatus.DONE, **columns))

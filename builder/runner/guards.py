@@ -37,7 +37,7 @@ TOLD = {
     PER_DAY: "With this step the recipe would come to {sum} today, and its guards allow {limit}.",
 }
 ONE = {FIRST: "The next run of this recipe that writes waits for a look, as its guards say."}
-WAY_OUT = "Look at what the step would send, then let the run go on or cancel it."
+WAY_OUT = "Look at what the step would send, then let the run go on or discard it."
 
 
 @dataclass(slots=True)

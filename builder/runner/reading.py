@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +40,7 @@ from connectors.spec import Connector, Sighting, Trigger
 log = logging.getLogger(__name__)
 
 
+LATELY = timedelta(seconds=1)
 VERSIONS = 60.0
 """Seconds for which a version that was loaded is kept. Nothing changes one, but it may go with its recipe."""
 
@@ -98,6 +100,8 @@ class Desk:
     """Of them, by recipe."""
     found: list[EventKey] = field(default_factory=list)
     touched: dict[tuple[int, str], Snapshot] = field(default_factory=dict)
+    heard: dict[int, Subscription] = field(default_factory=dict)
+    """That had an event."""
     kept: list[Kept] = field(default_factory=list)
     outdated: list[OwnWrite] = field(default_factory=list)
     """Changes of ours that somebody else's came after."""
@@ -135,7 +139,7 @@ class Desk:
         event.object, event.record_id = sighting.object, sighting.record_id[:100]
         event.data, event.complete = plain(dict(sighting.data)), sighting.complete
         self.found += [rows.new(EventKey, workspace_id=event.workspace_id, event=event, **k) for k in keys.of(sighting)]
-        subscription.last_event_at = event.received_at
+        self._hear(subscription, event)
         before, news = self._compare(event, subscription, sighting)
         if not news:
             return self._close(event, Fate.DUPLICATE, self._seen_by(event, subscription, sighting))
@@ -153,8 +157,7 @@ class Desk:
         rows.insert(Snapshot, new)
         old = [s for s in self.touched.values() if s not in new]
         rows.update(Snapshot, ("values", "stamp", "serial", "seen_at", "pace"), old)
-        used = {e.subscription for e in self.events if e.subscription}
-        rows.update(Subscription, ("last_event_at",), used)
+        rows.update(Subscription, ("last_event_at",), self.heard.values())
         rows.insert(Run, self.runs)
         if hits := sum(e.fate == Fate.DUPLICATE for e in self.events):
             counts.happened("dedupe_hits", hits)
@@ -163,6 +166,13 @@ class Desk:
             OwnWrite.objects.filter(pk__in=[w.pk for w in self.outdated]).delete()
         counts.add([_Held(r) for r in self.runs if r.status == RunStatus.HELD])
         return self.runs
+
+    def _hear(self, subscription: Subscription, event: Event) -> None:
+        """When it last had an event, to the second: a busy one would be written with each."""
+        before = subscription.last_event_at
+        if before is None or event.received_at - before >= LATELY:
+            subscription.last_event_at = event.received_at
+            self.heard[subscription.pk] = subscription
 
     def _look(self, event: Event) -> Sighting | None:
         """What the event shows; an unreadable one gets its fate here."""

@@ -14,7 +14,7 @@ from builder.runner.clock import clock, now
 from tests import make
 from tests.runner.conftest import Sandbox, work
 from tests.runner.cuts import Cut
-from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, send
+from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, not_soon, send
 from tests.runner.test_power_cut import Fuse, cut_short
 
 pytestmark = [
@@ -165,7 +165,7 @@ def test_poll_that_is_cut_off_shows_the_news_once(ghl: Sandbox, point: str) -> N
 
 @pytest.mark.parametrize("point", ["scheduler.before_insert", "scheduler.after_insert"])
 def test_due_time_that_is_cut_off_is_one_run(point: str) -> None:
-    trigger = {"operation": "tools.schedule.due", "inputs": {"every": "hour", "at": "00:00"}}
+    trigger = {"operation": "tools.schedule.due", "inputs": {"every": "hour", "at": not_soon()}}
     recipe = make.make_recipe(tree=trees.parse({"trigger": trigger}), live=True)
     listening.listen(recipe)
     due = recipe.subscriptions.get().poll_at

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -294,3 +295,16 @@ def test_delivery_to_a_recipe_that_was_stopped_meanwhile_says_so() -> None:
 
     assert found == [Fate.NO_RECIPE]
     assert because(event) == "The recipe it was for had been stopped when it was read."
+
+
+def test_when_the_last_event_came_is_kept_to_the_second() -> None:
+    recipe, began = make_hooked(), overdue() - timedelta(minutes=1)
+
+    kept = []
+    for seconds in (0.0, 0.4, 2.0, 1.5):
+        event = send(recipe, {"n": 1})
+        Event.objects.filter(pk=event.pk).update(received_at=began + timedelta(seconds=seconds))
+        fates()
+        kept.append((recipe.subscriptions.get().last_event_at - began).total_seconds())
+
+    assert kept == [0, 0, 2, 2]

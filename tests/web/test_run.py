@@ -51,6 +51,14 @@ def test_operator_may_retry(held):
     assert (RETRY in page, "Run again" in page, address(held, "run-cancel") in page) == (True, True, True)
 
 
+def test_run_on_hold_is_discarded_as_in_lists_and_another_one_cancelled(held, recipe):
+    waiting = make.make_run(recipe=recipe, status=RunStatus.WAITING, wake_at=timezone.now())
+
+    pages = [page_of(held, Role.OPERATOR), page_of(waiting, Role.OPERATOR)]
+
+    assert [("Discard run" in page, "Cancel run" in page) for page in pages] == [(True, False), (False, True)]
+
+
 @pytest.mark.parametrize("name", ["run-retry", "run-again", "run-cancel"])
 def test_viewer_may_do_nothing(held, name):
     answer = client_of(held, Role.VIEWER).post(address(held, name))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -158,7 +159,7 @@ def test_what_is_kept_is_counted(workspace, owner):
     make.make_run(recipe=make.make_recipe(workspace=workspace, live=True))
     with scope(workspace=workspace):
         Run.objects.update(created_at=timezone.now() - timedelta(days=3))
-        day = timezone.localtime(Run.objects.get().created_at)
+        day = timezone.localtime(Run.objects.get().created_at, ZoneInfo(workspace.zone))
 
     page = text(owner.get(at("usage", workspace)))
 

@@ -17,7 +17,7 @@ from tests.acceptance.chaos.classes import CLASSES, case_of
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, later, until_over, work
 from tests.runner.cuts import Cut, cut_at
-from tests.runner.make import action, app_tokens, make_ghl, make_hooked, make_ninja, make_watching, send
+from tests.runner.make import action, app_tokens, make_ghl, make_hooked, make_ninja, make_watching, not_soon, send
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -71,7 +71,7 @@ def cut_at_the_door(point: str, ninja: Sandbox, ghl: Sandbox, at: Connection, st
 
 
 def cut_in_the_scheduler(point: str, ninja: Sandbox, ghl: Sandbox, at: Connection, step: dict[str, Any]) -> bool:
-    trigger = {"operation": "tools.schedule.due", "inputs": {"every": "hour", "at": "00:00"}}
+    trigger = {"operation": "tools.schedule.due", "inputs": {"every": "hour", "at": not_soon()}}
     tree = trees.parse({"trigger": trigger, "steps": [step, following(at)]})
     recipe = make.make_recipe(workspace=at.workspace, tree=tree, live=True)
     listening.listen(recipe)

@@ -18,7 +18,7 @@ from tests.acceptance.chaos.driver import WORKER, hurried, serving
 from tests.acceptance.chaos.test_e01_failpoints import POINTS, expected, following, sign_in_again
 from tests.acceptance.chaos.verdict import Verdict, doubled
 from tests.runner.conftest import Sandbox, wait_for
-from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, send
+from tests.runner.make import action, make_ghl, make_hooked, make_ninja, make_watching, not_soon, send
 
 KILLED = 137
 
@@ -129,7 +129,7 @@ def knock(port: int, path: str, body: bytes, signature: str) -> int:
 
 
 def in_the_scheduler(cast: Cast) -> None:
-    trigger = {"operation": "tools.schedule.due", "inputs": {"every": "hour", "at": "00:00"}}
+    trigger = {"operation": "tools.schedule.due", "inputs": {"every": "hour", "at": not_soon()}}
     tree = trees.parse({"trigger": trigger, "steps": cast.steps("scheduler.after_insert")})
     recipe = make.make_recipe(workspace=cast.at["scheduler.after_insert"].workspace, tree=tree, live=True)
     listening.listen(recipe)

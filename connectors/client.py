@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import zlib
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,12 +15,11 @@ from httpx_aiohttp import AiohttpTransport
 from connectors import wire
 from connectors.errors import Blocked, ConnectorError, Misconfigured, TooLarge, Unavailable, Unknown
 from connectors.guard import Barred, Guard, check_url
+from connectors.often import an_address, remembered
 from connectors.outgoing import elsewhere, headers_of, url_of
 from connectors.resolver import GuardedResolver
 from connectors.spec import Account, Request, Response
 
-LONG = 300
-"""Characters of an address from which on it is not remembered."""
 UNTRUSTED = (502, 504)
 """A gateway gave up; what stood behind it may have done the work."""
 
@@ -56,8 +55,7 @@ class Client:
         built = build(account, request)
         timeout = httpx.Timeout(seconds, connect=self.connect, pool=seconds) if seconds else self.timeout
         built.extensions["timeout"] = timeout.as_dict()
-        address = url_of(account, request)
-        (_check_again if _is_common(request, address) else _check)(address, self.guard.allow_private)
+        _check(url_of(account, request), self.guard.allow_private)
         try:
             async with asyncio.timeout(total):
                 response = await self._exchange(built)
@@ -173,29 +171,21 @@ def build(account: Account, request: Request) -> httpx.Request:
     elif request.parts:
         content, headers["Content-Type"] = wire.multipart(request.parts)
     try:
-        address = url_of(account, request)
-        parsed = _parsed_again(address) if _is_common(request, address) else _parsed(address)
-        return httpx.Request(request.method, parsed, headers=headers, content=content)
+        return httpx.Request(request.method, _parsed(url_of(account, request)), headers=headers, content=content)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise Misconfigured("The address or the token holds characters that can't be sent: copy it again.") from None
 
 
-def _is_common(request: Request, address: str) -> bool:
-    """Whether it may be called again soon, holds little, and hardly a secret: then it is remembered."""
-    return not request.url and not request.query and len(address) < LONG
-
-
+@remembered(an_address)
 def _parsed(address: str) -> httpx.URL:
+    """To take an address apart costs more than to send to it."""
     return httpx.URL(address)
 
 
+@remembered(an_address)
 def _check(address: str, allow_private: bool) -> None:
     """Judges an address as it is sent, which may not be quite how it was written."""
     check_url(str(_parsed(address)), allow_private)
-
-
-_parsed_again, _check_again = lru_cache(1024)(_parsed), lru_cache(1024)(_check)
-"""The same few addresses are called over and over, and to take one apart costs more than to send to it."""
 
 
 def _trusted(response: Response, account: Account, request: Request) -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from connectors import wire
+from connectors.often import a_name, remembered
 from connectors.spec import Response
 
 DOTS = "••••"
@@ -55,22 +56,20 @@ def address(url: str, secrets: Iterable[str] = ()) -> str:
 
 def guarded(name: str) -> bool:
     """Of a header or a parameter: whether its value is nobody's business."""
-    return telling(name) or (_is_guarded(name) if len(name) < 80 else bool(GUARDED.search(name)))
+    return telling(name) or _is_guarded(name)
 
 
 def telling(name: Any) -> bool:
-    """Whether a name says that its value is secret. The same few come with every call; a long one is looked at anew."""
-    if not isinstance(name, str):
-        return False
-    return _is_telling(name) if len(name) < 80 else bool(NAMES.search(name))
+    """Whether a name says that its value is secret."""
+    return isinstance(name, str) and _is_telling(name)
 
 
-@lru_cache(2048)
+@remembered(a_name)
 def _is_telling(name: str) -> bool:
     return bool(NAMES.search(name))
 
 
-@lru_cache(2048)
+@remembered(a_name)
 def _is_guarded(name: str) -> bool:
     return bool(GUARDED.search(name))
 

@@ -126,12 +126,12 @@ def _record(
     found = {}
     for field in fields:
         given = inputs.get(field.name)
-        asked = field.default if given is None or empty(given) else given
+        asked = field.default if empty(given) else given
         if (asked is None or asked == "") and not field.required:  # most fields of an operation are left out
             continue
         place = f"{where}{field.name}"
         value = _value(asked, field, scope, about, place, troubles)
-        if value is not None and not empty(value):
+        if not empty(value):
             found[field.name] = value
         elif field.required and not any(trouble.field.startswith(place) for trouble in troubles):
             troubles.append(Trouble(place, _left_empty(field, given)))

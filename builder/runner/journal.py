@@ -238,7 +238,7 @@ def _saves(batch: list[_Item]) -> list[_Item]:
 def _answer(batch: list[_Item], results: list[Any]) -> None:
     """A few at a time: what a run sends leaves in the round after the one it goes on in, and where all went on in one
     round, each would wait for all the others. The first of the next batch may hear before the last of this one."""
-    loop, answers = batch[0].loop, iter(list(zip(batch, results, strict=True)))
+    loop, answers = batch[0].loop, zip(batch, results, strict=True)
 
     def tell() -> None:
         few = list(itertools.islice(answers, FEW))

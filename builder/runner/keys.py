@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from builder.models import EventKey
+from connectors.often import a_name, remembered
 from connectors.spec import Sighting
 
 KINDS = {
@@ -82,15 +82,7 @@ def _walk(value: Any, depth: int, text: Callable[[Any], str] = _text) -> Iterato
             yield from _walk(item, depth - 1, text)
 
 
+@remembered(a_name, most=4096)
 def _kind(name: str) -> str | None:
-    """What a name calls its value. The same few come with every event; a long one is looked at anew."""
-    return _known(name) if len(name) < 80 else _kind_of(name)
-
-
-@lru_cache(4096)
-def _known(name: str) -> str | None:
-    return _kind_of(name)
-
-
-def _kind_of(name: str) -> str | None:
+    """What a name calls its value."""
     return next((kind for kind, pattern in KINDS.items() if pattern.search(name)), None)

@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 
 LATELY = timedelta(seconds=1)
+"""Between two notes of when a subscription last had an event."""
 VERSIONS = 60.0
 """Seconds for which a version that was loaded is kept. Nothing changes one, but it may go with its recipe."""
 
@@ -168,7 +169,7 @@ class Desk:
         return self.runs
 
     def _hear(self, subscription: Subscription, event: Event) -> None:
-        """When it last had an event, to the second: a busy one would be written with each."""
+        """A busy one would be written with each."""
         before = subscription.last_event_at
         if before is None or event.received_at - before >= LATELY:
             subscription.last_event_at = event.received_at

@@ -32,7 +32,7 @@ _mine = Mine()
 
 
 def here() -> BaseDatabaseWrapper:
-    """This thread's connection. Raises SynchronousOnlyOperation where an event loop runs, as each query does."""
+    """This thread's connection. Raises SynchronousOnlyOperation when it is first asked for inside an event loop."""
     return _mine.database or _found()
 
 

@@ -1,7 +1,6 @@
 """A web request to anywhere, through the same guarded client as every other."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,6 +9,7 @@ from connectors import redact
 from connectors.errors import ConnectorError, Misconfigured, NotFound, RateLimited, Refused, Unavailable, Unknown
 from connectors.guard import check_url
 from connectors.notation import Outputs, outputs
+from connectors.often import an_address, remembered
 from connectors.pages import ask
 from connectors.spec import Account, Context, Conversation, Operation, Request, Response, Retry
 from connectors.tools import paging, signing
@@ -17,8 +17,6 @@ from connectors.tools import paging, signing
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OURS = frozenset(["host", "content-length", "connection", "transfer-encoding", "accept-encoding"])
 """Headers that follow from the request itself."""
-LONG = 300
-"""Characters of an address from which on it is not remembered."""
 SHORTEST = 8
 """Characters of a secret that is looked for everywhere."""
 PAIR = (f.required(f.text("name")), f.text("value"))
@@ -35,13 +33,10 @@ SAMPLE = {
 def account_for(inputs: Mapping[str, Any]) -> Account:
     """The place a request goes to; the runner opens it instead of a connection. Raises Misconfigured."""
     url = str(inputs.get("url") or "").strip()
-    return Account(
-        (_origin_again if len(url) < LONG and "?" not in url else _origin)(url),
-        signing.headers(inputs),
-        secrets_of(inputs),
-    )
+    return Account(_origin(url), signing.headers(inputs), secrets_of(inputs))
 
 
+@remembered(an_address)
 def _origin(url: str) -> str:
     """Raises Misconfigured for what is no address."""
     try:
@@ -50,10 +45,6 @@ def _origin(url: str) -> str:
         raise Misconfigured(wrong.message, field="url") from None
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-_origin_again = lru_cache(1024)(_origin)
-"""Of the few addresses that are called over and over."""
 
 
 def secrets_of(inputs: Mapping[str, Any]) -> tuple[str, ...]:

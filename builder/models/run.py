@@ -100,6 +100,8 @@ class Run(models.Model):
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="run_due"),
             models.Index(fields=["lane", "id"], condition=Q(wake_at__isnull=False), name="run_lane"),
             models.Index(fields=["recipe", "wake_at"], condition=Q(wake_at__isnull=False), name="run_due_of_recipe"),
+            # That of the foreign key itself holds the many that nothing called, and SQLite takes it for useless.
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="run_called"),
             models.Index(fields=["workspace", "-id"], name="run_newest"),
             models.Index(fields=["recipe", "-id"], name="run_of_recipe"),
             models.Index(fields=["workspace", "status"], condition=Q(status="held"), name="run_held"),

@@ -5,6 +5,8 @@ import logging
 import threading
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from builder.models import Event, Hook, StrayCount, StrayDelivery
 from builder.runner import deliveries, listening, turn
@@ -51,6 +53,22 @@ def test_busy_hook_notes_when_it_was_called_once_in_a_while(seconds, again):
     assert Event.objects.count() == 2
     assert said[0]
     assert (said[0] != said[1]) == again
+
+
+def test_hook_that_is_called_again_is_looked_at_in_one_statement():
+    class Registrar(deliveries.Registrar):
+        KEEP = 0.0
+
+    hook, desk = own_hook(), Registrar()
+    call = [deliveries.Delivery(doors.key_of(hook), "", {}, BODY)]
+    with turn.writing():
+        desk.register(call)
+
+    with turn.writing(), CaptureQueriesContext(connection) as asked:
+        assert desk.register(call) == [200]
+
+    assert len([q for q in asked if "builder_hook" in q["sql"] and q["sql"].lstrip().startswith("SELECT")]) == 1
+    assert not [q for q in asked if "builder_version" in q["sql"]]
 
 
 @pytest.mark.parametrize("signature", [None, "", "not base64 ä", "AAAA", "other"])

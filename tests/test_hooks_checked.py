@@ -10,7 +10,7 @@ from builder.actions import publishing
 from builder.actions.errors import Invalid
 from builder.models import Event, Hook
 from builder.recipe import tree as trees
-from builder.runner import listening
+from builder.runner import deliveries, listening, turn
 from tests import doors, make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everywhere")]
@@ -111,3 +111,24 @@ def test_secret_that_is_none_is_refused(secret):
         publishing.set_secret(actor, make.make_recipe(workspace=actor.workspace), secret)
 
     assert refused.value.field == "secret"
+
+
+def test_what_a_newer_version_wants_is_checked_from_then_on():
+    class Registrar(deliveries.Registrar):
+        KEEP = 0.0
+
+    hook, desk = checked("secret"), Registrar()
+    recipe = hook.subscription.recipe
+    call = deliveries.Delivery(doors.key_of(hook), "", {"x-recette-secret": SECRET}, BODY)
+
+    def answer() -> int:
+        with turn.writing():
+            return desk.register([call])[0]
+
+    assert answer() == 200
+    inputs = {"check": "secret", "header": "X-Token"}
+    tree = trees.parse({"format": 1, "trigger": {"operation": "tools.hook.received", "inputs": inputs}})
+    recipe.live = make.make_version(recipe=recipe, number=2, tree=tree)
+    recipe.save()
+
+    assert answer() == 401

@@ -8,7 +8,7 @@ other long nor for ever.
 import os
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -19,13 +19,15 @@ from django.db.models import Max, Min, Sum
 from builder.models import AlertKind, HourCount, HourSum, Run, StepStatus, Tally
 from builder.runner import alerts, money, rowforms, turn
 from builder.runner.clock import now
-from builder.runner.rows import asking
+from builder.runner.rows import MOST_VALUES, asking
 
 COLUMNS = frozenset(["runs", "done", "filtered", "failed", "cancelled", "held", "calls", "writes"])
 """Of HourCount: counted for the recipe and for the installation. Every other name is the installation's alone."""
 TROUBLES = {"failed": AlertKind.FAILED, "held": AlertKind.HELD, "guarded": AlertKind.HELD}
 """What somebody is told of. What a guard put on hold is no fault of the recipe: no column counts it, so that no brake
 pauses the recipe for it."""
+AT_ONCE = MOST_VALUES // (len(COLUMNS) + 3)
+"""Recipes in one statement."""
 SHARES = 16
 LONG_OVER = timedelta(hours=25)
 STILL_COUNTED = timedelta(hours=2)
@@ -59,8 +61,7 @@ class _Sums:
         if self.troubles:
             alerts.note(self.troubles.values())
         hour = hour_of(now())
-        for place in sorted(self.recipes):
-            _add_to_recipe(place, hour, self.recipes[place])
+        _add_to_recipes(hour, self.recipes)
         if self.calls:
             _upsert(_CALLS, [(*place, hour, self.calls[place]) for place in sorted(self.calls)])
         if self.money:
@@ -169,12 +170,10 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def _add_to_recipe(place: Place, hour: datetime, counted: Counter[str]) -> None:
-    recipe_id, workspace_id = place
-    names = sorted(counted)
-    values = [(workspace_id, recipe_id, hour, *(counted.get(name, 0) for name in _ORDER))]
-    more = ", ".join(f"{name} = builder_hourcount.{name} + excluded.{name}" for name in names)
-    _upsert(f"{_HOUR} ON CONFLICT (recipe_id, hour) DO UPDATE SET {more}", values)
+def _add_to_recipes(hour: datetime, counted: Mapping[Place, Counter[str]]) -> None:
+    rows = [(place[1], place[0], hour, *(counted[place].get(name, 0) for name in _ORDER)) for place in sorted(counted)]
+    for start in range(0, len(rows), AT_ONCE):
+        _upsert(_HOUR, rows[start : start + AT_ONCE])
 
 
 def _add_to_all(hour: datetime, counted: Counter[str]) -> None:
@@ -185,7 +184,11 @@ def _add_to_all(hour: datetime, counted: Counter[str]) -> None:
 
 
 _ORDER = tuple(sorted(COLUMNS))
-_HOUR = f"INSERT INTO builder_hourcount (workspace_id, recipe_id, hour, {', '.join(_ORDER)}) VALUES {{}}"
+_HOUR = (
+    f"INSERT INTO builder_hourcount (workspace_id, recipe_id, hour, {', '.join(_ORDER)}) VALUES {{}} "
+    "ON CONFLICT (recipe_id, hour) DO UPDATE SET "
+    + ", ".join(f"{name} = builder_hourcount.{name} + excluded.{name}" for name in _ORDER)
+)
 _SUM_UP = f"""
     INSERT INTO builder_hoursum (workspace_id, hour, {", ".join(_ORDER)})
     SELECT workspace_id, hour, {", ".join(f"SUM({name})" for name in _ORDER)} FROM builder_hourcount

@@ -11,14 +11,19 @@ from django.db import transaction
 from django.db.models import F
 
 from builder import seal
-from builder.models import Connection, Event, Hook, Source, StrayCount, StrayDelivery
-from builder.runner import ear, intake, rows
+from builder.models import Connection, Event, Hook, Source, StrayCount, StrayDelivery, Version
+from builder.runner import ear, intake, rowforms, rows
 from builder.runner.clock import clock, now
 from connectors import catalogue
 from connectors.tools import hook as own_hook
 
 STRAYS, STRAY_BYTES = 1000, 10 * 1024 * 1024
 """What is kept in a day of deliveries to addresses nobody knows."""
+HOOKS = f"""
+    SELECT recipe.live_id, {rows.columns(Hook, "hook")} FROM builder_hook AS hook
+    LEFT JOIN builder_subscription AS own ON own.id = hook.subscription_id
+    LEFT JOIN builder_recipe AS recipe ON recipe.id = own.recipe_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Known:
     loaded: float
     inputs: Mapping[str, Any]
     """Of the live trigger, where the hook is a recipe's own: how its calls are checked."""
+    version: int
+    """The one whose trigger that is, or 0."""
 
 
 class Registrar:
@@ -90,7 +97,10 @@ class Registrar:
         due = {pk for pk in hooks if at - self._touched.get(pk, -self.TOUCH) >= self.TOUCH}
         if not due:
             return
-        Hook.objects.filter(pk__in=due).update(last_at=now())
+        with rows.asking() as cursor:
+            cursor.execute(
+                f'UPDATE "builder_hook" SET last_at = %s WHERE {rows.one_of("id", due)}', [rowforms.moment(now()), *due]
+            )
         transaction.on_commit(lambda: self._note(due, at))
 
     def _note(self, touched: set[int], at: float) -> None:
@@ -100,30 +110,44 @@ class Registrar:
     def _load(self, hashes: set[str]) -> None:
         if not hashes:
             return
-        for key_hash in hashes:
-            self.known.pop(key_hash, None)
-        rows = Hook.objects.filter(key_hash__in=hashes).select_related("connection", "subscription__recipe__live")
-        for hook in rows:
-            self.known[hook.key_hash] = _opened(hook)
+        before = {key_hash: self.known.pop(key_hash, None) for key_hash in hashes}
+        found = _hooks(hashes)
+        connections = rows.by_id(Connection, {hook.connection_id for hook, _ in found if hook.connection_id})
+        kept = {known.version: known.inputs for known in before.values() if known}
+        inputs = _wanted({version for _, version in found if version and version not in kept}) | kept
+        for hook, version in found:
+            connection = connections.get(hook.connection_id or 0)
+            secrets = _secrets(hook, before[hook.key_hash])
+            usable = bool(secrets) and not (connection and connection.deleted_at)
+            told = inputs.get(version) or {}
+            self.known[hook.key_hash] = Known(hook, connection, secrets, usable, time.monotonic(), told, version)
+
+
+def _hooks(hashes: set[str]) -> list[tuple[Hook, int]]:
+    """With the live version of the recipe whose own hook it is, or 0."""
+    with rows.asking() as cursor:
+        cursor.execute(f"{HOOKS} WHERE {rows.one_of('hook.key_hash', hashes)}", [*hashes])
+        found = cursor.fetchall()
+    hooks = rowforms.fetched(Hook, [row[1:] for row in found])
+    return [(hook, 0 if hook.connection_id else row[0] or 0) for hook, row in zip(hooks, found, strict=True)]
+
+
+def _wanted(versions: set[int]) -> dict[int, Mapping[str, Any]]:
+    """What the triggers of versions are set to."""
+    return {pk: v.tree["trigger"].get("inputs") or {} for pk, v in rows.by_id(Version, versions).items()}
+
+
+def _secrets(hook: Hook, before: Known | None) -> dict[str, str]:
+    if before and before.hook.sealed == hook.sealed:
+        return before.secrets
+    try:
+        return seal.unseal(hook.sealed, place(hook))
+    except seal.Unreadable:
+        return {}
 
 
 def place(hook: Hook) -> str:
     return f"{hook.workspace_id}|hook|{hook.key_hash}"
-
-
-def _opened(hook: Hook) -> Known:
-    try:
-        secrets = seal.unseal(hook.sealed, place(hook))
-    except seal.Unreadable:
-        secrets = {}
-    gone = bool(hook.connection and hook.connection.deleted_at)
-    return Known(hook, hook.connection, secrets, bool(secrets) and not gone, time.monotonic(), _wanted(hook))
-
-
-def _wanted(hook: Hook) -> Mapping[str, Any]:
-    recipe = hook.subscription.recipe if hook.subscription else None
-    trigger = recipe.live.tree["trigger"] if recipe and recipe.live else {}
-    return trigger.get("inputs") or {}
 
 
 def _judge(delivery: Delivery, known: Known | None) -> int:

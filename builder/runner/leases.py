@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import connection
@@ -79,20 +80,22 @@ class Shelf:
 
     def __init__(self) -> None:
         self.accounts = accounts.Cache()
-        self.versions = rows.Known(Version, reading.VERSIONS)
+        self.versions = reading.known_versions()
         self.workspaces = rows.Known(Workspace, WORKSPACES)
         self.turns = fairness.Turns()
-        self._outlines: dict[int, Outline] = {}
+        self._outlines = WeakKeyDictionary[Version, Outline]()
+        """As long as the version is known."""
         self.more = False
         """The last claim took as much as it may, so that there may be more."""
 
-    def outline(self, pk: int) -> Outline:
-        """Of a version."""
-        tree, known = self.versions.get({pk})[pk].tree, self._outlines.get(pk)
-        if known is None or known.tree is not tree:
-            if len(self._outlines) > self.versions.most:
-                self._outlines = {}
-            known = self._outlines[pk] = Outline(tree)
+    def outlines(self, ids: set[int]) -> dict[int, Outline]:
+        """Of versions."""
+        return {pk: self._outline(version) for pk, version in self.versions.get(ids).items()}
+
+    def _outline(self, version: Version) -> Outline:
+        known = self._outlines.get(version)
+        if known is None or known.tree is not version.tree:
+            known = self._outlines[version] = Outline(version.tree)
         return known
 
 
@@ -274,7 +277,7 @@ def _load(runs: list[Run], shelf: Shelf, began: list[Run]) -> list[Claimed]:
     by_run: dict[int, list[StepRun]] = {}
     for step in steps:
         by_run.setdefault(step.run_id, []).append(step)
-    outlines = {version_id: shelf.outline(version_id) for version_id in {r.version_id for r in runs}}
+    outlines = shelf.outlines({r.version_id for r in runs})
     named = {r.pk: outlines[r.version_id].connections for r in runs}
     opened = shelf.accounts.get({(r.workspace_id, name) for r in runs for name in named[r.pk]})
     claimed = []

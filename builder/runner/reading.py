@@ -29,7 +29,7 @@ from builder.models import (
     Subscription,
     Version,
 )
-from builder.models.columns import plain
+from builder.models.columns import plain, write_json
 from builder.runner import awaited, bodies, brakes, counts, echoes, erased, forms, keys, revoking, rows, siblings
 from builder.runner.clock import now
 from builder.runner.intake import unpack
@@ -44,6 +44,12 @@ LATELY = timedelta(seconds=1)
 """Between two notes of when a subscription last had an event."""
 VERSIONS = 60.0
 """Seconds for which a version that was loaded is kept. Nothing changes one, but it may go with its recipe."""
+VERSIONS_SIZE = 3_000_000
+"""Characters of trees that are kept, and up to as many again: in memory they are five times as large."""
+
+
+def known_versions() -> rows.Known[Version]:
+    return rows.Known(Version, VERSIONS, VERSIONS_SIZE, lambda version: len(write_json(version.tree)))
 
 
 def read(events: list[Event], versions: rows.Known[Version] | None = None, again: bool = True) -> list[Run]:
@@ -51,7 +57,7 @@ def read(events: list[Event], versions: rows.Known[Version] | None = None, again
     often.
 
     One that trips us up is put aside, so that it keeps none of the others waiting."""
-    versions = versions or rows.Known(Version, VERSIONS)
+    versions = versions or known_versions()
     try:
         with transaction.atomic():
             return _read(events, versions)
@@ -113,7 +119,11 @@ class Desk:
         self.connections = rows.by_id(Connection, {e.connection_id for e in self.events if e.connection_id})
         self.subscriptions = _subscriptions(self.events)
         own = {s.recipe_id for s in self.subscriptions.values() if s.recipe_id}
-        self.recipes = _listening(self.connections, own, self.versions)
+        listening = _listening(self.connections, own, self.versions)
+        self.recipes = {r.pk: r for r in listening}
+        self.hearing: dict[int | None, list[Recipe]] = {}
+        for recipe in listening:
+            self.hearing.setdefault(recipe.live_connection_id, []).append(recipe)
         self.sightings = {e.pk: self._look(e) for e in self.events}
         self.snapshots = _snapshots(self._places())
         self.delivered = _delivered(self.events)
@@ -186,7 +196,7 @@ class Desk:
     def _addressed(self, event: Event) -> Recipe | None:
         """The recipe whose own address it was sent to."""
         subscription = self.subscriptions.get(event.subscription_id or 0)
-        return next((r for r in self.recipes if subscription and r.pk == subscription.recipe_id), None)
+        return self.recipes.get(subscription.recipe_id or 0) if subscription else None
 
     def _body(self, event: Event) -> Any:
         subscription = self.subscriptions.get(event.subscription_id or 0)
@@ -297,10 +307,10 @@ class Desk:
 
     def _listeners(self, event: Event, subscription: Subscription) -> list[Recipe]:
         if subscription.recipe_id:
-            return [r for r in self.recipes if r.pk == subscription.recipe_id]
+            own = self.recipes.get(subscription.recipe_id)
+            return [own] if own else []
         only = self.only.get(event.pk)
-        listening = (r for r in self.recipes if r.live_connection_id == event.connection_id)
-        return [r for r in listening if not only or r.public_id == only]
+        return [r for r in self.hearing.get(event.connection_id, ()) if not only or r.public_id == only]
 
     def _try(
         self,

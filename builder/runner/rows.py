@@ -145,20 +145,35 @@ def by_id(model: type[M], ids: set[int]) -> dict[int, M]:
 
 
 class Known(Generic[M]):
-    """Rows that were fetched before, each believed for so many seconds."""
+    """Rows that were fetched before, each believed for so many seconds. Those that were asked for last are kept, as
+    many as together weigh `most`, and up to as many again."""
 
-    def __init__(self, model: type[M], keep: float, most: int = 500) -> None:
-        self.model, self.keep, self.most = model, keep, most
-        self._rows: dict[int, tuple[float, M]] = {}
+    def __init__(self, model: type[M], keep: float, most: int = 500, weigh: Callable[[M], int] = lambda row: 1) -> None:
+        self.model, self.keep, self.most, self.weigh = model, keep, most, weigh
+        self._rows: dict[int, tuple[float, M, int]] = {}
+        self._before: dict[int, tuple[float, M, int]] = {}
+        self._weight = 0
 
     def get(self, ids: Collection[int]) -> dict[int, M]:
         """By primary key."""
         at = time.monotonic()
-        lacking = {pk for pk in ids if pk not in self._rows or at - self._rows[pk][0] >= self.keep}
-        if len(self._rows) + len(lacking) > self.most:
-            self._rows, lacking = {}, set(ids)
-        self._rows |= {pk: (at, row) for pk, row in by_id(self.model, lacking).items()}
-        return {pk: self._rows[pk][1] for pk in ids}
+        found: dict[int, M] = {}
+        for pk in ids:
+            known = self._rows.get(pk)
+            if known is None and (known := self._before.get(pk)):
+                self._keep(pk, *known)
+            if known and at - known[0] < self.keep:
+                found[pk] = known[1]
+        for pk, row in by_id(self.model, {pk for pk in ids if pk not in found}).items():
+            self._keep(pk, at, row, self.weigh(row))
+            found[pk] = row
+        return found
+
+    def _keep(self, pk: int, at: float, row: M, weight: int) -> None:
+        if self._weight >= self.most:
+            self._before, self._rows, self._weight = self._rows, {}, 0
+        self._weight += weight - (self._rows[pk][2] if pk in self._rows else 0)
+        self._rows[pk] = at, row, weight
 
 
 def one_of(column: str, values: Collection[Any]) -> str:

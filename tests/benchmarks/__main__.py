@@ -1,6 +1,6 @@
 """How fast, how soon, how much: one JSON line an experiment, medians over repeats, and a table at the end.
 
-    python -m tests.benchmarks [speed three rest overload bare growth recipes workers dashboard editor]
+    python -m tests.benchmarks [speed three rest overload bare growth recipes polls workers dashboard editor]
                                [--on sqlite|postgres] [--seconds 30] [--repeat 3] [--write]
 
 Without names: speed, three, rest, bare. What is measured are `make up`'s own processes, without the sandboxes; the load
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import services
-from tests.benchmarks import dashboard, editor, growth, overload, rest, results, speed, workers
+from tests.benchmarks import dashboard, editor, growth, overload, polls, rest, results, speed, workers
 from tests.benchmarks.installation import Installation
 
 Figures = dict[str, Any]
@@ -28,6 +28,7 @@ EXPERIMENTS: dict[str, Callable[[dict[str, str], float], Figures]] = {
     "overload": overload.twice_saturation,
     "growth": growth.history,
     "recipes": growth.recipes,
+    "polls": polls.in_a_minute,
     "workers": workers.one_and_two,
     "dashboard": dashboard.pages,
     "editor": editor.builder,

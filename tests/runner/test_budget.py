@@ -413,6 +413,20 @@ def test_recipes_take_turns_whatever_their_backlog() -> None:
     assert sorted(taken.count(recipe.pk) for recipe in recipes) == [10] * 5
 
 
+def test_runs_of_many_recipes_that_have_one_each_go_in_the_order_they_came() -> None:
+    workspace = make.make_workspace()
+    recipes = [make_hooked(workspace=workspace) for _ in range(12)]
+    for recipe in reversed(recipes):
+        send(recipe, {})
+    read()
+    shelf, taken = leases.Shelf(), list[int]()
+
+    for _ in range(3):
+        taken += [run.recipe_id for run in claimed(4, shelf)]
+
+    assert taken == [recipe.pk for recipe in reversed(recipes)]
+
+
 def only_first(recipe: Recipe) -> Run:
     return Run.objects.filter(recipe=recipe).order_by("pk")[0]
 

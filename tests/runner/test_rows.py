@@ -214,13 +214,40 @@ def test_known_row_is_asked_for_once_and_after_a_while_anew(django_assert_num_qu
 
 
 def test_known_rows_make_room_for_others(django_assert_num_queries):
-    ids = [make.make_version().pk for _ in range(3)]
+    ids = [make.make_version().pk for _ in range(7)]
     known = rows.Known(Version, keep=60, most=2)
     known.get(ids[:2])
 
-    assert set(known.get(ids[1:])) == set(ids[1:])
+    assert set(known.get(ids[1:3])) == set(ids[1:3])
+    assert set(known.get(ids[3:])) == set(ids[3:])
     with django_assert_num_queries(1):
         assert set(known.get(ids[:1])) == set(ids[:1])
+
+
+def test_known_row_that_is_asked_for_again_and_again_stays(django_assert_num_queries):
+    first, *others = [make.make_version().pk for _ in range(9)]
+    known = rows.Known(Version, keep=60, most=2)
+    known.get([first])
+
+    for other in others:
+        with django_assert_num_queries(1):
+            assert set(known.get([first, other])) == {first, other}
+
+
+def test_heavy_rows_leave_room_for_fewer(django_assert_num_queries):
+    heavy, light, other = [make.make_version().pk for _ in range(3)]
+    known = rows.Known(Version, keep=60, most=10, weigh=lambda version: 10 if version.pk == heavy else 1)
+    known.get([light, other])
+    known.get([heavy])
+
+    with django_assert_num_queries(0):
+        known.get([light, other])
+    known.get([heavy])
+    known.get([make.make_version().pk])
+    known.get([heavy])
+    known.get([make.make_version().pk])
+    with django_assert_num_queries(1):
+        known.get([light, other])
 
 
 @pytest.mark.parametrize("sides", [{"connection_id": [1], "id": []}, {"connection_id": [], "id": [1]}])

@@ -113,13 +113,14 @@ class Registrar:
         before = {key_hash: self.known.pop(key_hash, None) for key_hash in hashes}
         found = _hooks(hashes)
         connections = rows.by_id(Connection, {hook.connection_id for hook, _ in found if hook.connection_id})
-        kept = {known.version: known.inputs for known in before.values() if known}
+        kept = {known.version: known.inputs for known in before.values() if known and known.usable}
         inputs = _wanted({version for _, version in found if version and version not in kept}) | kept
         for hook, version in found:
             connection = connections.get(hook.connection_id or 0)
             secrets = _secrets(hook, before[hook.key_hash])
-            usable = bool(secrets) and not (connection and connection.deleted_at)
-            told = inputs.get(version) or {}
+            present = version in inputs if version else not hook.connection_id or bool(connection)
+            usable = bool(secrets) and present and not (connection and connection.deleted_at)
+            told = inputs.get(version, {})
             self.known[hook.key_hash] = Known(hook, connection, secrets, usable, time.monotonic(), told, version)
 
 
@@ -138,7 +139,7 @@ def _wanted(versions: set[int]) -> dict[int, Mapping[str, Any]]:
 
 
 def _secrets(hook: Hook, before: Known | None) -> dict[str, str]:
-    if before and before.hook.sealed == hook.sealed:
+    if before and before.secrets and before.hook.sealed == hook.sealed:
         return before.secrets
     try:
         return seal.unseal(hook.sealed, place(hook))

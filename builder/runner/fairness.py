@@ -5,7 +5,7 @@ import time
 from django.db import connection as database
 
 from builder.models import Recipe
-from builder.runner import due, rows
+from builder.runner import due
 
 KEEP = 0.5
 """Seconds for which it is remembered which recipes have something due."""
@@ -31,8 +31,6 @@ SELECT * FROM (
 ) AS oldest
 """
 
-FIRST = f"SELECT run.id, run.recipe_id FROM builder_run AS run WHERE {due.READY}"
-
 
 class Turns:
     """One drain's memory of who came last."""
@@ -52,7 +50,7 @@ class Turns:
             self.keep = max(KEEP, 20 * (self.asked - began))
         if sum(map(len, self.due.values())) < 2:
             return None
-        return self._one_each(room, more) or _oldest(self._shares(room), room, more)
+        return _oldest(self._shares(room), room, more)
 
     @property
     def many(self) -> bool:
@@ -62,15 +60,6 @@ class Turns:
     @property
     def _fresh(self) -> bool:
         return time.monotonic() - self.asked < self.keep
-
-    def _one_each(self, room: int, more: str) -> list[int]:
-        """The longest due, if each is another recipe's and one workspace's: nobody is then served before his turn."""
-        if len(self.due) > 1:
-            return []
-        with rows.asking() as cursor:
-            cursor.execute(f"{FIRST} AND {more} ORDER BY run.wake_at, run.id LIMIT {int(room)}", [due.moment()])
-            found = cursor.fetchall()
-        return [pk for pk, _ in found] if len({recipe for _, recipe in found}) == len(found) else []
 
     def _shares(self, room: int) -> dict[int, int]:
         """How many runs of which recipe."""
@@ -113,11 +102,11 @@ def _oldest(shares: dict[int, int], room: int, more: str) -> list[int]:
     )
     with database.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), [due.moment()] * len(shares))
-        found = sorted(cursor.fetchall(), key=lambda row: (row[2], row[0]))
+        rows = sorted(cursor.fetchall(), key=lambda row: (row[2], row[0]))
     first: list[int] = []
     others: list[int] = []
     left = dict(shares)
-    for pk, recipe, _wake_at in found:
+    for pk, recipe, _wake_at in rows:
         (first if left[recipe] > 0 else others).append(pk)
         left[recipe] -= 1
     return (first + others)[:room]

@@ -95,6 +95,7 @@ class Shelf:
     def _outline(self, version: Version) -> Outline:
         known = self._outlines.get(version)
         if known is None or known.tree is not version.tree:
+            self._outlines.pop(version, None)  # or the key stays the object that was loaded before
             known = self._outlines[version] = Outline(version.tree)
         return known
 

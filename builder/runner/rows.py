@@ -145,8 +145,8 @@ def by_id(model: type[M], ids: set[int]) -> dict[int, M]:
 
 
 class Known(Generic[M]):
-    """Rows that were fetched before, each believed for so many seconds. Those that were asked for last are kept, as
-    many as together weigh `most`, and up to as many again."""
+    """Rows that were fetched before, each believed for so many seconds. Those that were asked for last are kept, until
+    together they weigh `most` or more, and up to as many again."""
 
     def __init__(self, model: type[M], keep: float, most: int = 500, weigh: Callable[[M], int] = lambda row: 1) -> None:
         self.model, self.keep, self.most, self.weigh = model, keep, most, weigh

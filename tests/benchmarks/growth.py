@@ -33,19 +33,20 @@ def history(environ: dict[str, str], seconds: float) -> dict[str, Any]:
 
 
 def recipes(environ: dict[str, str], seconds: float) -> dict[str, Any]:
-    """Webhooks spread over all live recipes, of an installation that has ten and of one that has ten thousand. By
-    turns, since a machine is not as quick in one minute as in the next."""
+    """Webhooks spread over all live recipes, of an installation that has ten and of one that has ten thousand, all in
+    one workspace, each of one step and called as often as any other. By turns, since a machine is not as quick in one
+    minute as in the next."""
     few, many = Installation(environ), Installation(another(environ))
     few.prepare("one", str(FEW))
     many.prepare("one", str(MANY))
     os.sync()
     pairs = []
-    for _ in range(TURNS):
-        pair = []
-        for installation in (few, many):
+    for turn in range(TURNS):
+        pair = {}
+        for installation in (few, many) if turn % 2 == 0 else (many, few):
             with installation.running():
-                pair.append(saturated(installation, seconds)["runs_per_second"])
-        pairs.append(pair)
+                pair[installation] = saturated(installation, seconds)["runs_per_second"]
+        pairs.append((pair[few], pair[many]))
     ten, ten_thousand = (statistics.median(rates) for rates in zip(*pairs, strict=True))
     percent = statistics.median(100 * after / before for before, after in pairs)
     return {"of_ten": ten, "of_ten_thousand": ten_thousand, "percent": round(percent, 1)}

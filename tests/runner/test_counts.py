@@ -153,3 +153,19 @@ def test_hours_that_are_over_are_added_up_once_and_exactly() -> None:
         (here, hours[3], 14, 4, 3),
         (here, hours[2], 13, 3, 3),
     ]
+
+
+@pytest.mark.django_db
+def test_more_recipes_than_one_statement_takes_are_all_counted() -> None:
+    workspace = make.make_workspace()
+    recipes = [make.make_recipe(workspace=workspace) for _ in range(counts.AT_ONCE + 2)]
+    for _ in range(2):
+        with transaction.atomic(), counts.gathered():
+            for recipe in recipes:
+                counts.happened("runs", run=Run(workspace=workspace, recipe=recipe))
+
+    rows = HourCount.objects.filter(workspace=workspace).values_list("recipe", "runs")
+    told: Counter[int] = Counter()
+    for recipe_id, runs in rows:  # a full hour may have passed between the two
+        told[recipe_id] += runs
+    assert told == {recipe.pk: 2 for recipe in recipes}

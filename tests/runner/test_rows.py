@@ -230,8 +230,9 @@ def test_known_row_that_is_asked_for_again_and_again_stays(django_assert_num_que
     known.get([first])
 
     for other in others:
-        with django_assert_num_queries(1):
-            assert set(known.get([first, other])) == {first, other}
+        known.get([other])
+        with django_assert_num_queries(0):
+            known.get([first])
 
 
 def test_heavy_rows_leave_room_for_fewer(django_assert_num_queries):

@@ -118,9 +118,11 @@ class Registrar:
         for hook, version in found:
             connection = connections.get(hook.connection_id or 0)
             secrets = _secrets(hook, before[hook.key_hash])
-            present = version in inputs if version else not hook.connection_id or bool(connection)
-            usable = bool(secrets) and present and not (connection and connection.deleted_at)
-            told = inputs.get(version, {})
+            if hook.connection_id:
+                there = connection is not None and connection.deleted_at is None
+            else:
+                there = not version or version in inputs
+            usable, told = there and bool(secrets), inputs.get(version, {})
             self.known[hook.key_hash] = Known(hook, connection, secrets, usable, time.monotonic(), told, version)
 
 

@@ -43,8 +43,11 @@ def let_go(**_: Any) -> None:
 
 @shared_task(name="recette.poll", ignore_result=True)
 def poll(subscription_id: int) -> None:
-    """That one is due longest; the others are polled along with it."""
-    _errand(POLLS, polling.work)
+    """That one is due longest; the others are polled along with it. Who comes while a round is under way is left, and
+    the scheduler does not ask for the same one again so soon: whatever that round came too late to see, it looks for
+    before it goes."""
+    while _errand(POLLS, polling.work) and polling.wanted():
+        pass
 
 
 @shared_task(name="recette.subscribe", ignore_result=True)
@@ -77,14 +80,15 @@ def alert(route_id: int) -> None:
     _errand(ERRANDS, messengers.carry, route_id)
 
 
-def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: Any) -> None:
-    """Without a free place it is left: the scheduler asks again for what is still due."""
+def _errand(place: threading.BoundedSemaphore, do: Callable[..., Any], *given: Any) -> bool:
+    """Whether there was a free place. Without one it is left: the scheduler asks again for what is still due."""
     if not place.acquire(blocking=False):
-        return
+        return False
     try:
         do(*given)
     finally:
         place.release()
+    return True
 
 
 @shared_task(name=makeup.TASK, ignore_result=True)

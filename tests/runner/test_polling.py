@@ -1,13 +1,17 @@
 """Asking what changed: nothing old is reported, nothing new is missed, trouble loses no ground."""
 
 from datetime import timedelta
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection as database
 
+from builder import seal, tasks
 from builder.models import Connection, Event, Fate, Health, Recipe, RecipeState, Run, Snapshot, Subscription
-from builder.runner import listening, polling
+from builder.runner import accounts, listening, polling
 from builder.runner.clock import clock, now
 from tests.runner.conftest import Sandbox, work
 from tests.runner.make import deliver, make_ghl, make_ninja, make_watching, poll
@@ -319,3 +323,37 @@ def test_webhook_before_the_first_poll_loses_nothing_to_a_clock_that_is_ahead(gh
     work()
 
     assert [run.event.record_id for run in Run.objects.all()] == [made]
+
+
+def test_what_becomes_due_as_a_round_ends_is_polled_at_once(ghl: Sandbox) -> None:
+    """The scheduler asks for the one that waits longest, once in a while; while a round is under way that is left."""
+    first, number = make_ghl(ghl), 60
+    copied = ("workspace", "connector", "method", "name", "settings", "identity")
+    plain = {name: getattr(first, name) for name in copied}
+    secret, begin = seal.unseal(first.sealed, accounts.place(first)), now()
+    for place in range(number):
+        connection = Connection(**plain)
+        connection.sealed = seal.seal(secret, accounts.place(connection))
+        connection.save()
+        due = begin + timedelta(seconds=0.5 + 0.03 * place + 0.011 * (place % 5))
+        Subscription.objects.create(
+            workspace=first.workspace, connection=connection, object="opportunity", began_at=begin, poll_at=due
+        )
+    asked, threads = set[int](), list[Thread]()
+
+    def ask(pk: int) -> None:
+        tasks.poll(pk)
+        database.close()
+
+    end = monotonic() + 6
+    while monotonic() < end and Subscription.objects.filter(polled_at=None).exists():
+        for pk in polling.due()[:1]:
+            if pk not in asked:
+                asked.add(pk)
+                threads.append(Thread(target=ask, args=[pk]))
+                threads[-1].start()
+        sleep(0.005)
+    for thread in threads:
+        thread.join(20)
+
+    assert Subscription.objects.filter(polled_at=None).count() == 0

@@ -15,6 +15,8 @@ from builder.runner import drain, letters, listening, makeup, messengers, pollin
 ERRANDS = threading.BoundedSemaphore(settings.ERRANDS)
 POLLS, BACKFILLS = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
 """A worker's other threads are there for runs, however slow the services are that are polled."""
+_asked_to_poll = threading.Event()
+"""Since the last round began."""
 
 
 @shared_task(name="recette.drain", ignore_result=True)
@@ -44,10 +46,15 @@ def let_go(**_: Any) -> None:
 @shared_task(name="recette.poll", ignore_result=True)
 def poll(subscription_id: int) -> None:
     """That one is due longest; the others are polled along with it. Who comes while a round is under way is left, and
-    the scheduler does not ask for the same one again so soon: whatever that round came too late to see, it looks for
-    before it goes."""
-    while _errand(POLLS, polling.work) and polling.wanted():
+    may have come for what that round no longer sees: the scheduler does not ask again so soon, so there is another."""
+    _asked_to_poll.set()
+    while _asked_to_poll.is_set() and _errand(POLLS, _poll_all):
         pass
+
+
+def _poll_all() -> None:
+    _asked_to_poll.clear()
+    polling.work()
 
 
 @shared_task(name="recette.subscribe", ignore_result=True)

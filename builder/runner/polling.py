@@ -16,7 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.db import Error
 from django.db import connection as database
-from django_scopes import scopes_disabled
 
 from builder.models import Connection, Exchange, Snapshot, Source, Subscription
 from builder.models.columns import write_json
@@ -53,12 +52,6 @@ def due() -> list[int]:
     """Ids of the subscriptions whose poll is due, the one that waits longest first."""
     rows = Subscription.objects.filter(active=True, poll_at__lte=now(), connection__isnull=False)
     return list(rows.order_by("poll_at").values_list("pk", flat=True)[:AT_ONCE])
-
-
-def wanted() -> bool:
-    """Whether another round has something to do."""
-    with scopes_disabled():
-        return not stopping.is_set() and bool(due())
 
 
 def poll(subscription_id: int) -> int:
